@@ -1,0 +1,26 @@
+/** The thresholds in force. "Max acceptable": a value equal to the threshold is healthy (product.md choice 3). */
+import type {Duration} from './time.js';
+
+export interface Policy {
+  /** Milliseconds. */
+  readonly inferenceLimit: number;
+  /** Limits for single detectors by name, milliseconds. */
+  readonly inferenceLimits: ReadonlyMap<string, number>;
+  readonly stuckEvents: number;
+  readonly backlogEvents: number;
+  readonly logWindow: Duration;
+  /** N of R-05. */
+  readonly consecutiveFailures: number;
+  readonly restartsPerHour: number;
+  readonly restartsPerDay: number;
+  readonly startupGrace: Duration;
+  readonly skipRatio: number;
+  /** Camera names that are neither judged nor counted. */
+  readonly skipCameras: ReadonlySet<string>;
+  /** How long a warning stands before it is mailed. */
+  readonly warningAlert: Duration;
+  /** The distance of two passes: half of it is too close for R-05, three of it too old. */
+  readonly interval: Duration;
+  readonly mode: 'active' | 'observe';
+  readonly reminder: Duration;
+}

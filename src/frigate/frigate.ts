@@ -1,0 +1,32 @@
+/** Frigate as this program needs it. One request at a time to a Frigate in trouble, cheap endpoints only (measured.md 19). */
+import type {Known} from '../core/known.js';
+import type {ApiLiveness, FrigateConfig, FrigateObservation, MountEntry, MountProbe, NewestSegment, Snapshot, StatsReading, Via} from '../core/observation/frigate.js';
+import type {Duration, Instant} from '../core/time.js';
+
+/** One way to ask Frigate over HTTP. Expected failures are values; every call ends within its signal. */
+export interface Transport {
+  readonly via: Via;
+  get(path: string, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<TransportReply>;
+  close(): void;
+}
+
+/**
+ * `reached` says whether this path got as far as Frigate's container: a refused connection inside an exec is Frigate's,
+ * a 403 of the API server is the path's own.
+ */
+export type TransportReply =
+  | {readonly kind: 'answer'; readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Buffer; readonly latency: Duration}
+  | {readonly kind: 'no-answer'; readonly reached: boolean; readonly how: 'refused' | 'silent' | 'cut' | 'path'; readonly detail: string};
+
+/** What a pass asks of Frigate; everything within the signal. */
+export interface FrigateReader {
+  readonly via: Via;
+  stats(signal: AbortSignal): Promise<{readonly liveness: ApiLiveness; readonly stats: Known<StatsReading>}>;
+  history(signal: AbortSignal): Promise<Known<readonly Snapshot[]>>;
+  config(signal: AbortSignal): Promise<Known<FrigateConfig>>;
+  newestSegment(camera: string, now: Instant, signal: AbortSignal): Promise<Known<NewestSegment>>;
+  go2rtc(signal: AbortSignal): Promise<FrigateObservation['go2rtc']>;
+  mountProbe(signal: AbortSignal): Promise<Known<MountProbe>>;
+  mounts(signal: AbortSignal): Promise<Known<readonly MountEntry[]>>;
+  close(): void;
+}

@@ -1,0 +1,129 @@
+/**
+ * The cluster as this program needs it: the narrow interface over the Kubernetes API, in our own words.
+ * Every call ends within its signal; reads answer `Known`, writes answer an outcome; nothing throws but bugs.
+ */
+import type {Duplex} from 'node:stream';
+import type {Known, UnknownReason} from '../core/known.js';
+import type {Node} from '../core/observation/node.js';
+import type {CronJob, PersistentClaim, Right} from '../core/observation/observation.js';
+import type {ClusterEvent, Pod} from '../core/observation/pod.js';
+import type {Workload, WorkloadKind, WorkloadSearch} from '../core/observation/workload.js';
+import type {Instant} from '../core/time.js';
+
+export interface ContainerAddress {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface WorkloadQuery {
+  /** `null`: every namespace (-A); people without a namespace in sight. */
+  readonly namespace: string | null;
+  /** `null`: discover by labels, then image (deploy.md §2). */
+  readonly name: string | null;
+  readonly kind: WorkloadKind | null;
+  /** A label selector of the old tool (`POD_LABEL_SELECTOR`) that narrows the discovery; `null` normally. */
+  readonly podSelector: string | null;
+}
+
+export interface LogRequest extends ContainerAddress {
+  /** Lines from this instant on, by the kubelet's clock. */
+  readonly since: Instant | null;
+  /** The log of the container before this one. */
+  readonly previous: boolean;
+  readonly follow: boolean;
+  /** Only the last lines; `null`: all of the window. */
+  readonly tailLines: number | null;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** An HTTP answer of any status, body bounded by the request's limit. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+}
+
+export interface ConfigMap {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly data: ReadonlyMap<string, string>;
+  /** Field managers with the time of their last write, newest last (`metadata.managedFields`). */
+  readonly managers: ReadonlyArray<{readonly name: string; readonly operation: string; readonly at: Instant | null}>;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
+}
+
+export type WriteOutcome<T> =
+  | {readonly kind: 'done'; readonly value: T}
+  /** 409, or a failed precondition: somebody else was there in between. Not applied. */
+  | {readonly kind: 'conflict'; readonly why: string}
+  /** Certainly not applied: 4xx. */
+  | {readonly kind: 'refused'; readonly why: UnknownReason}
+  /** Not known whether it was applied: timeout, reset, 5xx, an answer that is none. */
+  | {readonly kind: 'in-doubt'; readonly why: UnknownReason};
+
+export interface RestartPatch {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** The attempt id that stands on the workload now, as far as we know; part of the precondition. */
+  readonly expectedAttempt: string | null;
+  readonly attempt: string;
+  readonly restartedAt: Instant;
+  /** Whether the template has annotations at all (JSON Patch cannot add below a missing path). */
+  readonly resourceVersion: string;
+  /** Server-side dry run: everything but the effect. */
+  readonly dryRun: boolean;
+}
+
+export interface Cluster {
+  /** The name of the kubeconfig context, or `in-cluster`. */
+  readonly context: string;
+  readonly server: string;
+  /** The namespace of the context, or the pod's own; `null` where there is none. */
+  readonly defaultNamespace: string | null;
+  /** True when this process runs in a pod of the cluster (so that pod addresses can be dialled). */
+  readonly inCluster: boolean;
+  /** The API server's clock now, from the newest `Date` header and a monotonic clock; `null` before the first answer. */
+  serverTime(): Instant | null;
+
+  findWorkload(query: WorkloadQuery, signal: AbortSignal): Promise<Known<WorkloadSearch>>;
+  /** All pods of the workload by selector and owner chain, any phase. */
+  listPods(workload: Workload, signal: AbortSignal): Promise<Known<readonly Pod[]>>;
+  readNode(name: string, signal: AbortSignal): Promise<Known<Node>>;
+  /** Events about the workload, its pods and the given node of the last hour. */
+  listEvents(workload: Workload, signal: AbortSignal): Promise<Known<readonly ClusterEvent[]>>;
+  listClaims(namespace: string, names: readonly string[], signal: AbortSignal): Promise<Known<readonly PersistentClaim[]>>;
+  /** Which of the rights are missing (SelfSubjectAccessReview, all at once). */
+  missingRights(rights: readonly Right[], signal: AbortSignal): Promise<Known<readonly Right[]>>;
+  readCronJob(namespace: string, name: string, signal: AbortSignal): Promise<Known<CronJob | null>>;
+
+  /** Opens the log with kubelet timestamps. The stream may end early only by an error event or the signal. */
+  openLog(request: LogRequest, signal: AbortSignal): Promise<Known<AsyncIterable<Buffer>>>;
+  /** Runs a command; the status frame ends it, whether or not the socket is closed. Output over `limit` bytes is `too-large`. */
+  exec(address: ContainerAddress, command: readonly string[], options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<ExecResult>>;
+  /** GET through the API server's pod proxy. Any HTTP status of the pod is an answer; the proxy's own failure is unknown. */
+  proxyGet(namespace: string, pod: string, port: number, path: string, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<HttpReply>>;
+  /** One forwarded TCP connection to the pod. Destroy it to end it. */
+  forwardPort(namespace: string, pod: string, port: number, signal: AbortSignal): Promise<Known<Duplex>>;
+
+  /** `null`: there is none. */
+  readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<Known<ConfigMap | null>>;
+  createConfigMap(namespace: string, name: string, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
+  /** Replaces the data under the precondition that nobody wrote since `resourceVersion`. */
+  replaceConfigMap(previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
+  /** The one write on the workload (decisions.md §5): two annotations of the pod template, under preconditions. Never retried. */
+  restart(patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>>;
+
+  /** Ends idle connections. */
+  close(): void;
+}

@@ -1,0 +1,74 @@
+/** The report of `check`, exactly as `-o json` prints it (cli.md). Fields are only ever added within v1. */
+import type {CauseClass, CheckId, Cure, Evidence, Status, Subject} from '../core/finding.js';
+import type {Via} from '../core/observation/frigate.js';
+import type {Category} from '../core/checks/check.js';
+import type {Action, RuleId} from '../core/decision/decision.js';
+import type {HealthClass} from '../core/diagnosis/diagnosis.js';
+
+
+export interface ReportedCheck {
+  readonly id: CheckId;
+  readonly category: Category;
+  readonly title: string;
+  readonly status: Status;
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  readonly cause: CauseClass | null;
+  readonly cure: Cure;
+  readonly object: Subject | null;
+  readonly because: string | null;
+  readonly fix: string | null;
+  /** URL of the page of the check. */
+  readonly docs: string;
+  /** Milliseconds that its sources took; 0 where nothing was asked. */
+  readonly durationMs: number;
+}
+
+export interface ReportedSetting {
+  readonly name: string;
+  readonly value: string;
+  /** `default`, `flag --…`, `env FRIGATE_HC_…`, `env NAMESPACE (deprecated)`, `kubeconfig context`, `pod`. */
+  readonly origin: string;
+}
+
+export interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string | null;
+}
+
+export interface ReportedDecision {
+  readonly action: Action;
+  readonly rule: RuleId;
+  readonly reason: string;
+  /** What would lift the hold; `null` where nothing holds. */
+  readonly liftedBy: string | null;
+  readonly breaker: {readonly state: 'closed' | 'open' | 'half-open' | 'locked'; readonly used: number; readonly limit: number; readonly until: string | null};
+  readonly streak: {readonly count: number; readonly needed: number};
+}
+
+export interface CheckReport {
+  readonly apiVersion: 'frigate-health.io/v1';
+  readonly kind: 'CheckReport';
+  readonly metadata: {
+    readonly generatedAt: string;
+    readonly durationMs: number;
+    readonly version: string;
+    readonly context: string | null;
+    readonly namespace: string | null;
+    readonly target: {readonly kind: string; readonly name: string; readonly uid: string} | null;
+    readonly frigateVersion: string | null;
+    readonly via: Via | null;
+  };
+  readonly summary: {readonly health: HealthClass; readonly exitCode: number; readonly counts: Readonly<Record<Status, number>>};
+  readonly diagnosis: {
+    readonly cause: CauseClass | null;
+    readonly summary: string;
+    readonly primary: readonly CheckId[];
+    readonly folded: ReadonlyArray<{readonly id: CheckId; readonly under: CheckId}>;
+  };
+  readonly checks: readonly ReportedCheck[];
+  readonly decision: ReportedDecision;
+  readonly settings: readonly ReportedSetting[];
+  readonly errors: readonly ReportedError[];
+}
