@@ -1,0 +1,65 @@
+/** Combinations of values that are each allowed and together unsafe or senseless. Refused, with a sentence that says why. */
+import {TABLE} from './table.js';
+import type {SettingKey, Values} from './table.js';
+
+/** One refused combination: the setting to change and what it would have to be. */
+export interface Refusal {
+  readonly key: SettingKey;
+  readonly allowed: string;
+}
+
+const MINUTE = 60_000;
+
+interface Rule extends Refusal {
+  readonly broken: (values: Values) => boolean;
+}
+
+const rules: readonly Rule[] = [
+  {
+    key: 'apiTimeout',
+    allowed: `shorter than ${TABLE.deadline.variable}: one silent answer must not use up the whole pass`,
+    broken: (values) => values.apiTimeout >= values.deadline,
+  },
+  {
+    key: 'deadline',
+    allowed: `shorter than ${TABLE.interval.variable}: a pass must end before the next one begins`,
+    broken: (values) => values.deadline >= values.interval * MINUTE,
+  },
+  {
+    key: 'logWindow',
+    allowed: `at least ${TABLE.interval.variable}: log lines between two passes would never be read`,
+    broken: (values) => values.logWindow < values.interval,
+  },
+  {
+    key: 'restartsPerDay',
+    allowed: `at least ${TABLE.restartsPerHour.variable}`,
+    broken: (values) => values.restartsPerDay < values.restartsPerHour,
+  },
+  {
+    key: 'smtpTo',
+    allowed: `given, because ${TABLE.smtpHost.variable} is: mail addresses separated by commas`,
+    broken: (values) => values.smtpHost !== null && values.smtpTo === null,
+  },
+  {
+    key: 'smtpFrom',
+    allowed: `given, because ${TABLE.smtpHost.variable} is and ${TABLE.smtpUser.variable} is no mail address`,
+    broken: (values) => values.smtpHost !== null && values.smtpFrom === null && values.smtpUser?.includes('@') !== true,
+  },
+  {
+    key: 'smtpPasswordFile',
+    allowed: `not given together with ${TABLE.smtpPassword.variable}`,
+    broken: (values) => values.smtpPassword !== null && values.smtpPasswordFile !== null,
+  },
+  {
+    key: 'smtpPassword',
+    allowed: `given (or ${TABLE.smtpPasswordFile.variable}), because ${TABLE.smtpUser.variable} is`,
+    broken: (values) => values.smtpHost !== null && values.smtpUser !== null && values.smtpPassword === null && values.smtpPasswordFile === null,
+  },
+  {
+    key: 'smtpUser',
+    allowed: 'given, because a password is',
+    broken: (values) => values.smtpHost !== null && values.smtpUser === null && (values.smtpPassword !== null || values.smtpPasswordFile !== null),
+  },
+];
+
+export const refusedCombinations = (values: Values): readonly Refusal[] => rules.filter((rule) => rule.broken(values));
