@@ -1,6 +1,42 @@
 /** The answer of `decide` and the names of its rules (decisions.md §3). */
+import type {RestartRecord, State} from '../state/state.js';
+import type {Instant} from '../time.js';
 
 export type RuleId = 'R-01' | 'R-02' | 'R-03' | 'R-04' | 'R-05' | 'R-06' | 'R-07' | 'R-08' | 'R-09' | 'R-10' | 'R-11' | 'R-12';
 
 /** `none`: nothing to do · `hold`: something is wrong and we wait · `alert`: a person must act · `restart`. */
 export type Action = 'none' | 'hold' | 'alert' | 'restart';
+
+/** What one rule says when it speaks. */
+export interface Ruling {
+  readonly action: Action;
+  /** One sentence for people, no trailing full stop. */
+  readonly reason: string;
+  /** What would lift it; `null` where nothing holds. */
+  readonly liftedBy: string | null;
+}
+
+/** The breaker as it stands now, computed from the restart log and the workload; never read back as a fact. */
+export interface BreakerView {
+  readonly state: 'closed' | 'open' | 'half-open' | 'locked';
+  /** Restarts in the sliding hour, foreign ones on the workload included. */
+  readonly used: number;
+  readonly usedToday: number;
+  readonly limit: number;
+  readonly limitPerDay: number;
+  /** When it closes by itself; `null` when it is closed, or only a person closes it. */
+  readonly until: Instant | null;
+  readonly why: string | null;
+  /** Which rule holds while it is not closed: R-09 the limits and the cool-down, R-10 restarts that did not help. */
+  readonly rule: 'R-09' | 'R-10' | null;
+}
+
+export interface Decision extends Ruling {
+  readonly rule: RuleId;
+  readonly breaker: BreakerView;
+  readonly streak: {readonly count: number; readonly needed: number};
+  /** The attempt to make, already an intent in `next`; `null` unless the action is `restart`. */
+  readonly attempt: RestartRecord | null;
+  /** The state to store before anything is done. */
+  readonly next: State;
+}

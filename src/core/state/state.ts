@@ -30,9 +30,10 @@ export interface Streak {
 
 /**
  * `intended`: stored, not known whether sent · `acted`: the attempt id stands on the workload · `helped` · `did-not-help` ·
- * `abandoned`: never reached the workload; it stays counted.
+ * `abandoned`: never reached the workload · `unjudged`: a restart of the old tool or read off the workload, whose outcome nobody
+ * watched. All of them count.
  */
-export type RestartPhase = 'intended' | 'acted' | 'helped' | 'did-not-help' | 'abandoned';
+export type RestartPhase = 'intended' | 'acted' | 'helped' | 'did-not-help' | 'abandoned' | 'unjudged';
 
 export interface RestartRecord {
   readonly id: string;
@@ -64,6 +65,8 @@ export interface Incident {
   readonly since: Instant;
   readonly cause: CauseClass;
   readonly worst: 'warning' | 'critical';
+  /** The furthest that it went; going further is `worse` and told. */
+  readonly stage: 'warning' | 'critical' | 'restart' | 'breaker-open' | 'locked';
   readonly findings: readonly CheckId[];
   readonly summary: string;
   /** Whether people were told that it began; only then are they told that it ended. */
@@ -114,10 +117,13 @@ export interface DecisionRecord {
   readonly reason: string;
 }
 
-/** Since when something stands without a gap: warnings, the checker's own trouble, an unknown. */
+/** Since when a finding stands without a gap, and in how many passes it was counted (spaced as R-05 asks). */
 export interface Standing {
+  /** A check id, or `sight` while something that the decision needs is unknown. */
   readonly what: string;
   readonly since: Instant;
+  readonly last: Instant;
+  readonly count: number;
 }
 
 export interface State {

@@ -1,0 +1,199 @@
+/**
+ * The incident and its alerts (product.md choice 10): one alert when it begins or gets worse, one when it ends, a reminder each
+ * 24 hours. What flaps is one incident. Alerts go to the outbox; sending them is none of this room's business.
+ */
+import type {BreakerView, RuleId, Ruling} from '../decision/decision.js';
+import type {Situation} from '../decision/situation.js';
+import {tooClose, tooOld} from '../decision/streak.js';
+import {isBad, type CheckId, type Finding} from '../finding.js';
+import type {AlertFinding, Incident, OutboxEntry, RestartRecord, Standing, State} from '../state/state.js';
+import {days, milliseconds, minutes, since, type Duration, type Instant} from '../time.js';
+
+/** The checker's own trouble (rights, state, sight) is told when it has lasted this long (decisions.md §3). */
+const TROUBLE_TOLD_AFTER = minutes(30);
+
+/** Alerts in 24 hours: beyond the first bound only restarts and an opening breaker are told, beyond the second nothing. */
+const MOST_ALERTS_A_DAY = 12;
+const MOST_URGENT_ALERTS_A_DAY = 24;
+
+const KEPT_ENTRIES = 32;
+
+/** An incident ends when nothing of it was seen for this many intervals, so that flapping stays one incident. */
+const QUIET_INTERVALS = 3;
+
+export interface AlertSituation extends Situation {
+  readonly rule: RuleId;
+  readonly ruling: Ruling;
+  readonly attempt: RestartRecord | null;
+  /** After the attempt, if one was decided. */
+  readonly breaker: BreakerView;
+}
+
+/** The state with standing findings, incident and outbox brought up to this pass. */
+export const trackIncident = (state: State, situation: AlertSituation): State => {
+  const standing = stand(state.standing, situation);
+  const pressing = pressingFindings(situation, standing);
+  const pruned = {...state, standing, outbox: prune(state.outbox, situation.now)};
+  const incident = pruned.incident === null ? null : follow(pruned.incident, pressing, situation);
+  if (incident === null) {
+    return pressing.length === 0 && situation.attempt === null ? {...pruned, incident: null} : begin(pruned, pressing, situation);
+  }
+  if (isOver(incident, situation)) return end(pruned, incident, situation);
+  return goOn(pruned, incident, pressing, situation);
+};
+
+/* ------------------------------------------------------------------ what stands, and what of it people must hear */
+
+/** Counts each bad primary finding over passes, spaced as R-05 asks; `sight` while Frigate cannot be seen. */
+const stand = (before: readonly Standing[], {diagnosis, now, policy}: AlertSituation): readonly Standing[] => {
+  const standing = new Map(before.map((entry) => [entry.what, entry]));
+  const whats: readonly string[] = diagnosis.health === 'unknown' ? [...diagnosis.primary, 'sight'] : diagnosis.primary;
+  const next = whats.map((what): Standing => {
+    const earlier = standing.get(what);
+    if (earlier === undefined || tooOld(earlier.last, now, policy)) return {what, since: now, last: now, count: 1};
+    return tooClose(earlier.last, now, policy) ? earlier : {...earlier, last: now, count: earlier.count + 1};
+  });
+  // What could not be looked at is neither gone nor still there: it keeps its place.
+  const kept = diagnosis.health === 'unknown' ? before.filter(({what}) => !whats.includes(what) && what !== 'sight') : [];
+  return [...next, ...kept].slice(0, 64);
+};
+
+const pressingFindings = (situation: AlertSituation, standing: readonly Standing[]): readonly Finding[] => {
+  const {diagnosis, findings} = situation;
+  const primary = findings.filter((finding) => diagnosis.primary.includes(finding.id));
+  const pressing = primary.filter((finding) => isPressing(finding, standing.find(({what}) => what === finding.id), situation));
+  const sight = standing.find(({what}) => what === 'sight');
+  if (sight === undefined || since(sight.since, situation.now) < TROUBLE_TOLD_AFTER) return pressing;
+  return [...pressing, ...findings.filter((finding) => finding.status === 'unknown').slice(0, 3)];
+};
+
+const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis, policy, now}: AlertSituation): boolean => {
+  if (standing === undefined) return false;
+  const age = since(standing.since, now);
+  if (finding.cause === 'checker') return age >= TROUBLE_TOLD_AFTER;
+  if (finding.status === 'warning') return age >= policy.warningAlert;
+  if (finding.normalAtStart && diagnosis.health === 'starting') return false;
+  return finding.immediate || standing.count >= policy.consecutiveFailures;
+};
+
+/* ------------------------------------------------------------------ the incident's life */
+
+const stages: ReadonlyArray<Incident['stage']> = ['warning', 'critical', 'restart', 'breaker-open', 'locked'];
+
+const stageOf = (pressing: readonly Finding[], {attempt, breaker, rule}: AlertSituation): Incident['stage'] => {
+  if (rule === 'R-10' && breaker.state === 'locked') return 'locked';
+  if (rule === 'R-09') return 'breaker-open';
+  if (attempt !== null) return 'restart';
+  return pressing.some((finding) => finding.status === 'critical') ? 'critical' : 'warning';
+};
+
+const begin = (state: State, pressing: readonly Finding[], situation: AlertSituation): State => {
+  const {now, diagnosis, alerting} = situation;
+  const stage = stageOf(pressing, situation);
+  const incident: Incident = {
+    id: `i${Math.floor(now / 1000).toString(36)}`,
+    since: pressing.reduce<Instant>((first, finding) => earliestOf(first, state.standing.find(({what}) => what === finding.id)?.since), now),
+    cause: diagnosis.cause ?? pressing[0]?.cause ?? 'checker',
+    worst: stage === 'warning' ? 'warning' : 'critical',
+    stage,
+    findings: idsOf(pressing),
+    summary: diagnosis.summary,
+    told: false,
+    lastAlertAt: null,
+    quietSince: null,
+    alerts: 0,
+  };
+  return alerting ? tell(state, incident, 'began', pressing, situation) : {...state, incident};
+};
+
+const earliestOf = (a: Instant, b: Instant | undefined): Instant => (b !== undefined && b < a ? b : a);
+
+/** Quiet while none of its findings is bad; blind passes move nothing. */
+const follow = (incident: Incident, pressing: readonly Finding[], {findings, diagnosis, now}: AlertSituation): Incident => {
+  const stillBad = pressing.length > 0 || findings.some((finding) => isBad(finding) && incident.findings.includes(finding.id));
+  if (stillBad) return {...incident, quietSince: null};
+  return diagnosis.health === 'unknown' ? incident : {...incident, quietSince: incident.quietSince ?? now};
+};
+
+const quietTime = (interval: Duration): Duration => milliseconds(interval * QUIET_INTERVALS);
+
+const isOver = (incident: Incident, {now, policy, diagnosis, attempt}: AlertSituation): boolean =>
+  attempt === null && incident.quietSince !== null && diagnosis.health !== 'unknown' && since(incident.quietSince, now) >= quietTime(policy.interval);
+
+const end = (state: State, incident: Incident, situation: AlertSituation): State =>
+  incident.told && situation.alerting
+    ? {...tell(state, incident, 'ended', [], situation), incident: null}
+    : {...state, incident: null};
+
+const goOn = (state: State, incident: Incident, pressing: readonly Finding[], situation: AlertSituation): State => {
+  const {now, policy, diagnosis, attempt, alerting} = situation;
+  const stage = stages[Math.max(stages.indexOf(stageOf(pressing, situation)), stages.indexOf(incident.stage))] ?? incident.stage;
+  const added = idsOf(pressing).filter((id) => !incident.findings.includes(id));
+  const criticalAdded = pressing.some((finding) => finding.status === 'critical' && added.includes(finding.id));
+  const grown: Incident = {
+    ...incident, stage,
+    worst: incident.worst === 'critical' || stage !== 'warning' ? 'critical' : 'warning',
+    findings: [...incident.findings, ...added].slice(0, 32),
+    cause: pressing.length > 0 ? diagnosis.cause ?? incident.cause : incident.cause,
+    summary: pressing.length > 0 ? diagnosis.summary : incident.summary,
+  };
+  if (!alerting) return {...state, incident: grown};
+  if (!incident.told) return pressing.length > 0 || attempt !== null ? tell(state, grown, 'began', pressing, situation) : {...state, incident: grown};
+  if (stage !== incident.stage || criticalAdded || attempt !== null) return tell(state, grown, 'worse', pressing, situation);
+  const due = incident.quietSince === null && incident.lastAlertAt !== null && since(incident.lastAlertAt, now) >= policy.reminder;
+  return due ? tell(state, grown, 'reminder', pressing, situation) : {...state, incident: grown};
+};
+
+/* ------------------------------------------------------------------ the outbox */
+
+const tell = (state: State, incident: Incident, kind: OutboxEntry['kind'], pressing: readonly Finding[], situation: AlertSituation): State => {
+  const {now, diagnosis, ruling, rule, attempt, findings} = situation;
+  const today = state.outbox.filter((entry) => since(entry.at, now) < days(1)).length;
+  const urgent = attempt !== null || incident.stage === 'breaker-open' || incident.stage === 'locked';
+  // Flapping must not become a flood. An end is only told where its beginning was, so it shares the bound.
+  if (today >= (urgent ? MOST_URGENT_ALERTS_A_DAY : MOST_ALERTS_A_DAY)) return {...state, incident};
+  const primary = findings.filter((finding) => diagnosis.primary.includes(finding.id));
+  const told = pressing.length > 0 ? [...pressing, ...primary.filter((finding) => !pressing.includes(finding))] : primary;
+  const entry: OutboxEntry = {
+    key: `${incident.id}-${kind}-${incident.alerts + 1}`,
+    kind, at: now,
+    incident: {id: incident.id, since: incident.since, cause: incident.cause, summary: incident.summary.slice(0, 300)},
+    health: diagnosis.health, action: ruling.action, rule, reason: ruling.reason.slice(0, 300), liftedBy: ruling.liftedBy?.slice(0, 300) ?? null,
+    findings: told.slice(0, 8).map(alertFinding),
+    attempt: attempt?.id ?? null,
+    tries: 0, lastTry: null, lastError: null, deliveredAt: null,
+  };
+  return {
+    ...state,
+    incident: {...incident, told: true, lastAlertAt: now, alerts: incident.alerts + 1},
+    outbox: bound([...state.outbox, entry]),
+  };
+};
+
+/** Over the bound the delivered go first, then the oldest that announce no restart: every intent is told in the end. */
+const bound = (outbox: readonly OutboxEntry[]): readonly OutboxEntry[] => {
+  const surplus = outbox.length - KEPT_ENTRIES;
+  if (surplus <= 0) return outbox;
+  const byWorth = [...outbox].sort((a, b) => worth(a) - worth(b) || a.at - b.at);
+  const dropped = new Set(byWorth.slice(0, surplus));
+  return outbox.filter((entry) => !dropped.has(entry));
+};
+
+const worth = (entry: OutboxEntry): number => (entry.deliveredAt !== null ? 0 : entry.attempt === null ? 1 : 2);
+
+const alertFinding = (finding: Finding): AlertFinding => ({
+  id: finding.id,
+  status: finding.status,
+  summary: finding.summary.slice(0, 200),
+  evidence: finding.evidence.slice(0, 6).map(({name, value, limit, unit}) =>
+    `${name} ${String(value)}${unit === undefined ? '' : ` ${unit}`}${limit === undefined ? '' : ` (limit ${String(limit)}${unit === undefined ? '' : ` ${unit}`})`}`.slice(0, 140)),
+  fix: finding.fix?.slice(0, 400) ?? null,
+});
+
+/** Delivered entries are remembered for a day without their text: the bound counts them. Undelivered ones stay. */
+const prune = (outbox: readonly OutboxEntry[], now: Instant): readonly OutboxEntry[] => outbox
+  .filter((entry) => entry.deliveredAt === null || since(entry.at, now) < days(1))
+  .map((entry) => (entry.deliveredAt === null ? entry : {...entry, findings: []}));
+
+const idsOf = (findings: readonly Finding[]): readonly CheckId[] => findings.map((finding) => finding.id).slice(0, 32);
+

@@ -1,0 +1,120 @@
+/** R-09 and R-10: how often, and how soon again. Computed anew in every pass from the restart log and the workload itself. */
+import type {CauseClass} from '../finding.js';
+import type {Workload} from '../observation/workload.js';
+import type {Policy} from '../policy.js';
+import type {Breaker, RestartRecord} from '../state/state.js';
+import {days, earlier, hours, later, milliseconds, minutes, since, type Duration, type Instant} from '../time.js';
+import type {BreakerView} from './decision.js';
+
+const HOUR = hours(1);
+const DAY = days(1);
+
+/** The first wait after a restart that did not help; it doubles each time (R-10). */
+export const FIRST_WAIT = minutes(30);
+
+/** So many restarts in a row that did not help lock the breaker until a person resets it (R-10). */
+export const FAILURES_TO_LOCK = 3;
+
+/** A restart of ours and the `restartedAt` that it wrote are the same event when they are no further apart. */
+const SAME_EVENT = minutes(2);
+
+/** All restarts that count: ours in the log, and the one that stands on the workload but not in the log (decisions.md, product.md choice 14). */
+export const countedRestarts = (restarts: readonly RestartRecord[], workload: Workload | null): readonly Instant[] => {
+  const times = restarts.map((restart) => restart.at);
+  const foreign = workload?.restartedAt ?? null;
+  if (foreign !== null && !times.some((at) => Math.abs(at - foreign) <= SAME_EVENT)) times.push(foreign);
+  return times.sort((a, b) => a - b);
+};
+
+/** Restarts in a row, newest first, that did not help this cause since a person last reset the breaker. */
+export const failuresInARow = (restarts: readonly RestartRecord[], cause: CauseClass | null, reset: Instant | null): number => {
+  let failures = 0;
+  for (const restart of [...restarts].reverse()) {
+    if (reset !== null && restart.at <= reset) break;
+    if (cause !== null && restart.cause !== cause) continue;
+    if (restart.phase === 'helped') break;
+    if (restart.phase === 'did-not-help') failures += 1;
+  }
+  return failures;
+};
+
+/** How long to wait after the last of `failures` restarts that did not help. */
+export const waitAfter = (failures: number): Duration => milliseconds(failures === 0 ? 0 : FIRST_WAIT * 2 ** Math.min(failures - 1, 16));
+
+export const viewBreaker = (
+  breaker: Breaker, restarts: readonly RestartRecord[], workload: Workload | null, cause: CauseClass | null, now: Instant, policy: Policy,
+): BreakerView => {
+  const times = countedRestarts(restarts, workload);
+  const inHour = times.filter((at) => since(at, now) < HOUR);
+  const inDay = times.filter((at) => since(at, now) < DAY);
+  const view = (state: BreakerView['state'], why: string | null, until: Instant | null, rule: BreakerView['rule']): BreakerView =>
+    ({state, why, until, rule, used: inHour.length, usedToday: inDay.length, limit: policy.restartsPerHour, limitPerDay: policy.restartsPerDay});
+
+  const failures = failuresInARow(restarts, cause, breaker.reset?.at ?? null);
+  if (breaker.state === 'locked' || failures >= FAILURES_TO_LOCK) {
+    return view('locked', `${Math.max(failures, breaker.failures)} restarts in a row did not help`, null, 'R-10');
+  }
+  const limits: readonly Hold[] = [
+    ...fullWindow(inHour, policy.restartsPerHour, HOUR, `${inHour.length} of ${policy.restartsPerHour} restarts in the last hour are used`),
+    ...fullWindow(inDay, policy.restartsPerDay, DAY, `${inDay.length} of ${policy.restartsPerDay} restarts in the last 24 hours are used`),
+    ...(breaker.coolDownUntil !== null && breaker.coolDownUntil > now
+      ? [{why: 'the remembered state was lost or new, and Frigate was rolled out less than an hour ago', until: breaker.coolDownUntil}] : []),
+  ];
+  const longest = [...limits, ...backOff(restarts, failures, now)].reduce<Hold | null>((most, hold) => (most === null || hold.until > most.until ? hold : most), null);
+  if (longest !== null) return view('open', longest.why, longest.until, limits.length > 0 ? 'R-09' : 'R-10');
+  return failures > 0 ? view('half-open', 'the last restart did not help; one more trial is allowed', null, null) : view('closed', null, null, null);
+};
+
+interface Hold {
+  readonly why: string;
+  readonly until: Instant;
+}
+
+/** Full when `limit` restarts stand in the window; it opens again when the oldest of the newest `limit` leaves it. */
+const fullWindow = (times: readonly Instant[], limit: number, window: Duration, why: string): readonly Hold[] => {
+  if (times.length < limit) return [];
+  const leaving = times.at(-Math.max(1, limit));
+  return leaving === undefined ? [] : [{why, until: later(leaving, window)}];
+};
+
+const backOff = (restarts: readonly RestartRecord[], failures: number, now: Instant): readonly Hold[] => {
+  const last = restarts.at(-1);
+  if (failures === 0 || last === undefined) return [];
+  const until = later(last.at, waitAfter(failures));
+  return until > now ? [{why: failures === 1 ? 'the last restart did not help' : `the last ${failures} restarts did not help`, until}] : [];
+};
+
+/**
+ * The cool-down of a state that is fresh or lost: an hour from the newest rollout that the workload shows. Where the workload shows
+ * none, nothing was restarted lately and none is needed; where it cannot be seen, the hour begins now.
+ */
+export const coolDownAfterLoss = (workload: Workload | null, now: Instant): Instant | null => {
+  if (workload === null) return later(now, HOUR);
+  const newest = rolloutsOf(workload).at(-1);
+  if (newest === undefined) return workload.attempt === null ? null : later(now, HOUR);
+  const until = later(newest, HOUR);
+  return until > now ? until : null;
+};
+
+/** When the workload was rolled out, oldest first; its creation is no restart. */
+const rolloutsOf = (workload: Workload): readonly Instant[] => {
+  const created = workload.createdAt;
+  const times = [...workload.revisions, ...(workload.restartedAt === null ? [] : [workload.restartedAt])];
+  return [...new Set(times)].filter((at) => created === null || at - created > SAME_EVENT).sort((a, b) => a - b);
+};
+
+/** After a loss: the restarts of the last day as the workload's revisions tell them, so that the day's limit holds on (decisions.md §4). */
+export const restartsFromRevisions = (workload: Workload | null, known: readonly RestartRecord[], now: Instant): readonly RestartRecord[] => {
+  if (workload === null) return known;
+  const dayAgo = earlier(now, DAY);
+  const missing = rolloutsOf(workload).filter((at) => at > dayAgo && !known.some((restart) => Math.abs(restart.at - at) <= SAME_EVENT));
+  const kept: RestartRecord[] = [];
+  for (const at of missing) {
+    if (kept.some((restart) => Math.abs(restart.at - at) <= SAME_EVENT)) continue;
+    kept.push({
+      id: `revision-${Math.floor(at / 1000)}`, at, cause: 'process', rule: 'R-02', who: 'read off the workload',
+      reason: 'a rollout of the workload; the remembered state was lost', findings: [], phase: 'unjudged', settledAt: now,
+    });
+  }
+  return [...known, ...kept].sort((a, b) => a.at - b.at).slice(-64);
+};

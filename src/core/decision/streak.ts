@@ -1,0 +1,49 @@
+/** consecutive failures of one container, spaced, fresh and resting on new evidence. */
+import type {CauseClass, CheckId, Finding} from '../finding.js';
+import type {Policy} from '../policy.js';
+import type {Streak} from '../state/state.js';
+import {milliseconds, since, type Instant} from '../time.js';
+
+export interface Sample {
+  readonly candidates: readonly Finding[];
+  /** Something that could have shown a failure was not seen: the pass proves nothing, in neither direction. */
+  readonly blind: boolean;
+  readonly podUid: string | null;
+  readonly containerId: string | null;
+  readonly cause: CauseClass | null;
+}
+
+/** Two passes closer than this are one (decisions.md §3, R-05). */
+export const tooClose = (last: Instant, now: Instant, policy: Policy): boolean => since(last, now) < milliseconds(policy.interval / 2);
+
+/** After a gap longer than this "consecutive" begins anew. */
+export const tooOld = (last: Instant, now: Instant, policy: Policy): boolean => since(last, now) > milliseconds(policy.interval * 3);
+
+/** The streak after this pass. Unknown neither counts nor resets; one healthy look ends it. */
+export const advanceStreak = (streak: Streak | null, sample: Sample, now: Instant, policy: Policy): Streak | null => {
+  const {candidates, podUid, containerId} = sample;
+  if (candidates.length === 0) return sample.blind ? streak : null;
+  if (podUid === null || containerId === null) return streak;
+  const evidenceAt = newestEvidence(candidates);
+  const begun: Streak = {count: 1, first: now, last: now, podUid, containerId, cause: sample.cause ?? 'process', evidenceAt};
+  if (streak === null || streak.podUid !== podUid || streak.containerId !== containerId || tooOld(streak.last, now, policy)) return begun;
+  if (tooClose(streak.last, now, policy) || !restsOnNewEvidence(candidates, streak.evidenceAt)) return streak;
+  return {...streak, count: streak.count + 1, last: now, cause: begun.cause, evidenceAt: later(streak.evidenceAt, evidenceAt)};
+};
+
+/** A standstill and what is said only once count in every pass; everything else needs evidence that was not counted yet. */
+const restsOnNewEvidence = (candidates: readonly Finding[], counted: Instant | null): boolean =>
+  candidates.some((finding) => finding.persistence !== 'sample' || finding.evidenceAt === null || counted === null || finding.evidenceAt > counted);
+
+const newestEvidence = (candidates: readonly Finding[]): Instant | null =>
+  candidates.reduce<Instant | null>((newest, finding) => later(newest, finding.evidenceAt), null);
+
+const later = (a: Instant | null, b: Instant | null): Instant | null => {
+  if (a === null) return b;
+  return b === null || a > b ? a : b;
+};
+
+/** Checks whose finding could have been a failure that a restart cures: while one is unknown, the pass is blind. */
+const failing: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-205', 'FRG-301', 'FRG-302', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-501', 'FRG-601', 'FRG-605', 'FRG-801']);
+
+export const isBlind = (findings: readonly Finding[]): boolean => findings.some((finding) => finding.status === 'unknown' && failing.has(finding.id));

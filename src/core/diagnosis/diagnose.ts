@@ -1,0 +1,110 @@
+/** Folds consequences under their cause and names the health class (decisions.md §2). Pure and total. */
+import {isBad, type CauseClass, type CheckId, type Finding} from '../finding.js';
+import type {Diagnosis, HealthClass} from './diagnosis.js';
+import {explanations} from './explanations.js';
+
+/** What the diagnosis needs to know beside the findings. */
+export interface Circumstances {
+  /** 0 replicas are wanted, or the rollout is paused. */
+  readonly paused: boolean;
+  /** Frigate's container is younger than the start-up grace and not in a crash loop. */
+  readonly starting: boolean;
+}
+
+export const diagnose = (findings: readonly Finding[], circumstances: Circumstances): Diagnosis => {
+  const folded = fold(findings);
+  const bad = findings.filter(isBad);
+  const primary = bad.filter((finding) => !folded.has(finding.id));
+  const severest = primary.filter((finding) => finding.status === 'critical');
+  const leading = severest.length > 0 ? severest : primary;
+  const health = healthOf(findings, primary, circumstances);
+  return {
+    health,
+    cause: causeOf(leading),
+    summary: summaryOf(health, findings, leading),
+    primary: primary.map((finding) => finding.id),
+    folded: [...folded].map(([id, under]) => ({id, under})),
+    cure: leading.some((finding) => finding.status === 'critical' && finding.cure === 'restart') ? 'restart' : 'none',
+  };
+};
+
+/** The critical findings that a restart cures and that no other cause explains: what R-04 asks for. */
+export const curable = (findings: readonly Finding[], diagnosis: Diagnosis): readonly Finding[] => {
+  const primary = new Set<CheckId>(diagnosis.primary);
+  return findings.filter((finding) => finding.status === 'critical' && finding.cure === 'restart' && primary.has(finding.id));
+};
+
+const fold = (findings: readonly Finding[]): ReadonlyMap<CheckId, CheckId> => {
+  const bad = new Map(findings.filter(isBad).map((finding) => [finding.id, finding]));
+  const folded = new Map<CheckId, CheckId>();
+  for (const {cause, consequences, reach, when} of explanations) {
+    const root = bad.get(cause);
+    if (root === undefined) continue;
+    for (const id of consequences) {
+      const consequence = bad.get(id);
+      if (consequence === undefined || id === cause || folded.has(id)) continue;
+      if (reach === 'cameras' && !covers(root, consequence)) continue;
+      if (when !== undefined && !when(root, consequence)) continue;
+      // A mere warning never swallows a critical finding: what is worse needs its own cause.
+      if (root.status === 'warning' && consequence.status === 'critical') continue;
+      folded.set(id, rootOf(folded, cause));
+    }
+  }
+  return folded;
+};
+
+/** Follows the chain up, so that every fold names the first cause. */
+const rootOf = (folded: ReadonlyMap<CheckId, CheckId>, id: CheckId): CheckId => {
+  let root = id;
+  for (let steps = 0; steps < folded.size; steps += 1) {
+    const above = folded.get(root);
+    if (above === undefined || above === id) return root;
+    root = above;
+  }
+  return root;
+};
+
+const covers = (cause: Finding, consequence: Finding): boolean => {
+  if (consequence.cameras.length === 0) return false;
+  const reached = new Set(cause.cameras);
+  return consequence.cameras.every((camera) => reached.has(camera));
+};
+
+const causeOf = (leading: readonly Finding[]): CauseClass | null => {
+  const causes = new Set(leading.flatMap((finding) => (finding.cause === null ? [] : [finding.cause])));
+  const [first] = causes;
+  if (first === undefined) return null;
+  return causes.size === 1 ? first : 'mixed';
+};
+
+/** Without these the question "is Frigate doing its job?" has no answer. */
+const sightChecks: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-301', 'FRG-302', 'FRG-501']);
+
+const healthOf = (findings: readonly Finding[], primary: readonly Finding[], {paused, starting}: Circumstances): HealthClass => {
+  const critical = primary.filter((finding) => finding.status === 'critical');
+  const beyondStart = critical.filter((finding) => !(starting && finding.normalAtStart));
+  if (beyondStart.some((finding) => finding.cure === 'restart')) return 'unhealthy';
+  if (beyondStart.length > 0) return 'degraded';
+  if (paused) return 'paused';
+  if (starting) return 'starting';
+  if (findings.some((finding) => finding.status === 'unknown' && sightChecks.has(finding.id))) return 'unknown';
+  return primary.length > 0 ? 'degraded' : 'healthy';
+};
+
+const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: readonly Finding[]): string => {
+  const [first, ...others] = leading;
+  if (first !== undefined && health !== 'paused' && health !== 'starting') {
+    return others.length === 0 ? first.summary : `${first.summary}; and ${others.map((finding) => finding.id).join(', ')}`;
+  }
+  switch (health) {
+    case 'paused': return 'Frigate is paused on purpose';
+    case 'starting': return 'Frigate is starting';
+    case 'unknown': {
+      const blind = findings.find((finding) => finding.status === 'unknown' && sightChecks.has(finding.id));
+      return blind === undefined ? 'Frigate cannot be seen' : blind.summary;
+    }
+    case 'healthy': return 'Frigate does its job';
+    case 'degraded':
+    case 'unhealthy': return 'Frigate needs attention';
+  }
+};

@@ -1,0 +1,187 @@
+/** The state as text and back (decisions.md §4). Reading never throws and never weakens a limit; writing stays under 64 KiB. */
+import type {Action, RuleId} from '../decision/decision.js';
+import type {HealthClass} from '../diagnosis/diagnosis.js';
+import type {CauseClass, CheckId, Status} from '../finding.js';
+import {emptyMemory} from '../memory.js';
+import {instant, type Instant} from '../time.js';
+import {amount, count, flag, listOf, narrowed, nullable, oneOf, orElse, read, record, text, tuple, type Note, type Shape} from './shape.js';
+import {SCHEMA, type Breaker, type State} from './state.js';
+
+const cause = oneOf<CauseClass>('cluster', 'node', 'workload', 'process', 'detector', 'camera', 'network', 'recording', 'storage', 'memory', 'config', 'dependency', 'checker', 'mixed');
+const rule = oneOf<RuleId>('R-01', 'R-02', 'R-03', 'R-04', 'R-05', 'R-06', 'R-07', 'R-08', 'R-09', 'R-10', 'R-11', 'R-12');
+const action = oneOf<Action>('none', 'hold', 'alert', 'restart');
+const health = oneOf<HealthClass>('healthy', 'degraded', 'unhealthy', 'starting', 'paused', 'unknown');
+const status = oneOf<Status>('ok', 'info', 'warning', 'critical', 'unknown', 'skipped');
+/** Date's own range: beyond it no instant can be printed. */
+const at: Shape<Instant> = narrowed(amount, (stamp) => (Math.abs(stamp) <= 8.64e15 ? instant(stamp) : null));
+const isCheckId = (word: string): word is CheckId => /^FRG-\d{3}$/.test(word);
+const checkId: Shape<CheckId> = narrowed(text(12), (word) => (isCheckId(word) ? word : null));
+const checkIds = listOf(checkId, 32, 'a check id');
+const line = text(400);
+const name = text(253);
+/** Newest-last lists that may be lost without harm. */
+const lenient = <T>(shape: Shape<T>, most: number, expected: string): Shape<readonly T[]> => orElse(listOf(shape, most, expected), 'a list', []);
+
+const restart = record({
+  id: text(64),
+  at,
+  cause: orElse(cause, 'a cause class', 'process'),
+  rule: orElse(rule, 'a rule', 'R-12'),
+  who: orElse(text(120), 'a name', 'unknown'),
+  reason: orElse(line, 'a sentence', ''),
+  findings: orElse(checkIds, 'check ids', []),
+  phase: oneOf('intended', 'acted', 'helped', 'did-not-help', 'abandoned', 'unjudged'),
+  settledAt: nullable(at),
+});
+
+const breaker: Shape<Breaker> = record({
+  state: oneOf('closed', 'open', 'half-open', 'locked'),
+  until: nullable(at),
+  why: nullable(line),
+  failures: count,
+  reset: nullable(record({at, by: text(120), reason: nullable(line)})),
+  coolDownUntil: nullable(at),
+});
+
+const finding = record({
+  id: checkId, status, summary: line,
+  evidence: lenient(text(160), 6, 'a line'),
+  fix: nullable(text(600)),
+});
+
+const outboxEntry = record({
+  key: text(120),
+  kind: oneOf('began', 'worse', 'ended', 'reminder'),
+  at,
+  incident: record({id: text(64), since: at, cause, summary: line}),
+  health, action, rule, reason: line,
+  liftedBy: nullable(line),
+  findings: lenient(finding, 8, 'a finding'),
+  attempt: nullable(text(64)),
+  tries: count,
+  lastTry: nullable(at),
+  lastError: nullable(line),
+  deliveredAt: nullable(at),
+});
+
+const measure = nullable(amount);
+const memory = record({
+  podUid: nullable(name),
+  containerId: nullable(name),
+  restartCounts: lenient(record({at, podUid: name, count}), 20, 'a restart count'),
+  frigateVersion: nullable(text(64)),
+  configurationChangedAt: nullable(at),
+  cameras: lenient(record({name, delivering: flag}), 512, 'a camera'),
+  lastUpdated: nullable(at),
+  lastRates: lenient(record({name, rates: tuple(measure, measure, measure, measure)}), 512, 'rates'),
+  detectorPids: lenient(record({detector: name, pid: count, at}), 128, 'a detector pid'),
+  baselines: lenient(record({detector: name, version: text(64), inference: amount, samples: count, since: at}), 64, 'a baseline'),
+  idleDetectorPasses: orElse(count, 'a count', 0),
+  mounts: lenient(record({path: name, type: text(64), total: measure}), 16, 'a mount'),
+  logCursor: nullable(at),
+  latched: lenient(record({signature: text(64), containerId: name, at, sample: line}), 16, 'latched evidence'),
+  mountProbe: nullable(record({at, answered: flag})),
+});
+
+/** Fields whose loss could weaken a limit: after it the full cool-down holds (decisions.md §4). */
+const guarded = /^state(\.restarts|\.breaker|$)/;
+
+const closed: Breaker = {state: 'closed', until: null, why: null, failures: 0, reset: null, coolDownUntil: null};
+
+export const freshState: State = {
+  schema: SCHEMA, target: null, streak: null, restarts: [], breaker: closed, incident: null, outbox: [], lastPass: null,
+  standing: [], memory: emptyMemory, decisions: [],
+};
+
+export interface DecodedState {
+  readonly state: State;
+  /** One line for each value that was set aside. */
+  readonly problems: readonly string[];
+  /** A part was lost that a limit rests on. */
+  readonly lost: boolean;
+  /** Written by a newer version of this tool. */
+  readonly newer: boolean;
+}
+
+/** Reads the document. Anything that is none gives the fresh state with `lost`. */
+export const decodeState = (document: string): DecodedState => {
+  const problems: string[] = [];
+  let lost = false;
+  const note: Note = (place, expected) => {
+    if (problems.length < 20) problems.push(`${place} is not ${expected}; set aside`);
+    lost ||= guarded.test(place);
+  };
+  const source = parseJson(document);
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    return {state: freshState, problems: ['the state is not a JSON object; set aside'], lost: true, newer: false};
+  }
+  const fields: Readonly<Record<string, unknown>> = {...source};
+  const schema = fields['schema'];
+  if (typeof schema === 'number' && schema > SCHEMA) {
+    return {state: freshState, problems: [`the state has schema ${schema}, this version knows ${SCHEMA}`], lost: true, newer: true};
+  }
+  if (schema !== SCHEMA) note('state', `schema ${SCHEMA}`);
+  const field = <T>(key: string, shape: Shape<T>, expected: string, otherwise: T): T => read(shape, fields[key], `state.${key}`, expected, otherwise, note);
+  if (!Array.isArray(fields['restarts'])) note('state.restarts', 'a list');
+  if (typeof fields['breaker'] !== 'object') note('state.breaker', 'an object');
+  const state: State = {
+    schema: SCHEMA,
+    target: field('target', nullable(record({kind: oneOf('Deployment', 'StatefulSet', 'DaemonSet'), namespace: name, name, uid: name})), 'a target', null),
+    streak: field('streak', nullable(record({count, first: at, last: at, podUid: name, containerId: name, cause, evidenceAt: nullable(at)})), 'a streak', null),
+    restarts: field('restarts', listOf(restart, 64, 'a restart'), 'a list', []),
+    breaker: field('breaker', breaker, 'a breaker', closed),
+    incident: field('incident', nullable(record({
+      id: text(64), since: at, cause, worst: oneOf('warning', 'critical'),
+      stage: orElse(oneOf('warning', 'critical', 'restart', 'breaker-open', 'locked'), 'a stage', 'warning'), findings: orElse(checkIds, 'check ids', []), summary: line,
+      told: flag, lastAlertAt: nullable(at), quietSince: nullable(at), alerts: count,
+    })), 'an incident', null),
+    outbox: field('outbox', listOf(outboxEntry, 32, 'an alert'), 'a list', []),
+    lastPass: field('lastPass', nullable(record({at, by: text(120), result: line})), 'a pass', null),
+    standing: field('standing', listOf(record({what: text(64), since: at, last: at, count}), 64, 'a standing finding'), 'a list', []),
+    memory: field('memory', memory, 'a memory', emptyMemory),
+    decisions: field('decisions', listOf(record({at, health, action, rule, reason: line}), 50, 'a decision'), 'a list', []),
+  };
+  return {state, problems, lost, newer: false};
+};
+
+const parseJson = (document: string): unknown => {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The most that the document may have: a ConfigMap holds 1 MiB, our promise is 64 KiB with the old keys beside it. */
+export const LARGEST_DOCUMENT = 60 * 1024;
+
+/** The document as text. Too large a one gives up what protects nothing, in this order, until it fits. */
+export const encodeState = (state: State): string => {
+  let document = JSON.stringify(state);
+  for (const lighten of lighter) {
+    if (byteLength(document) <= LARGEST_DOCUMENT) return document;
+    document = JSON.stringify(lighten(state));
+    state = lighten(state);
+  }
+  return document;
+};
+
+const lighter: ReadonlyArray<(state: State) => State> = [
+  (state) => ({...state, decisions: state.decisions.slice(-10)}),
+  (state) => ({...state, outbox: state.outbox.filter((entry) => entry.deliveredAt === null)}),
+  (state) => ({...state, memory: {...state.memory, lastRates: []}}),
+  (state) => ({...state, outbox: state.outbox.map((entry) => ({...entry, findings: entry.findings.slice(0, 2).map((found) => ({...found, evidence: []}))}))}),
+  (state) => ({...state, memory: {...state.memory, cameras: [], detectorPids: [], latched: state.memory.latched.slice(-4)}}),
+  (state) => ({...state, outbox: state.outbox.slice(-4)}),
+  (state) => ({...state, memory: emptyMemory}),
+];
+
+/** UTF-8 bytes without leaving the pure core: JSON text is counted by its code points. */
+const byteLength = (document: string): number => {
+  let bytes = 0;
+  for (let index = 0; index < document.length; index += 1) {
+    const unit = document.charCodeAt(index);
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xd800 && unit < 0xdc00 ? 4 : unit >= 0xdc00 && unit < 0xe000 ? 0 : 3;
+  }
+  return bytes;
+};
