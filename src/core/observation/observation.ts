@@ -47,6 +47,8 @@ export interface Observation {
   /** The API server's time at the beginning of the pass (its `Date` header); the local clock where that is unknown. */
   readonly at: Instant;
   readonly localClock: Instant;
+  /** The kubeconfig context, for the commands that a fix gives to type; `null` or absent inside the cluster. */
+  readonly context?: string | null;
   readonly apiServer: Known<{readonly date: Instant | null}>;
   /** The rights that this command needs and does not have. */
   readonly missingRights: Known<readonly Right[]>;
