@@ -1,0 +1,54 @@
+/** Exit codes: the one table, and the code of a report. The same for every output format (cli.md). */
+import type {HealthClass} from '../core/diagnosis/diagnosis.js';
+import type {Status} from '../core/finding.js';
+
+export const EXIT = {
+  ok: 0,
+  warning: 1,
+  critical: 2,
+  unknown: 3,
+  /** A rule said no (`restart`, `reset-breaker`). */
+  refused: 10,
+  /** A bad flag, argument or setting. */
+  usage: 64,
+  /** The cluster could not be reached before anything was looked at. */
+  unreachable: 69,
+  /** A bug of ours. */
+  bug: 70,
+  /** Somebody else is acting: a compare-and-swap was lost. */
+  conflict: 75,
+  forbidden: 77,
+  /** `--wait` ran out; the worst result stands in the report. */
+  waitRanOut: 124,
+  /** 128 + SIGINT. */
+  interrupted: 130,
+  /** 128 + SIGTERM. */
+  terminated: 143,
+} as const;
+
+/** The mildest result that still fails; results below it exit 0. */
+export const FAIL_ON = ['warning', 'critical', 'unknown', 'never'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** What a report comes to, from harmless to bad. Unknown stands above warning: we could not look (product.md, choice 7). */
+type Worst = 'ok' | 'warning' | 'unknown' | 'critical';
+
+const worstOf = (statuses: readonly Status[], health: HealthClass): Worst => {
+  if (statuses.includes('critical')) return 'critical';
+  if (statuses.includes('unknown') || health === 'unknown') return 'unknown';
+  if (statuses.includes('warning') || health === 'starting' || health === 'paused') return 'warning';
+  return 'ok';
+};
+
+const fails: Readonly<Record<FailOn, readonly Worst[]>> = {
+  warning: ['warning', 'unknown', 'critical'],
+  unknown: ['unknown', 'critical'],
+  critical: ['critical'],
+  never: [],
+};
+
+/** The exit code of a look at Frigate: 0, 1, 2 or 3. */
+export const exitCodeOf = (statuses: readonly Status[], health: HealthClass, failOn: FailOn = 'warning'): 0 | 1 | 2 | 3 => {
+  const worst = worstOf(statuses, health);
+  return fails[failOn].includes(worst) ? EXIT[worst] : EXIT.ok;
+};

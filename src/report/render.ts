@@ -1,0 +1,40 @@
+/** One renderer per format over one report. A new format is one file and one line here. */
+import {mask} from '../core/mask.js';
+import {toAscii} from './layout.js';
+import type {Look} from './look.js';
+import type {CheckReport} from './report.js';
+
+export const FORMATS = ['text', 'wide', 'short', 'json', 'yaml'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Formats for programs: one document on stdout, even for an error. */
+export const isMachine = (format: Format): format is 'json' | 'yaml' => format === 'json' || format === 'yaml';
+
+/** Any value as one JSON or YAML document, ended by a line break. */
+export const renderValue = async (value: unknown, format: 'json' | 'yaml'): Promise<string> => {
+  if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
+  const {stringify} = await import('yaml');
+  return stringify(value, {lineWidth: 0});
+};
+
+/** Every text of a value masked, once and for all formats: no secret in any output (product.md, "What bad input gets"). */
+const masked = <T>(value: T): T => {
+  const walk = (part: unknown): unknown => {
+    if (typeof part === 'string') return mask(part);
+    if (Array.isArray(part)) return part.map(walk);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, walk(inner)]));
+  };
+  // Only texts are exchanged for texts, so that the shape stays what it was.
+  return walk(value) as T;
+};
+
+/** The report in a format. The renderers are loaded when they are needed, so that a machine format loads no colours. */
+export const render = async (report: CheckReport, format: Format, look: Look): Promise<string> => {
+  const shown = masked(report);
+  if (isMachine(format)) return renderValue(shown, format);
+  const text = format === 'short'
+    ? (await import('./short.js')).renderShort(shown, look)
+    : (await import('./text.js')).renderText(shown, look, format === 'wide');
+  return look.ascii ? toAscii(text) : text;
+};

@@ -1,0 +1,90 @@
+/** The published schema of `check -o json`. Within v1 fields are only ever added; readers must tolerate unknown values of the enumerations. */
+import {z} from 'zod';
+import type {CheckReport} from './report.js';
+
+const statuses = ['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'] as const;
+const checkId = z.templateLiteral(['FRG-', z.int().min(100).max(999)]);
+const cause = z.enum(['cluster', 'node', 'workload', 'process', 'detector', 'camera', 'network', 'recording', 'storage', 'memory', 'config', 'dependency', 'checker', 'mixed']);
+const count = z.int().min(0);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const time = z.iso.datetime().describe('RFC 3339, UTC');
+
+const evidence = z.strictObject({
+  name: z.string(),
+  value: scalar.nullable(),
+  limit: scalar.exactOptional(),
+  unit: z.string().exactOptional(),
+});
+
+const check = z.strictObject({
+  id: checkId,
+  category: z.enum(['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'services', 'alerts']),
+  title: z.string(),
+  status: z.enum(statuses),
+  summary: z.string(),
+  evidence: z.array(evidence),
+  cause: cause.nullable(),
+  cure: z.enum(['restart', 'none']),
+  object: z.strictObject({kind: z.string(), name: z.string()}).nullable(),
+  because: z.string().nullable().describe('For skipped and unknown: the check id or the reason'),
+  fix: z.string().nullable().describe('The command or sentence to type next'),
+  docs: z.string(),
+  durationMs: z.number().min(0),
+});
+
+const decision = z.strictObject({
+  action: z.enum(['none', 'hold', 'alert', 'restart']),
+  rule: z.enum(['R-01', 'R-02', 'R-03', 'R-04', 'R-05', 'R-06', 'R-07', 'R-08', 'R-09', 'R-10', 'R-11', 'R-12']),
+  reason: z.string(),
+  liftedBy: z.string().nullable(),
+  breaker: z.strictObject({state: z.enum(['closed', 'open', 'half-open', 'locked']), used: count, limit: count, until: time.nullable()}),
+  streak: z.strictObject({count, needed: count}),
+});
+
+const metadata = z.strictObject({
+  generatedAt: time,
+  durationMs: z.number().min(0),
+  version: z.string(),
+  context: z.string().nullable(),
+  namespace: z.string().nullable(),
+  target: z.strictObject({kind: z.string(), name: z.string(), uid: z.string()}).nullable(),
+  frigateVersion: z.string().nullable(),
+  via: z.enum(['direct', 'proxy', 'exec', 'port-forward']).nullable(),
+});
+
+/** Strict, so that our own tests see a field that was added without its schema. */
+export const checkReportSchema = z.strictObject({
+  apiVersion: z.literal('frigate-health.io/v1'),
+  kind: z.literal('CheckReport'),
+  metadata,
+  summary: z.strictObject({
+    health: z.enum(['healthy', 'degraded', 'unhealthy', 'starting', 'paused', 'unknown']),
+    exitCode: z.int().min(0).max(255),
+    counts: z.record(z.enum(statuses), count),
+  }),
+  diagnosis: z.strictObject({
+    cause: cause.nullable(),
+    summary: z.string(),
+    primary: z.array(checkId),
+    folded: z.array(z.strictObject({id: checkId, under: checkId})),
+  }),
+  checks: z.array(check),
+  decision,
+  settings: z.array(z.strictObject({name: z.string(), value: z.string(), origin: z.string()})),
+  errors: z.array(z.strictObject({code: z.string(), message: z.string(), fix: z.string().nullable()})),
+}) satisfies z.ZodType<CheckReport>;
+
+export const SCHEMA_ID = 'https://frigate-health.io/schemas/check-report.v1.json';
+
+/**
+ * The JSON Schema (draft 2020-12) that is published beside the program. Additional properties are allowed there:
+ * fields may be added within v1.
+ */
+export const checkReportJsonSchema = (): object => {
+  const schema = z.toJSONSchema(checkReportSchema, {
+    override: ({jsonSchema}) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return {...schema, $id: SCHEMA_ID, title: 'CheckReport'};
+};

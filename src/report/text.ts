@@ -1,0 +1,135 @@
+/** `-o text` and `-o wide`: failures first with evidence and fix, then one line per category, the verdict, and what automatic repair would do. */
+import type {Category} from '../core/checks/check.js';
+import type {Status} from '../core/finding.js';
+import {clean, fixLines, hanging, padded, widthOf} from './layout.js';
+import {themeOf, WORST_FIRST} from './look.js';
+import type {Look, Theme} from './look.js';
+import {problemsOf} from './problems.js';
+import type {Problem} from './problems.js';
+import type {CheckReport, ReportedCheck, ReportedError} from './report.js';
+import {breakerInWords, causeInWords, evidenceInWords, headerParts, repairInWords, verdict} from './words.js';
+
+const LABEL_INDENT = 4;
+const LABEL_WIDTH = 10;
+const CATEGORY_WIDTH = 11;
+
+interface Page {
+  readonly theme: Theme;
+  readonly columns: number | null;
+}
+
+const labelled = (page: Page, label: string, text: string): readonly string[] =>
+  hanging(' '.repeat(LABEL_INDENT) + padded(label, LABEL_WIDTH), text, LABEL_INDENT + LABEL_WIDTH, page.columns, page.theme.faint);
+
+const fixBlock = (page: Page, fix: string): readonly string[] => {
+  const indent = LABEL_INDENT + LABEL_WIDTH;
+  const room = page.columns === null ? null : Math.max(1, page.columns - indent);
+  return fixLines(fix, room).map((line, index) =>
+    (index === 0 ? page.theme.faint(' '.repeat(LABEL_INDENT) + padded('fix', LABEL_WIDTH)) : ' '.repeat(indent)) + line);
+};
+
+const headline = (page: Page, check: ReportedCheck): readonly string[] =>
+  hanging(`${page.theme.symbol(check.status)} ${check.id} ${check.status}  `, clean(check.summary), LABEL_INDENT, page.columns,
+    (prefix) => page.theme.status(check.status, prefix));
+
+const problemBlock = (page: Page, {check, explains}: Problem): readonly string[] => [
+  ...headline(page, check),
+  ...(check.object === null ? [] : labelled(page, 'object', `${clean(check.object.kind)}/${clean(check.object.name)}`)),
+  ...check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))),
+  ...(check.because === null ? [] : labelled(page, 'because', clean(check.because))),
+  ...(check.status === 'unknown' ? [] : labelled(page, 'cause', causeInWords(check))),
+  ...explains.flatMap((other, index) => labelled(page, index === 0 ? 'explains' : '', `${other.id} ${other.status}: ${clean(other.summary)}`)),
+  ...(check.fix === null ? [] : fixBlock(page, check.fix)),
+  ...labelled(page, 'docs', check.docs),
+];
+
+const errorBlock = (page: Page, error: ReportedError): readonly string[] => [
+  ...hanging(`${page.theme.symbol('critical')} ${error.code}  `, clean(error.message), LABEL_INDENT, page.columns, (prefix) => page.theme.status('critical', prefix)),
+  ...(error.fix === null ? [] : fixBlock(page, error.fix)),
+];
+
+const worstOf = (checks: readonly ReportedCheck[]): Status => WORST_FIRST.find((status) => status !== 'skipped' && checks.some((check) => check.status === status)) ?? 'skipped';
+
+const countsOf = (checks: readonly ReportedCheck[]): string => WORST_FIRST
+  .map((status) => ({status, count: checks.filter((check) => check.status === status).length}))
+  .filter(({count}) => count > 0)
+  .map(({status, count}) => `${count} ${status}`)
+  .join(', ');
+
+/** As many of the good summaries as fit on the rest of the line; they are for orientation only and stand whole in `wide`. */
+const highlights = (checks: readonly ReportedCheck[], room: number): string => {
+  let line = '';
+  for (const check of checks) {
+    const next = line === '' ? clean(check.summary) : `${line}; ${clean(check.summary)}`;
+    if (widthOf(next) > room) break;
+    line = next;
+  }
+  return line;
+};
+
+const skippedNote = (checks: readonly ReportedCheck[]): string => {
+  const reasons = new Set(checks.filter((check) => check.status === 'skipped').map((check) => clean(check.because ?? check.summary)));
+  return reasons.size === 0 ? '' : `skipped because of ${[...reasons].join('; ')}`;
+};
+
+const HIGHLIGHT_COLUMNS = 100;
+const COUNTS_WIDTH = 14;
+
+const categoryLine = (page: Page, category: Category, checks: readonly ReportedCheck[]): readonly string[] => {
+  const worst = worstOf(checks);
+  const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), COUNTS_WIDTH)} `;
+  const room = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
+  const note = worst === 'ok' || worst === 'info' ? highlights(checks.filter((check) => check.status === 'ok' || check.status === 'info'), room) : '';
+  const said = [note, skippedNote(checks)].filter((part) => part !== '').join('; ');
+  return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text)).map((line) => line.trimEnd());
+};
+
+const byCategory = (checks: readonly ReportedCheck[]): ReadonlyMap<Category, readonly ReportedCheck[]> => Map.groupBy(checks, (check) => check.category);
+
+const wideCategory = (page: Page, category: Category, checks: readonly ReportedCheck[]): readonly string[] => [
+  page.theme.strong(category),
+  ...checks.flatMap((check) => [
+    ...headline(page, check),
+    ...labelled(page, 'title', `${check.title} (${check.durationMs} ms)`),
+    ...(check.status === 'ok' ? check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))) : []),
+    ...(check.status === 'skipped' && check.because !== null ? labelled(page, 'because', clean(check.because)) : []),
+  ]),
+  '',
+];
+
+const settingsBlock = (page: Page, report: CheckReport): readonly string[] => (report.settings.length === 0 ? [] : [
+  page.theme.strong('settings'),
+  ...report.settings.flatMap((setting) => hanging(`  ${clean(setting.name)} `, `${clean(setting.value)}  (${clean(setting.origin)})`, LABEL_INDENT, page.columns)),
+  '',
+]);
+
+const statusOfHealth: Readonly<Record<CheckReport['summary']['health'], Status>> = {
+  healthy: 'ok', degraded: 'warning', unhealthy: 'critical', starting: 'warning', paused: 'warning', unknown: 'unknown',
+};
+
+const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
+  const [health = '', rest = ''] = verdict(report).split(/(?<=^\w+:)/);
+  const worst = report.summary.counts.critical > 0 ? 'critical' : statusOfHealth[report.summary.health];
+  return [
+    ...hanging(health, rest, 0, page.columns, (text) => page.theme.status(worst, text)),
+    ...hanging('', repairInWords(report), 0, page.columns),
+    ...hanging('', breakerInWords(report.decision), 0, page.columns),
+  ];
+};
+
+/** The report for people. `wide` lists every check and every setting as well. */
+export const renderText = (report: CheckReport, look: Look, wide = false): string => {
+  const page: Page = {theme: themeOf(look), columns: look.columns};
+  const categories = [...byCategory(report.checks)];
+  const lines = [
+    ...hanging('', headerParts(report).join(page.theme.separator), 2, page.columns),
+    '',
+    ...report.errors.flatMap((error) => [...errorBlock(page, error), '']),
+    ...problemsOf(report).flatMap((problem) => [...problemBlock(page, problem), '']),
+    ...categories.flatMap(([category, checks]) => (wide ? wideCategory(page, category, checks) : categoryLine(page, category, checks))),
+    ...(wide || categories.length === 0 ? [] : ['']),
+    ...(wide ? settingsBlock(page, report) : []),
+    ...(report.checks.length === 0 && report.errors.length > 0 ? [] : verdictBlock(page, report)),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+};
