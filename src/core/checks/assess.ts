@@ -1,0 +1,124 @@
+/**
+ * Runs the catalogue over one observation: findings in catalogue order, each check after those it needs.
+ * Pure, and it never throws on any input: a judge that does is a bug of ours, told as `unknown` for that one check.
+ */
+import type {CheckId, Finding} from '../finding.js';
+import type {Memory} from '../memory.js';
+import type {Observation} from '../observation/observation.js';
+import type {Policy} from '../policy.js';
+import {humanDuration, seconds} from '../time.js';
+import {catalogue} from './catalogue.js';
+import type {Check, CheckContext, Verdict} from './check.js';
+import {containerAge} from './facts.js';
+
+/** So long after its container's start Frigate's numbers about detectors and cameras say nothing (measured.md 15, 22). */
+const SETTLING = seconds(120);
+
+/** Columns of a summary; a message of Kubernetes or a line of the log may be of any length. */
+const SUMMARY = 160;
+
+/** Judges every check of the catalogue. */
+export const assess = (observation: Observation, memory: Memory, policy: Policy): readonly Finding[] =>
+  assessWith(catalogue, observation, memory, policy);
+
+/** The same with another list of checks. */
+export const assessWith = (checks: readonly Check[], observation: Observation, memory: Memory, policy: Policy): readonly Finding[] => {
+  const findings = new Map<CheckId, Finding>();
+  for (const check of inDependencyOrder(checks)) findings.set(check.id, evaluate(check, findings, {observation, memory, policy}));
+  return checks.flatMap((check) => findings.get(check.id) ?? []);
+};
+
+/** Each check behind the ones that it needs or reads; the order of the list otherwise. A circle is broken where it closes. */
+export const inDependencyOrder = (checks: readonly Check[]): readonly Check[] => {
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  const visited = new Set<CheckId>();
+  const ordered: Check[] = [];
+  const visit = (check: Check): void => {
+    if (visited.has(check.id)) return;
+    visited.add(check.id);
+    for (const id of [...check.needs, ...(check.after ?? [])]) {
+      const earlier = byId.get(id);
+      if (earlier !== undefined) visit(earlier);
+    }
+    ordered.push(check);
+  };
+  for (const check of checks) visit(check);
+  return ordered;
+};
+
+type Seen = Pick<CheckContext, 'observation' | 'memory' | 'policy'>;
+
+const evaluate = (check: Check, findings: ReadonlyMap<CheckId, Finding>, seen: Seen): Finding => {
+  const context: CheckContext = {...seen, now: seen.observation.at, finding: (id) => earlierFinding(check, findings, id)};
+  try {
+    return toFinding(check, blockedBy(check, findings) ?? settling(check, seen) ?? check.judge(context), context);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return toFinding(check, {status: 'unknown', summary: `This check failed: ${message}`, because: `a bug in ${check.id}: ${message}`}, context);
+  }
+};
+
+const earlierFinding = (check: Check, findings: ReadonlyMap<CheckId, Finding>, id: CheckId): Finding => {
+  const declared = check.needs.includes(id) || check.after?.includes(id) === true;
+  const finding = findings.get(id);
+  if (!declared || finding === undefined) throw new Error(`${check.id} asks for ${id}, which it does not name among its needs`);
+  return finding;
+};
+
+const blocking: ReadonlySet<Finding['status']> = new Set<Finding['status']>(['critical', 'unknown', 'skipped']);
+
+/** The check at the root of the chain is named, not the link before this one. */
+const blockedBy = (check: Check, findings: ReadonlyMap<CheckId, Finding>): Verdict | null => {
+  for (const id of check.needs) {
+    const need = findings.get(id);
+    if (need === undefined || !blocking.has(need.status)) continue;
+    const root = need.status === 'skipped' && isCheckId(need.because) ? need.because : id;
+    return {status: 'skipped', summary: `Not looked at because of ${root}`, because: root};
+  }
+  return null;
+};
+
+const isCheckId = (text: string | null): text is CheckId => text !== null && /^FRG-\d+$/.test(text);
+
+const settling = (check: Check, {observation}: Seen): Verdict | null => {
+  if (check.settles !== true) return null;
+  const age = containerAge(observation);
+  if (age === null || age >= SETTLING) return null;
+  const because = `Frigate started ${humanDuration(age)} ago`;
+  return {status: 'skipped', summary: `${because}; its numbers settle within ${humanDuration(SETTLING)}`, because};
+};
+
+const toFinding = (check: Check, verdict: Verdict, context: CheckContext): Finding => {
+  const bad = verdict.status === 'warning' || verdict.status === 'critical';
+  return {
+    id: check.id,
+    status: verdict.status,
+    summary: oneLine(verdict.summary),
+    evidence: verdict.evidence ?? [],
+    cause: bad ? verdict.cause ?? check.cause : null,
+    cure: bad ? verdict.cure ?? 'none' : 'none',
+    object: verdict.object ?? null,
+    because: verdict.because ?? null,
+    fix: verdict.fix ?? (bad ? fixOf(check, context) : null),
+    persistence: verdict.persistence ?? 'sample',
+    evidenceAt: verdict.evidenceAt ?? null,
+    immediate: bad && verdict.immediate === true,
+    cameras: [...(verdict.cameras ?? [])].sort(),
+    normalAtStart: verdict.normalAtStart === true,
+  };
+};
+
+/** Line breaks and control characters of a message must not reach a terminal or a mail. */
+const oneLine = (text: string): string => {
+  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  return line.length <= SUMMARY ? line : `${line.slice(0, SUMMARY - 1)}…`;
+};
+
+/** A fix that cannot be worded for this observation must not hide the finding. */
+const fixOf = (check: Check, context: CheckContext): string | null => {
+  try {
+    return check.fix(context);
+  } catch {
+    return null;
+  }
+};

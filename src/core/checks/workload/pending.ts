@@ -1,0 +1,101 @@
+/** Why a pod has not begun to run, from the most definite word to the least. */
+import type {CauseClass} from '../../finding.js';
+import type {Observation} from '../../observation/observation.js';
+import type {Container, ClusterEvent, Pod} from '../../observation/pod.js';
+import {humanDuration, since, type Instant} from '../../time.js';
+import {eventsAbout, inNamespace} from '../facts.js';
+
+export interface Obstacle {
+  /** Kubernetes' own word, such as `Unschedulable` or `ImagePullBackOff`. */
+  readonly reason: string;
+  /** For the summary. */
+  readonly words: string;
+  /** `null`: the check's own. */
+  readonly cause: CauseClass | null;
+  /** It will not pass by itself. */
+  readonly lasting: boolean;
+  readonly fix: string | null;
+}
+
+/** The obstacle of a pending pod, its own words before the events about it. */
+export const obstacleTo = (pod: Pod, observation: Observation, now: Instant): Obstacle =>
+  unschedulable(pod)
+  ?? imageOf(pod, observation)
+  ?? configuration(pod, observation)
+  ?? initContainer(pod, observation)
+  ?? fromEvents(pod, observation)
+  ?? {reason: 'Pending', words: `it is being made since ${humanDuration(since(pod.createdAt, now))}`, cause: null, lasting: false, fix: null};
+
+const unschedulable = (pod: Pod): Obstacle | null => {
+  const scheduled = pod.conditions.find(({type}) => type === 'PodScheduled');
+  if (scheduled?.status !== 'False') return null;
+  return {
+    reason: scheduled.reason ?? 'Unschedulable', words: `no node takes it: ${scheduled.message ?? 'the scheduler gives no reason'}`,
+    cause: null, lasting: true, fix: null,
+  };
+};
+
+const waiting = ({state}: Container): {readonly reason: string; readonly message: string | null} | null => (state.phase === 'waiting' ? state : null);
+
+const imageReasons: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed']);
+
+const imageOf = (pod: Pod, observation: Observation): Obstacle | null => {
+  for (const container of [...pod.initContainers, ...(pod.frigate === null ? [] : [pod.frigate])]) {
+    const state = waiting(container);
+    if (state === null || !imageReasons.has(state.reason)) continue;
+    return {
+      reason: state.reason, words: `image ${container.image} cannot be pulled (${state.reason})${state.message === null ? '' : `: ${state.message}`}`,
+      cause: 'config', lasting: true, fix: `kubectl${inNamespace(observation)} describe pod ${pod.name}  # check the image name, its tag and the pull secret`,
+    };
+  }
+  return null;
+};
+
+const configurationReasons: ReadonlySet<string> = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PostStartHookError']);
+
+const configuration = (pod: Pod, observation: Observation): Obstacle | null => {
+  const state = pod.frigate === null ? null : waiting(pod.frigate);
+  if (state === null || !configurationReasons.has(state.reason)) return null;
+  return {
+    reason: state.reason, words: `its container cannot be made: ${state.message ?? state.reason}`,
+    cause: 'config', lasting: true, fix: `kubectl${inNamespace(observation)} describe pod ${pod.name}  # a Secret, ConfigMap, device or mount is missing`,
+  };
+};
+
+const initContainer = (pod: Pod, observation: Observation): Obstacle | null => {
+  for (const container of pod.initContainers) {
+    const logs = `kubectl${inNamespace(observation)} logs ${pod.name} -c ${container.name}`;
+    const {state, last} = container;
+    const failed = state.phase === 'terminated' && state.exitCode !== 0 ? state : state.phase === 'waiting' && state.reason === 'CrashLoopBackOff' ? last : null;
+    if (failed !== null) {
+      return {reason: `Init:${failed.reason}`, words: `init container ${container.name} fails (exit ${failed.exitCode})`, cause: 'config', lasting: true, fix: logs};
+    }
+    if (state.phase === 'running') {
+      return {reason: 'Init', words: `init container ${container.name} still runs`, cause: null, lasting: false, fix: logs};
+    }
+  }
+  return null;
+};
+
+/** Reasons of events that name what holds a pod back, with their cause. */
+const eventCauses: ReadonlyMap<string, {readonly words: string; readonly cause: CauseClass; readonly lasting: boolean}> = new Map([
+  ['FailedAttachVolume', {words: 'a volume cannot be attached', cause: 'storage', lasting: true}],
+  ['FailedMount', {words: 'a volume does not mount', cause: 'storage', lasting: true}],
+  ['FailedMapVolume', {words: 'a volume does not mount', cause: 'storage', lasting: true}],
+  ['FailedScheduling', {words: 'no node takes it', cause: 'workload', lasting: true}],
+  ['FailedCreatePodSandBox', {words: 'the node cannot set up its network or sandbox', cause: 'node', lasting: true}],
+  ['UnexpectedAdmissionError', {words: 'the node refuses it', cause: 'node', lasting: true}],
+  ['Pulling', {words: 'its image is being pulled', cause: 'workload', lasting: false}],
+]);
+
+const fromEvents = (pod: Pod, observation: Observation): Obstacle | null => {
+  const events = eventsAbout(observation, pod.uid);
+  const named = (event: ClusterEvent): boolean => eventCauses.has(event.reason) && !(event.reason === 'Pulling' && events.some(({reason}) => reason === 'Pulled'));
+  const event = events.find((candidate) => candidate.type === 'Warning' && named(candidate)) ?? events.find(named);
+  const known = event === undefined ? undefined : eventCauses.get(event.reason);
+  if (event === undefined || known === undefined) return null;
+  return {
+    reason: event.reason, words: known.lasting ? `${known.words}: ${event.message}` : known.words, cause: known.cause, lasting: known.lasting,
+    fix: known.cause === 'storage' ? `kubectl${inNamespace(observation)} describe pod ${pod.name}  # then: kubectl${inNamespace(observation)} get pvc` : null,
+  };
+};
