@@ -1,0 +1,152 @@
+/**
+ * What a fault is: one literal that says what it does to the numbers, the recordings, the log and the API of a Frigate,
+ * as measured on real ones (0.17.2, 0.16.4, 0.14.1). All hooks are pure functions of the time since the fault began.
+ */
+import type {Instant} from '../../core/time.js';
+import type {FrigateVersion, SimulatedCamera, SimulatedDetector, Site} from './site.js';
+
+export type FaultName =
+  | 'det-stop' | 'det-stop-busy' | 'coral-stuck' | 'det-slow' | 'det-kill' | 'det-kill-loop'
+  | 'cap-stop' | 'cap-kill' | 'proc-stop' | 'proc-kill'
+  | 'cam-hang' | 'cams-gone' | 'cams-net'
+  | 'main-stop' | 'nginx-stop' | 'manager-stop' | 'rec-kill' | 'db-lock-brief' | 'go2rtc-stop'
+  | 'disk-full' | 'disk-hang' | 'disk-ro' | 'cache-full'
+  | 'oom' | 'bad-config' | 'clock' | 'clock-back' | 'starting';
+
+/** A fault that somebody switched on. */
+export interface FaultState {
+  readonly name: FaultName;
+  readonly since: Instant;
+  /** The cameras concerned; without it the fault's own choice. */
+  readonly cameras?: readonly string[];
+}
+
+/** One life of Frigate: from the start of its container to its end. */
+export interface Run {
+  readonly site: Site;
+  readonly version: FrigateVersion;
+  readonly startedAt: Instant;
+  readonly faults: readonly FaultState[];
+  /** Unix seconds between which the cameras were recorded before this run: recordings outlive the pod. */
+  readonly recordedBefore: ReadonlyMap<string, readonly Range[]>;
+}
+
+/** Unix seconds. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The four rates of a camera as stats show them, frames (or detector runs) per second. */
+export interface Rates {
+  readonly camera: number;
+  readonly process: number;
+  readonly skipped: number;
+  readonly detection: number;
+}
+
+export interface DetectorSample {
+  /** Milliseconds. */
+  readonly inference: number;
+  /** Unix seconds by Frigate's clock; 0: idle. */
+  readonly detectionStart: number;
+  /** How often the process was replaced since the start: the pid follows from it. */
+  readonly generation: number;
+  readonly alive: boolean;
+}
+
+export interface MountSample {
+  /** MiB. */
+  readonly total: number;
+  readonly free: number;
+  readonly type: string;
+}
+
+/** `backend-down`: nginx answers 500 because nothing listens on 5001 (0.14+; 502 before). */
+export type Door = 'open' | 'silent' | 'refused' | 'backend-down';
+
+export interface FaultContext {
+  readonly run: Run;
+  readonly fault: FaultState;
+  /** Unix seconds, true time: when it took effect in this run. */
+  readonly since: number;
+  /** Seconds since then, never negative. */
+  readonly elapsed: number;
+  /** Unix seconds, true time. */
+  readonly at: number;
+  /** It stood already when this container started, so nothing ever worked in it. */
+  readonly fromStart: boolean;
+  /** Number of the snapshot, from 0; the jitter of rates hangs on it. */
+  readonly index: number;
+  /** The rates at the moment of the fault: what stands still later. */
+  readonly frozenRates: (camera: SimulatedCamera) => Rates;
+  readonly cameras: ReadonlySet<string>;
+}
+
+export interface LogLine {
+  /** Unix seconds with fraction, true time (the kubelet's and s6's stamp). */
+  readonly at: number;
+  /** Everything after the s6 stamp and its two spaces. */
+  readonly text: string;
+}
+
+/** The part of the log that is asked for, Unix seconds: from inclusive, to exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ContainerEnd {
+  /** Seconds after the fault (or, when it stood before, after the start of the container). */
+  readonly after: number;
+  readonly exitCode: number;
+  readonly reason: 'OOMKilled' | 'Error' | 'Completed';
+}
+
+export interface Fault {
+  readonly name: FaultName;
+  /** One line for people. */
+  readonly summary: string;
+  /** What is left of it in a new pod, by experiment: `new-pod` = a new container in the same pod is not enough. */
+  readonly cure: 'restart' | 'new-pod' | 'none' | 'itself';
+  /** TERM is not enough: the grace period of the pod ends in SIGKILL, exit 137 (measured, item 26). */
+  readonly ignoresTerm?: boolean;
+  readonly cameras?: (site: Site) => readonly string[];
+  /** Seconds after which the emitter of stats stands still. */
+  readonly frozenAfter?: number;
+  readonly rates?: (camera: SimulatedCamera, healthy: Rates, context: FaultContext) => Rates;
+  readonly detector?: (detector: SimulatedDetector, healthy: DetectorSample, context: FaultContext) => DetectorSample;
+  /** Process titles that are gone from cpu_usages, such as `frigate.capture:back`, `ffmpeg:back`. */
+  readonly missing?: (context: FaultContext) => readonly string[];
+  /** How often ffmpeg of a camera was replaced. */
+  readonly ffmpegGeneration?: (camera: SimulatedCamera, context: FaultContext) => number;
+  readonly mount?: (path: string, healthy: MountSample, context: FaultContext) => MountSample;
+  /** Seconds after the fault between which nothing of the camera reaches the disk; `null`: recording goes on. */
+  readonly recordingStops?: (camera: SimulatedCamera, context: FaultContext) => Range | null;
+  readonly log?: (context: FaultContext, span: Span) => Iterable<LogLine>;
+  /** What a request for `path` meets at the door of port 5000. */
+  readonly door?: (path: string, context: FaultContext) => Door;
+  readonly end?: (context: FaultContext) => ContainerEnd | null;
+  /** Seconds that Frigate's clock (not nginx') is ahead. */
+  readonly clockOffset?: number;
+  /** Seconds that the API comes later than normal. */
+  readonly slowStart?: number;
+  /** Frigate runs without a configuration. */
+  readonly safeMode?: boolean;
+  /** /proc/mounts shows the recordings read-only. */
+  readonly readOnlyMedia?: boolean;
+  /** Every access to the media mount hangs. */
+  readonly hangingMedia?: boolean;
+  /** go2rtc accepts and stays silent. */
+  readonly hangingGo2rtc?: boolean;
+}
+
+/** The instants `first, first + period, …` within the span; a number beyond `last` is not reached. */
+export function* every(period: number, first: number, span: Span, last = Infinity): Generator<number> {
+  const skipped = Math.max(0, Math.ceil((span.from - first) / period));
+  for (let at = first + skipped * period; at < span.to && at <= last; at += period) yield at;
+}
+
+/** Lines that are said once: `[seconds after the fault, text]`. */
+export const once = (since: number, lines: ReadonlyArray<readonly [number, string]>, span: Span): LogLine[] =>
+  lines.map(([after, text]) => ({at: since + after, text})).filter((line) => line.at >= span.from && line.at < span.to);

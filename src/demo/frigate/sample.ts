@@ -1,0 +1,113 @@
+/** What one look of Frigate at itself finds, before it is laid out for a version. */
+import type {DetectorSample, MountSample, Rates, Run} from './fault.js';
+import {healthyDetector, healthyMounts, healthyRates, noRates} from './healthy.js';
+import {detectorTitle} from './lines.js';
+import {activeFaults, clockOffset, inSafeMode, uptimeStart, type Look} from './run.js';
+import {minorOf, type SimulatedCamera, type SimulatedDetector} from './site.js';
+
+export interface CameraSample {
+  readonly camera: SimulatedCamera;
+  readonly rates: Rates;
+  /** `null`: disabled in the configuration. */
+  readonly pid: number | null;
+  readonly capturePid: number | null;
+  readonly ffmpegPid: number;
+}
+
+export interface Sample {
+  /** Unix seconds by Frigate's clock. */
+  readonly lastUpdated: number;
+  readonly uptime: number;
+  readonly cameras: readonly CameraSample[];
+  readonly detectors: ReadonlyArray<DetectorSample & {readonly name: string; readonly pid: number}>;
+  readonly mounts: ReadonlyMap<string, MountSample>;
+  /** The services that `processes` names. */
+  readonly services: ReadonlyMap<string, number>;
+  /** Everything that runs: pid → command line. */
+  readonly running: ReadonlyMap<number, string>;
+}
+
+/** Safe mode has one detector that no configuration names, never used: 10.0 ms (measured, item 21). */
+const safeDetector: SimulatedDetector = {name: 'cpu', type: 'cpu', baseline: 10};
+
+const detectorPid = (order: number, generation: number, salt: number): number =>
+  416 + salt + order + (generation === 0 ? 0 : 40_000 + generation * 37);
+
+const sampleCamera = (look: Look, camera: SimulatedCamera, order: number, active: ReturnType<typeof activeFaults>): CameraSample => {
+  if (!camera.enabled) return {camera, rates: noRates, pid: null, capturePid: null, ffmpegPid: 0};
+  const concerned = active.filter(({context}) => context.cameras.has(camera.name));
+  const rates = look.warm
+    ? concerned.reduce((so, {fault, context}) => fault.rates?.(camera, so, context) ?? so, healthyRates(camera, look.index))
+    : noRates;
+  const generation = concerned.reduce((most, {fault, context}) => Math.max(most, fault.ffmpegGeneration?.(camera, context) ?? 0), 0);
+  return {camera, rates, pid: 1000 + order, capturePid: 2000 + order, ffmpegPid: 10_000 + order + generation * 1009};
+};
+
+const servicesOf = (run: Run): ReadonlyMap<string, number> => {
+  const minor = minorOf(run.version);
+  if (minor <= 12) return new Map();
+  return new Map([
+    ...(minor <= 14 ? [['logger', 175] as const] : []),
+    ['recording', 353] as const,
+    ...(minor >= 14 ? [['review_segment', 359] as const] : []),
+    ['go2rtc', 117] as const,
+    ...(minor >= 17 ? [['embeddings', 376] as const] : []),
+  ]);
+};
+
+const serviceTitles: Readonly<Record<string, string>> = {
+  logger: 'frigate.logger',
+  recording: 'frigate.recording_manager',
+  review_segment: 'frigate.review_segment_manager',
+  go2rtc: '/usr/local/go2rtc/bin/go2rtc -config=/dev/shm/go2rtc.yaml',
+  embeddings: 'frigate.embeddings_manager',
+};
+
+const ffmpegCommand = (camera: SimulatedCamera): string => `/usr/lib/ffmpeg/5.0/bin/ffmpeg -hide_banner -loglevel warning -threads 2 -rtsp_transport tcp -timeout 10000000 -i ${
+  camera.throughGo2rtc ? `rtsp://127.0.0.1:8554/${camera.name}` : `rtsp://*:*@${camera.host}:${camera.port}/cam`} -f rawvideo -pix_fmt yuv420p pipe:`;
+
+/** `missing` names processes by title; ffmpeg of a camera as `ffmpeg:<camera>`. */
+const processesOf = (
+  run: Run, cameras: readonly CameraSample[], detectors: Sample['detectors'], services: ReadonlyMap<string, number>, missing: ReadonlySet<string>,
+): ReadonlyMap<number, string> => {
+  const running = new Map<number, string>([[1, 's6-svscan /run/service'], [116, 'nginx: master process /usr/sbin/nginx'], [124, 'python3 -u -m frigate'], [427, 'frigate.output']]);
+  const add = (pid: number | null, title: string, command = title): void => {
+    if (pid !== null && !missing.has(title)) running.set(pid, command);
+  };
+  for (const [name, pid] of services) add(pid, serviceTitles[name] ?? name);
+  for (const detector of detectors) if (detector.alive) add(detector.pid, detectorTitle(run.version, detector.name));
+  for (const {camera, pid, capturePid, ffmpegPid} of cameras) {
+    add(pid, `frigate.process:${camera.name}`);
+    add(capturePid, `frigate.capture:${camera.name}`);
+    if (ffmpegPid !== 0) add(ffmpegPid, `ffmpeg:${camera.name}`, ffmpegCommand(camera));
+  }
+  return running;
+};
+
+/** Takes the look: healthy numbers, changed by every fault that stands, in their order. */
+export const takeSample = (run: Run, look: Look): Sample => {
+  const active = activeFaults(run, look.at, look.index);
+  const offset = clockOffset(run, look.at);
+  const safe = inSafeMode(run);
+  const salt = Math.floor(run.startedAt / 1000) % 13;
+  const cameras = safe ? [] : run.site.cameras.map((camera, order) => sampleCamera(look, camera, order, active));
+  const detectors = (safe ? [safeDetector] : run.site.detectors).map((detector, order) => {
+    const fresh = healthyDetector(detector, look.index, look.at);
+    const healthy = look.warm && !safe ? fresh : {...fresh, inference: 10, detectionStart: 0};
+    const sample = active.reduce((so, {fault, context}) => (look.warm ? fault.detector?.(detector, so, context) ?? so : so), healthy);
+    return {
+      ...sample, name: detector.name, pid: detectorPid(order, sample.generation, salt),
+      detectionStart: sample.detectionStart === 0 ? 0 : sample.detectionStart + offset,
+    };
+  });
+  const mounts = new Map([...healthyMounts(run.site, look.at - uptimeStart(run))].map(([path, healthy]) =>
+    [path, active.reduce((so, {fault, context}) => fault.mount?.(path, so, context) ?? so, healthy)] as const));
+  const services = servicesOf(run);
+  const missing = new Set(active.flatMap(({fault, context}) => fault.missing?.(context) ?? []));
+  return {
+    lastUpdated: Math.floor(look.at + offset),
+    uptime: Math.floor(look.at + offset - uptimeStart(run)),
+    cameras, detectors, mounts, services,
+    running: processesOf(run, cameras, detectors, services, missing),
+  };
+};
