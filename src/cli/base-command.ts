@@ -1,0 +1,71 @@
+/** What every command does the same way: settings and context from its flags, a report to stdout and its exit code. */
+import {Command} from '@oclif/core/command';
+import type {Context} from '../pass/context.js';
+import {CommandFailure} from '../report/failure.js';
+import {render} from '../report/render.js';
+import type {Format} from '../report/render.js';
+import type {CheckReport} from '../report/report.js';
+import type {Look} from '../report/look.js';
+import type {ColourChoice} from './colour.js';
+import {flagVariables} from './flags.js';
+import {kubeOptions} from './kube-options.js';
+import type {GivenKubeFlags} from './kube-options.js';
+import {surroundings} from './process.js';
+import {namesOf} from './words.js';
+
+export interface OutputChoice {
+  readonly output: Format;
+  readonly color: ColourChoice;
+  readonly ascii: boolean;
+}
+
+/** The flags of a command as oclif parsed them: those of kubectl and one text for each setting that was given. */
+export type GivenFlags = GivenKubeFlags & {readonly demo?: string | undefined} & Readonly<Record<string, unknown>>;
+
+export abstract class BaseCommand extends Command {
+  /** The context of the use case. `workload`: the argument NAME, which wins over the setting. Ends the command on a bad setting. */
+  protected async context(flags: GivenFlags, options: {readonly workload: string | null; readonly preferInCluster: boolean}): Promise<Context> {
+    const {clock, env, readFile, signal, stdout, version, warn} = surroundings();
+    const {isSettings, load} = await import('../settings/load.js');
+    const given = Object.fromEntries(Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    if (options.workload !== null && given['workload'] !== undefined) {
+      throw new CommandFailure('usage', 'The workload is named twice: by the argument NAME and by --workload', 'leave one of them out');
+    }
+    const settings = load({
+      flags: options.workload === null ? given : {...given, workload: options.workload},
+      env, readFile, otherVariables: flagVariables,
+    });
+    if (!isSettings(settings)) {
+      throw new CommandFailure('usage', settings.map((error) => error.message).join('\n'), 'kubectl frigate-health check --help lists every setting with its variable and default');
+    }
+    for (const warning of settings.warnings) warn(warning);
+    return {settings, kube: kubeOptions(flags, env, options.preferInCluster), demo: flags.demo ?? null, clock, signal, stdout, warn, version};
+  }
+
+  /** Prints the report and takes its exit code; an interruption has the last word. */
+  protected async report(report: CheckReport, flags: OutputChoice): Promise<void> {
+    this.print(await render(report, flags.output, this.look(flags)));
+    this.endWith(report.summary.exitCode);
+  }
+
+  protected look(flags: OutputChoice): Look {
+    return surroundings().look(flags.color, flags.ascii);
+  }
+
+  protected print(text: string): void {
+    surroundings().stdout(text);
+  }
+
+  protected endWith(exitCode: number): void {
+    surroundings().setExitCode(surroundings().interruption()?.exitCode ?? exitCode);
+  }
+
+  protected names(flag: unknown): readonly string[] {
+    return namesOf(flag);
+  }
+
+  /** Everything that ends a command early goes to the one funnel in main.ts; oclif would print and exit by rules of its own. */
+  protected override catch(error: Error): Promise<never> {
+    return Promise.reject(error);
+  }
+}

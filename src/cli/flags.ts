@@ -1,0 +1,83 @@
+/** The flags that commands share. Names and letters are kubectl's (cli.md); every flag says its environment variable in the help. */
+import {string as argument} from '@oclif/core/args';
+import {boolean, option, string} from '@oclif/core/flags';
+import type {OptionFlag} from '@oclif/core/interfaces';
+import {FAIL_ON} from '../report/exit-code.js';
+import {FORMATS} from '../report/render.js';
+import {flagSummary} from '../settings/documentation.js';
+import {settingRows} from '../settings/table.js';
+import type {TABLE} from '../settings/table.js';
+import {COLOUR_CHOICES} from './colour.js';
+
+/** oclif reads the variable itself and shows it in the help. */
+const variable = (name: string): {readonly env: string} => ({env: `FRIGATE_HC_${name}`});
+
+/** kubectl's. `-n/--namespace` is a setting and comes with those. */
+export const kubeFlags = {
+  kubeconfig: string({summary: 'Path of the kubeconfig file. [env: KUBECONFIG, a list of files]', helpGroup: 'kubectl'}),
+  context: string({summary: 'Context of the kubeconfig.', ...variable('CONTEXT'), helpGroup: 'kubectl'}),
+  cluster: string({summary: 'Cluster of the kubeconfig.', ...variable('CLUSTER'), helpGroup: 'kubectl'}),
+  user: string({summary: 'User of the kubeconfig.', ...variable('USER'), helpGroup: 'kubectl'}),
+  'all-namespaces': boolean({char: 'A', summary: 'Look for Frigate in every namespace.', ...variable('ALL_NAMESPACES'), helpGroup: 'kubectl'}),
+  server: string({char: 's', summary: 'Address and port of the API server.', ...variable('SERVER'), helpGroup: 'kubectl'}),
+  token: string({summary: 'Bearer token for the API server.', ...variable('TOKEN'), helpGroup: 'kubectl'}),
+  as: string({summary: 'User to impersonate.', ...variable('AS'), helpGroup: 'kubectl'}),
+  'as-group': string({summary: 'Group to impersonate; may be repeated.', multiple: true, multipleNonGreedy: true, delimiter: ',', ...variable('AS_GROUP'), helpGroup: 'kubectl'}),
+  'request-timeout': string({summary: 'Longest wait for one answer of the API server, such as 10s; 0: no limit of its own.', ...variable('REQUEST_TIMEOUT'), helpGroup: 'kubectl'}),
+  'certificate-authority': string({summary: 'Certificate authority of the API server.', ...variable('CERTIFICATE_AUTHORITY'), helpGroup: 'kubectl'}),
+  'insecure-skip-tls-verify': boolean({summary: "Do not verify the API server's certificate. This is not safe.", ...variable('INSECURE_SKIP_TLS_VERIFY'), helpGroup: 'kubectl'}),
+  'tls-server-name': string({summary: "Name to expect in the API server's certificate.", ...variable('TLS_SERVER_NAME'), helpGroup: 'kubectl'}),
+};
+
+export const outputFlags = {
+  output: option({options: FORMATS, char: 'o', default: 'text' as const, summary: 'Output format.', ...variable('OUTPUT'), helpGroup: 'output'})(),
+  color: option({options: COLOUR_CHOICES, default: 'auto' as const, summary: 'Colours. auto: NO_COLOR, FORCE_COLOR, TERM, then whether stdout is a terminal.', ...variable('COLOR'), helpGroup: 'output'})(),
+  ascii: boolean({summary: 'ASCII characters only.', ...variable('ASCII'), helpGroup: 'output'}),
+};
+
+type WithFlag = {[Key in keyof typeof TABLE]: (typeof TABLE)[Key]['flag']}[keyof typeof TABLE];
+type SettingFlag = Exclude<WithFlag, null>;
+
+/**
+ * One flag for each row of the settings table that has one. oclif must not read their variables: the settings do,
+ * with the precedence, the old names and the origins (product.md, choice 1).
+ */
+export const settingFlags = Object.fromEntries(settingRows.flatMap(([, setting]) => (setting.flag === null ? [] : [[
+  setting.flag,
+  string({
+    summary: flagSummary(setting),
+    helpGroup: 'settings',
+    helpValue: 'value',
+    ...(setting.char === undefined ? {} : {char: setting.char}),
+  }),
+]]))) as Record<SettingFlag, OptionFlag<string | undefined>>;
+
+/** The argument NAME of commands about one workload. */
+export const workloadArgument = {
+  name: argument({description: 'The workload that runs Frigate: NAME or KIND/NAME; found by labels and image when left out.'}),
+};
+
+export const demoFlag = {
+  demo: string({summary: 'Run against a built-in simulated cluster and Frigate: --demo, --demo=SCENARIO, --demo=list.', helpValue: 'scenario', ...variable('DEMO')}),
+};
+
+export const checkFlags = {
+  only: string({summary: 'Only these checks, such as FRG-401,FRG-501.', multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue: 'ids', ...variable('ONLY')}),
+  skip: string({summary: 'All checks but these.', multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue: 'ids', ...variable('SKIP')}),
+  'fail-on': option({options: FAIL_ON, default: 'warning' as const, summary: 'The mildest result that makes the exit code other than 0.', ...variable('FAIL_ON')})(),
+  wait: string({summary: 'Look again until the result is below --fail-on: --wait (5m) or --wait=DURATION.', helpValue: 'duration', ...variable('WAIT')}),
+  list: boolean({summary: 'List the checks and end.', exclusive: ['explain']}),
+  explain: string({summary: 'Explain one check and end.', helpValue: 'id'}),
+};
+
+export const dryRunFlag = {
+  'dry-run': boolean({summary: 'Decide, tell and remember, but do not restart (R-11).', ...variable('DRY_RUN')}),
+};
+
+const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag];
+
+/** FRIGATE_HC_* names that are known besides the settings, so that nobody is warned about them. */
+export const flagVariables: readonly string[] = [
+  ...groups.flatMap((group) => Object.values(group).flatMap((flag: {readonly env?: string}) => flag.env ?? [])),
+  'FRIGATE_HC_DEBUG',
+];

@@ -1,0 +1,108 @@
+/** The one funnel: whatever ends a command early becomes a failure with a message, a fix and an exit code. */
+import {mask, maskedLine} from '../core/mask.js';
+import {rfc3339} from '../core/time.js';
+import type {Instant} from '../core/time.js';
+import {CommandFailure, failedReport} from '../report/failure.js';
+import {toAscii} from '../report/layout.js';
+import {isMachine, render} from '../report/render.js';
+import type {Format} from '../report/render.js';
+import {nearest} from '../settings/nearest.js';
+
+const LONGEST_MESSAGE = 1000;
+
+/** oclif's own errors, known by the mark that oclif puts on them; a class check would fail across two copies of it. */
+interface OclifError extends Error {
+  readonly oclif: {readonly exit?: number | undefined};
+  readonly code?: string;
+  /** On unknown flags. */
+  readonly flags?: readonly string[];
+  /** What was parsed. Holds the whole command line, tokens included: only the flags' names are read from it. */
+  readonly parse?: {readonly input?: {readonly flags?: Readonly<Record<string, unknown>>}};
+}
+
+const isOclif = (error: unknown): error is OclifError => error instanceof Error && 'oclif' in error;
+
+/** A program named like this ends a command by an exit code alone. */
+const ownExit = (error: unknown): number | null => (isOclif(error) && error.code === 'EEXIT' ? (error.oclif.exit ?? 0) : null);
+
+/** An unknown flag is told by its name alone: what follows the `=` may be a token. */
+const withoutValues = (message: string): string => message.replace(/(--?[\w-]+)=\S+/g, '$1');
+
+const didYouMean = (error: OclifError): string | null => {
+  const typed = error.flags?.[0]?.replace(/^--?/, '').split('=')[0];
+  const known = Object.keys(error.parse?.input?.flags ?? {});
+  const near = typed === undefined ? null : nearest(typed, known);
+  return near === null ? null : `did you mean --${near}?`;
+};
+
+const usageFrom = (error: OclifError, command: string | null, commands: readonly string[]): CommandFailure => {
+  const help = `kubectl frigate-health ${command === null ? '' : `${command} `}--help`;
+  const missing = /^command (.*) not found$/.exec(error.message);
+  if (missing !== null) {
+    const near = nearest(missing[1] ?? '', commands);
+    return new CommandFailure('usage', `There is no command ${missing[1] ?? ''}`, near === null ? help : `kubectl frigate-health ${near}`);
+  }
+  const message = maskedLine(withoutValues(error.message.replace(/\n?See more help with --help$/, '')), LONGEST_MESSAGE);
+  const near = didYouMean(error);
+  return new CommandFailure('usage', near === null ? message : `${message}; ${near}`, help);
+};
+
+export interface Ending {
+  readonly command: string | null;
+  readonly commands: readonly string[];
+  /** The failure of an interruption, where one came; it explains whatever was thrown after it. */
+  readonly interruption: CommandFailure | null;
+}
+
+/** The failure behind anything thrown; a number where only an exit code was meant. */
+export const failureOf = (error: unknown, ending: Ending): CommandFailure | number => {
+  const exit = ownExit(error);
+  if (exit !== null) return exit;
+  if (error instanceof CommandFailure) return error;
+  if (ending.interruption !== null) return ending.interruption;
+  if (isOclif(error) && error.code !== 'MODULE_NOT_FOUND') return usageFrom(error, ending.command, ending.commands);
+  return new CommandFailure(
+    'bug',
+    `A bug in frigate-health: ${maskedLine(error instanceof Error ? error.message : String(error), LONGEST_MESSAGE)}`,
+    'run it again with FRIGATE_HC_DEBUG=1 and report what it prints',
+    {cause: error},
+  );
+};
+
+export interface ErrorPage {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const stackOf = (failure: CommandFailure): string => {
+  const {cause} = failure;
+  return cause instanceof Error && cause.stack !== undefined ? `${mask(cause.stack)}\n` : '';
+};
+
+export interface Telling {
+  readonly format: Format;
+  /** `run-cron` speaks one JSON object a line. */
+  readonly lines: boolean;
+  readonly ascii: boolean;
+  /** FRIGATE_HC_DEBUG: the stack of a bug, and of nothing else. */
+  readonly debug: boolean;
+  readonly version: string;
+  readonly at: Instant;
+}
+
+/** The last line of a pass that could not begin: the same event as of any other (cli.md). */
+const passEnded = (failure: CommandFailure, at: Instant): string => `${JSON.stringify({
+  time: rfc3339(at), event: 'pass.ended', pass: null, health: 'unknown', action: 'none', rule: null, exitCode: failure.exitCode, error: failure.reported,
+})}\n`;
+
+/** What to print for a failure, and where: one document on stdout for programs, two lines on stderr for people. */
+export const tell = async (failure: CommandFailure, telling: Telling): Promise<ErrorPage> => {
+  const stack = telling.debug ? stackOf(failure) : '';
+  if (telling.lines) return {stdout: passEnded(failure, telling.at), stderr: stack};
+  if (isMachine(telling.format)) {
+    const report = failedReport(failure, telling.version, telling.at);
+    return {stdout: await render(report, telling.format, {colour: false, ascii: telling.ascii, columns: null}), stderr: stack};
+  }
+  const text = `Error: ${mask(failure.message)}\n${failure.fix === null ? '' : `Try this: ${mask(failure.fix)}\n`}${stack}`;
+  return {stdout: '', stderr: telling.ascii ? toAscii(text) : text};
+};

@@ -1,0 +1,52 @@
+/** kubectl's flags as the connection takes them. */
+import type {Duration} from '../core/time.js';
+import type {KubeOptions} from '../kubernetes/connect.js';
+import {CommandFailure} from '../report/failure.js';
+import type {Environment} from './colour.js';
+import {parseDuration} from './duration.js';
+import {namesOf} from './words.js';
+
+type Text = string | undefined;
+
+export interface GivenKubeFlags {
+  readonly kubeconfig?: Text;
+  readonly context?: Text;
+  readonly cluster?: Text;
+  readonly user?: Text;
+  readonly namespace?: Text;
+  readonly server?: Text;
+  readonly token?: Text;
+  readonly as?: Text;
+  readonly 'as-group'?: readonly string[] | undefined;
+  readonly 'request-timeout'?: Text;
+  readonly 'certificate-authority'?: Text;
+  readonly 'insecure-skip-tls-verify'?: boolean;
+  readonly 'tls-server-name'?: Text;
+}
+
+/** A duration flag; a bad one ends the command. */
+export const durationOf = (flag: string, text: Text): Duration | null => {
+  if (text === undefined) return null;
+  const length = parseDuration(text);
+  if (length === null) throw new CommandFailure('usage', `--${flag}=${text} is not a duration of at most a day`, `write it as 30s, 5m or 1h: --${flag}=30s`);
+  return length;
+};
+
+/** `preferInCluster`: the pod's own account before any kubeconfig (`run-cron`). */
+export const kubeOptions = (flags: GivenKubeFlags, env: Environment, preferInCluster: boolean): KubeOptions => ({
+  kubeconfig: flags.kubeconfig ?? null,
+  context: flags.context ?? null,
+  cluster: flags.cluster ?? null,
+  user: flags.user ?? null,
+  namespace: flags.namespace ?? null,
+  server: flags.server ?? null,
+  token: flags.token ?? null,
+  as: flags.as ?? null,
+  asGroups: namesOf(flags['as-group']),
+  requestTimeout: durationOf('request-timeout', flags['request-timeout']),
+  certificateAuthority: flags['certificate-authority'] ?? null,
+  insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] ?? false,
+  tlsServerName: flags['tls-server-name'] ?? null,
+  env,
+  preferInCluster,
+});

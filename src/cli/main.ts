@@ -1,0 +1,106 @@
+/** The program: from the command line to an exit code. The only place that touches the process and runs oclif. */
+import {readFileSync} from 'node:fs';
+import type {PJSON} from '@oclif/core/interfaces';
+import pjson from '../../package.json' with {type: 'json'};
+import {instant} from '../core/time.js';
+import type {Clock} from '../pass/world.js';
+import {normalised, peek, peekFormat} from './argv.js';
+import {wantsAscii, wantsColour} from './colour.js';
+import type {ColourChoice} from './colour.js';
+import {interruption} from './interruption.js';
+import {outputTo} from './output.js';
+import type {Output} from './output.js';
+import {surround} from './process.js';
+
+/** The one command whose stdout is one JSON object a line. */
+const SPEAKS_LINES = 'run-cron';
+
+/** How long the process may go on after its work is done or a signal came, when something still holds it open. */
+const LINGER = 5000;
+
+const clock: Clock = {now: () => instant(Date.now()), monotonic: () => performance.now()};
+
+const readFile = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+};
+
+/** oclif says its `bin` in every help text; people type the name that kubectl knows. */
+const oclifOptions = (root: string): {readonly root: string; readonly pjson: PJSON} => {
+  // The literal type of the file says more than oclif's own, and `strategy` less: a string.
+  const described = pjson as unknown as PJSON;
+  return {root, pjson: {...described, oclif: {...described.oclif, bin: 'kubectl frigate-health'}}};
+};
+
+const isColourChoice = (text: string | null): text is ColourChoice => text === 'always' || text === 'never';
+
+/**
+ * One decision for libraries that look for themselves: oclif's help and whatever else reads the environment. Both variables
+ * at once would make Node.js warn on stderr (check-ux R13 c).
+ */
+const settleColours = (argv: readonly string[]): void => {
+  const asked = peek(argv, 'color');
+  const colour = wantsColour(isColourChoice(asked) ? asked : 'auto', process.env, process.stdout.isTTY);
+  delete process.env['FORCE_COLOR'];
+  if (colour) delete process.env['NO_COLOR'];
+  else process.env['NO_COLOR'] = '1';
+};
+
+const endWith = (error: unknown, argv: readonly string[], stdout: Output, stderr: Output, interrupted: ReturnType<typeof interruption>): Promise<number> =>
+  Promise.all([import('./funnel.js'), import('../index.js')]).then(async ([{failureOf, tell}, {COMMANDS}]) => {
+    const commands = Object.keys(COMMANDS);
+    const command = commands.find((name) => name === argv[0]) ?? null;
+    const failure = failureOf(error, {command, commands, interruption: interrupted.failure()});
+    if (typeof failure === 'number') return failure;
+    const page = await tell(failure, {
+      format: peekFormat(argv, process.env), lines: command === SPEAKS_LINES, ascii: wantsAscii(argv.includes('--ascii'), process.env),
+      debug: Boolean(process.env['FRIGATE_HC_DEBUG']), version: pjson.version, at: clock.now(),
+    });
+    stdout.write(page.stdout);
+    stderr.write(page.stderr);
+    return failure.exitCode;
+  });
+
+/** Runs a command line. `root`: the folder with package.json and dist. The exit code is set on the process, and the streams are drained. */
+export const main = async (words: readonly string[], root: string): Promise<void> => {
+  const env = {...process.env};
+  const argv = normalised(words);
+  const stdout = outputTo(process.stdout);
+  const stderr = outputTo(process.stderr);
+  if (argv[0] === '--version' && argv.length === 1) {
+    stdout.write(`frigate-health ${pjson.version}\n`);
+    return;
+  }
+  const endSoon = (): void => {
+    // A hung request or a forgotten handle must not keep the process: the signal was told to all, this is the last resort.
+    setTimeout(() => process.exit(), LINGER).unref();
+  };
+  const interrupted = interruption(process, () => {
+    process.exitCode = interrupted.failure()?.exitCode ?? 0;
+    endSoon();
+  });
+  surround({
+    env, version: pjson.version, clock, signal: interrupted.signal, interruption: interrupted.failure, readFile,
+    stdout: (text) => stdout.write(text),
+    warn: (line) => stderr.write(`Warning: ${line}\n`),
+    look: (choice, ascii) => ({
+      colour: wantsColour(choice, env, process.stdout.isTTY), ascii: wantsAscii(ascii, env), columns: process.stdout.isTTY ? process.stdout.columns : null,
+    }),
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+  });
+  settleColours(argv);
+  try {
+    const {run} = await import('@oclif/core/run');
+    await run([...argv], oclifOptions(root));
+  } catch (error) {
+    process.exitCode = await endWith(error, argv, stdout, stderr, interrupted);
+  }
+  await Promise.all([stdout.drained(), stderr.drained()]);
+  interrupted.dispose();
+  endSoon();
+};

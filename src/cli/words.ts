@@ -1,0 +1,19 @@
+/** Words from flags that may be repeated, separated by commas, or come from a variable. */
+import type {CheckId} from '../core/finding.js';
+import {CommandFailure} from '../report/failure.js';
+import {nearest} from '../settings/nearest.js';
+
+/** oclif gives a list for flags, but one text for a variable. */
+export const namesOf = (given: unknown): readonly string[] => {
+  const texts = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? [given] : [];
+  return texts.flatMap((text) => text.split(',')).map((text) => text.trim()).filter((text) => text !== '');
+};
+
+/** Check ids in the catalogue's own writing; an unknown one ends the command. */
+export const checkIds = (given: readonly string[], catalogue: readonly CheckId[]): readonly CheckId[] => given.map((text) => {
+  const wanted = text.toUpperCase();
+  const id = catalogue.find((known) => known === wanted || known === `FRG-${wanted}`);
+  if (id !== undefined) return id;
+  const near = nearest(wanted, catalogue);
+  throw new CommandFailure('usage', `There is no check ${text}${near === null ? '' : `; did you mean ${near}?`}`, 'kubectl frigate-health check --list');
+});

@@ -1,0 +1,46 @@
+/** `check [NAME]`: looks once, changes nothing, says everything. */
+import {BaseCommand} from '../cli/base-command.js';
+import {checkFlags, demoFlag, kubeFlags, outputFlags, settingFlags, workloadArgument} from '../cli/flags.js';
+import {durationOf} from '../cli/kube-options.js';
+import {parseTarget} from '../cli/target.js';
+import {checkIds} from '../cli/words.js';
+import {CommandFailure} from '../report/failure.js';
+
+export default class Check extends BaseCommand {
+  static override summary = 'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
+  static override args = workloadArgument;
+  static override flags = {...checkFlags, ...demoFlag, ...outputFlags, ...kubeFlags, ...settingFlags};
+  static override examples = [
+    '<%= config.bin %> check',
+    '<%= config.bin %> check deployment/frigate -n cameras -o json',
+    '<%= config.bin %> check --wait=10m --fail-on=critical',
+    '<%= config.bin %> check --demo=coral-stuck',
+  ];
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Check);
+    const {catalogue} = await import('../core/checks/catalogue.js');
+    const ids = catalogue.map((check) => check.id);
+    if (flags.list || flags.explain !== undefined) {
+      const {renderExplanation, renderList} = await import('../report/catalogue.js');
+      const wanted = flags.explain === undefined ? [] : checkIds([flags.explain], ids);
+      const page = catalogue.filter((check) => wanted.includes(check.id)).map((check) => renderExplanation(check, flags.output, this.look(flags)));
+      this.print(flags.list ? await renderList(catalogue, flags.output, this.look(flags)) : (await Promise.all(page)).join(''));
+      return;
+    }
+    const target = args.name === undefined ? null : parseTarget(args.name);
+    if (args.name !== undefined && target === null) {
+      throw new CommandFailure('usage', `${args.name} names no workload`, 'write NAME, deployment/NAME, statefulset/NAME or daemonset/NAME');
+    }
+    const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
+    const {runCheck} = await import('../pass/check.js');
+    await this.report(await runCheck(context, {
+      kind: target?.kind ?? null,
+      allNamespaces: flags['all-namespaces'],
+      only: checkIds(this.names(flags.only), ids),
+      skip: checkIds(this.names(flags.skip), ids),
+      failOn: flags['fail-on'],
+      wait: durationOf('wait', flags.wait),
+    }), flags);
+  }
+}
