@@ -24,6 +24,8 @@ export interface WorkloadQuery {
   readonly kind: WorkloadKind | null;
   /** A label selector of the old tool (`POD_LABEL_SELECTOR`) that narrows the discovery; `null` normally. */
   readonly podSelector: string | null;
+  /** A person gave this name: no other workload will do. Otherwise a name without a hit (the default one) falls back to discovery. */
+  readonly exact?: boolean;
 }
 
 export interface LogRequest extends ContainerAddress {
@@ -79,7 +81,7 @@ export interface RestartPatch {
   readonly expectedAttempt: string | null;
   readonly attempt: string;
   readonly restartedAt: Instant;
-  /** Whether the template has annotations at all (JSON Patch cannot add below a missing path). */
+  /** What the decision was made on; told in messages. No precondition: every change of the status moves it. */
   readonly resourceVersion: string;
   /** Server-side dry run: everything but the effect. */
   readonly dryRun: boolean;
@@ -100,7 +102,7 @@ export interface Cluster {
   /** All pods of the workload by selector and owner chain, any phase. */
   listPods(workload: Workload, signal: AbortSignal): Promise<Known<readonly Pod[]>>;
   readNode(name: string, signal: AbortSignal): Promise<Known<Node>>;
-  /** Events about the workload, its pods and the given node of the last hour. */
+  /** Events about the workload, its ReplicaSets, pods and claims of the last hour. */
   listEvents(workload: Workload, signal: AbortSignal): Promise<Known<readonly ClusterEvent[]>>;
   listClaims(namespace: string, names: readonly string[], signal: AbortSignal): Promise<Known<readonly PersistentClaim[]>>;
   /** Which of the rights are missing (SelfSubjectAccessReview, all at once). */

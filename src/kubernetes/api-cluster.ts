@@ -1,0 +1,94 @@
+/** The interface `Cluster` over the Kubernetes API: each question in its own file, put together here. */
+import type {Known} from '../core/known.js';
+import {known} from '../core/known.js';
+import type {Workload} from '../core/observation/workload.js';
+import type {ApiClient, Question} from './api/client.js';
+import {LIST_LIMIT} from './api/client.js';
+import {resources} from './api/resources.js';
+import type {Cluster} from './cluster.js';
+import type {Credentials} from './credentials/connection.js';
+import {collection} from './objects/metadata.js';
+import {nodeObject} from './objects/node.js';
+import {claimObject, cronJobObject} from './objects/others.js';
+import {exec} from './pods/exec.js';
+import {openLog} from './pods/log.js';
+import {forwardPort} from './pods/port-forward.js';
+import {proxyGet} from './pods/proxy.js';
+import {missingRights} from './rights.js';
+import {listEventsOf} from './workloads/events.js';
+import {searchWorkload} from './workloads/find.js';
+import {listPodsOf} from './workloads/pods.js';
+import type {Lineage} from './workloads/revisions.js';
+import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
+import {restart} from './writes/restart.js';
+
+const claimList = collection(claimObject);
+
+/**
+ * Who asks for a workload's pods found it a moment ago: its lineage is kept, so that it is not listed twice in one pass.
+ * It is good for one look: whoever follows a rollout needs the revisions of now.
+ */
+const lineages = (client: ApiClient): {keep(lineage: Lineage): void; of(workload: Workload, signal: AbortSignal): Promise<Lineage>} => {
+  const kept = new Map<string, Lineage>();
+  const keep = (lineage: Lineage): void => void kept.set(lineage.uid, lineage);
+  return {
+    keep,
+    async of(workload, signal) {
+      const lineage = kept.get(workload.uid);
+      kept.delete(workload.uid);
+      if (lineage !== undefined) return lineage;
+      const {namespace, name, kind, uid} = workload;
+      const search = await searchWorkload(client, {namespace, name, kind, podSelector: null, exact: true}, signal);
+      return search.lineage?.uid === uid ? search.lineage : {kind, name, uid, revisions: null, currentHash: null};
+    },
+  };
+};
+
+export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster => {
+  const remembered = lineages(client);
+
+  const ask = async <T>(question: Question<T>, signal: AbortSignal): Promise<Known<T>> => {
+    const answer = await client.request(question, signal);
+    return answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
+  };
+
+  return {
+    context: credentials.context,
+    server: credentials.server,
+    defaultNamespace: credentials.namespace,
+    inCluster: credentials.inCluster,
+    serverTime: () => client.clock.now(),
+
+    async findWorkload(query, signal) {
+      const {result, lineage} = await searchWorkload(client, query, signal);
+      if (lineage !== null) remembered.keep(lineage);
+      return result;
+    },
+    listPods: (workload, signal) => listPodsOf(client, workload, remembered.of(workload, signal), signal),
+    readNode: (name, signal) => ask({ask: {verb: 'get', resource: resources.Node, namespace: null, name}, kinds: ['Node'], schema: nodeObject}, signal),
+    listEvents: (workload, signal) => listEventsOf(client, workload, () => client.clock.now(), signal),
+    async listClaims(namespace, names, signal) {
+      if (names.length === 0) return known([]);
+      const list = await ask({ask: {verb: 'list', resource: resources.PersistentVolumeClaim, namespace, name: null}, kinds: ['PersistentVolumeClaimList'], schema: claimList, limit: LIST_LIMIT}, signal);
+      return list.known ? known(list.value.items.filter(({name}) => names.includes(name))) : list;
+    },
+    missingRights: (rights, signal) => missingRights(client, rights, signal),
+    async readCronJob(namespace, name, signal) {
+      const answer = await client.request({ask: {verb: 'get', resource: resources.CronJob, namespace, name}, kinds: ['CronJob'], schema: cronJobObject}, signal);
+      if (answer.ok) return known(answer.value);
+      return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
+    },
+
+    openLog: (request, signal) => openLog(client, request, signal),
+    exec: (address, command, options) => exec(client, address, command, options),
+    proxyGet: (namespace, pod, port, path, options) => proxyGet(client, {namespace, pod, port, path}, options),
+    forwardPort: (namespace, pod, port, signal) => forwardPort(client, {namespace, pod, port}, signal),
+
+    readConfigMap: (namespace, name, signal) => readConfigMap(client, namespace, name, signal),
+    createConfigMap: (namespace, name, data, signal) => createConfigMap(client, namespace, name, data, signal),
+    replaceConfigMap: (previous, data, signal) => replaceConfigMap(client, previous, data, signal),
+    restart: (patch, signal) => restart(client, patch, signal),
+
+    close: () => client.close(),
+  };
+};

@@ -1,0 +1,190 @@
+/** Questions to the API server: authentication, deadline, bounded body, retries of reads, parsing. */
+import type {IncomingMessage} from 'node:http';
+import {setTimeout as wait} from 'node:timers/promises';
+import * as z from 'zod';
+import type {Known, UnknownReason} from '../../core/known.js';
+import type {Duration} from '../../core/time.js';
+import type {Connection, Credentials} from '../credentials/connection.js';
+import type {Exchange, Opened, Outgoing} from './exchange.js';
+import {exchange, open, readBody} from './exchange.js';
+import type {Failure} from './failure.js';
+import {failureOfDeadline, failureOfError, failureOfGarble, failureOfSize, failureOfStatus, parseStatus} from './failure.js';
+import type {Ask} from './resources.js';
+import {pathOf, wordsOf} from './resources.js';
+import type {ServerClock} from './server-clock.js';
+import {serverClock} from './server-clock.js';
+
+/** Bytes: one object, and a list of them. */
+export const OBJECT_LIMIT = 4 * 1024 * 1024;
+export const LIST_LIMIT = 32 * 1024 * 1024;
+
+/** The pause before the nth repetition grows from here, in milliseconds. */
+const FIRST_PAUSE = 150;
+const MOST_RETRIES = 3;
+/** Who is told to come back later than this is not kept waiting. Milliseconds. */
+const LONGEST_PAUSE = 10_000;
+
+export interface Question<T> {
+  readonly ask: Ask;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** The kinds that the answer may be of; checked before the schema, because an empty object would fit many schemas. */
+  readonly kinds: readonly string[];
+  readonly schema: z.ZodType<T>;
+  /** Bytes; default {@link OBJECT_LIMIT}. */
+  readonly limit?: number;
+  /** Whether asking twice does no harm; default: it is a read. */
+  readonly repeatable?: boolean;
+}
+
+export type Answer<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly failure: Failure};
+
+export type RawReply = Extract<Exchange, {kind: 'reply'}>;
+
+export interface ApiClient {
+  readonly clock: ServerClock;
+  /** One parsed answer, or why there is none. Reads are repeated at most three times on 429, 5xx and broken connections, within the signal. */
+  request<T>(question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
+  /** One GET without repetition, whatever the status. `suffix` stands after the path of the question, raw. */
+  raw(ask: Ask, suffix: string, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Answer<RawReply>>;
+  /** A GET whose body is read by the caller. Statuses other than 2xx are failures. */
+  stream(ask: Ask, query: URLSearchParams, signal: AbortSignal): Promise<Answer<IncomingMessage>>;
+  /** The connection for a WebSocket, and the renewal of its credentials after a 401. */
+  connection(signal: AbortSignal): Promise<Known<Connection>>;
+  renew(): void;
+  close(): void;
+}
+
+export interface ClientOptions {
+  /** Milliseconds that never go back. */
+  readonly monotonic: () => number;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+  readonly requestTimeout: Duration | null;
+}
+
+const METHODS = {get: 'GET', list: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH'} as const;
+
+const failed = (failure: Failure): {readonly ok: false; readonly failure: Failure} => ({ok: false, failure});
+
+const noCredentials = (ask: Ask, why: UnknownReason): Failure => ({why: {...why, message: `${wordsOf(ask)}: ${why.message}`}, status: null, applied: 'no', passing: false});
+
+const outgoingOf = <T>({ask, query, body, contentType, accept}: Question<T>): Outgoing => {
+  const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+  return {
+    method: METHODS[ask.verb],
+    path: `${pathOf(ask)}${search}`,
+    headers: {Accept: accept ?? 'application/json', 'User-Agent': 'kubectl-frigate-health', ...(body === undefined ? {} : {'Content-Type': contentType ?? 'application/json'})},
+    body: body === undefined ? null : JSON.stringify(body),
+  };
+};
+
+const parse = <T>({ask, kinds, schema}: Question<T>, {status, body}: RawReply): Answer<T> => {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    return failed(failureOfGarble(ask, status, `no JSON (${body.length} bytes)`));
+  }
+  const kind = z.object({kind: z.string()}).safeParse(json).data?.kind;
+  if (kind === undefined || !kinds.includes(kind)) return failed(failureOfGarble(ask, status, `${kind ?? 'no kind'} instead of ${kinds.join(' or ')}`));
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return {ok: true, value: parsed.data};
+  const issue = parsed.error.issues[0];
+  return failed(failureOfGarble(ask, status, issue === undefined ? 'malformed' : `${issue.path.join('.')}: ${issue.message}`));
+};
+
+/** The pause before the next try in milliseconds: what the server asks for, else growing; shortened at random so that many runners do not come back at once. */
+const pauseOf = (retryAfter: string | undefined, retry: number, random: () => number): number => {
+  const asked = Number(retryAfter);
+  if (Number.isFinite(asked) && asked > 0) return asked * 1000 + random() * 250;
+  return FIRST_PAUSE * 2 ** retry * (0.5 + random() / 2);
+};
+
+/** Whether the pause ran to its end. */
+const paused = async (length: number, signal: AbortSignal): Promise<boolean> => {
+  if (length > LONGEST_PAUSE) return false;
+  try {
+    await wait(length, undefined, {signal});
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A stream answered with 401; its body is let go so that the connection can be used again. */
+const refusedStream = (result: Opened): boolean => {
+  if (result.kind !== 'open' || result.response.statusCode !== 401) return false;
+  result.response.resume();
+  return true;
+};
+
+export const apiClient = (credentials: Credentials, options: ClientOptions): ApiClient => {
+  const clock = serverClock(options.monotonic);
+
+  const within = (signal: AbortSignal): AbortSignal => (options.requestTimeout === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.requestTimeout)]));
+
+  /** Runs `send` with the credentials of the moment; after a 401 once more with renewed ones (the first was certainly not applied). */
+  const authenticated = async <R>(ask: Ask, signal: AbortSignal, send: (connection: Connection) => Promise<R>, isUnauthorized: (result: R) => boolean): Promise<Answer<R>> => {
+    for (let renewed = false; ; renewed = true) {
+      const connection = await credentials.connection(signal);
+      if (!connection.known) return failed(noCredentials(ask, connection.why));
+      const result = await send(connection.value);
+      if (renewed || !isUnauthorized(result)) return {ok: true, value: result};
+      credentials.renew();
+    }
+  };
+
+  const once = async (ask: Ask, outgoing: Outgoing, bounds: {readonly signal: AbortSignal; readonly limit: number}): Promise<Answer<RawReply>> => {
+    const sent = await authenticated(ask, bounds.signal, (connection) => exchange(connection, outgoing, bounds), (result) => result.kind === 'reply' && result.status === 401);
+    if (!sent.ok) return sent;
+    const result = sent.value;
+    if (result.kind === 'ended') return failed(failureOfDeadline(ask));
+    if (result.kind === 'broken') return failed(failureOfError(ask, result.error));
+    if (result.kind === 'too-large') return failed(failureOfSize(ask, result.status, bounds.limit));
+    return {ok: true, value: result};
+  };
+
+  const attempt = async <T>(question: Question<T>, signal: AbortSignal): Promise<{readonly answer: Answer<T>; readonly retryAfter: string | undefined}> => {
+    const reply = await once(question.ask, outgoingOf(question), {signal, limit: question.limit ?? OBJECT_LIMIT});
+    if (!reply.ok) return {answer: reply, retryAfter: undefined};
+    const {status, headers, body} = reply.value;
+    const success = status >= 200 && status < 300;
+    const answer = success ? parse(question, reply.value) : failed(failureOfStatus(question.ask, status, body));
+    // A captive portal has a clock too: only an answer in Kubernetes' own form is the API server's.
+    if (answer.ok || parseStatus(body) !== null) clock.learn(headers.date);
+    return {answer, retryAfter: headers['retry-after']};
+  };
+
+  return {
+    clock,
+    async request(question, caller) {
+      const signal = within(caller);
+      const repeatable = question.repeatable ?? METHODS[question.ask.verb] === 'GET';
+      for (let retry = 0; ; retry += 1) {
+        const {answer, retryAfter} = await attempt(question, signal);
+        if (answer.ok || !repeatable || retry === MOST_RETRIES || !answer.failure.passing) return answer;
+        if (!(await paused(pauseOf(retryAfter, retry, options.random), signal))) return answer;
+      }
+    },
+    raw: (ask, suffix, bounds) => once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal: within(bounds.signal)}),
+    async stream(ask, query, signal) {
+      const outgoing: Outgoing = {method: 'GET', path: `${pathOf(ask)}?${query.toString()}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null};
+      const opened = await authenticated(ask, signal, (connection) => open(connection, outgoing, signal), refusedStream);
+      if (!opened.ok) return opened;
+      if (opened.value.kind === 'ended') return failed(failureOfDeadline(ask));
+      if (opened.value.kind === 'broken') return failed(failureOfError(ask, opened.value.error));
+      const {response} = opened.value;
+      const status = response.statusCode ?? 0;
+      clock.learn(response.headers.date);
+      if (status >= 200 && status < 300) return {ok: true, value: response};
+      const read = await readBody(response, OBJECT_LIMIT).catch(() => null);
+      return failed(failureOfStatus(ask, status, read?.kind === 'whole' ? read.body : Buffer.alloc(0)));
+    },
+    connection: (signal) => credentials.connection(signal),
+    renew: () => credentials.renew(),
+    close: () => credentials.close(),
+  };
+};

@@ -1,0 +1,104 @@
+/** Why a question to the API server got no answer, in the few words that the rest of the program knows. */
+import * as z from 'zod';
+import type {UnknownCode, UnknownReason} from '../../core/known.js';
+import type {Ask} from './resources.js';
+import {canIOf, wordsOf} from './resources.js';
+
+/** A question that was not answered. */
+export interface Failure {
+  readonly why: UnknownReason;
+  /** The HTTP status; `null` when there was no reply. */
+  readonly status: number | null;
+  /** Whether a write may have taken effect all the same. */
+  readonly applied: 'no' | 'not-known';
+  /** Whether it is likely to pass by itself in a moment: 429, 5xx, a connection cut. */
+  readonly passing: boolean;
+}
+
+const statusBody = z.object({kind: z.literal('Status'), message: z.string().nullish(), reason: z.string().nullish()});
+
+export type StatusBody = z.infer<typeof statusBody>;
+
+/** The API server's own `Status` object in a reply body, if it is one. */
+export const parseStatus = (body: Buffer): StatusBody | null => {
+  try {
+    const parsed = statusBody.safeParse(JSON.parse(body.toString('utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+};
+
+/** One line without control characters, at most `length` characters: what others wrote is never passed on raw. */
+export const oneLine = (text: string, length = 300): string => {
+  const flat = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+  return flat.length <= length ? flat : `${flat.slice(0, length - 1)}…`;
+};
+
+const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [429, 'throttled'],
+]);
+
+const fixOf = (ask: Ask, status: number): string | undefined => {
+  if (status === 403) return canIOf(ask);
+  if (status === 401) return 'sign in again: kubectl auth whoami';
+  return undefined;
+};
+
+const codeOf = (status: number): UnknownCode => {
+  if (status >= 300 && status < 400) return 'garbled';
+  if (status >= 500) return 'server-error';
+  return codes.get(status) ?? 'failed';
+};
+
+/** A reply whose status is not a success. */
+export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure => {
+  const said = parseStatus(body)?.message;
+  const message = oneLine(`${wordsOf(ask)}: HTTP ${status}${said ? `: ${said}` : ''}`, 400);
+  const fix = fixOf(ask, status);
+  const code = codeOf(status);
+  return {
+    why: fix === undefined ? {code, message} : {code, message, fix},
+    status,
+    applied: status >= 400 && status < 500 && status !== 408 ? 'no' : 'not-known',
+    passing: status === 429 || status >= 500,
+  };
+};
+
+/** Errors of the network that come before a single byte of the question has left. */
+const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|ERR_UNESCAPED_)/;
+const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ECONNRESET|EPIPE|ETIMEDOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+const errorCode = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+/** An error of the network; the raw text of Node's errors carries addresses and codes, never headers. */
+export const failureOfError = (ask: Ask, error: Error): Failure => {
+  const code = errorCode(error);
+  return {
+    why: {code: unreachable.test(code) ? 'unreachable' : 'failed', message: oneLine(`${wordsOf(ask)}: ${error.message || code || error.name}`)},
+    status: null,
+    applied: neverSent.test(code) ? 'no' : 'not-known',
+    passing: code === 'ECONNRESET' || code === 'EPIPE',
+  };
+};
+
+/** The signal ended the call. */
+export const failureOfDeadline = (ask: Ask): Failure => ({why: {code: 'timeout', message: `${wordsOf(ask)}: no answer before the deadline`}, status: null, applied: 'not-known', passing: false});
+
+/** An answer that is none: HTML of a captive portal, cut JSON, another kind. */
+export const failureOfGarble = (ask: Ask, status: number, detail: string): Failure => ({
+  why: {code: 'garbled', message: oneLine(`${wordsOf(ask)}: the answer is not what was asked for: ${detail}`), fix: 'see what answers there: kubectl cluster-info'},
+  status,
+  applied: 'not-known',
+  passing: false,
+});
+
+export const failureOfSize = (ask: Ask, status: number, limit: number): Failure => ({
+  why: {code: 'too-large', message: `${wordsOf(ask)}: the answer is larger than ${limit} bytes`},
+  status,
+  applied: 'not-known',
+  passing: false,
+});

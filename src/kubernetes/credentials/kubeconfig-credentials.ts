@@ -1,0 +1,132 @@
+/** The credentials that a kubeconfig describes. The library reads certificates, tokens, OIDC and proxies; plugins are run here. */
+import type {RequestOptions} from 'node:https';
+import type {Agent} from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import fs from 'node:fs';
+import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
+import type {Known} from '../../core/known.js';
+import {known, unknown} from '../../core/known.js';
+import {oneLine} from '../api/failure.js';
+import type {ConnectError} from '../connect-error.js';
+import type {Fresh} from './cached.js';
+import {connectionCache} from './cached.js';
+import type {Credentials, TlsOptions} from './connection.js';
+import {withoutSecrets} from './connection.js';
+import type {Impersonation} from './impersonation.js';
+import {impersonationHeaders} from './impersonation.js';
+import type {Chosen} from './kubeconfig.js';
+import type {PluginCredential} from './plugin.js';
+import {runPlugin} from './plugin.js';
+
+export interface KubeconfigEnvironment extends Impersonation {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly monotonic: () => number;
+  /** Wall clock in milliseconds, for the expiry that a plugin gives. */
+  readonly wallClock: () => number;
+  /** Reads the files again: a rotated token or certificate is picked up after a 401. */
+  readonly reload: () => Chosen | ConnectError;
+}
+
+/** A plugin's credential is renewed this long before it expires. Milliseconds. */
+const EXPIRY_MARGIN = 10_000;
+
+const tlsOf = (options: RequestOptions): TlsOptions => {
+  const {ca, cert, key, rejectUnauthorized, servername} = options as RequestOptions & TlsOptions;
+  return {
+    ...(ca ? {ca} : {}),
+    ...(cert ? {cert} : {}),
+    ...(key ? {key} : {}),
+    ...(rejectUnauthorized === undefined ? {} : {rejectUnauthorized}),
+    ...(servername ? {servername} : {}),
+  };
+};
+
+const newAgent = (chosen: Chosen, tls: TlsOptions, fromLibrary: Agent): Agent => {
+  // The library's agents open a connection for each request; only its proxy agents do what ours cannot.
+  if (chosen.cluster.proxyUrl) return fromLibrary;
+  return chosen.cluster.server.startsWith('http:') ? new http.Agent({keepAlive: true}) : new https.Agent({...tls, keepAlive: true});
+};
+
+/** Renewed credentials with the same certificates go on over the same connections. */
+const agentKeeper = (): typeof newAgent => {
+  let last: {readonly key: string; readonly agent: Agent} | null = null;
+  return (chosen, tls, fromLibrary) => {
+    const key = JSON.stringify([chosen.cluster.server, chosen.cluster.proxyUrl, tls]);
+    if (last?.key !== key) last = {key, agent: newAgent(chosen, tls, fromLibrary)};
+    return last.agent;
+  };
+};
+
+const headersOf = (options: RequestOptions, environment: KubeconfigEnvironment): Record<string, string | readonly string[]> => {
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    // A token file ends with a newline, which no header may hold.
+    if (typeof value === 'string') headers[name] = value.trim();
+  }
+  return {...headers, ...impersonationHeaders(environment)};
+};
+
+const caDataOf = ({cluster}: Chosen): string | null => {
+  if (cluster.caData) return cluster.caData;
+  return cluster.caFile ? fs.readFileSync(cluster.caFile).toString('base64') : null;
+};
+
+const pluginOf = (chosen: Chosen): unknown => chosen.user.exec as unknown;
+
+const expiryOf = (credential: PluginCredential | null, environment: KubeconfigEnvironment): number | null => {
+  const expires = Date.parse(credential?.expirationTimestamp ?? '');
+  return Number.isFinite(expires) ? environment.monotonic() + Math.max(0, expires - environment.wallClock() - EXPIRY_MARGIN) : null;
+};
+
+const applyPlugin = async (chosen: Chosen, environment: KubeconfigEnvironment, signal: AbortSignal): Promise<Known<PluginCredential | null>> => {
+  const entry = pluginOf(chosen);
+  if (!entry) return known(null);
+  return runPlugin({entry, folder: chosen.userFolder, server: chosen.cluster.server, caData: caDataOf(chosen), env: environment.env}, signal);
+};
+
+const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): Promise<RequestOptions> => {
+  const config = new KubeConfig();
+  const {certData, keyData, ...user} = chosen.user;
+  const encode = (pem: string): string => Buffer.from(pem).toString('base64');
+  const cert = credential?.clientCertificateData ? encode(credential.clientCertificateData) : certData;
+  const key = credential?.clientKeyData ? encode(credential.clientKeyData) : keyData;
+  // The plugin has been run already.
+  config.loadFromClusterAndUser(chosen.cluster, {...user, exec: undefined, ...(cert ? {certData: cert} : {}), ...(key ? {keyData: key} : {}), ...(credential?.token ? {token: credential.token} : {})});
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  return options;
+};
+
+/** Credentials of a chosen context. */
+export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvironment): Credentials => {
+  let chosen: Chosen | null = first;
+  const agentFor = agentKeeper();
+
+  const make = async (signal: AbortSignal): Promise<Known<Fresh>> => {
+    const using = chosen ?? environment.reload();
+    if ('fix' in using) return unknown('unauthorized', using.message, using.fix);
+    chosen = null;
+    try {
+      const credential = await applyPlugin(using, environment, signal);
+      if (!credential.known) return credential;
+      const options = await optionsOf(using, credential.value);
+      const tls = tlsOf(options);
+      const connection = {server: new URL(using.cluster.server), agent: agentFor(using, tls, options.agent as Agent), tls, headers: headersOf(options, environment), auth: options.auth ?? null};
+      return known({connection, until: expiryOf(credential.value, environment)});
+    } catch (error) {
+      return unknown('unauthorized', oneLine(`credentials of context ${using.context}: ${error instanceof Error ? error.message : String(error)}`), 'kubectl config view --minify');
+    }
+  };
+
+  const cache = connectionCache(make, environment.monotonic);
+  return {
+    context: first.context,
+    server: withoutSecrets(first.cluster.server),
+    namespace: first.namespace,
+    inCluster: false,
+    connection: (signal) => cache.get(signal),
+    renew: () => cache.renew(),
+    close: () => cache.close(),
+  };
+};

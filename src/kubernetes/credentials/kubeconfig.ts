@@ -1,0 +1,138 @@
+/** Which cluster, user and namespace a kubeconfig names: files merged and flags applied as kubectl does. */
+import fs from 'node:fs';
+import path from 'node:path';
+import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
+import type {Cluster, Context, User} from '@kubernetes/client-node/dist/config_types.js';
+import {oneLine} from '../api/failure.js';
+import type {ConnectError} from '../connect-error.js';
+import {connectError} from '../connect-error.js';
+import type {Flags} from './flags.js';
+
+/** The one cluster and user that are talked to, and as what they are known. */
+export interface Chosen {
+  readonly context: string;
+  readonly namespace: string | null;
+  readonly cluster: Cluster;
+  readonly user: User;
+  /** Folder of the file that the user entry came from. */
+  readonly userFolder: string;
+}
+
+interface Entry<T> {
+  readonly entry: T;
+  readonly folder: string;
+}
+
+/** What several files come to: by name, the first one wins, as in kubectl (client-node throws on a duplicate). */
+interface Merged {
+  readonly files: readonly string[];
+  readonly currentContext: string | null;
+  readonly clusters: ReadonlyMap<string, Entry<Cluster>>;
+  readonly users: ReadonlyMap<string, Entry<User>>;
+  readonly contexts: ReadonlyMap<string, Entry<Context>>;
+}
+
+const isFailure = (value: object): value is ConnectError => 'fix' in value;
+
+const reasonOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error), 160);
+
+const loadFile = (file: string): KubeConfig | ConnectError => {
+  const config = new KubeConfig();
+  try {
+    // Entries that are broken but not used must not be in the way, as with kubectl.
+    config.loadFromString(fs.readFileSync(file, 'utf8'), {onInvalidEntry: 'filter'});
+    config.makePathsAbsolute(path.dirname(file));
+    return config;
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing) return connectError(`the kubeconfig ${file} does not exist`, 'name an existing file with --kubeconfig or KUBECONFIG');
+    return connectError(`the kubeconfig ${file} cannot be read: ${reasonOf(error)}`, `look at it: kubectl config view --kubeconfig ${file}`);
+  }
+};
+
+const addFirst = <T extends {readonly name: string}>(into: Map<string, Entry<T>>, entries: readonly T[], folder: string): void => {
+  for (const entry of entries) if (!into.has(entry.name)) into.set(entry.name, {entry, folder});
+};
+
+const merge = (files: readonly string[]): Merged | ConnectError => {
+  const clusters = new Map<string, Entry<Cluster>>();
+  const users = new Map<string, Entry<User>>();
+  const contexts = new Map<string, Entry<Context>>();
+  let currentContext: string | null = null;
+  for (const file of files) {
+    const config = loadFile(file);
+    if (isFailure(config)) return config;
+    const folder = path.dirname(path.resolve(file));
+    addFirst(clusters, config.clusters, folder);
+    addFirst(users, config.users, folder);
+    addFirst(contexts, config.contexts, folder);
+    currentContext ||= config.currentContext || null;
+  }
+  return {files, currentContext, clusters, users, contexts};
+};
+
+const names = (entries: ReadonlyMap<string, unknown>): string => [...entries.keys()].sort().join(', ') || 'none';
+
+const missingEntry = (what: string, name: string, merged: Merged, entries: ReadonlyMap<string, unknown>): ConnectError =>
+  connectError(`the ${what} "${name}" is not in the kubeconfig (${merged.files.join(', ')}), or is incomplete; there are: ${names(entries)}`, 'kubectl config get-contexts');
+
+/** The flags laid over the entry, as kubectl does. */
+const overridden = (found: Cluster | null, server: string, flags: Flags): Cluster => {
+  const caFile = flags.certificateAuthority ?? found?.caFile;
+  const tlsServerName = flags.tlsServerName ?? found?.tlsServerName;
+  return {
+    ...found,
+    name: found?.name ?? 'server',
+    server: server.replace(/\/$/, ''),
+    // client-node talks plain http only with this set; kubectl does so without asking.
+    skipTLSVerify: flags.insecureSkipTlsVerify || found?.skipTLSVerify === true || server.startsWith('http:'),
+    ...(caFile === undefined ? {} : {caFile}),
+    ...(tlsServerName === undefined ? {} : {tlsServerName}),
+  };
+};
+
+const chooseCluster = (merged: Merged, name: string | null, flags: Flags): Cluster | ConnectError => {
+  const found = name === null ? null : (merged.clusters.get(name)?.entry ?? null);
+  if (found === null && name !== null && (flags.cluster !== null || flags.server === null)) return missingEntry('cluster', name, merged, merged.clusters);
+  const server = flags.server ?? found?.server;
+  if (server === undefined) return connectError('no cluster is chosen', 'kubectl config use-context NAME, or --context NAME');
+  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server)) return connectError(`the server address of cluster "${name ?? '--server'}" is not an http or https URL`, 'kubectl config view --minify');
+  return overridden(found, server, flags);
+};
+
+const chooseUser = (merged: Merged, name: string | null, flags: Flags): Entry<User> | ConnectError => {
+  const token = flags.token === null ? {} : {token: flags.token, exec: undefined, authProvider: undefined};
+  if (name === null) return {entry: {name: 'anonymous', ...token}, folder: '.'};
+  const found = merged.users.get(name);
+  if (found === undefined) return missingEntry('user', name, merged, merged.users);
+  return {entry: {...found.entry, ...token}, folder: found.folder};
+};
+
+/** The context, or `null` where a server or cluster given by flag makes one needless. */
+const chooseContext = (merged: Merged, flags: Flags): Context | null | ConnectError => {
+  const name = flags.context ?? merged.currentContext;
+  const needed = flags.server === null && flags.cluster === null;
+  if (name === null) {
+    return needed ? connectError(`the kubeconfig (${merged.files.join(', ')}) chooses no context; there are: ${names(merged.contexts)}`, 'kubectl config use-context NAME, or --context NAME') : null;
+  }
+  const found = merged.contexts.get(name)?.entry;
+  if (found !== undefined) return found;
+  return needed || flags.context !== null ? missingEntry('context', name, merged, merged.contexts) : null;
+};
+
+/** What the merged files and the flags choose, or the one thing that is wrong with them. */
+const choose = (merged: Merged, flags: Flags): Chosen | ConnectError => {
+  const context = chooseContext(merged, flags);
+  if (context !== null && isFailure(context)) return context;
+  const cluster = chooseCluster(merged, flags.cluster ?? context?.cluster ?? null, flags);
+  if (isFailure(cluster)) return cluster;
+  const user = chooseUser(merged, flags.user ?? context?.user ?? null, flags);
+  if (isFailure(user)) return user;
+  return {context: context?.name ?? cluster.name, namespace: flags.namespace ?? context?.namespace ?? null, cluster, user: user.entry, userFolder: user.folder};
+};
+
+/** Loads the files (each must exist) and applies the flags. Throws nothing: a broken file is a ConnectError. */
+export const loadKubeconfig = (files: readonly string[], flags: Flags): Chosen | ConnectError => {
+  const merged = merge(files);
+  return isFailure(merged) ? merged : choose(merged, flags);
+};

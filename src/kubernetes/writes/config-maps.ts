@@ -1,0 +1,39 @@
+/** ConfigMaps by compare-and-swap on their resourceVersion (decisions.md §4). */
+import type {Known} from '../../core/known.js';
+import {known} from '../../core/known.js';
+import type {ApiClient} from '../api/client.js';
+import type {Ask} from '../api/resources.js';
+import {resources} from '../api/resources.js';
+import type {ConfigMap, WriteOutcome} from '../cluster.js';
+import {configMapObject} from '../objects/others.js';
+import {outcomeOf} from './outcome.js';
+
+/** The name under which Kubernetes remembers our writes (`metadata.managedFields`). */
+export const FIELD_MANAGER = 'frigate-health';
+
+const MANAGED_BY = {'app.kubernetes.io/managed-by': FIELD_MANAGER};
+const query = {fieldManager: FIELD_MANAGER};
+
+const asking = (verb: Ask['verb'], namespace: string, name: string | null): Ask => ({verb, resource: resources.ConfigMap, namespace, name});
+
+/** `null`: there is none. */
+export const readConfigMap = async (client: ApiClient, namespace: string, name: string, signal: AbortSignal): Promise<Known<ConfigMap | null>> => {
+  const answer = await client.request({ask: asking('get', namespace, name), kinds: ['ConfigMap'], schema: configMapObject}, signal);
+  if (answer.ok) return known(answer.value);
+  return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
+};
+
+/** One that is there already is a conflict: somebody else was first. */
+export const createConfigMap = async (client: ApiClient, namespace: string, name: string, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>> => {
+  const body = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace, labels: MANAGED_BY}, data: Object.fromEntries(data)};
+  return outcomeOf(await client.request({ask: asking('create', namespace, null), query, body, kinds: ['ConfigMap'], schema: configMapObject}, signal));
+};
+
+/** The object must be the very one that was read, unchanged: uid and resourceVersion are the precondition. One that is gone is a conflict too. */
+export const replaceConfigMap = async (client: ApiClient, previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>> => {
+  const {name, namespace, uid, resourceVersion, annotations} = previous;
+  const labels = {...Object.fromEntries(previous.labels), ...MANAGED_BY};
+  const body = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace, uid, resourceVersion, labels, annotations: Object.fromEntries(annotations)}, data: Object.fromEntries(data)};
+  const answer = await client.request({ask: asking('update', namespace, name), query, body, kinds: ['ConfigMap'], schema: configMapObject}, signal);
+  return !answer.ok && answer.failure.status === 404 ? {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in between)`} : outcomeOf(answer);
+};

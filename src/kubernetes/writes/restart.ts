@@ -1,0 +1,93 @@
+/**
+ * The one write on the workload (decisions.md §5): two annotations of the pod template, under two preconditions,
+ * the workload's uid and the attempt id that stands there. Not its resourceVersion, which every change of its status moves.
+ */
+import type {Workload} from '../../core/observation/workload.js';
+import {rfc3339} from '../../core/time.js';
+import type {Answer, ApiClient} from '../api/client.js';
+import type {Failure} from '../api/failure.js';
+import type {Ask} from '../api/resources.js';
+import {resources, wordsOf} from '../api/resources.js';
+import type {RestartPatch, WriteOutcome} from '../cluster.js';
+import type {FoundWorkload} from '../objects/workload.js';
+import {ATTEMPT, RESTARTED_AT, foundWorkload, workloadObject} from '../objects/workload.js';
+import {FIELD_MANAGER} from './config-maps.js';
+import {outcomeOfFailure} from './outcome.js';
+
+const ANNOTATIONS = '/spec/template/metadata/annotations';
+
+type Operation = {readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown};
+
+/** A key as one step of a JSON Pointer (RFC 6901). */
+const step = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/**
+ * The patch for a template that has annotations. `test` against `null` holds where the key is missing
+ * (tried on API server 1.34), and fails with 422 where the map itself is missing.
+ */
+export const patchOfAnnotated = (patch: RestartPatch): readonly Operation[] => [
+  {op: 'test', path: '/metadata/uid', value: patch.uid},
+  {op: 'test', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: patch.expectedAttempt},
+  {op: 'add', path: `${ANNOTATIONS}/${step(RESTARTED_AT)}`, value: rfc3339(patch.restartedAt)},
+  {op: 'add', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: patch.attempt},
+];
+
+/** The patch for a template without annotations. Adding the map would replace one that is there, so that its absence is a precondition too. */
+export const patchOfBare = (patch: RestartPatch): readonly Operation[] => [
+  {op: 'test', path: '/metadata/uid', value: patch.uid},
+  {op: 'test', path: ANNOTATIONS, value: null},
+  {op: 'add', path: ANNOTATIONS, value: {[RESTARTED_AT]: rfc3339(patch.restartedAt), [ATTEMPT]: patch.attempt}},
+];
+
+const asking = (verb: Ask['verb'], {kind, namespace, name}: RestartPatch): Ask => ({verb, resource: resources[kind], namespace, name});
+
+const send = async (client: ApiClient, patch: RestartPatch, operations: readonly Operation[], signal: AbortSignal): Promise<Answer<FoundWorkload>> => {
+  const answer = await client.request({
+    ask: asking('patch', patch),
+    query: {fieldManager: FIELD_MANAGER, ...(patch.dryRun ? {dryRun: 'All'} : {})},
+    body: operations,
+    contentType: 'application/json-patch+json',
+    kinds: [patch.kind],
+    schema: workloadObject,
+  }, signal);
+  return answer.ok ? {ok: true, value: foundWorkload(patch.kind, answer.value)} : answer;
+};
+
+/** Only an answer that carries our attempt proves that it was applied: admission may have taken it away again. */
+const outcomeOfAnswer = (patch: RestartPatch, answer: Answer<FoundWorkload>): WriteOutcome<Workload> => {
+  if (!answer.ok) return outcomeOfFailure(answer.failure);
+  const {workload} = answer.value;
+  if (workload === null || workload.attempt !== patch.attempt) {
+    return {kind: 'in-doubt', why: {code: 'garbled', message: `${wordsOf(asking('patch', patch))}: the answer does not carry the attempt ${patch.attempt}`}};
+  }
+  return {kind: 'done', value: workload};
+};
+
+const violated = (patch: RestartPatch, {uid, templateAnnotations}: FoundWorkload): string | null => {
+  const asked = wordsOf(asking('patch', patch));
+  const attempt = templateAnnotations[ATTEMPT] ?? null;
+  if (uid !== patch.uid) return `${asked}: it is another object now (uid ${uid}, expected ${patch.uid})`;
+  if (attempt !== patch.expectedAttempt) return `${asked}: its last attempt is ${attempt ?? 'none'}, expected ${patch.expectedAttempt ?? 'none'}`;
+  return null;
+};
+
+/**
+ * The API server answers a failed `test` and a missing path with the same wordless 422, which is certainly not applied.
+ * So it is looked at once more: which precondition failed, or whether the template just has no annotations yet.
+ */
+const afterRejection = async (client: ApiClient, patch: RestartPatch, rejection: Failure, signal: AbortSignal): Promise<WriteOutcome<Workload>> => {
+  const look = await client.request({ask: asking('get', patch), kinds: [patch.kind], schema: workloadObject}, signal);
+  if (!look.ok) return look.failure.status === 404 ? {kind: 'conflict', why: `${look.failure.why.message} (it was deleted in between)`} : outcomeOfFailure(rejection);
+  const found = foundWorkload(patch.kind, look.value);
+  const why = violated(patch, found);
+  if (why !== null) return {kind: 'conflict', why};
+  if (Object.keys(found.templateAnnotations).length > 0) return outcomeOfFailure(rejection);
+  const answer = await send(client, patch, patchOfBare(patch), signal);
+  return !answer.ok && answer.failure.status === 422 ? {kind: 'conflict', why: `${answer.failure.why.message} (somebody wrote in between)`} : outcomeOfAnswer(patch, answer);
+};
+
+/** Sends the patch; never again after an answer that leaves open whether it was applied. */
+export const restart = async (client: ApiClient, patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>> => {
+  const answer = await send(client, patch, patchOfAnnotated(patch), signal);
+  return !answer.ok && answer.failure.status === 422 ? afterRejection(client, patch, answer.failure, signal) : outcomeOfAnswer(patch, answer);
+};
