@@ -16,7 +16,19 @@ export interface Transport {
  */
 export type TransportReply =
   | {readonly kind: 'answer'; readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Buffer; readonly latency: Duration}
-  | {readonly kind: 'no-answer'; readonly reached: boolean; readonly how: 'refused' | 'silent' | 'cut' | 'path'; readonly detail: string};
+  /** `cut`: an answer began and broke off, or was no HTTP. `too-large`: an answer over the limit. `path`: this way itself failed. */
+  | {readonly kind: 'no-answer'; readonly reached: boolean; readonly how: 'refused' | 'silent' | 'cut' | 'too-large' | 'path'; readonly detail: string};
+
+/** Where Frigate runs. */
+export interface FrigateTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** `null` before the pod has one. */
+  readonly podIP: string | null;
+  /** The internal port, 5000 by default (api.md §1). */
+  readonly port: number;
+}
 
 /** What a pass asks of Frigate; everything within the signal. */
 export interface FrigateReader {

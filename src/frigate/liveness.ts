@@ -1,0 +1,80 @@
+/** What one reply to `/api/stats` says: about the API's life, and what stands in it. */
+import {known, unknown, type Known, type Unknown, type UnknownCode} from '../core/known.js';
+import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
+import {parseInstant} from '../core/time.js';
+import type {TransportReply} from './frigate.js';
+import {holdsPythonNumber, parseJson} from './parse/json.js';
+import {readSnapshot} from './parse/stats.js';
+
+type Answer = Extract<TransportReply, {kind: 'answer'}>;
+
+export interface StatsAnswer {
+  readonly liveness: ApiLiveness;
+  readonly stats: Known<StatsReading>;
+}
+
+const codeOf = (status: number): UnknownCode => {
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'server-error' : 'failed';
+};
+
+/** The Unknown that an answer with a status other than 200 stands for. */
+export const statusUnknown = (asked: string, status: number): Unknown => {
+  if (status === 401 || status === 403) return unknown(codeOf(status), `${asked}: HTTP ${status}`, 'use the internal port (5000), which asks for no login (FRIGATE_HC_API_PORT)');
+  return unknown(codeOf(status), `${asked}: HTTP ${status}`);
+};
+
+/** The Unknown that a reply without an answer stands for. */
+export const replyUnknown = (asked: string, reply: Extract<TransportReply, {kind: 'no-answer'}>): Unknown => {
+  const code: UnknownCode = reply.how === 'silent' ? 'timeout' : reply.how === 'too-large' ? 'too-large' : reply.how === 'cut' ? 'garbled' : 'unreachable';
+  return unknown(code, `${asked}: ${reply.detail}`);
+};
+
+const ASKED = 'GET /api/stats';
+
+const doubt = (via: Via, stats: Unknown): StatsAnswer => ({
+  liveness: {via, verdict: 'unknown', why: stats.why.message},
+  stats,
+});
+
+const dead = (via: Via, how: 'refused' | 'silent' | 'http-status' | 'not-json', detail: string, stats: Unknown): StatsAnswer => ({
+  liveness: {via, verdict: 'dead', how, detail},
+  stats,
+});
+
+/**
+ * An answer that is JSON, or would be but for a literal NaN, comes from a living API, however wrong it is: no death.
+ * Below 500 it is somebody's considered answer too (a login, another service, the wrong port).
+ */
+const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
+  if (reply.status !== 200) {
+    const stats = statusUnknown(ASKED, reply.status);
+    return reply.status >= 500 ? dead(via, 'http-status', `HTTP ${reply.status}`, stats) : doubt(via, stats);
+  }
+  const json = parseJson(ASKED, reply.body);
+  if (!json.known) return holdsPythonNumber(reply.body) ? doubt(via, json) : dead(via, 'not-json', json.why.message, json);
+  const snapshot = readSnapshot(json.value, ASKED);
+  if (!snapshot.known) return doubt(via, snapshot);
+  const reading = {snapshot: snapshot.value, date: parseInstant(reply.headers.get('date') ?? ''), latency: reply.latency};
+  return {liveness: {via, verdict: 'alive', latency: reply.latency}, stats: known(reading)};
+};
+
+/** The verdict of one path. Dead is said only where the path got as far as Frigate's container (product.md choice 6). */
+export const judgeStats = (via: Via, reply: TransportReply): StatsAnswer => {
+  if (reply.kind === 'answer') return judgeAnswer(via, reply);
+  const stats = replyUnknown(ASKED, reply);
+  if (!reply.reached) return doubt(via, stats);
+  switch (reply.how) {
+    case 'refused':
+    case 'silent':
+      return dead(via, reply.how, reply.detail, stats);
+    case 'cut':
+      return dead(via, 'not-json', reply.detail, stats);
+    case 'too-large':
+    case 'path':
+      return doubt(via, stats);
+  }
+};

@@ -1,0 +1,161 @@
+/**
+ * Reading a log of any size in constant memory: a search over the bytes finds the few lines that may matter, and only
+ * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown (api.md §6).
+ */
+import type {LogEvidence} from '../../core/observation/log.js';
+import type {Instant} from '../../core/time.js';
+import {loggerOf, StampReader} from './line.js';
+import {candidates, readLine, readText, type Match} from './match.js';
+import {Counters} from './tally.js';
+import {Traceback} from './traceback.js';
+
+/** Bytes of a line that are looked at; the rest of a longer one is passed over. */
+const LONGEST_LINE = 16_384;
+const LINE_FEED = 10;
+const NOTHING = Buffer.alloc(0);
+
+export interface LogWindow {
+  /** Inclusive; `null`: from the beginning. */
+  readonly since: Instant | null;
+  /** Exclusive, so that windows that meet count each line once. */
+  readonly to: Instant;
+}
+
+/** Where the line ends that begins at or goes on from here. */
+const lineEnd = (bytes: Buffer, from: number): number => {
+  const end = bytes.indexOf(LINE_FEED, from);
+  return end < 0 ? bytes.length : end;
+};
+
+const lineStart = (bytes: Buffer, within: number): number => (within <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, within - 1) + 1);
+
+const decode = (bytes: Buffer, start: number, end: number): string => bytes.toString('latin1', start, Math.min(end, start + LONGEST_LINE));
+
+export class LogScanner {
+  readonly #window: LogWindow;
+  readonly #counters = new Counters();
+  readonly #stamps = new StampReader();
+  readonly #candidates = candidates();
+  #bytes = 0;
+  /** The unfinished last line; a copy of its own. */
+  #rest: Buffer = NOTHING;
+  /** Inside the part of a line that is too long to be looked at. */
+  #skipping = false;
+  /** The last line of the block before: a repetition at the beginning of the next one refers to it. */
+  #previous = '';
+  #traceback: {readonly body: Traceback; readonly head: string} | null = null;
+  #earliest: Instant | null = null;
+  /** Of the newest line that was looked at; stands in for a line without a stamp. */
+  #at: Instant;
+
+  constructor(window: LogWindow) {
+    this.#window = window;
+    this.#at = window.since ?? window.to;
+  }
+
+  /** Bytes taken so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    let from = this.#skipping ? this.#skip(chunk) : 0;
+    if (this.#rest.length > 0 && from < chunk.length) from = this.#join(chunk, from);
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    if (end > from) this.#block(chunk.subarray(from, end));
+    const rest = chunk.subarray(Math.max(from, end));
+    if (rest.length > 0) this.#keep(Buffer.from(rest.subarray(0, LONGEST_LINE + 1)));
+  }
+
+  /** What was seen. `complete`: whether the log was read to its end. */
+  finish(complete: boolean): LogEvidence {
+    if (this.#rest.length > 0) this.#block(this.#rest);
+    this.#rest = NOTHING;
+    this.#closeTraceback();
+    const {since, to} = this.#window;
+    return {from: since ?? this.#earliest ?? to, to, bytes: this.#bytes, complete, tallies: this.#counters.tallies()};
+  }
+
+  /** Passes over the rest of a too long line; where the next one begins. */
+  #skip(chunk: Buffer): number {
+    const end = chunk.indexOf(LINE_FEED);
+    this.#skipping = end < 0;
+    return end < 0 ? chunk.length : end + 1;
+  }
+
+  /** Finishes the line that the chunk before left open; where the next one begins. */
+  #join(chunk: Buffer, from: number): number {
+    const end = lineEnd(chunk, from);
+    const line = Buffer.concat([this.#rest, chunk.subarray(from, Math.min(end, from + LONGEST_LINE))]);
+    this.#rest = NOTHING;
+    if (end === chunk.length) this.#keep(line);
+    else this.#block(line);
+    return end + 1;
+  }
+
+  /** Keeps an unfinished line for the next chunk, or looks at the beginning of one that has become too long. */
+  #keep(line: Buffer): void {
+    this.#skipping = line.length > LONGEST_LINE;
+    if (this.#skipping) this.#block(line);
+    else this.#rest = line;
+  }
+
+  /** Lines that are whole, but for the line feed of the last one. */
+  #block(bytes: Buffer): void {
+    this.#earliest ??= this.#stamps.read(decode(bytes, 0, lineEnd(bytes, 0)));
+    for (let from = 0; from < bytes.length; ) {
+      const start = this.#nextLine(bytes, from);
+      if (start < 0) break;
+      const end = lineEnd(bytes, start);
+      this.#line(bytes, start, Math.min(end, start + LONGEST_LINE));
+      from = end + 1;
+    }
+    const last = bytes.at(-1) === LINE_FEED ? bytes.length - 1 : bytes.length;
+    this.#previous = decode(bytes, lineStart(bytes, last), last);
+  }
+
+  /** Where the next line begins that has to be looked at: within a traceback each one, otherwise the next one with a literal. */
+  #nextLine(bytes: Buffer, from: number): number {
+    if (this.#traceback !== null) return from;
+    const hit = this.#candidates.next(bytes, from, bytes.length);
+    return hit < 0 ? -1 : lineStart(bytes, hit);
+  }
+
+  #line(bytes: Buffer, start: number, end: number): void {
+    const line = decode(bytes, start, end);
+    this.#at = this.#stamps.read(line) ?? this.#at;
+    if (this.#traceback?.body.take(line, this.#at) === false) this.#closeTraceback();
+    if (this.#at >= this.#window.to || (this.#window.since !== null && this.#at < this.#window.since)) return;
+    const reading = readLine(bytes, start, end, line);
+    if (reading.thread !== null) this.#openTraceback(reading.thread, line);
+    this.#count(reading.matches, 1, line);
+    if (reading.repeated > 0) this.#repeat(line, start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous, reading.repeated);
+  }
+
+  #count(matches: readonly Match[], times: number, line: string): void {
+    for (const {signature, camera, retracts} of matches) {
+      if (retracts) this.#counters.retract(signature);
+      else this.#counters.add(signature, {at: this.#at, camera, times, line});
+    }
+  }
+
+  /** Counts the line before once more for each repetition, if it is the same logger's. */
+  #repeat(line: string, before: string, times: number): void {
+    if (!line.includes('[LOGGING]') && loggerOf(line) !== loggerOf(before)) return;
+    this.#count(readText(before).matches, times, before);
+  }
+
+  #openTraceback(thread: string, head: string): void {
+    this.#closeTraceback();
+    this.#traceback = {body: new Traceback(thread, this.#at), head};
+  }
+
+  #closeTraceback(): void {
+    if (this.#traceback === null) return;
+    const {body, head} = this.#traceback;
+    this.#traceback = null;
+    const line = body.exception === null ? head : `${head} ${body.exception}`;
+    this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {at: body.begun, camera: null, times: 1, line});
+  }
+}

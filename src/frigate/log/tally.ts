@@ -1,0 +1,105 @@
+/** Counting events of one signature in bounded memory. */
+import {maskedLine} from '../../core/mask.js';
+import type {Signature, Tally} from '../../core/observation/log.js';
+import {earliest, latest, type Instant} from '../../core/time.js';
+import {withoutStamps} from './line.js';
+
+const MOST_INSTANTS = 50;
+const MOST_CAMERAS = 500;
+const SAMPLE_LENGTH = 240;
+/** What of a line is looked at for a sample; cut at a blank, so that no secret is parted from what gives it away. */
+const SAMPLE_SOURCE = 4096;
+
+export interface Event {
+  readonly at: Instant;
+  readonly camera: string | null;
+  /** How often it happened: more than 1 for a folded repetition. */
+  readonly times: number;
+  /** The line, latin1-decoded bytes. */
+  readonly line: string;
+}
+
+/** A copy of its own: a slice would keep the whole chunk of log alive that it was cut from. */
+const detached = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+
+const sampleOf = (line: string): string => {
+  const text = detached(line.length <= SAMPLE_SOURCE ? line : line.slice(0, SAMPLE_SOURCE).replace(/\S*$/, ''));
+  return maskedLine(withoutStamps(text), SAMPLE_LENGTH);
+};
+
+class Counter {
+  #count = 0;
+  #first: Instant | null = null;
+  #last: Instant | null = null;
+  #instants: Instant[] = [];
+  readonly #cameras = new Map<string, number>();
+  #line = '';
+
+  add(event: Event): void {
+    this.#count += event.times;
+    this.#first = this.#first === null ? event.at : earliest(this.#first, event.at);
+    this.#last = this.#last === null ? event.at : latest(this.#last, event.at);
+    for (let time = 0; time < Math.min(event.times, MOST_INSTANTS); time += 1) this.#instants.push(event.at);
+    if (this.#instants.length > 4 * MOST_INSTANTS) this.#instants = this.#newest();
+    this.#line = event.line;
+    if (event.camera !== null) this.#countCamera(event.camera, event.times);
+  }
+
+  /** Takes the newest event back. */
+  retract(): void {
+    if (this.#count === 0) return;
+    this.#count -= 1;
+    this.#instants = this.#newest().slice(0, -1);
+    this.#last = this.#instants.at(-1) ?? this.#first;
+  }
+
+  tally(): Tally | null {
+    if (this.#count === 0 || this.#first === null || this.#last === null) return null;
+    return {
+      count: this.#count,
+      first: this.#first,
+      last: this.#last,
+      instants: this.#newest(),
+      cameras: new Map(this.#cameras),
+      sample: sampleOf(this.#line),
+    };
+  }
+
+  /** Oldest first. The services write into one log a little out of order. */
+  #newest(): Instant[] {
+    return this.#instants.toSorted((a, b) => a - b).slice(-MOST_INSTANTS);
+  }
+
+  #countCamera(name: string, times: number): void {
+    const before = this.#cameras.get(name);
+    if (before !== undefined) this.#cameras.set(name, before + times);
+    else if (this.#cameras.size < MOST_CAMERAS) this.#cameras.set(detached(name), times);
+  }
+}
+
+/** The counters of all signatures. */
+export class Counters {
+  readonly #counters = new Map<Signature, Counter>();
+
+  add(signature: Signature, event: Event): void {
+    let counter = this.#counters.get(signature);
+    if (counter === undefined) {
+      counter = new Counter();
+      this.#counters.set(signature, counter);
+    }
+    counter.add(event);
+  }
+
+  retract(signature: Signature): void {
+    this.#counters.get(signature)?.retract();
+  }
+
+  tallies(): Map<Signature, Tally> {
+    const tallies = new Map<Signature, Tally>();
+    for (const [signature, counter] of this.#counters) {
+      const tally = counter.tally();
+      if (tally !== null) tallies.set(signature, tally);
+    }
+    return tallies;
+  }
+}

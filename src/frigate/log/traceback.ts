@@ -1,0 +1,55 @@
+/**
+ * A traceback that ended a thread, read line by line. The services share one stdout, so foreign lines may stand in
+ * between; it ends when its exception has been named and no chained one follows.
+ */
+import {DATABASE_EXCEPTION} from './lexicon.js';
+import {withoutStamps} from './line.js';
+import {seconds, since, type Instant} from '../../core/time.js';
+
+/** A traceback is written at once; what comes later or further down does not belong to it. */
+const LONGEST = seconds(10);
+const MOST_LINES = 400;
+const EXCEPTION = /^(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?=:|$)|[A-Z]\w*(?:Error|Exception|Timeout|Interrupt|Exit)\b)/;
+const CHAINED = /^(?:During handling of the above exception|The above exception was the direct cause)/;
+
+export class Traceback {
+  readonly thread: string;
+  readonly begun: Instant;
+  #lines = 0;
+  /** Whether the frames have been closed by an exception. */
+  #named = false;
+  #exception: string | null = null;
+  #database = false;
+
+  constructor(thread: string, begun: Instant) {
+    this.thread = thread;
+    this.begun = begun;
+  }
+
+  /** The last exception named, such as `peewee.OperationalError: database is locked`. */
+  get exception(): string | null {
+    return this.#exception;
+  }
+
+  /** Whether any exception of the chain is the database's. */
+  get database(): boolean {
+    return this.#database;
+  }
+
+  /** Takes one more line, written at the given instant; `false` when the traceback had ended before it. */
+  take(line: string, at: Instant): boolean {
+    this.#lines += 1;
+    if (this.#lines > MOST_LINES || since(this.begun, at) > LONGEST) return false;
+    const text = withoutStamps(line).trimEnd();
+    if (this.#named) {
+      if (CHAINED.test(text)) this.#named = false;
+      return text === '' || !this.#named;
+    }
+    if (EXCEPTION.test(text)) {
+      this.#named = true;
+      this.#exception = text;
+      this.#database ||= DATABASE_EXCEPTION.test(text);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,110 @@
+/** Finding a way to Frigate's API (product.md choice 6), and a second opinion where the first way finds it dead (FRG-301). */
+import {notAsked, type Known} from '../core/known.js';
+import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
+import type {Duration} from '../core/time.js';
+import type {Cluster} from '../kubernetes/cluster.js';
+import type {FrigateReader, FrigateTarget, Transport} from './frigate.js';
+import {askStats, createReader} from './reader.js';
+import {directTransport} from './transport/direct.js';
+import {execTransport} from './transport/exec.js';
+import {portForwardTransport} from './transport/port-forward.js';
+import {proxyTransport} from './transport/proxy.js';
+import type {MonotonicClock} from './transport/stopwatch.js';
+
+/** What of the cluster is needed to reach Frigate. */
+export type Ways = Pick<Cluster, 'inCluster' | 'exec' | 'proxyGet' | 'forwardPort'>;
+
+export interface OpenOptions {
+  readonly via: 'auto' | Via;
+  /** For one request, in milliseconds; 10 s by default (product.md choice 2). */
+  readonly apiTimeout: Duration;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  /** `performance.now` by default. */
+  readonly clock?: MonotonicClock;
+}
+
+export interface OpenedFrigate {
+  /** Every path tried, in order. */
+  readonly liveness: readonly ApiLiveness[];
+  /** From the path that is alive; otherwise why the last one gave none. */
+  readonly stats: Known<StatsReading>;
+  /** The path in use; `null` when none found the API alive. */
+  readonly via: Via | null;
+  /** Over the path in use, else over the first one: exec questions work all the same. */
+  readonly reader: FrigateReader;
+}
+
+/**
+ * Where a path comes from. Two from one side are no two opinions: a network policy refuses pod address and API server's
+ * proxy alike, while exec and port-forward both end at 127.0.0.1 inside the pod.
+ */
+const side = (via: Via): 'network' | 'inside' => (via === 'direct' || via === 'proxy' ? 'network' : 'inside');
+
+const order = (via: 'auto' | Via, inCluster: boolean): readonly Via[] => {
+  if (via === 'auto') return inCluster ? ['direct', 'proxy', 'exec'] : ['proxy', 'exec', 'port-forward'];
+  // A path that was asked for has no substitute, only a witness.
+  return [via, side(via) === 'network' ? 'exec' : 'proxy'];
+};
+
+const build = (via: Via, cluster: Ways, target: FrigateTarget, options: OpenOptions): Transport | null => {
+  const clock = options.clock ?? (() => performance.now());
+  switch (via) {
+    case 'direct':
+      return target.podIP === null ? null : directTransport({...target, podIP: target.podIP}, clock);
+    case 'proxy':
+      return proxyTransport(cluster, target, clock);
+    case 'exec':
+      return execTransport(cluster, target, options.apiTimeout, clock);
+    case 'port-forward':
+      return portForwardTransport(cluster, target, clock);
+  }
+};
+
+interface Search {
+  readonly liveness: readonly ApiLiveness[];
+  readonly stats: Known<StatsReading>;
+  readonly alive: Transport | null;
+}
+
+/** The path that found the API dead, if one did. */
+const firstDead = (liveness: readonly ApiLiveness[]): Via | null => liveness.find(({verdict}) => verdict === 'dead')?.via ?? null;
+
+/** Whether this path is still worth asking: after a death only a witness from the other side, otherwise the next one on the list. */
+const isWanted = (via: Via, asked: 'auto' | Via, liveness: readonly ApiLiveness[]): boolean => {
+  const dead = firstDead(liveness);
+  if (dead !== null) return side(via) !== side(dead);
+  return asked === 'auto' || via === asked;
+};
+
+const search = async (transports: readonly Transport[], options: OpenOptions): Promise<Search> => {
+  const liveness: ApiLiveness[] = [];
+  let stats: Known<StatsReading> = notAsked('no path to Frigate was tried');
+  for (const transport of transports) {
+    if (!isWanted(transport.via, options.via, liveness)) continue;
+    const answer = await askStats(transport, options.apiTimeout, options.signal);
+    const agreed = answer.liveness.verdict === 'dead' && firstDead(liveness) !== null;
+    liveness.push(answer.liveness);
+    stats = answer.stats;
+    if (answer.liveness.verdict === 'alive') return {liveness, stats, alive: transport};
+    if (agreed || options.signal.aborted) break;
+  }
+  return {liveness, stats, alive: null};
+};
+
+/**
+ * Tries the paths one after the other: one that fails as a path gives way to the next; one that finds the API dead is
+ * followed at once by one from the other side, so that death has two witnesses. A healthy Frigate costs one request, a
+ * silent one at most two API timeouts, and no two requests run at the same time.
+ */
+export const openFrigate = async (cluster: Ways, target: FrigateTarget, options: OpenOptions): Promise<OpenedFrigate> => {
+  const transports = order(options.via, cluster.inCluster).map((via) => build(via, cluster, target, options)).filter((transport) => transport !== null);
+  const {liveness, stats, alive} = await search(transports, options);
+  const transport = alive ?? transports[0] ?? proxyTransport(cluster, target, options.clock ?? (() => performance.now()));
+  return {
+    liveness,
+    stats,
+    via: alive?.via ?? null,
+    reader: createReader({cluster, target, transport, apiTimeout: options.apiTimeout, alive: alive !== null}),
+  };
+};

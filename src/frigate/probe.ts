@@ -1,0 +1,67 @@
+/** Questions to the container itself, by exec: whether the media mount answers (FRG-606) and what is mounted (FRG-604). */
+import {known, unknown, type Known} from '../core/known.js';
+import {maskedLine} from '../core/mask.js';
+import type {MountEntry, MountProbe} from '../core/observation/frigate.js';
+import type {Cluster, ExecResult} from '../kubernetes/cluster.js';
+import type {FrigateTarget} from './frigate.js';
+import {parseMounts} from './parse/mounts.js';
+
+export const RECORDINGS = '/media/frigate/recordings';
+/** Seconds that `timeout` gives to `stat`. */
+const STAT_SECONDS = 5;
+/** Milliseconds for the exec around it: a `stat` that cannot be killed keeps `timeout` waiting as well. */
+const PROBE_DEADLINE = (STAT_SECONDS + 3) * 1000;
+/** Milliseconds for an exec that only has to come back. */
+const ECHO_DEADLINE = 3000;
+const OUTPUT_LIMIT = 1_048_576;
+
+type Exec = Pick<Cluster, 'exec'>;
+
+const within = (signal: AbortSignal, milliseconds: number): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
+
+const run = (cluster: Exec, target: FrigateTarget, command: readonly string[], signal: AbortSignal): Promise<Known<ExecResult>> =>
+  cluster.exec(target, command, {signal, limit: OUTPUT_LIMIT});
+
+const words = (result: ExecResult): string => maskedLine(result.stderr.toString('utf8', 0, 2000), 160);
+
+const judgeStat = (result: ExecResult): Known<MountProbe> => {
+  switch (result.exitCode) {
+    case 0:
+      return known({answered: true});
+    case 124: // timeout(1): the command timed out
+    case 137: // the same with a kill
+    case 143:
+      return known({answered: false, detail: `no answer in ${STAT_SECONDS} s`});
+    case 125: // timeout(1) itself failed
+    case 126:
+    case 127:
+      return unknown('failed', `stat -f ${RECORDINGS}: ${words(result) || `exit code ${result.exitCode}`}`);
+    default:
+      // A directory that is not there was looked up without hanging.
+      if (/No such file or directory/i.test(words(result))) return known({answered: true});
+      return known({answered: false, detail: words(result) || `exit code ${result.exitCode}`});
+  }
+};
+
+/**
+ * `timeout 5 stat -f` on the recordings. Dropping the exec does not end a process that hangs in the kernel, so callers ask
+ * at most once a pass. When not even `timeout` comes back, a second exec that only echoes tells a hanging mount from a
+ * hanging exec.
+ */
+export const probeMount = async (cluster: Exec, target: FrigateTarget, signal: AbortSignal): Promise<Known<MountProbe>> => {
+  const result = await run(cluster, target, ['timeout', String(STAT_SECONDS), 'stat', '-f', RECORDINGS], within(signal, PROBE_DEADLINE));
+  if (result.known) return judgeStat(result.value);
+  if (result.why.code !== 'timeout' || signal.aborted) return result;
+  const echo = await run(cluster, target, ['echo', 'here'], within(signal, ECHO_DEADLINE));
+  if (!echo.known || echo.value.exitCode !== 0) return result;
+  return known({answered: false, detail: `stat -f hangs for more than ${PROBE_DEADLINE / 1000} s and cannot be ended, while another exec answers`});
+};
+
+/** The mounts under the paths that Frigate writes to; reading the table does not touch them. */
+export const readMounts = async (cluster: Exec, target: FrigateTarget, signal: AbortSignal): Promise<Known<readonly MountEntry[]>> => {
+  const result = await run(cluster, target, ['cat', '/proc/mounts'], within(signal, PROBE_DEADLINE));
+  if (!result.known) return result;
+  const entries = parseMounts(result.value.stdout.toString('utf8'));
+  if (result.value.exitCode === 0 && entries.length > 0) return known(entries);
+  return unknown('garbled', `cat /proc/mounts: ${words(result.value) || `exit code ${result.value.exitCode}, no mount table`}`);
+};

@@ -1,0 +1,108 @@
+/** Asking Frigate's API over one transport (api.md §2). Each question has the API timeout, within the caller's signal. */
+import {known, unknown, type Known} from '../core/known.js';
+import type {FrigateObservation} from '../core/observation/frigate.js';
+import {earlier, hours, instant, later, milliseconds, type Duration, type Instant} from '../core/time.js';
+import type {Cluster} from '../kubernetes/cluster.js';
+import type {FrigateReader, FrigateTarget, Transport, TransportReply} from './frigate.js';
+import {judgeStats, replyUnknown, statusUnknown} from './liveness.js';
+import {parseConfig} from './parse/config.js';
+import {parseGo2rtc} from './parse/go2rtc.js';
+import {parseSegments} from './parse/segments.js';
+import {parseHistory} from './parse/stats.js';
+import {probeMount, readMounts} from './probe.js';
+import {pathFailed} from './transport/reply.js';
+
+const MEBIBYTE = 1_048_576;
+/** Bounds in bytes: 500 cameras make stats of 1 MB, and 80 snapshots of them in the history. */
+const STATS_LIMIT = 8 * MEBIBYTE;
+const HISTORY_LIMIT = 32 * MEBIBYTE;
+const CONFIG_LIMIT = 16 * MEBIBYTE;
+const SEGMENTS_LIMIT = 4 * MEBIBYTE;
+const GO2RTC_LIMIT = 4 * MEBIBYTE;
+/** go2rtc's own deadline in milliseconds: it answers from memory, and its silence is a finding of its own (FRG-801). */
+const GO2RTC_DEADLINE = 5000;
+/** How far back segments are asked for. */
+const SEGMENT_WINDOW = hours(1);
+
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
+
+/**
+ * One request within the timeout. When the pass's own signal ends it, nothing was learned about Frigate: the silence of
+ * a request that had no time is not Frigate's.
+ */
+export const ask = async (transport: Transport, path: string, limit: number, timeout: Duration, signal: AbortSignal): Promise<TransportReply> => {
+  if (isOver(signal)) return pathFailed('the time of the pass was over');
+  const reply = await transport.get(path, {signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]), limit});
+  return reply.kind === 'no-answer' && isOver(signal) ? pathFailed('the time of the pass was over') : reply;
+};
+
+/** `/api/stats` over one transport. */
+export const askStats = async (transport: Transport, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['stats']> =>
+  judgeStats(transport.via, await ask(transport, '/api/stats', STATS_LIMIT, timeout, signal));
+
+const askBody = async (transport: Transport, path: string, limit: number, timeout: Duration, signal: AbortSignal): Promise<Known<Buffer>> => {
+  const asked = `GET ${path.replace(/\?.*/, '')}`;
+  const reply = await ask(transport, path, limit, timeout, signal);
+  if (reply.kind === 'no-answer') return replyUnknown(asked, reply);
+  return reply.status === 200 ? known(reply.body) : statusUnknown(asked, reply.status);
+};
+
+const parsed = <T>(body: Known<Buffer>, parse: (body: Buffer) => Known<T>): Known<T> => (body.known ? parse(body.value) : body);
+
+const askHistory = async (transport: Transport, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['history']> => {
+  const body = await askBody(transport, '/api/stats/history?keys=service,cameras,detectors', HISTORY_LIMIT, timeout, signal);
+  if (!body.known && body.why.code === 'not-found') return unknown('not-found', 'GET /api/stats/history: no history before 0.14');
+  return parsed(body, parseHistory);
+};
+
+/** Seconds since the epoch, the way Frigate takes them. */
+const unixSeconds = (at: Instant): string => String(Math.floor(at / 1000));
+
+/**
+ * `after` and `before` always: from 0.15 the defaults are those of Frigate's start, for ever (api.md §2). `before` lies an
+ * hour ahead, so that a Frigate whose clock runs fast still shows its newest segment.
+ */
+const askSegment = async (transport: Transport, camera: string, now: Instant, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['newestSegment']> => {
+  const after = earlier(now, SEGMENT_WINDOW);
+  const path = `/api/${encodeURIComponent(camera)}/recordings`;
+  const body = await askBody(transport, `${path}?after=${unixSeconds(after)}&before=${unixSeconds(later(now, SEGMENT_WINDOW))}`, SEGMENTS_LIMIT, timeout, signal);
+  return parsed(body, (bytes) => parseSegments(`GET ${path}`, bytes, instant(Math.floor(after / 1000) * 1000)));
+};
+
+const askGo2rtc = async (transport: Transport, apiTimeout: Duration, signal: AbortSignal): Promise<FrigateObservation['go2rtc']> => {
+  const deadline = milliseconds(Math.min(GO2RTC_DEADLINE, apiTimeout));
+  const reply = await ask(transport, '/api/go2rtc/streams', GO2RTC_LIMIT, deadline, signal);
+  const asked = 'GET /api/go2rtc/streams';
+  if (reply.kind === 'no-answer') return reply.reached && reply.how === 'silent' ? known({hung: true, after: deadline}) : replyUnknown(asked, reply);
+  if (reply.status !== 200) return statusUnknown(asked, reply.status);
+  const streams = parseGo2rtc(reply.body);
+  return streams.known ? known({streams: streams.value, latency: reply.latency}) : streams;
+};
+
+export interface ReaderOptions {
+  readonly cluster: Pick<Cluster, 'exec'>;
+  readonly target: FrigateTarget;
+  readonly transport: Transport;
+  readonly apiTimeout: Duration;
+  /** False when no path found the API alive: then a Frigate in trouble is not asked for more (measured.md 19). */
+  readonly alive: boolean;
+}
+
+/** A reader over one transport. Stats may be asked again at any time; the rest only where the API was alive. */
+export const createReader = ({cluster, target, transport, apiTimeout, alive}: ReaderOptions): FrigateReader => {
+  const ifAlive = <T>(question: () => Promise<Known<T>>): Promise<Known<T>> =>
+    alive ? question() : Promise.resolve(unknown('not-asked', 'not asked, because /api/stats did not answer'));
+  return {
+    via: transport.via,
+    stats: (signal) => askStats(transport, apiTimeout, signal),
+    history: (signal) => ifAlive(() => askHistory(transport, apiTimeout, signal)),
+    config: (signal) => ifAlive(async () => parsed(await askBody(transport, '/api/config', CONFIG_LIMIT, apiTimeout, signal), parseConfig)),
+    newestSegment: (camera, now, signal) => ifAlive(() => askSegment(transport, camera, now, apiTimeout, signal)),
+    go2rtc: (signal) => ifAlive(() => askGo2rtc(transport, apiTimeout, signal)),
+    mountProbe: (signal) => probeMount(cluster, target, signal),
+    mounts: (signal) => readMounts(cluster, target, signal),
+    close: () => {
+      transport.close();
+    },
+  };
+};

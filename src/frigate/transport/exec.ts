@@ -1,0 +1,27 @@
+/** `curl` inside Frigate's container: the old tool's way, and the second opinion from inside (FRG-301). No shell in between. */
+import type {Duration} from '../../core/time.js';
+import type {Cluster} from '../../kubernetes/cluster.js';
+import type {FrigateTarget, Transport} from '../frigate.js';
+import {curlReply} from './curl.js';
+import {overLimit, pathFailed} from './reply.js';
+import {stopwatch, type MonotonicClock} from './stopwatch.js';
+
+/** Room for status line and headers beside the body. */
+const HEAD_BYTES = 65_536;
+/** Milliseconds that curl ends before our own deadline, so that its verdict "28, timed out" still comes through; at most a quarter of the time. */
+const MARGIN = 1500;
+
+const maxTime = (timeout: Duration): string => ((timeout - Math.min(MARGIN, timeout / 4)) / 1000).toFixed(3);
+
+/** `timeout` is the time that one request has, in milliseconds. */
+export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTarget, timeout: Duration, clock: MonotonicClock): Transport => ({
+  via: 'exec',
+  async get(path, {signal, limit}) {
+    const elapsed = stopwatch(clock);
+    const command = ['curl', '-sS', '-i', '--max-time', maxTime(timeout), `http://127.0.0.1:${target.port}${path}`];
+    const result = await cluster.exec(target, command, {signal, limit: limit + HEAD_BYTES});
+    if (result.known) return curlReply(result.value, elapsed());
+    return result.why.code === 'too-large' ? overLimit(limit) : pathFailed(result.why.message);
+  },
+  close: () => undefined,
+});

@@ -1,0 +1,110 @@
+/** One GET over node:http, on a connection that is ours or that somebody hands in. No keep-alive: each request finds its own nginx worker. */
+import {request, type ClientRequest, type IncomingMessage} from 'node:http';
+import type {Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
+import {maskedLine} from '../../core/mask.js';
+import type {TransportReply} from '../frigate.js';
+import {overLimit, pathFailed, reachedWithout} from './reply.js';
+import {stopwatch, type MonotonicClock} from './stopwatch.js';
+
+export interface HttpGet {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** A connection that is already open to Frigate's port; `null`: dial host and port. */
+  readonly connection: Duplex | null;
+  /** Milliseconds for the TCP handshake; in a cluster it takes a few, so that a dropped packet need not cost the whole timeout. */
+  readonly connectTimeout: number;
+}
+
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+const headersOf = (message: IncomingMessage): Map<string, string> => {
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return headers;
+};
+
+/**
+ * What a failed connection says about Frigate. A refusal comes from the pod's network namespace (or from a network
+ * policy that rejects: that is why a second path from inside the container has to agree, open.ts).
+ */
+const failure = (error: Error, connected: boolean): TransportReply => {
+  const detail = maskedLine(error.message, 160);
+  if (codeOf(error) === 'ECONNREFUSED') return reachedWithout('refused', detail);
+  return connected ? reachedWithout('cut', detail) : pathFailed(detail);
+};
+
+const isDialling = (socket: Duplex): socket is Socket => 'connecting' in socket && socket.connecting === true;
+
+/** Reads the body within the limit; `done` gets the reply. */
+const collect = (message: IncomingMessage, limit: number, answer: (body: Buffer) => TransportReply, done: (reply: TransportReply) => void): void => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  message.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) done(overLimit(limit));
+    else chunks.push(chunk);
+  });
+  message.on('end', () => {
+    done(message.complete ? answer(Buffer.concat(chunks, size)) : reachedWithout('cut', `the answer broke off after ${size} bytes`));
+  });
+  message.on('error', () => {
+    done(reachedWithout('cut', `the answer broke off after ${size} bytes`));
+  });
+};
+
+/** Ends with a reply within the signal; never throws. */
+export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; readonly limit: number; readonly clock: MonotonicClock}): Promise<TransportReply> =>
+  new Promise((resolve) => {
+    const elapsed = stopwatch(options.clock);
+    const {connection} = get;
+    let connected = connection !== null;
+    let call: ClientRequest | null = null;
+    let dialling: NodeJS.Timeout | undefined;
+
+    const done = (reply: TransportReply): void => {
+      clearTimeout(dialling);
+      options.signal.removeEventListener('abort', onAbort);
+      resolve(reply);
+      call?.destroy();
+      connection?.destroy();
+    };
+    const onAbort = (): void => {
+      done(connected ? reachedWithout('silent', `connected, no answer in ${Math.round(elapsed())} ms`) : pathFailed(`no connection in ${Math.round(elapsed())} ms`));
+    };
+    // A connection that was handed in may fail after its reply has been given; nobody waits for that any more.
+    connection?.on('error', () => undefined);
+    if (options.signal.aborted) {
+      done(pathFailed('the time for it was over'));
+      return;
+    }
+    options.signal.addEventListener('abort', onAbort, {once: true});
+
+    call = request({
+      host: get.host,
+      port: get.port,
+      path: get.path,
+      agent: false,
+      headers: {connection: 'close', accept: 'application/json'},
+      ...(connection === null ? {} : {createConnection: () => connection}),
+    });
+    call.on('socket', (socket: Duplex) => {
+      if (!isDialling(socket)) {
+        connected = true;
+        return;
+      }
+      socket.once('connect', () => {
+        connected = true;
+        clearTimeout(dialling);
+      });
+      dialling = setTimeout(() => done(pathFailed(`no connection in ${get.connectTimeout} ms`)), get.connectTimeout);
+    });
+    call.on('response', (message) => {
+      collect(message, options.limit, (body) => ({kind: 'answer', status: message.statusCode ?? 0, headers: headersOf(message), body, latency: elapsed()}), done);
+    });
+    call.on('error', (error) => done(failure(error, connected)));
+    call.end();
+  });
