@@ -67,7 +67,9 @@ const pressingFindings = (situation: AlertSituation, standing: readonly Standing
   return [...pressing, ...findings.filter((finding) => finding.status === 'unknown').slice(0, 3)];
 };
 
-const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis, policy, now}: AlertSituation): boolean => {
+const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis, policy, now, reading}: AlertSituation): boolean => {
+  // A state that is wiped before each pass forgets how long anything stood; who asks for alerts bounds this one (decisions.md §4).
+  if (finding.id === 'FRG-104' && reading === 'wiped') return true;
   if (standing === undefined) return false;
   const age = since(standing.since, now);
   if (finding.cause === 'checker') return age >= TROUBLE_TOLD_AFTER;

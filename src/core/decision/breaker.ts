@@ -103,18 +103,28 @@ const rolloutsOf = (workload: Workload): readonly Instant[] => {
   return [...new Set(times)].filter((at) => created === null || at - created > SAME_EVENT).sort((a, b) => a - b);
 };
 
-/** After a loss: the restarts of the last day as the workload's revisions tell them, so that the day's limit holds on (decisions.md §4). */
+/**
+ * After a loss: the restarts of the last day as the workload's revisions tell them, so that the day's limit holds on (decisions.md §4).
+ * The attempt that stands on the workload is taken over whatever its age, so that it is known from now on.
+ */
 export const restartsFromRevisions = (workload: Workload | null, known: readonly RestartRecord[], now: Instant): readonly RestartRecord[] => {
   if (workload === null) return known;
-  const dayAgo = earlier(now, DAY);
-  const missing = rolloutsOf(workload).filter((at) => at > dayAgo && !known.some((restart) => Math.abs(restart.at - at) <= SAME_EVENT));
-  const kept: RestartRecord[] = [];
-  for (const at of missing) {
-    if (kept.some((restart) => Math.abs(restart.at - at) <= SAME_EVENT)) continue;
-    kept.push({
-      id: `revision-${Math.floor(at / 1000)}`, at, cause: 'process', rule: 'R-02', who: 'read off the workload',
-      reason: 'a rollout of the workload; the remembered state was lost', findings: [], phase: 'unjudged', settledAt: now,
+  const restored = [...known];
+  const add = (at: Instant, id: string): void => {
+    if (restored.some((restart) => restart.id === id || Math.abs(restart.at - at) <= SAME_EVENT)) return;
+    restored.push({
+      id, at, cause: 'process', rule: 'R-02', who: 'read off the workload', reason: 'a rollout of the workload; the remembered state was lost',
+      findings: [], phase: 'unjudged', settledAt: now,
     });
-  }
-  return [...known, ...kept].sort((a, b) => a.at - b.at).slice(-64);
+  };
+  if (workload.attempt !== null) add(workload.restartedAt ?? now, workload.attempt);
+  for (const at of rolloutsOf(workload)) if (at > earlier(now, DAY)) add(at, `revision-${Math.floor(at / 1000)}`);
+  return restored.sort((a, b) => a.at - b.at).slice(-64);
 };
+
+/**
+ * Whether the workload carries an attempt that the state does not know: an old state was put back, or the state of another
+ * installation is in use (decisions.md §4).
+ */
+export const knowsAttempt = (restarts: readonly RestartRecord[], workload: Workload): boolean =>
+  workload.attempt === null || restarts.some((restart) => restart.id === workload.attempt);

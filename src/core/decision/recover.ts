@@ -17,7 +17,8 @@ const KEEP = days(7);
 export const recover = (
   restarts: readonly RestartRecord[], workload: Workload | null, findings: readonly Finding[], now: Instant, policy: Policy,
 ): readonly RestartRecord[] => restarts
-  .filter((restart) => restart.at > earlier(now, KEEP))
+  // The newest stays whatever its age: its id stands on the workload and must be known there.
+  .filter((restart, index, all) => restart.at > earlier(now, KEEP) || index === all.length - 1)
   .map((restart) => settleIntent(restart, workload, now))
   .map((restart) => judgeOutcome(restart, findings, now, policy));
 

@@ -160,7 +160,7 @@ const place: Rule = {
   judge: (situation) => {
     const {findings, workload, observation} = situation;
     const node = findings.find((finding) => (finding.id === 'FRG-151' || finding.id === 'FRG-152') && finding.status === 'critical');
-    if (node !== undefined) return hold(`the new pod might not find a place: ${node.summary}`, node.fix);
+    if (node !== undefined) return hold(`the new pod might not find a place: ${node.summary}`, node.fix ?? 'a node that can take the pod');
     if (workload === null) return null;
     const deadlock = rolloutDeadlock(workload, observation.claims) ?? rolloutWithoutEffect(workload);
     return deadlock === null ? null : hold(deadlock, `set the strategy to ${workload.kind === 'Deployment' ? 'Recreate' : 'RollingUpdate'}, or delete the pod by hand`);

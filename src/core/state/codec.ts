@@ -157,11 +157,12 @@ export const LARGEST_DOCUMENT = 60 * 1024;
 
 /** The document as text. Too large a one gives up what protects nothing, in this order, until it fits. */
 export const encodeState = (state: State): string => {
-  let document = JSON.stringify(state);
+  let light = state;
+  let document = JSON.stringify(light);
   for (const lighten of lighter) {
-    if (byteLength(document) <= LARGEST_DOCUMENT) return document;
-    document = JSON.stringify(lighten(state));
-    state = lighten(state);
+    if (byteLength(document) <= LARGEST_DOCUMENT) break;
+    light = lighten(light);
+    document = JSON.stringify(light);
   }
   return document;
 };
@@ -172,6 +173,7 @@ const lighter: ReadonlyArray<(state: State) => State> = [
   (state) => ({...state, memory: {...state.memory, lastRates: []}}),
   (state) => ({...state, outbox: state.outbox.map((entry) => ({...entry, findings: entry.findings.slice(0, 2).map((found) => ({...found, evidence: []}))}))}),
   (state) => ({...state, memory: {...state.memory, cameras: [], detectorPids: [], latched: state.memory.latched.slice(-4)}}),
+  (state) => ({...state, restarts: state.restarts.map((restart) => ({...restart, reason: restart.reason.slice(0, 60)}))}),
   (state) => ({...state, outbox: state.outbox.slice(-4)}),
   (state) => ({...state, memory: emptyMemory}),
 ];

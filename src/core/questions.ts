@@ -1,0 +1,77 @@
+/**
+ * Which further questions an observation raises. What is asked of a sick Frigate must be worth it (measured.md 19),
+ * so nothing beyond the ordinary is asked unless something points there.
+ */
+import type {Memory} from './memory.js';
+import type {FrigateConfig, NewestSegment, StatsReading} from './observation/frigate.js';
+import type {Known} from './known.js';
+import type {Pod} from './observation/pod.js';
+import type {Workload} from './observation/workload.js';
+import {hours, minutes, seconds, since, type Instant} from './time.js';
+
+/** Frigate's own pace is 15 s; older than this the snapshot may be frozen (FRG-302 warns at 45 s). */
+const POSSIBLY_FROZEN = seconds(45);
+/** A segment older than this may mean a stopped recorder (FRG-601 waits at least 180 s). */
+const POSSIBLY_STOPPED = seconds(120);
+/** An unanswered probe may still hang in the pod: no second one within this time (FRG-606). */
+const PROBE_MAY_HANG = minutes(30);
+/** An exit this long ago is still worth reading the log before it. */
+const RECENT_EXIT = hours(1);
+
+export interface Glimpse {
+  readonly pod: Pod | null;
+  readonly workload: Workload | null;
+  readonly stats: Known<StatsReading>;
+  readonly config: Known<FrigateConfig>;
+  readonly segments: ReadonlyMap<string, Known<NewestSegment>>;
+  readonly memory: Memory;
+  readonly now: Instant;
+}
+
+/** Events are read when Kubernetes itself has something to tell, or when a restart could be near. */
+export const asksForEvents = ({pod, workload, stats, memory}: Glimpse, failing: boolean): boolean =>
+  failing || pod === null || pod.frigate?.ready !== true || pod.frigate.restartCount > lastCount(memory, pod)
+  || !stats.known || (workload !== null && workload.updatedReplicas < workload.desiredReplicas);
+
+const lastCount = (memory: Memory, pod: Pod): number =>
+  memory.restartCounts.filter((entry) => entry.podUid === pod.uid).at(-1)?.count ?? 0;
+
+export const asksForPreviousLog = ({pod, now}: Glimpse): boolean => {
+  const ended = pod?.frigate?.last?.finishedAt ?? null;
+  return ended !== null && since(ended, now) < RECENT_EXIT;
+};
+
+/** FRG-606 asks the mount only when frozen stats or stopped segments point at it, and never while an earlier probe may still hang. */
+export const asksForMountProbe = (glimpse: Glimpse): boolean => {
+  const {memory, now} = glimpse;
+  const mayHang = memory.mountProbe !== null && !memory.mountProbe.answered && since(memory.mountProbe.at, now) < PROBE_MAY_HANG && memory.podUid === (glimpse.pod?.uid ?? null);
+  return !mayHang && (looksFrozen(glimpse) || looksStopped(glimpse));
+};
+
+const looksFrozen = ({stats, memory}: Glimpse): boolean => {
+  if (!stats.known) return false;
+  const {snapshot, date} = stats.value;
+  if (snapshot.lastUpdated === null) return false;
+  return (date !== null && since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN) || snapshot.lastUpdated === memory.lastUpdated;
+};
+
+const looksStopped = ({segments, now}: Glimpse): boolean => [...segments.values()].some((segment) => segment.known
+  && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED));
+
+/** `/proc/mounts` tells a read-only or missing mount without touching it (FRG-604). */
+export const asksForMounts = (glimpse: Glimpse): boolean => looksStopped(glimpse);
+
+/** go2rtc is asked when a camera that comes through it delivers nothing (FRG-801). */
+export const asksForGo2rtc = ({stats, config}: Glimpse): boolean => {
+  if (!stats.known || !config.known) return false;
+  const through = new Set(config.value.cameras.filter((camera) => camera.enabled && camera.throughGo2rtc).map((camera) => camera.name));
+  return stats.value.snapshot.cameras.some((camera) => through.has(camera.name) && camera.cameraFps !== null && camera.cameraFps < 1);
+};
+
+/** The cameras whose newest segment says something: recording, and with every minute kept (api.md §3). */
+export const camerasToAskForSegments = (config: FrigateConfig): readonly string[] =>
+  config.cameras.filter((camera) => camera.enabled && camera.recordEnabled && camera.continuous).map((camera) => camera.name);
+
+/** Claims are read only where the strategy could deadlock on one (R-08, FRG-207). */
+export const asksForClaims = (workload: Workload): boolean =>
+  workload.kind === 'Deployment' && workload.strategy === 'RollingUpdate' && workload.template.claims.length > 0;

@@ -1,0 +1,105 @@
+/** One pass (decisions.md §1, §5): observe → assess → diagnose → decide → act → remember → tell, under one deadline. */
+import type {Judgement} from './judge.js';
+import type {RestartRequest} from '../core/decision/situation.js';
+import type {State} from '../core/state/state.js';
+import {seconds, type Duration} from '../core/time.js';
+import {act} from './act.js';
+import {within} from './deadline.js';
+import type {Journal} from './journal.js';
+import {judge} from './judge.js';
+import {lastMailFailure, observe, type Sight} from './observe.js';
+import {StateStore, type Remembered} from './state-store.js';
+import {tell} from './tell.js';
+import type {World} from './world.js';
+
+/** What remains of the deadline after looking: for the writes and the mails. */
+const WRITING_TIME = seconds(20);
+const STATE_LIMIT = seconds(8);
+
+export interface PassOptions {
+  readonly request: RestartRequest | null;
+  /** Decides, tells and stores, but does not act; the decision says "would restart" (R-11). */
+  readonly dryRun: boolean;
+}
+
+/** What became of the pass, beside what it saw and decided. */
+export type PassEnd =
+  /** Everything that was decided is done and remembered. */
+  | {readonly kind: 'done'}
+  /** Somebody else wrote the state meanwhile: this pass did nothing (decisions.md §4). */
+  | {readonly kind: 'conflict'; readonly detail: string}
+  /** The state could not be stored, or the act was refused. */
+  | {readonly kind: 'failed'; readonly detail: string}
+  /** Not known whether the restart was applied; the next pass finds out. */
+  | {readonly kind: 'in-doubt'; readonly detail: string}
+  | {readonly kind: 'interrupted'};
+
+export interface Pass {
+  readonly sight: Sight;
+  readonly judgement: Judgement;
+  readonly end: PassEnd;
+  readonly state: State;
+}
+
+export const runPass = async (world: World, options: PassOptions, journal: Journal, signal: AbortSignal): Promise<Pass> => {
+  const {settings, clock, namespace} = world;
+  const store = new StateStore(world.cluster, namespace, settings.stateName);
+  const deadline = within(settings.deadline, signal);
+  const looking = within(lookingTime(settings.deadline), signal);
+  const sight = await observe(world, store, {rights: [], cronJob: false, mailFailure: lastMailFailure}, looking);
+  const decidedAt = clock.monotonic();
+  const {observation, remembered, reading} = sight;
+  const now = observation.at;
+  journal('observed', {via: observation.via, took: Object.fromEntries(sight.timings)});
+
+  const telling = world.mailer.configured && (reading !== 'wiped' || store.mayTellOfWipe(remembered, now));
+  const policy = options.dryRun ? {...settings.policy, mode: 'observe' as const} : settings.policy;
+  const judgement = judge(sight, {policy, attemptId: world.newId(), by: world.runner, request: options.request, alerting: telling});
+  const {diagnosis, decision} = judgement;
+  journal('diagnosed', {health: diagnosis.health, cause: diagnosis.cause, summary: diagnosis.summary, primary: diagnosis.primary, folded: diagnosis.folded.map(({id, under}) => `${id} under ${under}`)});
+  journal('decided', {action: decision.action, rule: decision.rule, reason: decision.reason, liftedBy: decision.liftedBy, streak: decision.streak.count, needed: decision.streak.needed, breaker: decision.breaker.state});
+
+  const finish = (end: PassEnd, state: State): Pass => ({sight, judgement, end, state});
+  if (signal.aborted) return finish({kind: 'interrupted'}, remembered.state);
+  // What could not be read must not be written over (B-11); a newer version's state is not ours to touch (R-02).
+  if (reading === 'unreadable' || reading === 'newer') return finish({kind: 'failed', detail: decision.reason}, remembered.state);
+
+  const {attempt} = decision;
+  const search = observation.workload;
+  if (attempt !== null && search.known && search.value.found === 'one') {
+    const outcome = await act(world, store, {workload: search.value.workload, attempt, next: decision.next, remembered, decidedAt, now, dryRun: false}, journal, deadline);
+    if (outcome.kind === 'conflict') return finish({kind: 'conflict', detail: outcome.detail}, remembered.state);
+    if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail}, remembered.state);
+    const state = await settleOutbox(world, store, outcome.remembered, journal, deadline, sight);
+    if (outcome.kind === 'in-doubt') return finish({kind: 'in-doubt', detail: outcome.detail}, state);
+    return finish(outcome.kind === 'refused' ? {kind: 'failed', detail: outcome.detail} : {kind: 'done'}, state);
+  }
+
+  const stored = await store.store(remembered, decision.next, within(STATE_LIMIT, deadline));
+  if (stored.kind === 'conflict') {
+    journal('state.conflict', {reason: stored.why});
+    return finish({kind: 'conflict', detail: stored.why}, remembered.state);
+  }
+  if (stored.kind !== 'done') {
+    journal('state.failed', {reason: stored.why.message});
+    return finish({kind: 'failed', detail: stored.why.message}, remembered.state);
+  }
+  journal('state.stored', {name: settings.stateName});
+  if (reading !== 'sound') {
+    const told = reading === 'wiped' && decision.next.outbox.length > remembered.state.outbox.length;
+    await store.standGuard(remembered, told, now, within(STATE_LIMIT, deadline));
+  }
+  return finish({kind: 'done'}, await settleOutbox(world, store, stored.value, journal, deadline, sight));
+};
+
+const lookingTime = (deadline: Duration): Duration => seconds(Math.max(10, (deadline - WRITING_TIME) / 1000));
+
+/** Sends what waits and remembers what arrived. A mark that is lost only makes one alert come twice (decisions.md §5). */
+const settleOutbox = async (world: World, store: StateStore, remembered: Remembered, journal: Journal, deadline: AbortSignal, {observation}: Sight): Promise<State> => {
+  const state = await tell(world, remembered.state, observation.at, journal, deadline);
+  if (state === remembered.state) return state;
+  const outcome = await store.store(remembered, state, within(STATE_LIMIT));
+  if (outcome.kind !== 'done') journal('state.failed', {reason: outcome.kind === 'conflict' ? outcome.why : outcome.why.message, after: 'alerts'});
+  return state;
+};
+

@@ -1,0 +1,42 @@
+/** Tell: the outbox, one mail after another within its own limit; what was delivered is marked, the rest waits for the next pass. */
+import {compose, type AlertContext} from '../core/alerts/compose.js';
+import {markDelivered, markFailed, pending} from '../core/alerts/outbox.js';
+import type {State} from '../core/state/state.js';
+import {seconds, type Instant} from '../core/time.js';
+import {within} from './deadline.js';
+import type {Journal} from './journal.js';
+import type {World} from './world.js';
+
+/** One mail (decisions.md; B-35). */
+const MAIL_LIMIT = seconds(10);
+
+export const tell = async (world: World, state: State, now: Instant, journal: Journal, signal: AbortSignal): Promise<State> => {
+  let told = state;
+  for (const entry of pending(state)) {
+    if (!world.mailer.configured || signal.aborted) {
+      journal('alert.waiting', {key: entry.key, reason: world.mailer.configured ? 'no time left in this pass' : 'no mail server is configured'});
+      continue;
+    }
+    const message = compose(entry, told, contextOf(world, told));
+    const delivery = await world.mailer.send({id: `<${entry.key}@frigate-health>`, ...message}, within(MAIL_LIMIT, signal));
+    if (delivery.kind === 'delivered') {
+      told = markDelivered(told, entry.key, now);
+      journal('alert.sent', {key: entry.key, kind: entry.kind});
+    } else {
+      const why = delivery.kind === 'failed' ? delivery.why : 'no mail server is configured';
+      told = markFailed(told, entry.key, why, now);
+      journal('alert.failed', {key: entry.key, reason: why});
+      // One server, one trouble: the others would fail alike and take their ten seconds each.
+      break;
+    }
+  }
+  return told;
+};
+
+const contextOf = ({namespace, cluster, settings, version}: World, {target}: State): AlertContext => ({
+  namespace,
+  workload: target === null ? settings.workload : `${target.kind}/${target.name}`,
+  cluster: cluster.context,
+  version,
+  hints: {cronJob: settings.cronJobName, mode: settings.policy.mode},
+});

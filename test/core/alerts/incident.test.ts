@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import {decide} from '../../../src/core/decision/decide.js';
+import type {DecisionInput} from '../../../src/core/decision/situation.js';
+import {markDelivered} from '../../../src/core/alerts/outbox.js';
+import {diagnose} from '../../../src/core/diagnosis/diagnose.js';
+import type {Finding} from '../../../src/core/finding.js';
+import {freshState} from '../../../src/core/state/codec.js';
+import type {OutboxEntry, State} from '../../../src/core/state/state.js';
+import {later, minutes, type Instant} from '../../../src/core/time.js';
+import {aFinding, anInput, critical, hungDetector} from '../../support/decision.js';
+import {aContainer, now, withWorkload} from '../../support/observation.js';
+
+const down = critical('FRG-501', {cause: 'camera', cameras: ['front'], summary: 'front delivers no frames'});
+const oom = critical('FRG-203', {cause: 'memory', immediate: true, summary: 'killed for memory'});
+const warning = aFinding('FRG-205', {status: 'warning', cause: 'memory', summary: 'no memory limit'});
+const rights = critical('FRG-104', {cause: 'checker', summary: 'the state cannot be read'});
+const well = aFinding('FRG-501');
+
+interface Step {
+  readonly findings: readonly Finding[];
+  readonly changes?: Partial<DecisionInput>;
+}
+
+/** Plays passes five minutes apart; everything in the outbox is delivered at once unless `deliver` is false. */
+const play = (steps: readonly Step[], options: {readonly deliver?: boolean; readonly starting?: boolean; readonly changes?: Partial<DecisionInput>} = {}) => {
+  let state: State = freshState;
+  const mails: OutboxEntry[] = [];
+  const told = new Set<string>();
+  for (const [index, {findings, changes}] of steps.entries()) {
+    const at: Instant = later(now, minutes(5 * index));
+    const fresh = findings.map((finding) => (finding.evidenceAt === null ? finding : {...finding, evidenceAt: at}));
+    const decision = decide(anInput({
+      state, now: at, findings: fresh, diagnosis: diagnose(fresh, {paused: false, starting: options.starting ?? false}), attemptId: `attempt-${index}`,
+      observation: withWorkload({attempt: state.restarts.at(-1)?.id ?? null}, {at}), ...options.changes, ...changes,
+    }));
+    state = decision.next;
+    for (const entry of state.outbox) {
+      if (!told.has(entry.key)) mails.push(entry);
+      told.add(entry.key);
+      if (options.deliver !== false && entry.deliveredAt === null) state = markDelivered(state, entry.key, at);
+    }
+  }
+  return {state, mails: mails.map((mail) => mail.kind), entries: mails};
+};
+const times = (count: number, findings: readonly Finding[]): Step[] => Array.from({length: count}, () => ({findings}));
+
+describe('alerts', () => {
+  it('tell a camera that is down once N passes have seen it, and not again for the next 23 hours', () => {
+    assert.deepEqual(play(times(1, [down])).mails, []);
+    assert.deepEqual(play(times(2, [down])).mails, ['began']);
+    assert.deepEqual(play(times(270, [down])).mails, ['began']);
+  });
+
+  it('remind after 24 hours', () => {
+    assert.deepEqual(play(times(300, [down])).mails, ['began', 'reminder']);
+  });
+
+  it('tell the end once it was quiet for three intervals, and only because the beginning was told', () => {
+    assert.deepEqual(play([...times(3, [down]), ...times(3, [well])]).mails, ['began']);
+    assert.deepEqual(play([...times(3, [down]), ...times(5, [well])]).mails, ['began', 'ended']);
+    assert.deepEqual(play([...times(1, [down]), ...times(9, [well])]).mails, []);
+  });
+
+  it('take flapping for one incident (B-43)', () => {
+    const flapping = [0, 1, 2].flatMap(() => [...times(2, [down]), ...times(1, [well])]);
+
+    assert.deepEqual(play([...flapping, ...times(5, [well])]).mails, ['began', 'ended']);
+  });
+
+  it('tell a killed container at once', () => {
+    assert.deepEqual(play(times(1, [oom])).mails, ['began']);
+  });
+
+  it('tell a crash loop also while every sample falls into the start-up grace (B-44)', () => {
+    const young = {container: aContainer({state: {phase: 'running', startedAt: now}})};
+
+    assert.deepEqual(play(times(8, [oom]), {changes: young, starting: true}).mails, ['began']);
+  });
+
+  it('keep quiet about what is normal at a start until the grace ends', () => {
+    const silent = critical('FRG-301', {cure: 'restart', normalAtStart: true});
+
+    assert.deepEqual(play(times(2, [silent]), {starting: true, changes: {container: aContainer({state: {phase: 'running', startedAt: now}})}}).mails, []);
+    assert.deepEqual(play(times(4, [silent])).mails.length > 0, true);
+  });
+
+  it('tell a warning when it has stood for 30 minutes', () => {
+    assert.deepEqual(play(times(6, [warning])).mails, []);
+    assert.deepEqual(play(times(7, [warning])).mails, ['began']);
+  });
+
+  it("tell the checker's own trouble when it has lasted 30 minutes", () => {
+    assert.deepEqual(play(times(6, [rights])).mails, []);
+    assert.deepEqual(play(times(7, [rights])).mails, ['began']);
+  });
+
+  it('tell that Frigate cannot be seen when that has lasted 30 minutes', () => {
+    const blind = aFinding('FRG-301', {status: 'unknown', summary: 'one path only'});
+
+    assert.deepEqual(play(times(6, [blind])).mails, []);
+    assert.deepEqual(play(times(7, [blind])).mails, ['began']);
+  });
+
+  it('tell a restart in the same pass that intends it', () => {
+    const {entries} = play(times(2, [hungDetector()]));
+
+    assert.deepEqual(entries.map((entry) => [entry.kind, entry.attempt]), [['began', 'attempt-1']]);
+  });
+
+  it('never stay silent about a breaker that opens (B-45)', () => {
+    // Nothing helps: the detector is hung in every pass, the container is always old enough.
+    const {entries} = play(times(60, [hungDetector()]));
+
+    assert.ok(entries.some((entry) => entry.rule === 'R-10' && entry.reason.startsWith('locked')), JSON.stringify(entries.map((entry) => [entry.kind, entry.rule, entry.reason])));
+    assert.ok(entries.length <= 6, String(entries.length));
+  });
+
+  it('stay within their bound on the worst day', () => {
+    const storm = Array.from({length: 288}, (_, index): Step => ({findings: index % 5 < 2 ? [oom, down] : [well]}));
+    const {entries} = play(storm);
+
+    assert.ok(entries.length <= 24, String(entries.length));
+  });
+
+  it('are not called told where there is no channel', () => {
+    const {state, mails} = play(times(9, [down]), {changes: {alerting: false}});
+
+    assert.deepEqual([mails, state.incident?.told, state.incident?.alerts], [[], false, 0]);
+  });
+
+  it('wait in the outbox until they are delivered (B-40)', () => {
+    const {state} = play([...times(2, [down]), ...times(20, [down])], {deliver: false});
+
+    assert.deepEqual(state.outbox.map((entry) => [entry.kind, entry.deliveredAt]), [['began', null]]);
+  });
+
+  it('stay bounded in number and keep the announcements of restarts when mail is down for days', () => {
+    const storm = Array.from({length: 288 * 4}, (_, index): Step => ({findings: index % 7 < 2 ? [oom, down] : [well]}));
+    const {state} = play(storm, {deliver: false});
+
+    assert.ok(state.outbox.length <= 32);
+  });
+});
