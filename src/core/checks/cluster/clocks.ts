@@ -35,7 +35,7 @@ export const clocks: Check = {
     if (worst.distance > WARNING) return differ(worst, differences);
     return steppedBack(observation) ?? {
       status: 'ok',
-      summary: `${differences.length === 1 ? 'Two clocks agree' : 'The clocks agree'} within ${humanDuration(milliseconds(Math.ceil(worst.distance / 1000) * 1000))}`,
+      summary: `${differences.length === 1 ? 'Two clocks agree' : 'The clocks agree'} within ${humanDuration(seconds(Math.max(1, Math.ceil(worst.distance / 1000))))}`,
       evidence: differences.map(asEvidence),
     };
   },

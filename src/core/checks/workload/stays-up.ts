@@ -1,7 +1,7 @@
 /** FRG-203: does the container stay up, and if not, who ends it? */
 import type {Evidence} from '../../finding.js';
 import type {Container, Pod, Terminated} from '../../observation/pod.js';
-import {days, hours, humanDuration, seconds, since} from '../../time.js';
+import {days, hours, humanDuration, minutes, seconds, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {chosenPod, frigateContainer, inNamespace, workloadOf} from '../facts.js';
 import {evidence, notApplicable, plural} from '../wording.js';
@@ -9,6 +9,8 @@ import {enderOf, type Ender} from './ender.js';
 
 /** Restarts within the hour that make a crash loop, whatever the kubelet calls it in between. */
 const LOOP = 3;
+/** The kubelet's longest back-off is 5 min, and it calls that waiting; an end that stands longer is nobody's to repair. */
+const ABANDONED = minutes(10);
 /** How long a restart of ours may take to end the old container: Frigate's s6 waits 120 s, then SIGKILL (measured.md 26). */
 const OUR_END = seconds(180);
 
@@ -34,6 +36,19 @@ export const staysUp: Check = {
   },
 };
 
+/** One end of the container with everything that explains it. */
+interface Exit {
+  readonly exit: Terminated;
+  readonly ender: Ender;
+  /** Restarts within the last hour. */
+  readonly rise: number;
+  readonly facts: readonly Evidence[];
+  /** Milliseconds since the end; `null` where the kubelet gave no time. */
+  readonly ago: Duration | null;
+  /** The container has ended and is not running again. */
+  readonly down: boolean;
+}
+
 const judgeContainer = (context: CheckContext, pod: Pod, container: Container): Verdict => {
   const {state} = container;
   const exit = state.phase === 'terminated' ? state : container.last;
@@ -42,14 +57,21 @@ const judgeContainer = (context: CheckContext, pod: Pod, container: Container): 
   const facts = factsOf(container, exit, ender, rise);
   if (state.phase === 'waiting' && state.reason !== 'ContainerCreating') return waits(container, state, ender, facts);
   if (exit === null || ender === null || endedByUs(context, exit)) return {status: 'ok', summary: 'The container stays up', evidence: facts};
-  if (rise >= LOOP) return bad('critical', `The container was restarted ${plural(rise, 'time')} within the hour: ${ender.words}`, ender, facts, exit);
   const ago = exit.finishedAt === null ? null : since(exit.finishedAt, context.now);
+  return judgeExit({exit, ender, rise, facts, ago, down: state.phase === 'terminated'});
+};
+
+const judgeExit = ({exit, ender, rise, facts, ago, down}: Exit): Verdict => {
+  const when = ago === null ? '' : ` ${humanDuration(ago)} ago`;
+  if (rise >= LOOP) return bad('critical', `The container was restarted ${plural(rise, 'time')} within the hour: ${ender.words}`, ender, facts, exit);
+  if (down && ago !== null && ago > ABANDONED) {
+    return bad('critical', `The container ended${when} and was not started again: ${ender.words}`, ender, facts, exit);
+  }
   if (ender.kind === 'memory' && ago !== null && ago <= days(1)) {
-    return bad(ago <= hours(1) ? 'critical' : 'warning', `The container was OOMKilled ${humanDuration(ago)} ago`, ender, facts, exit);
+    return bad(ago <= hours(1) ? 'critical' : 'warning', `The container was OOMKilled${when}`, ender, facts, exit);
   }
-  if (ago === null ? rise > 0 : ago <= hours(1)) {
-    return bad('warning', `The container was restarted${ago === null ? '' : ` ${humanDuration(ago)} ago`}: ${ender.words}`, ender, facts, exit);
-  }
+  const recent = ago === null ? rise > 0 || down : ago <= hours(1);
+  if (recent) return bad('warning', `The container ${down ? 'ended' : 'was restarted'}${when}: ${ender.words}`, ender, facts, exit);
   return {status: 'ok', summary: `The container stays up since ${ago === null ? 'its last restart' : humanDuration(ago)}`, evidence: facts};
 };
 
