@@ -1,0 +1,31 @@
+/** Bounds on what is remembered: names and lists that come from outside never grow the state (decisions.md §4). */
+
+/** Characters of a name that are remembered; both sides of a comparison are cut the same way. */
+const LONGEST_NAME = 60;
+
+/** A name as it stands in the memory: cut, so that a hostile one costs no more than a long one. */
+export const rememberedName = (name: string): string => (name.length <= LONGEST_NAME ? name : name.slice(0, LONGEST_NAME).toWellFormed());
+
+/** Bytes of the value as JSON in UTF-8, without an encoder (core is pure). */
+export const jsonBytes = (value: unknown): number => {
+  // A lone surrogate is written as an escape by JSON.stringify; every pair is four bytes.
+  const text = JSON.stringify(value);
+  let bytes = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xd800 && unit <= 0xdfff ? 2 : 3;
+  }
+  return bytes;
+};
+
+/** As many of the first items as fit into so many bytes of JSON. */
+export const fitting = <T>(items: readonly T[], bytes: number): readonly T[] => {
+  let left = bytes - 2;
+  const kept: T[] = [];
+  for (const item of items) {
+    left -= jsonBytes(item) + 1;
+    if (left < 0) return kept;
+    kept.push(item);
+  }
+  return kept;
+};

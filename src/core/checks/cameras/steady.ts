@@ -1,0 +1,50 @@
+/** FRG-503: does ffmpeg stay up? */
+import type {Check, CheckContext} from '../check.js';
+import {deployment} from '../facts.js';
+import {judgedCameras} from '../judged-cameras.js';
+import {newestSnapshot, snapshotsOf} from '../snapshots.js';
+import {evidence, listed, unseen} from '../wording.js';
+
+/** Replacements within the history (20 minutes) that a healthy camera does not come to. */
+const MOST_CHANGES = 3;
+
+export const steady: Check = {
+  id: 'FRG-503',
+  title: 'ffmpeg steady',
+  category: 'cameras',
+  cause: 'camera',
+  needs: ['FRG-302'],
+  after: ['FRG-501'],
+  settles: true,
+  docs: {
+    what: 'How often the ffmpeg of a camera was replaced within the last 20 minutes. Each time some seconds are missing, though the camera looks well in between.',
+    limits: 'Warning when it was replaced more than 3 times while the camera delivers frames.',
+    cure: 'None: Frigate restarts ffmpeg itself, the source drops.',
+    next: 'Wi-Fi, cable, the camera\'s limit of connections; go2rtc as the single reader of the camera often helps.',
+    source: 'Frigate video.py: ffmpeg_pid changes at each restart (stats-schema.md §3).',
+  },
+  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'ffmpeg|watchdog' | tail -20`,
+  judge: (context) => {
+    const {stats} = context.observation.frigate;
+    if (!stats.known) return unseen(stats.why);
+    const down = new Set(context.finding('FRG-501').cameras);
+    const restless = judgedCameras(context)
+      .map(({name}) => ({name, changes: changesOf(context, name)}))
+      .filter(({name, changes}) => changes > MOST_CHANGES && !down.has(name));
+    const evidenceAt = newestSnapshot(context)?.lastUpdated ?? null;
+    if (restless.length === 0) return {status: 'ok', summary: 'ffmpeg stays up', evidenceAt};
+    return {
+      status: 'warning', evidenceAt, cameras: restless.map(({name}) => name),
+      summary: `ffmpeg of ${listed(restless.map(({name}) => name))} is replaced again and again`,
+      evidence: restless.slice(0, 8).map(({name, changes}) => evidence(name, changes, MOST_CHANGES, 'times')),
+    };
+  },
+};
+
+const changesOf = (context: CheckContext, name: string): number => {
+  const pids = snapshotsOf(context).flatMap(({cameras}) => {
+    const pid = cameras.find((camera) => camera.name === name)?.ffmpegPid ?? null;
+    return pid === null || pid === 0 ? [] : [pid];
+  });
+  return pids.filter((pid, index) => index > 0 && pid !== pids[index - 1]).length;
+};

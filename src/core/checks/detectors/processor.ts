@@ -1,0 +1,50 @@
+/**
+ * Whether the CPU is short, for reasons outside the detector. A neighbour that takes the CPU looks like a sick detector
+ * (measured.md 17), and a restart cures no neighbour.
+ */
+import type {CheckContext} from '../check.js';
+import {template} from '../facts.js';
+import {judgedCameras, wantsDetection} from '../judged-cameras.js';
+import {newestSnapshot} from '../snapshots.js';
+
+/** Percent of all cores of the host over which there is no more CPU to be had. */
+const HOST_FULL = 95;
+/** Share of the pod's CPU limit over which the kernel throttles. */
+const LIMIT_FULL = 0.9;
+/** A camera that asks nothing of the detector processes nearly every frame, unless CPU is short. */
+const SERVED = 0.9;
+/** Runs/s under which a camera asks nothing of the detector. */
+const IDLE = 0.1;
+
+export type Processor =
+  | {readonly short: false; readonly why: string}
+  | {readonly short: true; readonly where: 'host' | 'limit' | 'not known'; readonly why: string};
+
+/** CPU shortage is ruled out, or named. What cannot be ruled out counts as short: nothing is restarted on it. */
+export const processor = (context: CheckContext): Processor => {
+  const used = limitShare(context);
+  if (used === 'not known') return {short: true, where: 'not known', why: 'how much of its CPU limit the pod uses cannot be seen'};
+  if (used !== null && used > LIMIT_FULL) return {short: true, where: 'limit', why: `the pod uses ${Math.round(used * 100)} % of its CPU limit`};
+  const host = newestSnapshot(context)?.systemCpu ?? null;
+  if (host !== null && host <= HOST_FULL) return {short: false, why: `the host's CPU is at ${Math.round(host)} %`};
+  // A full host is no shortage for Frigate while its cameras without motion lose no frame: the detector alone is slow.
+  if (idleCamerasServed(context)) return {short: false, why: 'cameras that ask nothing of the detector lose no frame'};
+  return host === null
+    ? {short: true, where: 'not known', why: 'whether the CPU is short cannot be seen'}
+    : {short: true, where: 'host', why: `the host's CPU is at ${Math.round(host)} %`};
+};
+
+/** The pod's CPU use as a share of its limit; `null` without a limit. */
+const limitShare = (context: CheckContext): number | 'not known' | null => {
+  const limit = template(context.observation)?.cpuLimit ?? null;
+  const usages = newestSnapshot(context)?.usages ?? null;
+  if (limit === null || limit <= 0) return null;
+  if (usages === null) return 'not known';
+  return usages.reduce((sum, {cpu}) => sum + Math.max(0, cpu ?? 0), 0) / 100 / limit;
+};
+
+const idleCamerasServed = (context: CheckContext): boolean => {
+  const idle = judgedCameras(context).filter((camera) =>
+    wantsDetection(camera) && camera.rates.camera !== null && camera.rates.camera > 0 && camera.rates.detection !== null && camera.rates.detection <= IDLE);
+  return idle.length > 0 && idle.every(({rates}) => (rates.process ?? 0) >= SERVED * (rates.camera ?? 0));
+};

@@ -1,0 +1,65 @@
+/** FRG-304: do the processes that the statistics name still exist? */
+import type {Snapshot} from '../../observation/frigate.js';
+import type {Check, CheckContext} from '../check.js';
+import {deployment} from '../facts.js';
+import {judgedCameras} from '../judged-cameras.js';
+import {evidence, listed, notApplicable, unseen} from '../wording.js';
+
+interface Named {
+  readonly label: string;
+  readonly pid: number;
+  readonly camera: string | null;
+}
+
+/** The processes of `processes.*` that nobody restarts up to 0.17 and that recording and reviews rest on. */
+const needed = ['recording', 'review_segment'] as const;
+
+export const processes: Check = {
+  id: 'FRG-304',
+  title: 'processes alive',
+  category: 'frigate',
+  cause: 'process',
+  needs: ['FRG-302'],
+  docs: {
+    what: 'Holds every pid that the statistics name (a camera\'s process and capture process, detectors, the recorder, the review process) against the list of processes that really run. A dead capture process leaves healthy numbers behind for ever.',
+    limits: 'Critical when one is missing. The ffmpeg of a camera is never counted: it comes and goes with every camera outage.',
+    cure: 'A restart makes the process again. Up to 0.17 nobody else does; when memory was short, the limit has to be raised too (FRG-205).',
+    next: 'Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low.',
+    source: 'Frigate 0.14.1, 0.16.4, 0.17.2: cap-kill, proc-kill, rec-kill provoked; ffmpeg_pid missing in 17 of 17 snapshots of a mere camera outage (measured.md 4, 5).',
+  },
+  fix: ({observation}) => `kubectl top pod  # near the limit? raise it; then: kubectl rollout restart ${deployment(observation)}`,
+  judge: (context) => {
+    const {stats} = context.observation.frigate;
+    if (!stats.known) return unseen(stats.why);
+    const {snapshot} = stats.value;
+    if (snapshot.usages === null) return notApplicable('This Frigate lists no processes', 'cpu_usages is absent');
+    const named = namedProcesses(context, snapshot);
+    const running = new Set(snapshot.usages.map(({pid}) => pid));
+    const dead = named.filter(({pid}) => !running.has(pid));
+    if (named.length > 0 && dead.length === named.length) {
+      return {status: 'unknown', summary: 'None of the named processes is in the list of processes', because: 'the list is of another process namespace or was cut'};
+    }
+    if (dead.length === 0) return {status: 'ok', summary: `All ${named.length} processes run`, evidenceAt: snapshot.lastUpdated};
+    const labels = dead.map(({label}) => label).sort();
+    return {
+      status: 'critical', cure: 'restart', evidenceAt: snapshot.lastUpdated,
+      summary: `${dead.length === 1 ? 'A process is' : 'Processes are'} dead: ${listed(labels)}`,
+      evidence: dead.slice(0, 8).map(({label, pid}) => evidence(label, `pid ${pid} is gone`)),
+      // Cameras are named only while nothing else died with them: a dead recorder concerns every camera.
+      cameras: dead.every(({camera}) => camera !== null) ? [...new Set(dead.flatMap(({camera}) => (camera === null ? [] : [camera])))].sort() : [],
+    };
+  },
+};
+
+const namedProcesses = (context: CheckContext, snapshot: Snapshot): readonly Named[] => {
+  const named: Array<{label: string; pid: number | null | undefined; camera: string | null}> = [
+    ...judgedCameras(context).flatMap(({name, stats}) => [
+      {label: `process of ${name}`, pid: stats.pid, camera: name},
+      {label: `capture of ${name}`, pid: stats.capturePid, camera: name},
+    ]),
+    ...snapshot.detectors.map(({name, pid}) => ({label: `detector ${name}`, pid, camera: null})),
+    ...needed.map((name) => ({label: name, pid: snapshot.processes.get(name), camera: null})),
+  ];
+  // 0 stands for "never started" (stats-schema.md §3).
+  return named.flatMap(({label, pid, camera}) => (pid === null || pid === undefined || pid <= 0 ? [] : [{label, pid, camera}]));
+};

@@ -1,0 +1,82 @@
+/** FRG-301: does Frigate's API answer? */
+import type {ApiLiveness, Via} from '../../observation/frigate.js';
+import type {Observation} from '../../observation/observation.js';
+import {minutes, since} from '../../time.js';
+import type {Check, CheckContext, Verdict} from '../check.js';
+import {chosenPod, deployment, frigateContainer, isRunning, template} from '../facts.js';
+import {evidence, notApplicable, rounded} from '../wording.js';
+
+type Dead = Extract<ApiLiveness, {verdict: 'dead'}>;
+
+/** Paths that share the network to the pod, and those that speak to Frigate from inside it: one of each is independent. */
+const fromOutside: ReadonlySet<Via> = new Set<Via>(['direct', 'proxy']);
+
+/** How old a kubelet's `Unhealthy` may be to count as its view of now. */
+const FRESH_EVENT = minutes(5);
+
+export const responsive: Check = {
+  id: 'FRG-301',
+  title: 'API responsive',
+  category: 'frigate',
+  cause: 'process',
+  needs: ['FRG-202'],
+  docs: {
+    what: 'Asks `/api/stats` on port 5000, the one that people and integrations use. A Frigate whose main process or nginx hangs records nothing or shows nothing, and often leaves no line in its log.',
+    limits: 'Critical when two independent paths (the pod\'s address or the API server\'s proxy, and a request from inside the container) find it dead, or one path does and Kubernetes agrees. A single path that fails is unknown: the path may be at fault. An answer of the backend behind a hung nginx does not count.',
+    cure: 'A restart makes new processes; a hung main process or nginx is cured by it (measured on 0.17.2).',
+    next: 'Look at the last lines of the log and at the node. During the start-up grace this is normal: Frigate needs up to a minute, with a database migration much longer.',
+    source: 'Frigate 0.17.2, main-stop and nginx-stop provoked: no HTTP status ever, client timeouts only; nginx would give up after 240 s (docker/main/rootfs/usr/local/nginx/conf/auth_location.conf).',
+  },
+  fix: ({observation}) => `kubectl logs ${deployment(observation)} --tail=100  # then, if it stays silent: kubectl rollout restart ${deployment(observation)}`,
+  judge: (context) => {
+    if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
+    const {liveness} = context.observation.frigate;
+    const alive = liveness.find((path) => path.verdict === 'alive');
+    if (alive?.verdict === 'alive') {
+      return {status: 'ok', summary: `The API answers (${alive.via}, ${rounded(alive.latency)} ms)`, evidence: [evidence('latency', rounded(alive.latency), undefined, 'ms')]};
+    }
+    const dead = liveness.filter((path): path is Dead => path.verdict === 'dead');
+    return dead.length === 0 ? blind(liveness) : judgeDead(context, dead);
+  },
+};
+
+const blind = (liveness: readonly ApiLiveness[]): Verdict => {
+  const reasons = liveness.flatMap((path) => (path.verdict === 'unknown' ? [`${path.via}: ${path.why}`] : []));
+  return {status: 'unknown', summary: 'No path to Frigate\'s API worked', because: reasons.join('; ') || 'no path was tried', normalAtStart: true};
+};
+
+const judgeDead = ({observation}: CheckContext, dead: readonly Dead[]): Verdict => {
+  const seen = dead.map(({via, how, detail}) => evidence(via, `${how}: ${detail}`));
+  const kubernetes = kubernetesAgrees(observation);
+  if (!independent(dead) && kubernetes === null) {
+    const [only] = dead;
+    return {
+      status: 'unknown', normalAtStart: true, evidence: seen,
+      summary: `The API is silent on one path (${only?.via ?? 'none'}); no second path confirms it`,
+      because: 'one path alone may be at fault itself',
+    };
+  }
+  return {
+    status: 'critical', cure: 'restart', normalAtStart: true,
+    summary: `The API gives no valid answer (${dead.map(({via, how}) => `${via}: ${how}`).join(', ')})`,
+    evidence: kubernetes === null ? seen : [...seen, evidence('kubernetes', kubernetes)],
+  };
+};
+
+/** One path of each kind; or two of one kind where at least one got an HTTP answer, which proves that the path itself works. */
+const independent = (dead: readonly Dead[]): boolean => {
+  if (new Set(dead.map(({via}) => via)).size < 2) return false;
+  const outside = dead.filter(({via}) => fromOutside.has(via)).length;
+  return (outside > 0 && outside < dead.length) || dead.some(({how}) => how === 'http-status' || how === 'not-json');
+};
+
+/** What Kubernetes itself says against the container; `null` when it says nothing. */
+const kubernetesAgrees = (observation: Observation): string | null => {
+  const container = frigateContainer(observation);
+  if (container !== null && !container.ready && template(observation)?.readinessProbe) return 'readiness probe fails';
+  const uid = chosenPod(observation)?.uid;
+  if (!observation.events.known || uid === undefined) return null;
+  const unhealthy = observation.events.value.find(({reason, object, lastSeen}) =>
+    reason === 'Unhealthy' && object.uid === uid && lastSeen !== null && since(lastSeen, observation.at) <= FRESH_EVENT);
+  return unhealthy === undefined ? null : `Unhealthy: ${unhealthy.message.slice(0, 120)}`;
+};

@@ -1,0 +1,15 @@
+/** Evidence that is said only once and stays true until the container that said it ends (decisions.md §3, R-05). */
+import type {LatchedEvidence, Memory} from '../memory.js';
+import type {Signature} from '../observation/log.js';
+import type {Observation} from '../observation/observation.js';
+import {frigateContainer} from './facts.js';
+
+/** The signatures that are latched. */
+export const latching = ['database-thread-died', 'detector-force-kill'] as const satisfies readonly Signature[];
+export type Latching = (typeof latching)[number];
+
+/** What was said of it by the present container in an earlier pass; `null`: nothing. */
+export const latchedEvidence = ({observation, memory}: {readonly observation: Observation; readonly memory: Memory}, signature: Latching): LatchedEvidence | null => {
+  const id = frigateContainer(observation)?.id ?? null;
+  return id === null ? null : memory.latched.find((each) => each.signature === signature && each.containerId === id) ?? null;
+};

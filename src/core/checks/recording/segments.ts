@@ -1,0 +1,73 @@
+/** How old the newest recording segment of each camera is (api.md §3). */
+import type {Segment} from '../../observation/frigate.js';
+import {milliseconds, offset, seconds, type Duration, type Instant} from '../../time.js';
+import type {CheckContext} from '../check.js';
+import {containerStart} from '../facts.js';
+import {isJudged} from '../judged-cameras.js';
+
+/** Twice Frigate's own rule of 120 s, less a little; long segments wait for their own end. */
+const LEAST_LIMIT = seconds(180);
+
+/**
+ * `fresh` · `overdue`: older than its limit, and this container has recorded that camera before ·
+ * `never`: no segment since this container started, and it is older than the limit · `young`: the container is not ·
+ * `gone`: the last hour holds none and the container is older than that hour: when it stopped is not known ·
+ * `unknown`: the question had no answer.
+ */
+export type SegmentState = 'fresh' | 'overdue' | 'never' | 'young' | 'gone' | 'unknown';
+
+export interface SegmentAge {
+  readonly camera: string;
+  readonly state: SegmentState;
+  /** `null` where no segment was found. */
+  readonly age: Duration | null;
+  readonly limit: Duration;
+}
+
+/** Only continuous retention proves anything: with motion or alert retention a quiet camera has old segments (api.md §3). */
+export const recordedCameras = (context: CheckContext): readonly string[] => {
+  const {config} = context.observation.frigate;
+  if (!config.known) return [];
+  return config.value.cameras
+    .filter(({name, enabled, recordEnabled, continuous}) => enabled && recordEnabled && continuous && isJudged(context, name))
+    .map(({name}) => name)
+    .sort();
+};
+
+export const segmentAges = (context: CheckContext): readonly SegmentAge[] => recordedCameras(context).map((camera) => segmentAge(context, camera));
+
+/** Segments end by Frigate's clock, so they are held against the `Date` of its own reply where there is one. */
+const clockOf = ({observation, now}: CheckContext): Instant => {
+  const {stats} = observation.frigate;
+  return stats.known && stats.value.date !== null ? stats.value.date : now;
+};
+
+const segmentAge = (context: CheckContext, camera: string): SegmentAge => {
+  const newest = context.observation.frigate.segments.get(camera);
+  if (newest === undefined || !newest.known) return {camera, state: 'unknown', age: null, limit: LEAST_LIMIT};
+  const clock = clockOf(context);
+  const started = containerStart(context.observation);
+  const running = started === null ? null : offset(started, clock);
+  if (newest.value.found === 'none') {
+    const state = running === null ? 'unknown' : running <= LEAST_LIMIT ? 'young' : started !== null && started < newest.value.after ? 'gone' : 'never';
+    return {camera, state, age: null, limit: LEAST_LIMIT};
+  }
+  const {segment} = newest.value;
+  const limit = limitOf(segment);
+  const age = milliseconds(Math.max(0, offset(segment.end, clock)));
+  if (age <= limit) return {camera, state: 'fresh', age, limit};
+  if (running === null) return {camera, state: 'unknown', age, limit};
+  if (running <= limit) return {camera, state: 'young', age, limit};
+  return {camera, state: started !== null && segment.end >= started ? 'overdue' : 'never', age, limit};
+};
+
+const limitOf = ({length}: Segment): Duration => milliseconds(Math.max(LEAST_LIMIT, 3 * length + seconds(60)));
+
+/**
+ * The camera's segments stopped while another camera's go on: only then do they speak of that camera's processes
+ * and not of the disk, the database or the recorder.
+ */
+export const overdueWhileOthersRecord = (context: CheckContext, camera: string): boolean => {
+  const ages = segmentAges(context);
+  return ages.some((each) => each.camera === camera && each.state === 'overdue') && ages.some(({state}) => state === 'fresh');
+};

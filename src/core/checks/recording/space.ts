@@ -1,0 +1,136 @@
+/** FRG-603: is there room to write? */
+import type {Mount} from '../../observation/frigate.js';
+import {minutes, offset} from '../../time.js';
+import type {Check, CheckContext, Verdict} from '../check.js';
+import {deployment, isRunning} from '../facts.js';
+import {eventsInWindow, logComplete} from '../log-events.js';
+import {RECORDINGS} from '../media-mount.js';
+import {newestSnapshot, snapshotsOf} from '../snapshots.js';
+import {evidence, notApplicable, rounded, unseen} from '../wording.js';
+
+const CACHE = '/tmp/cache';
+/** What has to fit: this long of recording at the rate at which space was used lately. */
+const LEFT = minutes(5);
+/** MiB that have to be free where that rate is not known. */
+const LEAST_FREE = 100;
+/** Shares of the file system that have to be free on the cache and the database. */
+const CRITICAL_SHARE = 0.05;
+const WARNING_SHARE = 0.1;
+/** "Less than 1 hour of recording space left" once an hour is how a full disk is kept; more often means that clearing does not help. */
+const AGAIN_AND_AGAIN = 2;
+/** Snapshots behind a rate; fewer say nothing. */
+const LEAST_SNAPSHOTS = 4;
+
+interface Shortage {
+  readonly where: 'media' | 'cache' | 'database';
+  readonly severity: 'critical' | 'warning';
+  readonly what: string;
+  readonly evidence: NonNullable<Verdict['evidence']>[number];
+  readonly at: Verdict['evidenceAt'];
+}
+
+export const space: Check = {
+  id: 'FRG-603',
+  title: 'space',
+  category: 'recording',
+  cause: 'storage',
+  needs: ['FRG-202'],
+  docs: {
+    what: 'Free space where Frigate writes, and the lines in which it says that writing failed. A full cache looks like dead cameras; a full recordings disk heals itself into a thin state in which the newest recordings are eaten to go on.',
+    limits: 'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on cache or database. Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
+    cure: 'None for the recordings disk. A full cache is emptied by a new pod, as long as the recordings themselves can be written.',
+    next: 'Shorten the retention, or give the disk room; look for files that are not Frigate\'s.',
+    source: 'Provoked: disk-full on 0.14.1, 0.16.4, 0.17.2 (segments are written again after 170–320 s while free space stays under 1 MB), cache-full on 0.17.2 (measured.md 13, 25).',
+  },
+  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache /config`,
+  judge: (context) => {
+    if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
+    const shortages = [...mediaShortages(context), ...sharedShortages(context, CACHE, 'cache'), ...databaseShortages(context), ...logShortages(context)];
+    const critical = shortages.filter(({severity}) => severity === 'critical');
+    if (critical.length > 0) return short(critical, 'critical');
+    if (shortages.length > 0) return short(shortages, 'warning');
+    return quiet(context);
+  },
+};
+
+const short = (shortages: readonly Shortage[], status: 'critical' | 'warning'): Verdict => {
+  const media = shortages.filter(({where}) => where !== 'cache');
+  const [first] = media.length > 0 ? media : shortages;
+  // A new pod has a new cache; nothing is won by it while the media cannot be written.
+  const cacheOnly = status === 'critical' && media.length === 0;
+  return {
+    status, cure: cacheOnly ? 'restart' : 'none',
+    summary: first?.what ?? 'Space is short',
+    evidence: shortages.map((shortage) => shortage.evidence),
+    evidenceAt: first?.at ?? null,
+    object: {kind: 'Mount', name: cacheOnly ? CACHE : RECORDINGS},
+  };
+};
+
+const quiet = (context: CheckContext): Verdict => {
+  const free = freeOf(context, RECORDINGS);
+  const {stats} = context.observation.frigate;
+  if (!stats.known) return unseen(stats.why);
+  if (free === null) return {status: 'unknown', summary: 'The free space for recordings cannot be seen', because: `${RECORDINGS} has no numbers`};
+  if (!logComplete(context)) return {status: 'unknown', summary: 'The log that would tell of failing writes cannot be read', because: 'log'};
+  return {status: 'ok', summary: `${Math.round(free)} MiB are free for recordings`, evidence: [evidence('recordings free', rounded(free), leastFree(context), 'MiB')], evidenceAt: newestSnapshot(context)?.lastUpdated ?? null};
+};
+
+const mountOf = (context: CheckContext, path: string): Mount | undefined => newestSnapshot(context)?.mounts.find((mount) => mount.path === path);
+
+/** MiB; `null` where the file system did not tell. */
+const freeOf = (context: CheckContext, path: string): number | null => mountOf(context, path)?.free ?? null;
+
+const mediaShortages = (context: CheckContext): readonly Shortage[] => {
+  const free = freeOf(context, RECORDINGS);
+  if (free === null || free >= leastFree(context)) return [];
+  return [{
+    where: 'media', severity: 'critical', what: `The recordings disk is full: ${rounded(free)} MiB free`,
+    evidence: evidence('recordings free', rounded(free), leastFree(context), 'MiB'), at: newestSnapshot(context)?.lastUpdated ?? null,
+  }];
+};
+
+/** MiB that five minutes of recording take, by the falls of free space between snapshots (what is cleared in between does not count). */
+const leastFree = (context: CheckContext): number => {
+  const seen = snapshotsOf(context).flatMap(({lastUpdated, mounts}) => {
+    const free = mounts.find(({path}) => path === RECORDINGS)?.free ?? null;
+    return free === null || lastUpdated === null ? [] : [{free, at: lastUpdated}];
+  });
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (seen.length < LEAST_SNAPSHOTS || first === undefined || last === undefined) return LEAST_FREE;
+  const falls = seen.map(({free}, index) => Math.max(0, (seen[index - 1]?.free ?? free) - free)).sort((a, b) => a - b);
+  // The largest falls are left out: somebody else's file is not the rate of recording.
+  const used = falls.slice(0, Math.ceil(falls.length * 0.9) - 1).reduce((sum, fall) => sum + fall, 0);
+  const length = offset(first.at, last.at);
+  return used > 0 && length > 0 ? rounded((used / length) * LEFT) : LEAST_FREE;
+};
+
+const sharedShortages = (context: CheckContext, path: string, where: 'cache' | 'database'): readonly Shortage[] => {
+  const mount = mountOf(context, path);
+  if (mount === undefined || mount.free === null || mount.total === null || mount.total <= 0) return [];
+  const share = mount.free / mount.total;
+  if (share >= WARNING_SHARE) return [];
+  const severity = share < CRITICAL_SHARE ? 'critical' : 'warning';
+  return [{
+    where, severity, what: `${path} is ${severity === 'critical' ? 'full' : 'nearly full'}: ${rounded(share * 100)} % free`,
+    evidence: evidence(`${path} free`, rounded(share * 100), (severity === 'critical' ? CRITICAL_SHARE : WARNING_SHARE) * 100, '%'), at: newestSnapshot(context)?.lastUpdated ?? null,
+  }];
+};
+
+/** The database lies in /config unless it is moved; Frigate's statistics name its mount in no version so far, a volume of its own may appear. */
+const databaseShortages = (context: CheckContext): readonly Shortage[] =>
+  (newestSnapshot(context)?.mounts ?? []).filter(({path}) => path === '/config' || path === '/db').flatMap(({path}) => sharedShortages(context, path, 'database'));
+
+const logShortages = (context: CheckContext): readonly Shortage[] => {
+  const seen: Shortage[] = [];
+  const note = (where: Shortage['where'], severity: Shortage['severity'], name: string, what: string, least: number, ...signatures: ReadonlyArray<Parameters<typeof eventsInWindow>[1]>): void => {
+    const events = eventsInWindow(context, ...signatures);
+    if (!events.known || events.value.count < least) return;
+    seen.push({where, severity, what, evidence: evidence(name, events.value.count, least - 1, 'lines'), at: events.value.last});
+  };
+  note('media', 'critical', 'failing writes', 'Writing recordings fails: no space left', 1, 'no-space-left', 'could-not-clear');
+  note('media', 'warning', 'less than 1 hour left', 'Clearing recordings does not keep up: less than an hour is left', AGAIN_AND_AGAIN, 'less-than-one-hour');
+  // The lines of a full cache speak of now only while nothing says that it has room again.
+  if (freeOf(context, CACHE) === null) note('cache', 'critical', 'cache full', 'The cache is full: cameras and recordings stop', 1, 'cache-full');
+  return seen;
+};

@@ -1,0 +1,129 @@
+/** FRG-601: are recordings written? The outcome itself, whatever the processes say of themselves. */
+import type {CheckId} from '../../finding.js';
+import {humanDuration} from '../../time.js';
+import type {Check, CheckContext, Verdict} from '../check.js';
+import {deployment} from '../facts.js';
+import {delivers, judgedCameras} from '../judged-cameras.js';
+import {eventsInWindow, logComplete} from '../log-events.js';
+import {mediaAnswers} from '../media-mount.js';
+import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
+import {segmentAges, type SegmentAge} from './segments.js';
+
+/** Findings that say the disk, the mount or the database is at fault: a restart moves none of them. */
+const storageFaults = ['FRG-603', 'FRG-604', 'FRG-606', 'FRG-605'] as const satisfies readonly CheckId[];
+/** Findings that say a process of Frigate is dead or hung. */
+const processFaults = ['FRG-304', 'FRG-305'] as const satisfies readonly CheckId[];
+
+export const written: Check = {
+  id: 'FRG-601',
+  title: 'recordings are written',
+  category: 'recording',
+  cause: 'recording',
+  needs: ['FRG-301'],
+  after: ['FRG-302', ...storageFaults, ...processFaults],
+  docs: {
+    what: 'The age of the newest recording segment of every camera that keeps all recordings. It is what Frigate is there for, and the only sign of several faults that leave healthy numbers everywhere else.',
+    limits: 'Critical when the newest segment is older than 180 s or 3 segments and 60 s, whichever is longer. Cameras with motion or alert retention prove nothing and are not asked.',
+    cure: 'All cameras at once while their frames flow: a restart makes the recorder again (a lock of the database for 60 s is enough to block it for good). One camera with a dead or hung process: the same. One without frames, one that never recorded since the container started, or any trouble of disk, mount or database: none. Without a readable log nothing is restarted for this.',
+    next: 'Look at the disk (`df`), at the mount, and at `frigate.record` in the log.',
+    source: 'Provoked: rec-kill, manager-stop, db-lock-brief (cured by a restart), disk-full, disk-ro, disk-hang (not); frigate/record/maintainer.py, api.md §3.',
+  },
+  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache; kubectl logs ${deployment(observation)} | grep frigate.record | tail`,
+  judge: (context) => {
+    const {config} = context.observation.frigate;
+    if (!config.known) return unseen(config.why);
+    const ages = segmentAges(context);
+    if (ages.length === 0) return notApplicable('No camera keeps all recordings, so an old segment proves nothing', 'no continuous retention');
+    const failing = ages.filter(({state}) => state === 'overdue' || state === 'never' || state === 'gone');
+    if (failing.length > 0) return failed(context, failing, ages);
+    if (ages.every(({state}) => state === 'unknown')) return {status: 'unknown', summary: 'The newest segments cannot be seen', because: reasonOf(context, ages)};
+    if (ages.some(({state}) => state === 'young')) return {status: 'ok', summary: 'Frigate\'s container is too young to be late with a segment'};
+    return {status: 'ok', summary: `${plural(ages.length, 'camera')} recorded: the oldest newest segment is ${humanDuration(oldest(ages))} old`};
+  },
+};
+
+const oldest = (ages: readonly SegmentAge[]): NonNullable<SegmentAge['age']> =>
+  ages.flatMap(({age}) => (age === null ? [] : [age])).reduce((most, age) => (age > most ? age : most));
+
+const reasonOf = (context: CheckContext, ages: readonly SegmentAge[]): string => {
+  const answer = context.observation.frigate.segments.get(ages[0]?.camera ?? '');
+  return answer === undefined || answer.known ? 'not asked' : `${answer.why.code}: ${answer.why.message}`;
+};
+
+const failed = (context: CheckContext, failing: readonly SegmentAge[], ages: readonly SegmentAge[]): Verdict => {
+  const names = failing.map(({camera}) => camera);
+  const seen = failing.slice(0, 8).map(({camera, age, limit}) => evidence(camera, age === null ? 'none' : Math.round(age / 1000), limit / 1000, 's'));
+  const {cure, cause, why} = causeOf(context, failing, ages);
+  return {
+    status: 'critical', cure, cause, cameras: names, evidence: seen,
+    summary: `${failing.length === ages.length && ages.length > 1 ? 'No camera is' : `${listed(names)} ${names.length === 1 ? 'is' : 'are'} not`} recorded${why === '' ? '' : `: ${why}`}`,
+    ...(cure === 'none' && why !== '' ? {because: why} : {}),
+    ...(names.length === 1 && names[0] !== undefined ? {object: {kind: 'Camera', name: names[0]}} : {}),
+  };
+};
+
+interface Answer {
+  readonly cure: 'restart' | 'none';
+  readonly cause: NonNullable<Verdict['cause']>;
+  readonly why: string;
+}
+
+const none = (cause: Answer['cause'], why: string): Answer => ({cure: 'none', cause, why});
+
+/** Why they are not recorded, from the outside in; the first that holds speaks. */
+const causeOf = (context: CheckContext, failing: readonly SegmentAge[], ages: readonly SegmentAge[]): Answer => {
+  const storage = storageFault(context);
+  if (storage !== null) return storage;
+  if (context.finding('FRG-603').status === 'critical') return restartable(context, 'storage', 'the cache is full (FRG-603)');
+  const without = withoutFrames(context, failing);
+  if (without.length === failing.length) return none('camera', 'no frames come in');
+  const flowing = failing.filter(({camera}) => !without.includes(camera));
+  if (flowing.some(({state}) => state !== 'overdue')) return none('recording', `${listed(flowing.map(({camera}) => camera))}: no segment that this container made was seen`);
+  const dead = processFaults.find((id) => explains(context, id, flowing));
+  if (dead !== undefined) return restartable(context, 'process', `a process is dead or hung (${dead})`);
+  return allAtOnce(context, flowing, without, ages)
+    ? restartable(context, 'recording', 'frames come in, but the recorder is dead or blocked')
+    : none(separateInput(context, flowing) ? 'camera' : 'recording', separateInput(context, flowing) ? 'its record input gives nothing' : 'others are recorded');
+};
+
+/** A restart, unless what would speak against it cannot be seen: the log, and on a network mount the mount itself. */
+const restartable = (context: CheckContext, cause: Answer['cause'], why: string): Answer => {
+  if (!logComplete(context)) return none(cause, `${why}; no restart, because the log that would tell of the disk cannot be read`);
+  const mount = mediaAnswers(context);
+  return mount.restartMayHelp ? {cure: 'restart', cause, why} : none(mount.hangs ? 'storage' : cause, mount.why);
+};
+
+/** What a restart does not cure counts here; a dead thread (FRG-605) or a full cache (FRG-603) it does. */
+const storageFault = (context: CheckContext): Answer | null => {
+  const fault = storageFaults.find((id) => {
+    const {status, cure} = context.finding(id);
+    return status === 'critical' && cure === 'none';
+  });
+  if (fault !== undefined) return none('storage', `the storage is at fault (${fault})`);
+  const failures = eventsInWindow(context, 'io-error', 'read-only');
+  return failures.known && failures.value.count > 0 ? none('storage', 'writing to the disk fails') : null;
+};
+
+const withoutFrames = (context: CheckContext, failing: readonly SegmentAge[]): readonly string[] => {
+  const flowing = new Set(judgedCameras(context).filter((camera) => delivers(camera) === true).map(({name}) => name));
+  return failing.map(({camera}) => camera).filter((name) => !flowing.has(name));
+};
+
+const explains = (context: CheckContext, id: CheckId, flowing: readonly SegmentAge[]): boolean => {
+  const {status, cameras, cure} = context.finding(id);
+  return status === 'critical' && cure === 'restart' && (cameras.length === 0 || flowing.every(({camera}) => cameras.includes(camera)));
+};
+
+/**
+ * Every recorded camera whose frames flow has stopped, and none is recorded. A single camera counts as all only
+ * when one input carries both roles: with a record input of its own that input may be at fault.
+ */
+const allAtOnce = (context: CheckContext, flowing: readonly SegmentAge[], without: readonly string[], ages: readonly SegmentAge[]): boolean => {
+  if (flowing.length + without.length < ages.length) return false;
+  return flowing.length > 1 || !separateInput(context, flowing);
+};
+
+const separateInput = (context: CheckContext, cameras: readonly SegmentAge[]): boolean => {
+  const {config} = context.observation.frigate;
+  return config.known && cameras.every(({camera}) => config.value.cameras.some(({name, separateRecordInput}) => name === camera && separateRecordInput));
+};

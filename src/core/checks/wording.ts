@@ -1,0 +1,33 @@
+/** Small pieces of verdicts that many judges share. */
+import type {Evidence} from '../finding.js';
+import type {UnknownReason} from '../known.js';
+import type {Verdict} from './check.js';
+
+/** The verdict of a check whose source could not be seen. */
+export const unseen = ({code, message, fix}: UnknownReason): Verdict => ({
+  status: 'unknown', summary: message, because: `${code}: ${message}`, ...(fix === undefined ? {} : {fix}),
+});
+
+/** The verdict of a check that does not apply here. */
+export const notApplicable = (summary: string, because: string): Verdict => ({status: 'skipped', summary, because});
+
+/** Names for a summary: the first three, then how many more. */
+export const listed = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+export const evidence = (name: string, value: Evidence['value'], limit?: string | number, unit?: string): Evidence => ({
+  name, value, ...(limit === undefined ? {} : {limit}), ...(unit === undefined ? {} : {unit}),
+});
+
+/** A number as people read it: one decimal, none where it is whole. */
+export const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+export const median = (values: readonly number[]): number | null => {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+};
