@@ -2,8 +2,9 @@
  * Builds dist/: one ES module per entry, shared and lazy chunks beside them. Everything is bundled, so that a start reads
  * a few files, and what no command of ours can reach is left out: @oclif/core bundled as it is carries TypeScript itself.
  */
+import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdir, rm, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build} from 'esbuild';
 import type {BuildOptions, Metafile, Plugin} from 'esbuild';
@@ -30,6 +31,10 @@ const replacements: readonly Replacement[] = [
   {name: /^debug$/, importer: /@oclif[\\/]core/, contents: `
     const quiet = () => Object.assign(() => undefined, {enabled: false, extend: quiet});
     module.exports = Object.assign(quiet, {default: quiet, enable: () => undefined, enabled: () => false});`},
+  // Help texts name nothing but `config.bin` and `command.id`; the engine compiles a function for each of them.
+  {name: /^ejs$/, importer: /@oclif[\\/]core/, contents: `
+    const valueAt = (data, path) => path.split('.').reduce((value, name) => value[name], data);
+    exports.render = (template, data) => template.replace(/<%=\\s*([\\w.]+)\\s*%>/g, (_, path) => String(valueAt(data, path)));`},
   // The requests are made over node:https (src/kubernetes/api); of client-node only the kubeconfig and its credentials are used.
   {name: /^undici$/, importer: /@kubernetes[\\/]client-node/, contents: `
     class Absent { constructor() { throw new Error('undici is not part of this program'); } }
@@ -39,26 +44,37 @@ const replacements: readonly Replacement[] = [
 
 const replace: Plugin = {
   name: 'replace',
-  setup({onLoad, onResolve}) {
+  setup(bundler) {
     for (const [index, {name, importer}] of replacements.entries()) {
-      onResolve({filter: name}, ({path: asked, importer: asking}) =>
+      bundler.onResolve({filter: name}, ({path: asked, importer: asking}) =>
         (importer.test(asking) ? {path: `${String(index)}:${asked}`, namespace: 'replaced'} : undefined));
     }
-    onLoad({filter: /.*/, namespace: 'replaced'}, ({path: asked}) => ({contents: replacements[Number.parseInt(asked, 10)]?.contents ?? '', loader: 'js'}));
+    bundler.onLoad({filter: /.*/, namespace: 'replaced'}, ({path: asked}) => ({contents: replacements[Number.parseInt(asked, 10)]?.contents ?? '', loader: 'js'}));
   },
 };
 
 /** These packages do not say so, but their modules only declare: unused ones can go (client-node #242). */
 const withoutSideEffects: Plugin = {
   name: 'without-side-effects',
-  setup({onResolve, resolve}) {
+  setup(bundler) {
     const inside = /@kubernetes[\\/]client-node|openid-client|oauth4webapi|[\\/]jose[\\/]/;
-    onResolve({filter: /^(@kubernetes\/client-node|openid-client|jose|oauth4webapi|\.)/}, async ({pluginData, ...asked}) => {
+    bundler.onResolve({filter: /^(@kubernetes\/client-node|openid-client|jose|oauth4webapi|\.)/}, async ({pluginData, ...asked}) => {
       const once: unknown = pluginData;
       if (once === 'asked' || asked.kind === 'entry-point' || !(inside.test(asked.importer) || inside.test(asked.path))) return undefined;
-      const found = await resolve(asked.path, {importer: asked.importer, resolveDir: asked.resolveDir, kind: asked.kind, namespace: asked.namespace, pluginData: 'asked'});
+      const found = await bundler.resolve(asked.path, {importer: asked.importer, resolveDir: asked.resolveDir, kind: asked.kind, namespace: asked.namespace, pluginData: 'asked'});
       return {...found, sideEffects: false};
     });
+  },
+};
+
+/** zod is cut to what is used only when it is imported by its names; as one object `z` it brings every locale, 440 KB more. */
+const zodByName: Plugin = {
+  name: 'zod-by-name',
+  setup(bundler) {
+    bundler.onLoad({filter: /[\\/]src[\\/].*\.ts$/}, async ({path: file}) => ({
+      contents: (await readFile(file, 'utf8')).replace("import {z} from 'zod'", "import * as z from 'zod'"),
+      loader: 'ts',
+    }));
   },
 };
 
@@ -83,7 +99,7 @@ const shared = {
   sourcemap: 'external',
   define: {'process.env.NODE_ENV': '"production"'},
   banner: {js: banner},
-  plugins: [replace, withoutSideEffects],
+  plugins: [replace, withoutSideEffects, zodByName],
   metafile: true,
   logLevel: 'warning',
   absWorkingDir: root,
@@ -101,6 +117,16 @@ await mkdir(from('dist'));
 const program = await build({...shared, entryPoints: entries, outdir: from('dist'), splitting: true, chunkNames: 'chunks/[name]-[hash]'});
 console.log(summary(program.metafile));
 await writeFile(from('dist/check-report.v1.schema.json'), `${JSON.stringify(checkReportJsonSchema(), null, 2)}\n`);
+
+// The help of every command, rendered once by the program itself; src/cli/help.ts prints it without loading oclif.
+const {COMMANDS} = await import('../src/index.js');
+const pages = [['root', '--help'], ...Object.keys(COMMANDS).map((command) => [command, command, '--help'])] as const;
+const rendered = pages.map(([page, ...words]) => [page, execFileSync(process.execPath, [from('bin/run.js'), ...words], {encoding: 'utf8'})] as const);
+await mkdir(from('dist/help'));
+for (const [page, text] of rendered) {
+  // oclif's version line names the machine; here that would be the one that built it.
+  await writeFile(from('dist/help', `${page}.txt`), text.replace(/^( *[\w-]+\/\S+) \S+ node-\S+$/m, '$1'));
+}
 
 const simulator = from('src/demo/frigate/main.ts');
 if (existsSync(simulator)) {

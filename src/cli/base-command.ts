@@ -8,6 +8,7 @@ import type {CheckReport} from '../report/report.js';
 import type {Look} from '../report/look.js';
 import type {ColourChoice} from './colour.js';
 import {flagVariables} from './flags.js';
+import {realGate} from './gate.js';
 import {kubeOptions} from './kube-options.js';
 import type {GivenKubeFlags} from './kube-options.js';
 import {surroundings} from './process.js';
@@ -39,7 +40,8 @@ export abstract class BaseCommand extends Command {
       throw new CommandFailure('usage', settings.map((error) => error.message).join('\n'), 'kubectl frigate-health check --help lists every setting with its variable and default');
     }
     for (const warning of settings.warnings) warn(warning);
-    return {settings, kube: kubeOptions(flags, env, options.preferInCluster), demo: flags.demo ?? null, clock, signal, stdout, warn, version};
+    const kube = kubeOptions(flags, env, options.preferInCluster);
+    return {settings, open: () => realGate(kube, clock), signal, stdout, warn, version};
   }
 
   /** Prints the report and takes its exit code; an interruption has the last word. */

@@ -7,6 +7,7 @@ import type {Clock} from '../pass/world.js';
 import {normalised, peek, peekFormat} from './argv.js';
 import {wantsAscii, wantsColour} from './colour.js';
 import type {ColourChoice} from './colour.js';
+import {builtHelp, HELP_COLUMNS} from './help.js';
 import {interruption} from './interruption.js';
 import {outputTo} from './output.js';
 import type {Output} from './output.js';
@@ -70,8 +71,10 @@ export const main = async (words: readonly string[], root: string): Promise<void
   const argv = normalised(words);
   const stdout = outputTo(process.stdout);
   const stderr = outputTo(process.stderr);
-  if (argv[0] === '--version' && argv.length === 1) {
-    stdout.write(`frigate-health ${pjson.version}\n`);
+  const columns = process.stdout.isTTY ? process.stdout.columns : null;
+  const ready = argv[0] === '--version' && argv.length === 1 ? `frigate-health ${pjson.version}\n` : builtHelp(argv, columns, import.meta.dirname);
+  if (ready !== null) {
+    stdout.write(ready);
     return;
   }
   const endSoon = (): void => {
@@ -87,15 +90,16 @@ export const main = async (words: readonly string[], root: string): Promise<void
     stdout: (text) => stdout.write(text),
     warn: (line) => stderr.write(`Warning: ${line}\n`),
     look: (choice, ascii) => ({
-      colour: wantsColour(choice, env, process.stdout.isTTY), ascii: wantsAscii(ascii, env), columns: process.stdout.isTTY ? process.stdout.columns : null,
+      colour: wantsColour(choice, env, process.stdout.isTTY), ascii: wantsAscii(ascii, env), columns,
     }),
     setExitCode: (code) => {
       process.exitCode = code;
     },
   });
   settleColours(argv);
+  if (columns === null || columns >= HELP_COLUMNS) process.env['OCLIF_COLUMNS'] = String(HELP_COLUMNS);
   try {
-    const {run} = await import('@oclif/core/run');
+    const {run} = await import('./oclif.js');
     await run([...argv], oclifOptions(root));
   } catch (error) {
     process.exitCode = await endWith(error, argv, stdout, stderr, interrupted);

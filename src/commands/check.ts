@@ -8,6 +8,7 @@ import {CommandFailure} from '../report/failure.js';
 
 export default class Check extends BaseCommand {
   static override summary = 'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
+  static override usage = 'check [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {...checkFlags, ...demoFlag, ...outputFlags, ...kubeFlags, ...settingFlags};
   static override examples = [

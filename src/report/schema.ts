@@ -1,5 +1,5 @@
 /** The published schema of `check -o json`. Within v1 fields are only ever added; readers must tolerate unknown values of the enumerations. */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {CheckReport} from './report.js';
 
 const statuses = ['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'] as const;

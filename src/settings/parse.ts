@@ -1,5 +1,5 @@
 /** From the text of a variable or flag to its value, by the kind of the setting. The edge where untyped text ends. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {milliseconds} from '../core/time.js';
 import type {Kind, ValueOf} from './kinds.js';
 
