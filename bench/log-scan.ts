@@ -72,6 +72,8 @@ const grepFile = (path: string): {seconds: number; lines: string} => {
 const peak = (): number => process.resourceUsage().maxRSS / 1024;
 
 const megabytes = Number(process.argv[2] ?? 100);
+const warm = new LogScanner({since: null, to: instant(BEGIN + 86_400_000)});
+for (const kind of ['calm', 'flood'] as const) warm.push(block(kind, 0));
 const folder = await mkdtemp(join(tmpdir(), 'frigate-log-'));
 try {
   for (const kind of ['calm', 'usual', 'flood'] as const) {

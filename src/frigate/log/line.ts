@@ -9,6 +9,7 @@ const LOGGER = /^(?:\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] )?([\w.-]+) +(?:DEBUG|INF
 
 const SECOND_LENGTH = 'yyyy-mm-ddThh:mm:ss'.length;
 const ZERO = 48;
+const DOT = 46;
 
 /** Reads kubelet timestamps, remembering the second it last parsed: in a busy log most lines share one. */
 export class StampReader {
@@ -26,7 +27,7 @@ export class StampReader {
     if (this.#second === '' || !line.startsWith(this.#second)) return null;
     let at = SECOND_LENGTH;
     let fraction = 0;
-    if (line[at] === '.') {
+    if (line.charCodeAt(at) === DOT) {
       at += 1;
       for (let scale = 100; at < SECOND_LENGTH + 11; at += 1) {
         const digit = line.charCodeAt(at) - ZERO;

@@ -41,7 +41,7 @@ export class LiteralSearch {
       const shift = shifts[key] ?? 1;
       if (shift === 0) {
         const start = end - this.#window + 1;
-        this.#found = (this.#buckets.get(key) ?? []).find((index) => this.#standsAt(bytes, start, to, index)) ?? -1;
+        this.#found = this.#literalAt(bytes, start, to, key);
         if (this.#found >= 0) return start;
         end += 1;
       } else {
@@ -59,6 +59,12 @@ export class LiteralSearch {
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) this.#buckets.set(key, [index]);
     else bucket.push(index);
+  }
+
+  #literalAt(bytes: Uint8Array, start: number, to: number, key: number): number {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) for (const index of bucket) if (this.#standsAt(bytes, start, to, index)) return index;
+    return -1;
   }
 
   #standsAt(bytes: Uint8Array, start: number, to: number, index: number): boolean {

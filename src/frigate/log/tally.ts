@@ -40,7 +40,7 @@ class Counter {
     this.#first = this.#first === null ? event.at : earliest(this.#first, event.at);
     this.#last = this.#last === null ? event.at : latest(this.#last, event.at);
     for (let time = 0; time < Math.min(event.times, MOST_INSTANTS); time += 1) this.#instants.push(event.at);
-    if (this.#instants.length > 4 * MOST_INSTANTS) this.#instants = this.#newest();
+    if (this.#instants.length > 16 * MOST_INSTANTS) this.#instants = this.#newest();
     this.#line = event.line;
     if (event.camera !== null) this.#countCamera(event.camera, event.times);
   }
