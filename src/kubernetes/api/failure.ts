@@ -42,8 +42,9 @@ const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
   [429, 'throttled'],
 ]);
 
-const fixOf = (ask: Ask, status: number): string | undefined => {
-  if (status === 403) return canIOf(ask);
+/** The API server names the verb that is missing: for exec and port-forward that is `get` up to 1.34 and `create` from 1.35 on. */
+const fixOf = (ask: Ask, status: number, said: string): string | undefined => {
+  if (status === 403) return canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
   if (status === 401) return 'sign in again: kubectl auth whoami';
   return undefined;
 };
@@ -58,7 +59,7 @@ const codeOf = (status: number): UnknownCode => {
 export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure => {
   const said = parseStatus(body)?.message;
   const message = oneLine(`${wordsOf(ask)}: HTTP ${status}${said ? `: ${said}` : ''}`, 400);
-  const fix = fixOf(ask, status);
+  const fix = fixOf(ask, status, said ?? '');
   const code = codeOf(status);
   return {
     why: fix === undefined ? {code, message} : {code, message, fix},

@@ -60,9 +60,9 @@ export const wordsOf = (ask: Ask): string => {
 };
 
 /** The kubectl line that shows whether the right to this question is there. */
-export const canIOf = (ask: Ask): string => {
+export const canIOf = (ask: Ask, verb: string = ask.verb): string => {
   const name = ask.name === null || ask.verb === 'create' ? '' : `/${ask.name}`;
   const sub = ask.subresource === undefined ? '' : ` --subresource=${ask.subresource}`;
   const where = ask.namespace === null ? (ask.resource.kind === 'Node' ? '' : ' -A') : ` -n ${ask.namespace}`;
-  return `kubectl auth can-i ${ask.verb} ${qualified(ask)}${name}${sub}${where}`;
+  return `kubectl auth can-i ${verb} ${qualified(ask)}${name}${sub}${where}`;
 };

@@ -42,18 +42,22 @@ const tlsOf = (options: RequestOptions): TlsOptions => {
   };
 };
 
-const newAgent = (chosen: Chosen, tls: TlsOptions, fromLibrary: Agent): Agent => {
+const isLoopback = (server: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(server).hostname);
+
+const newAgent = ({cluster}: Chosen, tls: TlsOptions, fromLibrary: Agent, env: KubeconfigEnvironment['env']): Agent => {
   // The library's agents open a connection for each request; only its proxy agents do what ours cannot.
-  if (chosen.cluster.proxyUrl) return fromLibrary;
-  return chosen.cluster.server.startsWith('http:') ? new http.Agent({keepAlive: true}) : new https.Agent({...tls, keepAlive: true});
+  if (cluster.proxyUrl) return fromLibrary;
+  // HTTPS_PROXY and NO_PROXY hold for kubectl too, but never for a cluster on this machine (Go, net/http ProxyFromEnvironment).
+  const options = {keepAlive: true, ...(isLoopback(cluster.server) ? {} : {proxyEnv: env})};
+  return cluster.server.startsWith('http:') ? new http.Agent(options) : new https.Agent({...tls, ...options});
 };
 
 /** Renewed credentials with the same certificates go on over the same connections. */
-const agentKeeper = (): typeof newAgent => {
+const agentKeeper = (env: KubeconfigEnvironment['env']): ((chosen: Chosen, tls: TlsOptions, fromLibrary: Agent) => Agent) => {
   let last: {readonly key: string; readonly agent: Agent} | null = null;
   return (chosen, tls, fromLibrary) => {
     const key = JSON.stringify([chosen.cluster.server, chosen.cluster.proxyUrl, tls]);
-    if (last?.key !== key) last = {key, agent: newAgent(chosen, tls, fromLibrary)};
+    if (last?.key !== key) last = {key, agent: newAgent(chosen, tls, fromLibrary, env)};
     return last.agent;
   };
 };
@@ -101,7 +105,7 @@ const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): P
 /** Credentials of a chosen context. */
 export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvironment): Credentials => {
   let chosen: Chosen | null = first;
-  const agentFor = agentKeeper();
+  const agentFor = agentKeeper(environment.env);
 
   const make = async (signal: AbortSignal): Promise<Known<Fresh>> => {
     const using = chosen ?? environment.reload();

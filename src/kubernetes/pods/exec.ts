@@ -37,7 +37,7 @@ export const parseEnding = (asked: string, frame: Buffer): Ending => {
   if (parsed.data.status === 'Success') return {kind: 'exited', code: 0};
   const code = parsed.data.details?.causes?.find(({reason}) => reason === 'ExitCode')?.message;
   if (code !== null && code !== undefined && /^\d+$/.test(code)) return {kind: 'exited', code: Number(code)};
-  return {kind: 'not-run', why: {code: 'failed', message: oneLine(`${asked}: ${parsed.data.message ?? parsed.data.reason ?? 'the command did not run'}`, 400)}};
+  return {kind: 'not-run', why: {code: 'failed', message: oneLine(`${asked}: ${parsed.data.message ?? parsed.data.reason ?? 'the command did not run'}`, 700)}};
 };
 
 class Output {
@@ -59,7 +59,7 @@ const finish = (ending: Ending, output: Output): Known<ExecResult> =>
 
 /** Runs a command to its end. The status frame ends it: a socket that stays open afterwards, or closes without a CLOSE, changes nothing (faults.md B-37). */
 export const exec = async (client: ApiClient, address: ContainerAddress, command: readonly string[], {signal, limit}: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<ExecResult>> => {
-  const ask: Ask = {verb: 'create', resource: resources.Pod, subresource: 'exec', namespace: address.namespace, name: address.pod};
+  const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'exec', namespace: address.namespace, name: address.pod};
   const query = new URLSearchParams({container: address.container, stdout: 'true', stderr: 'true'});
   for (const word of command) query.append('command', word);
   const output = new Output();

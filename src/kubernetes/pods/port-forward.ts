@@ -72,7 +72,7 @@ class ForwardedConnection extends Duplex {
 
 /** Connects to a port inside the pod. A failed dial destroys the stream with a {@link PodConnectionError}; the signal destroys it too. */
 export const forwardPort = async (client: ApiClient, {namespace, pod, port}: {readonly namespace: string; readonly pod: string; readonly port: number}, signal: AbortSignal): Promise<Known<Duplex>> => {
-  const ask: Ask = {verb: 'create', resource: resources.Pod, subresource: 'portforward', namespace, name: pod};
+  const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'portforward', namespace, name: pod};
   const connection = new ForwardedConnection(`${wordsOf(ask)} port ${port}`);
   // Errors reach whoever reads or writes; without a listener of its own an unused stream would end the process.
   connection.on('error', () => undefined);
