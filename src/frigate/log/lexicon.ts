@@ -24,8 +24,10 @@ const wording = (signature: Signature, literal: string, pattern: RegExp, [from, 
 
 /** A line that Frigate logs for ffmpeg: logger `ffmpeg.<camera>.<role>`, level ERROR whatever ffmpeg meant (api.md §6). */
 const FFMPEG = '\\bffmpeg\\.(?<camera>[^\\s.]+)\\.\\w+\\s+ERROR\\s*:';
-/** Frigate's ffmpeg processes write to /tmp/cache alone (const.py CACHE_DIR); the maintainer moves segments on to /media. */
-const CACHE_LINE = `(?:${FFMPEG}|^(?!.*/media/).*/tmp/cache/)`;
+/** The same as a thing that a line must not have. */
+const NO_FFMPEG = `(?!.*${FFMPEG.replace('?<camera>', '?:')})`;
+/** About the cache and not about moving a segment from there to /media. */
+const CACHE_PATH = '(?!.*/media/).*/tmp/cache/';
 
 const detector: readonly Wording[] = [
   wording('detector-stuck', 'Detection appears to be stuck', /: Detection appears to be stuck\. Restarting detection process/),
@@ -69,8 +71,10 @@ const recording: readonly Wording[] = [
 ];
 
 const storage: readonly Wording[] = [
-  wording('cache-full', 'No space left on device', new RegExp(`${CACHE_LINE}.*No space left on device|No space left on device: '/tmp/cache/(?!.*/media/)`)),
-  wording('no-space-left', 'No space left on device', new RegExp(`^(?!.*${FFMPEG.replace('?<camera>', '?:')})(?!(?!.*/media/).*/tmp/cache/).*No space left on device`)),
+  // Frigate's ffmpeg processes write to /tmp/cache alone (const.py CACHE_DIR); the maintainer moves segments on to /media.
+  wording('cache-full', 'No space left on device', new RegExp(`${FFMPEG}.*No space left on device`)),
+  wording('cache-full', 'No space left on device', new RegExp(`^(?=${CACHE_PATH}).*No space left on device`)),
+  wording('no-space-left', 'No space left on device', new RegExp(`^${NO_FFMPEG}(?!${CACHE_PATH}).*No space left on device`)),
   wording('no-space-left', 'database or disk is full', /database or disk is full/),
   wording('could-not-clear', 'Could not clear ', /: Could not clear [\d.]+ (?:MB, )?currently/, ['0.12', null]),
   wording('less-than-one-hour', 'Less than 1 hour of recording', /: Less than 1 hour of recording space left/, ['0.12', null]),
@@ -79,7 +83,7 @@ const storage: readonly Wording[] = [
   wording('read-only', 'attempt to write a readonly database', /attempt to write a readonly database/),
   wording('io-error', 'Stale file handle', /Stale file handle/),
   // On an ffmpeg line it is the camera's stream that failed.
-  wording('io-error', 'Input/output error', new RegExp(`^(?!.*${FFMPEG.replace('?<camera>', '?:')}).*Input/output error`)),
+  wording('io-error', 'Input/output error', new RegExp(`^${NO_FFMPEG}.*Input/output error`)),
   wording('io-error', 'Unable to convert /tmp/cache', /: Unable to convert \/tmp\/cache\/\S+ to \/media\//, ['0.12', null]),
   wording('io-error', 'disk I/O error', /Error: disk I\/O error/),
 ];
