@@ -26,12 +26,15 @@ const spelled: ReadonlyMap<string, string> = new Map([
 export const toAscii = (text: string): string =>
   text.replace(/[^\x00-\x7F]/gu, (character) => spelled.get(character) ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
-/** Breaks at spaces so that no line is wider than `columns`; a single longer word stays whole, so that it can be copied. */
-export const wrap = (text: string, columns: number | null): readonly string[] => {
-  if (columns === null || widthOf(text) <= columns) return [text];
+/**
+ * Breaks at spaces so that no line is wider than `columns`, the first one `used` columns less; a single longer word stays
+ * whole, so that it can be copied.
+ */
+export const wrap = (text: string, columns: number | null, used = 0): readonly string[] => {
+  if (columns === null || used + widthOf(text) <= columns) return [text];
   const lines: string[] = [];
   let line = '';
-  let width = 0;
+  let width = used;
   for (const word of text.split(' ')) {
     const wordWidth = widthOf(word);
     if (line !== '' && width + 1 + wordWidth > columns) {
@@ -46,15 +49,20 @@ export const wrap = (text: string, columns: number | null): readonly string[] =>
   return [...lines, line];
 };
 
-/** Narrower than this nothing readable is left beside a label. */
+/** Narrower than this nothing readable is left beside a prefix; the text then begins on the next line. */
 const LEAST_COLUMNS = 16;
 
+const same = (text: string): string => text;
+
 /** `prefix` and then the text, wrapped, its further lines indented by `indent` columns. `paint` colours the prefix after the lines are cut. */
-export const hanging = (prefix: string, text: string, indent: number, columns: number | null, paint: (prefix: string) => string = (same) => same): readonly string[] => {
-  const first = widthOf(prefix);
-  const room = columns === null ? null : Math.max(LEAST_COLUMNS, columns - Math.max(first, indent));
-  const [head = '', ...rest] = wrap(text, room);
-  return [`${paint(prefix)}${head}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];
+export const hanging = (prefix: string, text: string, indent: number, columns: number | null, paint: (prefix: string) => string = same): readonly string[] => {
+  if (text === '') return [paint(prefix.trimEnd())];
+  const left = ' '.repeat(indent);
+  const room = columns === null ? null : Math.max(LEAST_COLUMNS, columns - indent);
+  const used = widthOf(prefix) - indent;
+  if (room !== null && room - used < LEAST_COLUMNS) return [paint(prefix.trimEnd()), ...wrap(text, room).map((line) => left + line)];
+  const [head = '', ...rest] = wrap(text, room, used);
+  return [`${paint(prefix)}${head}`, ...rest.map((line) => left + line)];
 };
 
 /** Pads to a display width. */

@@ -69,7 +69,9 @@ const highlights = (checks: readonly ReportedCheck[], room: number): string => {
 
 const skippedNote = (checks: readonly ReportedCheck[]): string => {
   const reasons = new Set(checks.filter((check) => check.status === 'skipped').map((check) => clean(check.because ?? check.summary)));
-  return reasons.size === 0 ? '' : `skipped because of ${[...reasons].join('; ')}`;
+  const reason = `because of ${[...reasons].join('; ')}`;
+  if (reasons.size === 0) return '';
+  return checks.every((check) => check.status === 'skipped') ? reason : `skipped ${reason}`;
 };
 
 const HIGHLIGHT_COLUMNS = 100;
@@ -81,7 +83,7 @@ const categoryLine = (page: Page, category: Category, checks: readonly ReportedC
   const room = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
   const note = worst === 'ok' || worst === 'info' ? highlights(checks.filter((check) => check.status === 'ok' || check.status === 'info'), room) : '';
   const said = [note, skippedNote(checks)].filter((part) => part !== '').join('; ');
-  return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text)).map((line) => line.trimEnd());
+  return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text));
 };
 
 const byCategory = (checks: readonly ReportedCheck[]): ReadonlyMap<Category, readonly ReportedCheck[]> => Map.groupBy(checks, (check) => check.category);
@@ -108,7 +110,7 @@ const statusOfHealth: Readonly<Record<CheckReport['summary']['health'], Status>>
 };
 
 const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
-  const [health = '', rest = ''] = verdict(report).split(/(?<=^\w+:)/);
+  const [health = '', rest = ''] = verdict(report).split(/(?<=^\w+: )/);
   const worst = report.summary.counts.critical > 0 ? 'critical' : statusOfHealth[report.summary.health];
   return [
     ...hanging(health, rest, 0, page.columns, (text) => page.theme.status(worst, text)),

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import type {Check} from '../../src/core/checks/check.js';
+import {renderExplanation, renderList} from '../../src/report/catalogue.js';
+
+const one: Check = {
+  id: 'FRG-401', title: 'inference speed', category: 'detectors', cause: 'detector', needs: ['FRG-301'],
+  docs: {what: 'How long a detector takes for one frame, and why that matters.', limits: 'Warning … critical ≥ 100 ms.', cure: 'A restart cures it.', next: 'Look at the device.', source: 'Frigate 0.16, stats.py'},
+  fix: () => 'look', judge: () => ({status: 'ok', summary: 'fine'}),
+};
+const look = {colour: false, ascii: false, columns: 60};
+
+describe('the catalogue for readers', () => {
+  it('lists id, category, cause and title of each check', async () => {
+    assert.equal(await renderList([one], 'text', look), 'ID       CATEGORY   CAUSE      CHECK\nFRG-401  detectors  detector   inference speed\n');
+  });
+
+  it('explains a check with its limits, its cure and its source', async () => {
+    const page = await renderExplanation(one, 'text', look);
+    for (const part of ['FRG-401 inference speed', 'needs FRG-301', 'What a restart does\nA restart cures it.', 'Frigate 0.16, stats.py']) assert.ok(page.includes(part), part);
+    assert.match(await renderExplanation(one, 'text', {...look, ascii: true}), /^[\x20-\x7E\n]*$/);
+  });
+
+  it('gives both as one JSON document', async () => {
+    assert.deepEqual((JSON.parse(await renderList([one], 'json', look)) as {id: string}[]).map(({id}) => id), ['FRG-401']);
+    assert.equal((JSON.parse(await renderExplanation(one, 'json', look)) as {docs: {cure: string}}).docs.cure, 'A restart cures it.');
+  });
+});
