@@ -2,6 +2,7 @@
  * The act, crash-safe (decisions.md §5): the intent is stored before the one PATCH, whose preconditions fence off everybody else.
  * SIGTERM stops it only before the intent; after it the PATCH and its record are finished within a few seconds of their own.
  */
+import type {UnknownCode} from '../core/known.js';
 import type {RestartRecord, State} from '../core/state/state.js';
 import type {Workload} from '../core/observation/workload.js';
 import {seconds, type Instant} from '../core/time.js';
@@ -17,9 +18,10 @@ const ACT_LIMIT = seconds(8);
 
 /** `conflict`: somebody else was at work, nothing was done · `failed`: no durable write, so nothing was done. */
 export type ActOutcome =
-  | {readonly kind: 'acted' | 'in-doubt' | 'refused'; readonly remembered: Remembered; readonly detail: string}
+  | {readonly kind: 'acted' | 'in-doubt'; readonly remembered: Remembered; readonly detail: string}
+  | {readonly kind: 'refused'; readonly remembered: Remembered; readonly detail: string; readonly code: UnknownCode | null}
   | {readonly kind: 'conflict'; readonly detail: string}
-  | {readonly kind: 'failed'; readonly detail: string};
+  | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null};
 
 export interface Act {
   readonly workload: Workload;
@@ -35,15 +37,16 @@ export interface Act {
 
 export const act = async (world: World, store: StateStore, {workload, attempt, next, remembered, decidedAt, now, dryRun}: Act, journal: Journal, signal: AbortSignal): Promise<ActOutcome> => {
   const {cluster, clock} = world;
-  if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored'};
+  if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored', code: null};
   const intent = await store.store(remembered, next, within(ACT_LIMIT, signal));
   if (intent.kind === 'conflict') return {kind: 'conflict', detail: intent.why};
   // In doubt is no intent: without a durable write nothing is restarted; the next pass finds and settles it if it was stored.
-  if (intent.kind !== 'done') return {kind: 'failed', detail: intent.why.message};
+  if (intent.kind !== 'done') return {kind: 'failed', detail: intent.why.message, code: intent.why.code};
   journal('intent.stored', {attempt: attempt.id, cause: attempt.cause});
 
   if (clock.monotonic() - decidedAt > DECISION_LIFETIME) {
-    return settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now}, 'refused', 'the observation was too old by the time the intent was stored');
+    const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
+    return {kind: 'refused', remembered: abandoned, detail: 'the observation was too old by the time the intent was stored', code: null};
   }
   const outcome = await cluster.restart({
     kind: workload.kind, namespace: workload.namespace, name: workload.name, uid: workload.uid, resourceVersion: workload.resourceVersion,
@@ -52,7 +55,7 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
   switch (outcome.kind) {
     case 'done':
       journal('restart.sent', {attempt: attempt.id, kind: workload.kind, name: workload.name, dryRun});
-      return settle(store, intent.value, next, {...attempt, phase: 'acted', settledAt: now}, 'acted', '');
+      return {kind: 'acted', remembered: await settle(store, intent.value, next, {...attempt, phase: 'acted', settledAt: now}), detail: ''};
     case 'in-doubt':
       journal('restart.in-doubt', {attempt: attempt.id, reason: outcome.why.message});
       return {kind: 'in-doubt', remembered: intent.value, detail: outcome.why.message};
@@ -60,14 +63,15 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
     case 'refused': {
       const detail = outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
       journal('restart.refused', {attempt: attempt.id, reason: detail});
-      return settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now}, 'refused', detail);
+      const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
+      return {kind: 'refused', remembered: abandoned, detail, code: outcome.kind === 'conflict' ? null : outcome.why.code};
     }
   }
 };
 
 /** Records what became of the attempt. When even that cannot be written, the next pass reads it off the workload. */
-const settle = async (store: StateStore, remembered: Remembered, next: State, attempt: RestartRecord, kind: 'acted' | 'refused', detail: string): Promise<ActOutcome> => {
+const settle = async (store: StateStore, remembered: Remembered, next: State, attempt: RestartRecord): Promise<Remembered> => {
   const settled: State = {...next, restarts: next.restarts.map((restart) => (restart.id === attempt.id ? attempt : restart))};
   const outcome = await store.store(remembered, settled, within(ACT_LIMIT));
-  return {kind, remembered: outcome.kind === 'done' ? outcome.value : {...remembered, state: settled}, detail};
+  return outcome.kind === 'done' ? outcome.value : {...remembered, state: settled};
 };

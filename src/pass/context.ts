@@ -2,17 +2,23 @@
 import type {CheckId} from '../core/finding.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
 import type {Duration} from '../core/time.js';
-import type {KubeOptions} from '../kubernetes/connect.js';
+import type {Cluster} from '../kubernetes/cluster.js';
+import type {ConnectError} from '../kubernetes/connect-error.js';
 import type {FailOn} from '../report/exit-code.js';
 import type {Settings} from '../settings/settings.js';
 import type {Clock} from './world.js';
 
+/** An opened way: the cluster, the clock that goes with it (a simulated cluster has its own), and its end. */
+export interface Gate {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly close: () => Promise<void>;
+}
+
 export interface Context {
   readonly settings: Settings;
-  readonly kube: KubeOptions;
-  /** The scenario of the built-in simulation to run against; `null`: a real cluster. */
-  readonly demo: string | null;
-  readonly clock: Clock;
+  /** The way to the cluster, real or simulated; opened by the use case, so that nothing is dialled for a bad flag. */
+  readonly open: () => Promise<Gate | ConnectError>;
   /** Aborted by SIGINT or SIGTERM; its reason is the failure that the command ends with. */
   readonly signal: AbortSignal;
   /** The result, and nothing else. */

@@ -10,7 +10,7 @@ import type {Observation} from '../core/observation/observation.js';
 import type {Pod} from '../core/observation/pod.js';
 import {remember} from '../core/remember.js';
 import {chooseTarget} from '../core/target.js';
-import {since, type Duration} from '../core/time.js';
+import {since, type Duration, type Instant} from '../core/time.js';
 import type {Policy} from '../core/policy.js';
 import type {Sight} from './observe.js';
 
@@ -26,6 +26,7 @@ export interface JudgeOptions {
   readonly by: string;
   readonly request: RestartRequest | null;
   readonly alerting: boolean;
+  readonly toldOfWipe: Instant | null;
 }
 
 export const judge = ({observation, remembered, reading}: Sight, options: JudgeOptions): Judgement => {
@@ -52,7 +53,7 @@ const circumstances = (observation: Observation, pod: Pod | null, grace: Duratio
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
   const container = pod?.frigate ?? null;
   const started = container?.state.phase === 'running' ? container.state.startedAt : null;
-  const crashed = container?.last != null && since(container.last.finishedAt ?? observation.at, observation.at) < grace;
+  const crashed = container !== null && container.last !== null && since(container.last.finishedAt ?? observation.at, observation.at) < grace;
   return {
     paused: workload !== null && (workload.desiredReplicas === 0 || workload.paused),
     starting: started !== null && since(started, observation.at) < grace && !crashed,

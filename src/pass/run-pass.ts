@@ -1,6 +1,7 @@
 /** One pass (decisions.md §1, §5): observe → assess → diagnose → decide → act → remember → tell, under one deadline. */
 import type {Judgement} from './judge.js';
 import type {RestartRequest} from '../core/decision/situation.js';
+import type {UnknownCode} from '../core/known.js';
 import type {State} from '../core/state/state.js';
 import {seconds, type Duration} from '../core/time.js';
 import {act} from './act.js';
@@ -8,7 +9,7 @@ import {within} from './deadline.js';
 import type {Journal} from './journal.js';
 import {judge} from './judge.js';
 import {lastMailFailure, observe, type Sight} from './observe.js';
-import {StateStore, type Remembered} from './state-store.js';
+import {StateStore, toldOfWipe, type Remembered} from './state-store.js';
 import {tell} from './tell.js';
 import type {World} from './world.js';
 
@@ -29,7 +30,7 @@ export type PassEnd =
   /** Somebody else wrote the state meanwhile: this pass did nothing (decisions.md §4). */
   | {readonly kind: 'conflict'; readonly detail: string}
   /** The state could not be stored, or the act was refused. */
-  | {readonly kind: 'failed'; readonly detail: string}
+  | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null}
   /** Not known whether the restart was applied; the next pass finds out. */
   | {readonly kind: 'in-doubt'; readonly detail: string}
   | {readonly kind: 'interrupted'};
@@ -46,15 +47,14 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const store = new StateStore(world.cluster, namespace, settings.stateName);
   const deadline = within(settings.deadline, signal);
   const looking = within(lookingTime(settings.deadline), signal);
-  const sight = await observe(world, store, {rights: [], cronJob: false, mailFailure: lastMailFailure}, looking);
+  const sight = await observe(world, store, {kind: null, rights: [], cronJob: false, mailFailure: lastMailFailure}, looking);
   const decidedAt = clock.monotonic();
   const {observation, remembered, reading} = sight;
   const now = observation.at;
   journal('observed', {via: observation.via, took: Object.fromEntries(sight.timings)});
 
-  const telling = world.mailer.configured && (reading !== 'wiped' || store.mayTellOfWipe(remembered, now));
   const policy = options.dryRun ? {...settings.policy, mode: 'observe' as const} : settings.policy;
-  const judgement = judge(sight, {policy, attemptId: world.newId(), by: world.runner, request: options.request, alerting: telling});
+  const judgement = judge(sight, {policy, attemptId: world.newId(), by: world.runner, request: options.request, alerting: world.mailer.configured, toldOfWipe: toldOfWipe(remembered, now)});
   const {diagnosis, decision} = judgement;
   journal('diagnosed', {health: diagnosis.health, cause: diagnosis.cause, summary: diagnosis.summary, primary: diagnosis.primary, folded: diagnosis.folded.map(({id, under}) => `${id} under ${under}`)});
   journal('decided', {action: decision.action, rule: decision.rule, reason: decision.reason, liftedBy: decision.liftedBy, streak: decision.streak.count, needed: decision.streak.needed, breaker: decision.breaker.state});
@@ -62,17 +62,17 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const finish = (end: PassEnd, state: State): Pass => ({sight, judgement, end, state});
   if (signal.aborted) return finish({kind: 'interrupted'}, remembered.state);
   // What could not be read must not be written over (B-11); a newer version's state is not ours to touch (R-02).
-  if (reading === 'unreadable' || reading === 'newer') return finish({kind: 'failed', detail: decision.reason}, remembered.state);
+  if (reading === 'unreadable' || reading === 'newer') return finish({kind: 'failed', detail: decision.reason, code: null}, remembered.state);
 
   const {attempt} = decision;
   const search = observation.workload;
   if (attempt !== null && search.known && search.value.found === 'one') {
     const outcome = await act(world, store, {workload: search.value.workload, attempt, next: decision.next, remembered, decidedAt, now, dryRun: false}, journal, deadline);
     if (outcome.kind === 'conflict') return finish({kind: 'conflict', detail: outcome.detail}, remembered.state);
-    if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail}, remembered.state);
+    if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail, code: outcome.code}, remembered.state);
     const state = await settleOutbox(world, store, outcome.remembered, journal, deadline, sight);
     if (outcome.kind === 'in-doubt') return finish({kind: 'in-doubt', detail: outcome.detail}, state);
-    return finish(outcome.kind === 'refused' ? {kind: 'failed', detail: outcome.detail} : {kind: 'done'}, state);
+    return finish(outcome.kind === 'refused' ? {kind: 'failed', detail: outcome.detail, code: outcome.code} : {kind: 'done'}, state);
   }
 
   const stored = await store.store(remembered, decision.next, within(STATE_LIMIT, deadline));
@@ -82,7 +82,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   }
   if (stored.kind !== 'done') {
     journal('state.failed', {reason: stored.why.message});
-    return finish({kind: 'failed', detail: stored.why.message}, remembered.state);
+    return finish({kind: 'failed', detail: stored.why.message, code: stored.why.code}, remembered.state);
   }
   journal('state.stored', {name: settings.stateName});
   if (reading !== 'sound') {

@@ -109,12 +109,6 @@ export class StateStore {
     return {kind: 'done', value: {...remembered, state, reading: 'sound', map: outcome.value, setAside: null}};
   }
 
-  /** Whether people may be told now that the state was put back: once a day, remembered outside of it. */
-  mayTellOfWipe(remembered: Remembered, now: Instant): boolean {
-    const told = remembered.guard?.alertedAt ?? null;
-    return told === null || since(told, now) >= days(1);
-  }
-
   /** Leaves the guard's mark; `told`: people were told of a wipe. Best effort: the guard protects alerts, never restarts. */
   async standGuard(remembered: Remembered, told: boolean, now: Instant, signal: AbortSignal): Promise<void> {
     const alertedAt = told ? now : remembered.guard?.alertedAt ?? null;
@@ -139,6 +133,12 @@ export const comparedWith = (remembered: Remembered, workload: Workload | null):
     reading: 'wiped',
     soundness: remembered.soundness.known ? known({...remembered.soundness.value, wipedBy: writer}) : remembered.soundness,
   };
+};
+
+/** When people were told of a wipe less than a day ago; a day later they are told again. */
+export const toldOfWipe = ({reading, guard}: Remembered, now: Instant): Instant | null => {
+  const told = reading === 'wiped' ? guard?.alertedAt ?? null : null;
+  return told !== null && since(told, now) < days(1) ? told : null;
 };
 
 /** The newest field manager that is not ours: who put the state back. */

@@ -44,6 +44,7 @@ export const anInput = (changes: Partial<DecisionInput> = {}): DecisionInput => 
     by: 'a test',
     request: null,
     alerting: true,
+    toldOfWipe: null,
     ...changes,
     findings,
   };

@@ -82,7 +82,9 @@ const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis
 
 const stages: ReadonlyArray<Incident['stage']> = ['warning', 'critical', 'restart', 'breaker-open', 'locked'];
 
-const stageOf = (pressing: readonly Finding[], {attempt, breaker, rule}: AlertSituation): Incident['stage'] => {
+const stageOf = (pressing: readonly Finding[], {attempt, breaker, rule, reading}: AlertSituation): Incident['stage'] => {
+  // Nothing is restarted until a person takes the state out of Git: it cannot get worse, and is not told again as if it had.
+  if (reading === 'wiped') return 'locked';
   if (rule === 'R-10' && breaker.state === 'locked') return 'locked';
   if (rule === 'R-09') return 'breaker-open';
   if (attempt !== null) return 'restart';
@@ -98,13 +100,15 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
     cause: diagnosis.cause ?? pressing[0]?.cause ?? 'checker',
     worst: stage === 'warning' ? 'warning' : 'critical',
     stage,
-    findings: idsOf(pressing),
+    findings: toldIds(pressing, situation),
     summary: diagnosis.summary,
     told: false,
     lastAlertAt: null,
     quietSince: null,
     alerts: 0,
   };
+  const {toldOfWipe, attempt} = situation;
+  if (toldOfWipe !== null && attempt === null) return {...state, incident: {...incident, told: true, lastAlertAt: toldOfWipe, alerts: 1}};
   return alerting ? tell(state, incident, 'began', pressing, situation) : {...state, incident};
 };
 
@@ -130,7 +134,7 @@ const end = (state: State, incident: Incident, situation: AlertSituation): State
 const goOn = (state: State, incident: Incident, pressing: readonly Finding[], situation: AlertSituation): State => {
   const {now, policy, diagnosis, attempt, alerting} = situation;
   const stage = stages[Math.max(stages.indexOf(stageOf(pressing, situation)), stages.indexOf(incident.stage))] ?? incident.stage;
-  const added = idsOf(pressing).filter((id) => !incident.findings.includes(id));
+  const added = pressing.map((finding) => finding.id).filter((id) => !incident.findings.includes(id));
   const criticalAdded = pressing.some((finding) => finding.status === 'critical' && added.includes(finding.id));
   const grown: Incident = {
     ...incident, stage,
@@ -149,19 +153,17 @@ const goOn = (state: State, incident: Incident, pressing: readonly Finding[], si
 /* ------------------------------------------------------------------ the outbox */
 
 const tell = (state: State, incident: Incident, kind: OutboxEntry['kind'], pressing: readonly Finding[], situation: AlertSituation): State => {
-  const {now, diagnosis, ruling, rule, attempt, findings} = situation;
+  const {now, diagnosis, ruling, rule, attempt} = situation;
   const today = state.outbox.filter((entry) => since(entry.at, now) < days(1)).length;
   const urgent = attempt !== null || incident.stage === 'breaker-open' || incident.stage === 'locked';
   // Flapping must not become a flood. An end is only told where its beginning was, so it shares the bound.
   if (today >= (urgent ? MOST_URGENT_ALERTS_A_DAY : MOST_ALERTS_A_DAY)) return {...state, incident};
-  const primary = findings.filter((finding) => diagnosis.primary.includes(finding.id));
-  const told = pressing.length > 0 ? [...pressing, ...primary.filter((finding) => !pressing.includes(finding))] : primary;
   const entry: OutboxEntry = {
     key: `${incident.id}-${kind}-${incident.alerts + 1}`,
     kind, at: now,
     incident: {id: incident.id, since: incident.since, cause: incident.cause, summary: incident.summary.slice(0, 300)},
     health: diagnosis.health, action: ruling.action, rule, reason: ruling.reason.slice(0, 300), liftedBy: ruling.liftedBy?.slice(0, 300) ?? null,
-    findings: told.slice(0, 8).map(alertFinding),
+    findings: toldFindings(pressing, situation).slice(0, 8).map(alertFinding),
     attempt: attempt?.id ?? null,
     tries: 0, lastTry: null, lastError: null, deliveredAt: null,
   };
@@ -197,5 +199,9 @@ const prune = (outbox: readonly OutboxEntry[], now: Instant): readonly OutboxEnt
   .filter((entry) => entry.deliveredAt === null || since(entry.at, now) < days(1))
   .map((entry) => (entry.deliveredAt === null ? entry : {...entry, findings: []}));
 
-const idsOf = (findings: readonly Finding[]): readonly CheckId[] => findings.map((finding) => finding.id).slice(0, 32);
+/** What the alert of this pass lists: what presses, and beside it every other finding that nothing else explains. */
+const toldFindings = (pressing: readonly Finding[], {findings, diagnosis}: AlertSituation): readonly Finding[] =>
+  [...pressing, ...findings.filter((finding) => diagnosis.primary.includes(finding.id) && !pressing.includes(finding))];
+
+const toldIds = (pressing: readonly Finding[], situation: AlertSituation): readonly CheckId[] => toldFindings(pressing, situation).map((finding) => finding.id).slice(0, 32);
 

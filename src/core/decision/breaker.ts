@@ -58,7 +58,7 @@ export const viewBreaker = (
     ...fullWindow(inHour, policy.restartsPerHour, HOUR, `${inHour.length} of ${policy.restartsPerHour} restarts in the last hour are used`),
     ...fullWindow(inDay, policy.restartsPerDay, DAY, `${inDay.length} of ${policy.restartsPerDay} restarts in the last 24 hours are used`),
     ...(breaker.coolDownUntil !== null && breaker.coolDownUntil > now
-      ? [{why: 'the remembered state was lost or new, and Frigate was rolled out less than an hour ago', until: breaker.coolDownUntil}] : []),
+      ? [{why: 'the remembered state was new, lost or put back less than an hour ago', until: breaker.coolDownUntil}] : []),
   ];
   const longest = [...limits, ...backOff(restarts, failures, now)].reduce<Hold | null>((most, hold) => (most === null || hold.until > most.until ? hold : most), null);
   if (longest !== null) return view('open', longest.why, longest.until, limits.length > 0 ? 'R-09' : 'R-10');
@@ -83,6 +83,9 @@ const backOff = (restarts: readonly RestartRecord[], failures: number, now: Inst
   const until = later(last.at, waitAfter(failures));
   return until > now ? [{why: failures === 1 ? 'the last restart did not help' : `the last ${failures} restarts did not help`, until}] : [];
 };
+
+/** A state that somebody puts back may be put back again at any moment: an hour from now, whatever the workload shows. */
+export const coolDownAfterWipe = (now: Instant): Instant => later(now, HOUR);
 
 /**
  * The cool-down of a state that is fresh or lost: an hour from the newest rollout that the workload shows. Where the workload shows

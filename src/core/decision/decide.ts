@@ -5,7 +5,7 @@
 import {trackIncident} from '../alerts/incident.js';
 import {curable} from '../diagnosis/diagnose.js';
 import {finite} from './finite.js';
-import {coolDownAfterLoss, failuresInARow, restartsFromRevisions, viewBreaker} from './breaker.js';
+import {coolDownAfterLoss, coolDownAfterWipe, failuresInARow, restartsFromRevisions, viewBreaker} from './breaker.js';
 import {clip} from './clip.js';
 import type {Decision, RuleId, Ruling} from './decision.js';
 import {recover} from './recover.js';
@@ -71,7 +71,7 @@ const restore = (state: State, reading: StateReading, workload: Workload | null,
   return {
     ...state,
     restarts: restartsFromRevisions(workload, state.restarts, now),
-    breaker: {...state.breaker, coolDownUntil: laterOf(state.breaker.coolDownUntil, coolDownAfterLoss(workload, now))},
+    breaker: {...state.breaker, coolDownUntil: laterOf(state.breaker.coolDownUntil, reading === 'wiped' ? coolDownAfterWipe(now) : coolDownAfterLoss(workload, now))},
   };
 };
 

@@ -43,6 +43,8 @@ export interface DecisionInput {
   readonly request: RestartRequest | null;
   /** An alert channel is configured: without one nothing is put into the outbox, and nothing is called told. */
   readonly alerting: boolean;
+  /** When people were last told that the state is put back, if that is less than a day ago: a wiped state cannot remember it. */
+  readonly toldOfWipe: Instant | null;
 }
 
 export interface Situation extends DecisionInput {

@@ -73,7 +73,7 @@ describe('the diagnosis', () => {
     const ids = [...new Set(explanations.flatMap(({cause, consequences}) => [cause, ...consequences]))];
     const statuses: readonly Status[] = ['ok', 'warning', 'critical', 'unknown', 'skipped'];
     const finding = (id: CheckId) => fc.record({status: fc.constantFrom(...statuses), cure: fc.constantFrom('restart' as const, 'none' as const), cameras: fc.subarray(['a', 'b', 'c'])}).map((changes) => aFinding(id, changes));
-    fc.assert(fc.property(fc.tuple(...ids.map(finding)), fc.context(), (findings) => {
+    fc.assert(fc.property(fc.tuple(...ids.map(finding)), (findings) => {
       const diagnosis = diagnose(findings, settled);
       const bad = findings.filter(({status}) => status === 'critical' || status === 'warning');
       assert.equal(diagnosis.primary.length > 0, bad.length > 0);

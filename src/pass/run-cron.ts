@@ -1,0 +1,53 @@
+/** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health (product.md choice 12). */
+import type {UnknownCode} from '../core/known.js';
+import {rfc3339} from '../core/time.js';
+import {EXIT} from '../report/exit-code.js';
+import type {Context} from './context.js';
+import type {Journal} from './journal.js';
+import {openWorld} from './open-world.js';
+import {runPass, type Pass} from './run-pass.js';
+import type {World} from './world.js';
+
+export const runCron = async (context: Context, {dryRun}: {readonly dryRun: boolean}): Promise<{readonly exitCode: number}> => {
+  const {world, close} = await openWorld(context, 'run-cron');
+  try {
+    const pass = world.newId();
+    const journal = journalOf(context, world, pass);
+    journal('pass.begun', {version: world.version, namespace: world.namespace, workload: world.settings.workload, mode: dryRun ? 'dry-run' : world.settings.policy.mode});
+    const outcome = await runPass(world, {request: null, dryRun}, journal, context.signal);
+    const exitCode = dutyOf(outcome);
+    const {judgement: {diagnosis, decision}, end} = outcome;
+    journal('pass.ended', {health: diagnosis.health, action: decision.action, rule: decision.rule, exitCode, end: end.kind, ...('detail' in end ? {detail: end.detail} : {})});
+    return {exitCode};
+  } finally {
+    await close();
+  }
+};
+
+/** One JSON object a line; `time` is the API server's where it is known. */
+const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Journal => (event, fields) => {
+  stdout(`${JSON.stringify({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...fields})}\n`);
+};
+
+const exitOf = (code: UnknownCode): number => {
+  if (code === 'forbidden' || code === 'unauthorized') return EXIT.forbidden;
+  return code === 'unreachable' || code === 'timeout' ? EXIT.unreachable : EXIT.unknown;
+};
+
+/**
+ * Non-zero from the first pass on in which the tool could not do its duty: nothing could be seen, remembered or done
+ * (decisions.md §3). A lost compare-and-swap is somebody else doing it.
+ */
+export const dutyOf = ({sight: {observation}, judgement: {diagnosis}, end}: Pass): number => {
+  if (!observation.apiServer.known) return exitOf(observation.apiServer.why.code);
+  if (!observation.workload.known) return exitOf(observation.workload.why.code);
+  if (!observation.state.known) return exitOf(observation.state.why.code);
+  if (observation.missingRights.known && observation.missingRights.value.length > 0) return EXIT.forbidden;
+  switch (end.kind) {
+    case 'done': return diagnosis.health === 'unknown' ? EXIT.unknown : EXIT.ok;
+    case 'conflict': return EXIT.ok;
+    case 'failed': return end.code === null ? EXIT.unknown : exitOf(end.code);
+    case 'in-doubt': return EXIT.unknown;
+    case 'interrupted': return EXIT.unknown;
+  }
+};
