@@ -19,6 +19,7 @@ export const mount: Check = {
   category: 'recording',
   cause: 'storage',
   needs: ['FRG-202'],
+  after: ['FRG-603'],
   docs: {
     what: 'Type, size and mode of the file system that recordings go to, against what was remembered. A share that is away leaves the container\'s own layer behind, which fills the node; a failing disk turns read-only, and nothing in the statistics changes but the age of the segments.',
     limits: 'Critical when it is read-only (by `/proc/mounts` or by the log), of another type than remembered, or less than half as large. Recording into the container\'s own layer from the first look on is a warning.',
@@ -65,7 +66,8 @@ const changed = (context: CheckContext): Verdict => {
     return {status: 'warning', summary: 'Recordings go into the container\'s own layer: no volume is mounted', evidence: [evidence('type', 'overlay')], evidenceAt};
   }
   const failures = eventsInWindow(context, 'io-error');
-  if (failures.known && failures.value.count > IO_ERRORS) {
+  // A full disk fails to be written too; FRG-603 says that already.
+  if (failures.known && failures.value.count > IO_ERRORS && context.finding('FRG-603').status !== 'critical') {
     return {
       status: 'warning', summary: 'Writing recordings fails again and again', evidence: [evidence('failed writes', failures.value.count, IO_ERRORS)], evidenceAt: failures.value.last,
       object: {kind: 'Mount', name: RECORDINGS},
