@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import {assess, assessWith, inDependencyOrder} from '../../../src/core/checks/assess.js';
+import type {Check, Verdict} from '../../../src/core/checks/check.js';
+import type {CheckId, Finding} from '../../../src/core/finding.js';
+import {known} from '../../../src/core/known.js';
+import {seconds} from '../../../src/core/time.js';
+import {aMemory, anObservation, aPodOfAge, aPolicy, withContainer, withPods} from '../../support/observation.js';
+
+/** A check of a test: `ok` unless told otherwise. */
+const aCheck = (id: CheckId, verdict: Verdict | Check['judge'] = {status: 'ok', summary: 'well'}, changes: Partial<Check> = {}): Check => ({
+  id, title: id, category: 'frigate', cause: 'process', needs: [],
+  docs: {what: '', limits: '', cure: '', next: '', source: ''},
+  fix: () => `repair ${id}`,
+  judge: typeof verdict === 'function' ? verdict : () => verdict,
+  ...changes,
+});
+const run = (checks: readonly Check[], observation = anObservation()): readonly Finding[] => assessWith(checks, observation, aMemory(), aPolicy());
+const one = (check: Check, observation = anObservation()): Finding => {
+  const [finding] = run([check], observation);
+  assert.ok(finding);
+  return finding;
+};
+
+describe('assess', () => {
+  it('finds nothing wrong with a healthy Frigate', () => {
+    const findings = assess(anObservation(), aMemory(), aPolicy());
+    assert.deepEqual(findings.filter(({status}) => status !== 'ok').map(({id, status}) => [id, status]), [['FRG-606', 'skipped']]);
+  });
+
+  it('answers in the order of the list, though checks are judged after those they need', () => {
+    const judged: CheckId[] = [];
+    const noting = (id: CheckId, changes: Partial<Check> = {}): Check => aCheck(id, () => {
+      judged.push(id);
+      return {status: 'ok', summary: 'well'};
+    }, changes);
+    const findings = run([noting('FRG-1', {needs: ['FRG-3']}), noting('FRG-2', {after: ['FRG-1']}), noting('FRG-3')]);
+    assert.deepEqual(findings.map(({id}) => id), ['FRG-1', 'FRG-2', 'FRG-3']);
+    assert.deepEqual(judged, ['FRG-3', 'FRG-1', 'FRG-2']);
+  });
+
+  for (const status of ['critical', 'unknown', 'skipped'] as const) {
+    it(`skips a check whose need is ${status}, because of it`, () => {
+      const findings = run([aCheck('FRG-1', {status, summary: 'x', because: 'a reason'}), aCheck('FRG-2', undefined, {needs: ['FRG-1']})]);
+      assert.deepEqual([findings[1]?.status, findings[1]?.because], ['skipped', 'FRG-1']);
+    });
+  }
+
+  for (const status of ['ok', 'info', 'warning'] as const) {
+    it(`judges a check whose need is ${status}`, () => {
+      const findings = run([aCheck('FRG-1', {status, summary: 'x'}), aCheck('FRG-2', undefined, {needs: ['FRG-1']})]);
+      assert.equal(findings[1]?.status, 'ok');
+    });
+  }
+
+  it('names the root of a chain of skipped checks', () => {
+    const findings = run([
+      aCheck('FRG-1', {status: 'critical', summary: 'x'}), aCheck('FRG-2', undefined, {needs: ['FRG-1']}), aCheck('FRG-3', undefined, {needs: ['FRG-2']}),
+    ]);
+    assert.equal(findings[2]?.because, 'FRG-1');
+  });
+
+  it('judges a check after others whatever they found, and hands it their findings', () => {
+    const reader = aCheck('FRG-2', ({finding}) => ({status: 'ok', summary: `saw ${finding('FRG-1').status}`}), {after: ['FRG-1']});
+    assert.equal(run([aCheck('FRG-1', {status: 'critical', summary: 'x'}), reader])[1]?.summary, 'saw critical');
+  });
+
+  it('breaks a circle of needs instead of turning in it', () => {
+    const circle = [aCheck('FRG-1', undefined, {after: ['FRG-2']}), aCheck('FRG-2', undefined, {after: ['FRG-1']})];
+    assert.deepEqual(inDependencyOrder(circle).map(({id}) => id), ['FRG-2', 'FRG-1']);
+  });
+
+  describe('while Frigate settles', () => {
+    const settling = aCheck('FRG-1', undefined, {settles: true});
+    it('skips a check that has to settle for 119 s', () => {
+      const finding = one(settling, withPods([aPodOfAge(seconds(119))]));
+      assert.deepEqual([finding.status, finding.because], ['skipped', 'Frigate started 1m 59s ago']);
+    });
+    it('judges it from 120 s on', () => assert.equal(one(settling, withPods([aPodOfAge(seconds(120))])).status, 'ok'));
+    it('judges every other check at once', () => assert.equal(one(aCheck('FRG-1'), withPods([aPodOfAge(seconds(1))])).status, 'ok'));
+    it('judges it where the start is not known', () => assert.equal(one(settling, withContainer({state: {phase: 'running', startedAt: null}})).status, 'ok'));
+    it('judges it for a container that does not run', () => {
+      assert.equal(one(settling, withContainer({state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null}})).status, 'ok');
+    });
+  });
+
+  describe('what it fills in', () => {
+    const cases: ReadonlyArray<readonly [string, Verdict, Partial<Finding>]> = [
+      ['cause and fix of the check for a bad finding', {status: 'critical', summary: 'x'}, {cause: 'process', fix: 'repair FRG-1', cure: 'none', persistence: 'sample', immediate: false, cameras: []}],
+      ['the verdict\'s own before the check\'s', {status: 'warning', summary: 'x', cause: 'camera', fix: 'type this', cure: 'restart'}, {cause: 'camera', fix: 'type this', cure: 'restart'}],
+      ['neither cause nor fix nor cure for a good one', {status: 'ok', summary: 'x', cause: 'camera', cure: 'restart', immediate: true}, {cause: null, fix: null, cure: 'none', immediate: false}],
+      ['no cure for what is not known', {status: 'unknown', summary: 'x', cure: 'restart', because: 'y'}, {cure: 'none', cause: null}],
+      ['cameras in order', {status: 'critical', summary: 'x', cameras: ['b', 'a']}, {cameras: ['a', 'b']}],
+      ['a summary of one line', {status: 'ok', summary: 'two\nlines\u001b[31m and\ta colour'}, {summary: 'two lines [31m and a colour'}],
+      ['a summary of bounded length', {status: 'ok', summary: 'x'.repeat(1000)}, {summary: `${'x'.repeat(159)}…`}],
+    ];
+    for (const [what, verdict, expected] of cases) {
+      it(`is ${what}`, () => {
+        const finding = one(aCheck('FRG-1', verdict));
+        for (const [field, value] of Object.entries(expected)) assert.deepEqual(finding[field as keyof Finding], value, field);
+      });
+    }
+  });
+
+  describe('a bug in a judge', () => {
+    const failing = aCheck('FRG-1', () => {
+      throw new TypeError('x is undefined');
+    });
+    it('is unknown for that check alone, with the message', () => {
+      const findings = run([failing, aCheck('FRG-2')]);
+      assert.deepEqual(findings.map(({status}) => status), ['unknown', 'ok']);
+      assert.match(findings[0]?.because ?? '', /a bug in FRG-1: x is undefined/);
+    });
+    it('is told when a judge asks for a finding that it did not declare', () => {
+      const nosy = aCheck('FRG-2', ({finding}) => ({status: 'ok', summary: finding('FRG-1').summary}));
+      assert.match(run([aCheck('FRG-1'), nosy])[1]?.because ?? '', /FRG-2 asks for FRG-1/);
+    });
+    it('in a fix does not hide the finding', () => {
+      const finding = one(aCheck('FRG-1', {status: 'critical', summary: 'x'}, {fix: () => {
+        throw new Error('no name');
+      }}));
+      assert.deepEqual([finding.status, finding.fix], ['critical', null]);
+    });
+  });
+
+  it('does not touch what it is given', () => {
+    const observation = anObservation();
+    const copy = structuredClone({...observation, frigate: {...observation.frigate}});
+    assess(observation, aMemory(), aPolicy());
+    assert.deepEqual(observation, copy);
+  });
+
+  it('gives the same answer to the same question', () => {
+    const observation = anObservation({pods: known([aPodOfAge(seconds(300))])});
+    assert.deepEqual(assess(observation, aMemory(), aPolicy()), assess(observation, aMemory(), aPolicy()));
+  });
+});
