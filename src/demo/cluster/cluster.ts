@@ -1,0 +1,130 @@
+/** A simulated cluster, put together: objects, controllers, one node, the API server, and what a test may do to them. */
+import {instant, type Instant} from '../../core/time.js';
+import type {Clock} from '../clock.js';
+import type {FaultName} from '../frigate/fault.js';
+import {Access} from './access.js';
+import {Disruptions} from './disruption.js';
+import {Frigates, type FaultOptions} from './frigates.js';
+import {cordon, createNode, loseDevice} from './nodes.js';
+import type {Draft} from './objects.js';
+import type {Chatter} from './podlog.js';
+import {serveCluster, type LoggedRequest} from './server.js';
+import {Simulation} from './simulation.js';
+import {ObjectStore} from './store.js';
+
+export const NODE = 'nuc-1';
+
+export interface ClusterOptions {
+  readonly clock: Clock;
+  /** When the cluster was made; everything until the clock's now happens at once. */
+  readonly from: Instant;
+  readonly frigates: Frigates;
+  /** Extended resources of the node. */
+  readonly devices: Readonly<Record<string, string>>;
+  /** Megabytes of noise in Frigate's log, within the last ten minutes. */
+  readonly logMegabytes: number;
+}
+
+/** The cluster as a test sees it. */
+export interface SimulatedCluster {
+  readonly url: string;
+  readonly store: ObjectStore;
+  readonly access: Access;
+  readonly disruptions: Disruptions;
+  /** Every request that came, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  readonly simulation: Simulation;
+  readonly frigates: Frigates;
+  /** Switches a fault of Frigate on, now or since an instant. */
+  fault(name: FaultName, options?: FaultOptions): Promise<void>;
+  /** Repairs the cause of a fault (of all without a name). */
+  repair(name?: FaultName): Promise<void>;
+  cordon(): Promise<void>;
+  nodeDies(): Promise<void>;
+  forgetRequests(): void;
+  close(): Promise<void>;
+}
+
+/** Bearer tokens are `token-<user>`; who brings none is anonymous and may do what the rules of `system:anonymous` say. */
+export const tokenOf = (user: string): string => `token-${user}`;
+
+/** A step of the past: what happened before the clock's now. */
+export interface PastStep {
+  readonly at: Instant;
+  readonly act: (past: Past) => void;
+}
+
+/** What a step of the past may do. */
+export interface Past {
+  readonly at: Instant;
+  readonly store: ObjectStore;
+  readonly frigates: Frigates;
+  create(plural: string, draft: Draft): void;
+  cordon(): void;
+  loseDevice(device: string): void;
+  missingImage(pattern: RegExp): void;
+  nodeDies(): void;
+}
+
+/** Builds the cluster, lets its past happen, and opens its sockets. */
+export const startCluster = async (options: ClusterOptions, past: readonly PastStep[]): Promise<SimulatedCluster> => {
+  const {clock, frigates} = options;
+  const store = new ObjectStore();
+  const simulation = new Simulation(store, frigates, clock, options.from);
+  const access = new Access();
+  access.grant('system:anonymous', []);
+  const disruptions = new Disruptions();
+  const requests: LoggedRequest[] = [];
+  createNode(store, NODE, options.devices, options.from);
+  for (const step of [...past].sort((a, b) => a.at - b.at)) {
+    simulation.catchUp(step.at);
+    step.act({
+      at: step.at, store, frigates,
+      create: (plural, draft) => void store.create(plural, draft, step.at),
+      cordon: () => cordon(store, NODE, step.at),
+      loseDevice: (device) => loseDevice(store, NODE, device),
+      missingImage: (pattern) => {
+        simulation.kubelet.missingImage = pattern;
+      },
+      nodeDies: () => simulation.nodeDies(NODE, step.at),
+    });
+  }
+  await simulation.settle();
+  // Noise stands in the log as it was when the world began; it does not grow while a test looks.
+  const begun = clock.now() / 1000;
+  const chatter = (): Chatter | null => (options.logMegabytes === 0 ? null : {megabytes: options.logMegabytes, now: begun});
+  const server = await serveCluster({
+    store, simulation, clock, access, disruptions, log: requests, chatter,
+    userOf: (token) => (token.startsWith('token-') ? token.slice('token-'.length) : null),
+  });
+  const leave = clock.onAdvance(() => simulation.settle());
+  const now = (): Instant => instant(clock.now());
+  return {
+    url: server.url, store, access, disruptions, requests, simulation, frigates,
+    fault: async (name, fault = {}) => {
+      frigates.add(name, now(), fault);
+      await simulation.settle();
+    },
+    repair: async (name) => {
+      frigates.remove(name);
+      await simulation.settle();
+    },
+    cordon: async () => {
+      cordon(store, NODE, now());
+      await simulation.settle();
+    },
+    nodeDies: async () => {
+      await simulation.settle();
+      simulation.nodeDies(NODE, now());
+      await simulation.settle();
+    },
+    forgetRequests: () => {
+      requests.length = 0;
+    },
+    close: async () => {
+      leave();
+      await server.close();
+      await simulation.close();
+    },
+  };
+};

@@ -1,0 +1,133 @@
+/** Requests that go through the API server to a pod: its log, its proxy, exec and port-forward. */
+import {request as httpRequest, type IncomingHttpHeaders} from 'node:http';
+import type {Clock} from '../clock.js';
+import {frigateContainer, asPod, type PodObject} from './objects.js';
+import type {PodLife} from './kubelet.js';
+import {logQuery, streamLog, type Chatter} from './podlog.js';
+import type {Simulation} from './simulation.js';
+import * as status from './status.js';
+import type {ObjectStore} from './store.js';
+import {resourceNamed} from './resources.js';
+import type {ContainerView} from './command.js';
+import type {Run} from '../frigate/fault.js';
+
+/** Frigate's port inside its pod. */
+export const FRIGATE_PORT = 5000;
+/** Its kubelet, as the API server dials it. */
+const KUBELET = '192.168.1.10:10250';
+
+export interface PodAccess {
+  readonly store: ObjectStore;
+  readonly simulation: Simulation;
+  readonly clock: Clock;
+  readonly chatter: () => Chatter | null;
+}
+
+export type PodAnswer =
+  | {readonly kind: 'status'; readonly body: status.StatusBody}
+  | {readonly kind: 'stream'; readonly type: string; readonly parts: AsyncIterable<string>}
+  | {readonly kind: 'relayed'; readonly code: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer};
+
+const failed = (body: status.StatusBody): PodAnswer => ({kind: 'status', body});
+
+const findPod = (access: PodAccess, namespace: string, name: string): PodObject | status.StatusBody => {
+  const pod = access.store.get('pods', namespace, name);
+  return pod === undefined ? status.notFound(resourceNamed('pods'), name) : asPod(pod);
+};
+
+/** The container that is meant: the named one, the only one, or an error in the words of the API server. */
+const chooseContainer = (pod: PodObject, wanted: string | null): string | status.StatusBody => {
+  const names = pod.spec.containers.map((container) => container.name);
+  if (wanted !== null && wanted !== '') return names.includes(wanted) ? wanted : status.badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
+  const [only] = names;
+  return only !== undefined && names.length === 1 ? only : status.badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]`);
+};
+
+const unreachableKubelet = (pod: PodObject, what: string): status.StatusBody =>
+  status.internalError(`Get "https://${KUBELET}/${what}/${pod.metadata.namespace ?? ''}/${pod.metadata.name}": dial tcp ${KUBELET}: connect: no route to host`);
+
+/** The ports of a pod that answer: Frigate's own, and the one that the pod's address is dialled on. */
+export const portsOf = (simulation: Simulation): readonly number[] => [FRIGATE_PORT, simulation.port];
+
+/** Where a port of the pod answers in truth. */
+export const serverFor = (simulation: Simulation, life: PodLife | undefined, port: number): {readonly host: string; readonly port: number} | null => {
+  if (life === undefined || simulation.nodeIsDead || !portsOf(simulation).includes(port)) return null;
+  return simulation.serverOf(life) ?? null;
+};
+
+export const podLog = (access: PodAccess, namespace: string, name: string, query: URLSearchParams, signal: AbortSignal): PodAnswer => {
+  const pod = findPod(access, namespace, name);
+  if ('code' in pod && !('spec' in pod)) return failed(pod as status.StatusBody);
+  const found = pod as PodObject;
+  const container = chooseContainer(found, query.get('container'));
+  if (typeof container !== 'string') return failed(container);
+  if (query.has('sinceSeconds') && query.has('sinceTime')) {
+    return failed(status.badRequest('PodLogOptions is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  }
+  if (access.simulation.nodeIsDead) return failed(unreachableKubelet(found, 'containerLogs'));
+  const asked = logQuery(query, access.clock.now());
+  if (asked === null) return failed(status.badRequest('v1.PodLogOptions: parsing time: cannot parse'));
+  const stream = (run: () => Run | null, chatter: Chatter | null): PodAnswer => ({kind: 'stream', type: 'text/plain', parts: streamLog(run, asked, chatter, access.clock, signal)});
+  if (container !== frigateContainer(found.spec)?.name) return stream(() => null, null);
+  const life = access.simulation.lifeOf(namespace, name);
+  const previous = query.get('previous') === 'true';
+  const ended = life?.containers.findLast((one) => one.end !== null);
+  if (previous) {
+    const run = ended?.end?.run;
+    return run === undefined
+      ? failed(status.badRequest(`previous terminated container "${container}" in pod "${name}" not found`))
+      : stream(() => run, null);
+  }
+  if (life === undefined || life.containers.length === 0) {
+    const reason = found.status.containerStatuses?.find((one) => one.name === container)?.state['waiting']?.['reason'];
+    return failed(status.badRequest(`container "${container}" in pod "${name}" is waiting to start: ${typeof reason === 'string' ? (reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason) : 'no node'}`));
+  }
+  return stream(() => access.simulation.kubelet.currentRun(life) ?? ended?.end?.run ?? null, access.chatter());
+};
+
+/** `name`, `name:port`, `http:name:port`. */
+const proxyTarget = (name: string): {readonly pod: string; readonly port: number} => {
+  const parts = name.split(':');
+  const bare = parts[0] === 'http' || parts[0] === 'https' ? parts.slice(1) : parts;
+  return {pod: bare[0] ?? '', port: Number(bare[1] ?? 80)};
+};
+
+export const podProxy = (access: PodAccess, namespace: string, name: string, path: string, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<PodAnswer> => {
+  const target = proxyTarget(name);
+  const pod = findPod(access, namespace, target.pod);
+  if (!('spec' in pod)) return Promise.resolve(failed(pod as status.StatusBody));
+  const life = access.simulation.lifeOf(namespace, target.pod);
+  const address = `${life?.ip ?? '10.42.0.7'}:${target.port}`;
+  if (access.simulation.nodeIsDead) return Promise.resolve(failed(status.proxyUnreachable(`dial tcp ${address}: connect: no route to host`)));
+  const refused = failed(status.proxyUnreachable(`dial tcp ${address}: connect: connection refused`));
+  const server = serverFor(access.simulation, life, target.port);
+  if (server === null) return Promise.resolve(refused);
+  return new Promise((resolve) => {
+    const {host: _host, authorization: _authorization, connection: _connection, ...passed} = headers;
+    const request = httpRequest({host: server.host, port: server.port, path, headers: passed, agent: false, signal}, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        resolve({kind: 'relayed', code: response.statusCode ?? 502, headers: response.headers, body: Buffer.concat(chunks)});
+      });
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ECONNREFUSED' ? refused : failed(status.proxyUnreachable(`read tcp 192.168.1.1:41230->${address}: read: connection reset by peer`)));
+    });
+    request.end();
+  });
+};
+
+/** What an exec meets: the container, or why there is none. */
+export const execView = (access: PodAccess, namespace: string, name: string, wanted: string | null): {readonly view: ContainerView} | {readonly failure: status.StatusBody} => {
+  const pod = findPod(access, namespace, name);
+  if (!('spec' in pod)) return {failure: pod as status.StatusBody};
+  const found = pod as PodObject;
+  const container = chooseContainer(found, wanted);
+  if (typeof container !== 'string') return {failure: container};
+  if (access.simulation.nodeIsDead) return {failure: unreachableKubelet(found, 'exec')};
+  const life = access.simulation.lifeOf(namespace, name);
+  const run = life === undefined ? null : access.simulation.kubelet.currentRun(life);
+  if (life === undefined || run === null) return {failure: status.internalError(`unable to upgrade connection: container not found ("${container}")`)};
+  return {view: {run, clock: access.clock, server: access.simulation.serverOf(life) ?? null, ports: portsOf(access.simulation)}};
+};

@@ -1,0 +1,300 @@
+/** The HTTP face of the simulated API server: who asks, may they, what is disturbed, and the answer. */
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import type {Duplex} from 'node:stream';
+import {setTimeout as pause} from 'node:timers/promises';
+import {WebSocketServer} from 'ws';
+import {isObject, type Json} from '../json.js';
+import type {Access} from './access.js';
+import {reviewAccess, reviewRules} from './access.js';
+import {answerObjects, matcherOf} from './api.js';
+import {garbage, proxyPage, type Disruptions, type Disturbance} from './disruption.js';
+import {managerOf} from './fields.js';
+import {execView, podLog, podProxy, serverFor, type PodAccess, type PodAnswer} from './podrequests.js';
+import {discovery, parseAddress, type Address} from './resources.js';
+import {runCommand} from './shell.js';
+import * as status from './status.js';
+import {execProtocols, forwardProtocols, playExec, playForward, type ExecTrouble} from './streams.js';
+import {watchLines} from './watch.js';
+
+/** One request as a test reads it back. */
+export interface LoggedRequest {
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+  readonly user: string;
+  /** 0 until it is answered; 101 for an upgrade; -1 where the connection was broken on purpose. */
+  status: number;
+  readonly body: string;
+  readonly userAgent: string;
+}
+
+export interface ServerParts extends PodAccess {
+  readonly access: Access;
+  readonly disruptions: Disruptions;
+  readonly log: LoggedRequest[];
+  /** `null`: the token is not known. */
+  readonly userOf: (token: string) => string | null;
+}
+
+interface Answer {
+  readonly code: number;
+  readonly headers: Readonly<Record<string, string | string[] | number>>;
+  readonly body: Buffer | AsyncIterable<string>;
+}
+
+const jsonAnswer = (code: number, body: Json): Answer => ({code, headers: {'Content-Type': 'application/json'}, body: Buffer.from(JSON.stringify(body))});
+const textAnswer = (code: number, body: string): Answer => ({code, headers: {'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff'}, body: Buffer.from(body)});
+const statusAnswer = (body: status.StatusBody): Answer => (body.code === 429
+  ? {...jsonAnswer(body.code, body), headers: {'Content-Type': 'application/json', 'Retry-After': '1'}}
+  : jsonAnswer(body.code, body));
+
+const fromPod = (answer: PodAnswer): Answer => {
+  switch (answer.kind) {
+    case 'status': return statusAnswer(answer.body);
+    case 'stream': return {code: 200, headers: {'Content-Type': answer.type}, body: answer.parts};
+    case 'relayed': {
+      const {connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _encoding, 'content-length': _length, ...headers} = answer.headers;
+      return {code: answer.code, headers: Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined)), body: answer.body};
+    }
+  }
+};
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const verbOf = (method: string, address: Address, query: URLSearchParams): string => {
+  const isWatch = ['1', 'true'].includes(query.get('watch') ?? '');
+  const byMethod: Readonly<Record<string, string>> = {GET: isWatch ? 'watch' : address.name === null ? 'list' : 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete'};
+  return byMethod[method] ?? method.toLowerCase();
+};
+
+const denial = (parts: ServerParts, user: string, method: string, address: Address, query: URLSearchParams): status.StatusBody | null => {
+  const {resource, subresource, namespace, name} = address;
+  const verb = verbOf(method, address, query);
+  const asked = subresource === null ? resource.plural : `${resource.plural}/${subresource}`;
+  const bare = subresource === 'proxy' ? name?.split(':').find((part) => part !== 'http' && part !== 'https') ?? name : name;
+  return parts.access.allows(user, {verb, group: resource.group, resource: asked, namespace, name: bare}) ? null : status.forbidden(user, verb, resource, subresource, namespace, bare);
+};
+
+const reviewOf = (path: string): 'access' | 'rules' | null =>
+  /^\/apis\/authorization\.k8s\.io\/v1\/selfsubjectaccessreviews$/.test(path) ? 'access' : /^\/apis\/authorization\.k8s\.io\/v1\/selfsubjectrulesreviews$/.test(path) ? 'rules' : null;
+
+interface Asked {
+  readonly method: string;
+  readonly url: URL;
+  readonly user: string;
+  readonly body: string;
+  readonly request: IncomingMessage;
+  readonly signal: AbortSignal;
+}
+
+const answerPod = async (parts: ServerParts, asked: Asked, address: Address): Promise<Answer> => {
+  const {namespace, name} = address;
+  const {searchParams} = asked.url;
+  if (namespace === null || name === null) return statusAnswer(status.methodNotAllowed());
+  switch (address.subresource) {
+    case 'log': return fromPod(podLog(parts, namespace, name, searchParams, asked.signal));
+    case 'proxy': return address.rest === ''
+      ? {code: 301, headers: {Location: `${asked.url.pathname}/`}, body: Buffer.alloc(0)}
+      : fromPod(await podProxy(parts, namespace, name, `${address.rest}${asked.url.search}`, asked.request.headers, asked.signal));
+    case 'exec': case 'portforward': return statusAnswer(status.badRequest('Upgrade request required'));
+    default: return textAnswer(404, '404 page not found\n');
+  }
+};
+
+const respond = async (parts: ServerParts, asked: Asked): Promise<Answer> => {
+  const {url, method, user} = asked;
+  if (['/healthz', '/livez', '/readyz'].includes(url.pathname)) return textAnswer(200, 'ok');
+  const document = discovery(url.pathname);
+  if (document !== undefined) return method === 'GET' ? jsonAnswer(200, document) : statusAnswer(status.methodNotAllowed());
+  const review = reviewOf(url.pathname);
+  if (review !== null) {
+    const body: unknown = JSON.parse(asked.body);
+    if (!isObject(body)) return statusAnswer(status.badRequest('the object provided is unrecognized'));
+    return jsonAnswer(201, review === 'access' ? reviewAccess(parts.access, user, body) : reviewRules(parts.access, user, body));
+  }
+  const address = parseAddress(url.pathname);
+  if (address === null) return textAnswer(404, '404 page not found\n');
+  const denied = denial(parts, user, method, address, url.searchParams);
+  if (denied !== null) return statusAnswer(denied);
+  if (address.subresource !== null && address.subresource !== 'status') return answerPod(parts, asked, address);
+  if (['1', 'true'].includes(url.searchParams.get('watch') ?? '') && method === 'GET') {
+    const filter = matcherOf(address.resource, url.searchParams);
+    if (filter.kind === 'wrong') return statusAnswer(filter.body);
+    return {code: 200, headers: {'Content-Type': 'application/json'}, body: watchLines(parts.store, {
+      address, matches: filter.matches, resourceVersion: url.searchParams.get('resourceVersion') ?? '',
+      bookmarks: url.searchParams.get('allowWatchBookmarks') === 'true', timeoutSeconds: Number(url.searchParams.get('timeoutSeconds') ?? 1800),
+    }, asked.signal)};
+  }
+  const {code, body} = answerObjects(parts.store, method, {
+    address, query: url.searchParams, contentType: asked.request.headers['content-type'] ?? '', body: asked.body,
+    manager: managerOf(url.searchParams.get('fieldManager'), asked.request.headers['user-agent']), at: parts.clock.now(),
+  });
+  if (method !== 'GET') await parts.simulation.settle();
+  return jsonAnswer(code, body);
+};
+
+const send = async (parts: ServerParts, response: ServerResponse, answer: Answer, disturbance: Disturbance | null): Promise<void> => {
+  const headers = {'Audit-Id': 'simulated', 'Cache-Control': 'no-cache, private', 'Date': new Date(parts.clock.now()).toUTCString(), ...answer.headers};
+  if (Buffer.isBuffer(answer.body)) {
+    response.writeHead(answer.code, {...headers, 'Content-Length': answer.body.length});
+    if (disturbance !== 'cut-body') response.end(answer.body);
+    else response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => response.socket?.resetAndDestroy());
+    return;
+  }
+  response.writeHead(answer.code, headers);
+  response.flushHeaders();
+  for await (const part of answer.body) {
+    if (response.destroyed) return;
+    if (!response.write(part)) await new Promise<void>((resolve) => {
+      const go = (): void => {
+        response.removeListener('drain', go);
+        response.removeListener('close', go);
+        resolve();
+      };
+      response.once('drain', go);
+      response.once('close', go);
+    });
+    if (disturbance === 'cut-body') {
+      response.socket?.resetAndDestroy();
+      return;
+    }
+  }
+  response.end();
+};
+
+const credentials = (parts: ServerParts, request: IncomingMessage): string | null => {
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const user = token === undefined ? 'system:anonymous' : parts.userOf(token);
+  const impersonated = request.headers['impersonate-user'];
+  return typeof impersonated === 'string' && user !== null ? impersonated : user;
+};
+
+/** Whether the disturbance replaces the answer; `null`: go on. */
+const disturbed = (disturbance: Disturbance | null): Answer | 'break' | 'hold' | null => {
+  if (disturbance === null) return null;
+  if (typeof disturbance === 'object') return 'status' in disturbance ? statusAnswer(status.injected(disturbance.status)) : null;
+  switch (disturbance) {
+    case 'silence': return 'hold';
+    case 'reset': return 'break';
+    case 'html': return {code: 200, headers: {'Content-Type': 'text/html'}, body: Buffer.from(proxyPage)};
+    case 'garbage': return {code: 200, headers: {'Content-Type': 'application/json'}, body: garbage()};
+    case 'cut-body': case 'apply-then-reset': case 'no-close': case 'partial': return null;
+  }
+};
+
+const handle = async (parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const gone = new AbortController();
+  response.once('close', () => {
+    gone.abort();
+  });
+  const user = credentials(parts, request);
+  const method = request.method ?? 'GET';
+  const path = request.url ?? '/';
+  const body = await readBody(request);
+  const entry: LoggedRequest = {method, path, user: user ?? '', status: 0, body, userAgent: request.headers['user-agent'] ?? ''};
+  parts.log.push(entry);
+  const disturbance = parts.disruptions.take({method, path, user: user ?? ''});
+  if (disturbance !== null && typeof disturbance === 'object' && 'latency' in disturbance) await pause(disturbance.latency);
+  const instead = disturbed(disturbance);
+  if (instead === 'hold') return;
+  if (instead === 'break') {
+    entry.status = -1;
+    request.socket.resetAndDestroy();
+    return;
+  }
+  await parts.simulation.settle();
+  const answer = instead ?? (user === null ? statusAnswer(status.unauthorized()) : await respond(parts, {method, url: new URL(path, 'http://kubernetes'), user, body, request, signal: gone.signal}));
+  if (disturbance === 'apply-then-reset') {
+    entry.status = -1;
+    request.socket.resetAndDestroy();
+    return;
+  }
+  entry.status = answer.code;
+  await send(parts, response, answer, disturbance);
+};
+
+const refuseUpgrade = (parts: ServerParts, socket: Duplex, body: status.StatusBody): void => {
+  const text = JSON.stringify(body);
+  socket.end(`HTTP/1.1 ${body.code} ${String(body['reason'])}\r\nContent-Type: application/json\r\nDate: ${new Date(parts.clock.now()).toUTCString()}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
+};
+
+const upgrade = async (parts: ServerParts, sockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+  const user = credentials(parts, request);
+  const path = request.url ?? '/';
+  const url = new URL(path, 'http://kubernetes');
+  const entry: LoggedRequest = {method: request.method ?? 'GET', path, user: user ?? '', status: 0, body: '', userAgent: request.headers['user-agent'] ?? ''};
+  parts.log.push(entry);
+  const disturbance = parts.disruptions.take(entry);
+  const refuse = (body: status.StatusBody): void => {
+    entry.status = body.code;
+    refuseUpgrade(parts, socket, body);
+  };
+  if (disturbance !== null && typeof disturbance === 'object') {
+    if ('status' in disturbance) return refuse(status.injected(disturbance.status));
+    await pause(disturbance.latency);
+  }
+  if (disturbance === 'reset' || disturbance === 'apply-then-reset') return void socket.destroy();
+  await parts.simulation.settle();
+  if (user === null) return refuse(status.unauthorized());
+  const address = parseAddress(url.pathname);
+  if (address === null || address.name === null || address.namespace === null) return refuse(status.badRequest('Upgrade request required'));
+  const {name, namespace} = address;
+  const denied = denial(parts, user, entry.method, address, url.searchParams);
+  if (denied !== null) return refuse(denied);
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
+  const known: readonly string[] = address.subresource === 'exec' ? execProtocols : forwardProtocols;
+  if (!known.some((protocol) => offered.includes(protocol))) {
+    entry.status = 403;
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    return;
+  }
+  entry.status = 101;
+  if (address.subresource === 'portforward') {
+    const ports = url.searchParams.getAll('ports').flatMap((value) => value.split(',')).map(Number);
+    const life = parts.simulation.lifeOf(namespace, name);
+    if (life === undefined) return refuse(status.notFound(address.resource, name));
+    sockets.handleUpgrade(request, socket, head, (client) => playForward(client, ports.map((port) => ({port, server: serverFor(parts.simulation, life, port)}))));
+    return;
+  }
+  const target = execView(parts, namespace, name, url.searchParams.get('container'));
+  if ('failure' in target) return refuse(target.failure);
+  const command = url.searchParams.getAll('command');
+  const trouble: ExecTrouble = disturbance === 'silence' || disturbance === 'partial' || disturbance === 'no-close' || disturbance === 'cut-body' ? disturbance : 'none';
+  sockets.handleUpgrade(request, socket, head, (client) => void playExec(client, command, (signal) => runCommand(command, target.view, signal), trouble));
+};
+
+/** Starts the server on a free port of the loopback interface. */
+export const serveCluster = (parts: ServerParts): Promise<{readonly url: string; close(): Promise<void>}> => {
+  const sockets = new WebSocketServer({noServer: true, handleProtocols: (offered) => [...execProtocols].find((protocol) => offered.has(protocol)) ?? false});
+  const open = new Set<Duplex>();
+  const fail = (socket: Duplex) => (error: unknown): void => {
+    socket.destroy(error instanceof Error ? error : new Error(String(error)));
+  };
+  const server: Server = createServer((request, response) => void handle(parts, request, response).catch(fail(request.socket)));
+  server.on('connection', (socket: Duplex) => {
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(parts, sockets, request, socket, head).catch(fail(socket)));
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      resolve({
+        url: `http://127.0.0.1:${port}`,
+        close: () => new Promise((done) => {
+          server.close(() => {
+            done();
+          });
+          for (const socket of open) socket.destroy();
+          sockets.close();
+        }),
+      });
+    });
+  });
+};

@@ -1,0 +1,128 @@
+/** The moving parts of a simulated cluster: everything that happens by itself between two instants, in its order. */
+import {instant, type Instant} from '../../core/time.js';
+import type {Clock} from '../clock.js';
+import {serveFrigate, type FrigateServer} from '../frigate/server.js';
+import {reconcile} from './controllers.js';
+import {forgetOldEvents} from './events.js';
+import type {Frigates} from './frigates.js';
+import {Kubelet, type PodLife} from './kubelet.js';
+import {NodeDeath} from './nodes.js';
+import {asPod} from './objects.js';
+import type {ObjectStore} from './store.js';
+
+export class Simulation {
+  readonly kubelet: Kubelet;
+  readonly #store: ObjectStore;
+  readonly #servers = new Map<string, FrigateServer>();
+  readonly #clock: Clock;
+  #death: NodeDeath | null = null;
+  #reached: Instant;
+  #settling: Promise<void> = Promise.resolve();
+  /** The port on which every pod's own address answers, beside 5000; known after the first pod started. */
+  port = 0;
+
+  constructor(store: ObjectStore, frigates: Frigates, clock: Clock, from: Instant) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#reached = from;
+    this.kubelet = new Kubelet(store, frigates);
+  }
+
+  nodeDies(name: string, at: Instant): void {
+    this.#death = new NodeDeath(this.#store, name, at);
+    this.kubelet.deadSince = at;
+  }
+
+  get nodeIsDead(): boolean {
+    return this.kubelet.deadSince !== null;
+  }
+
+  /** Lets everything happen that is due until then. */
+  catchUp(until: Instant): void {
+    for (;;) {
+      this.#moveAll(this.#reached);
+      const due = this.#nextDue();
+      if (due === null || due > until) break;
+      this.#reached = instant(Math.max(this.#reached, due));
+      this.kubelet.step(this.#reached);
+      this.#death?.step(this.#reached);
+    }
+    this.#reached = instant(Math.max(this.#reached, until));
+    this.#moveAll(this.#reached);
+    forgetOldEvents(this.#store, this.#reached);
+  }
+
+  /** The world as it is now, sockets included. */
+  settle(): Promise<void> {
+    this.#settling = this.#settling.then(async () => {
+      this.catchUp(this.#clock.now());
+      await this.#serve();
+    });
+    return this.#settling;
+  }
+
+  lifeOf(namespace: string, name: string): PodLife | undefined {
+    return [...this.kubelet.lives.values()].find((life) => life.namespace === namespace && life.name === name);
+  }
+
+  serverOf(life: PodLife): FrigateServer | undefined {
+    return this.#servers.get(life.uid);
+  }
+
+  async close(): Promise<void> {
+    await this.#settling;
+    await Promise.all([...this.#servers.values()].map((server) => server.close()));
+    this.#servers.clear();
+  }
+
+  #nextDue(): Instant | null {
+    const dues = [this.kubelet.nextDue(), this.#death?.nextDue ?? null].filter((due) => due !== null);
+    return dues.length === 0 ? null : instant(Math.min(...dues));
+  }
+
+  #moveAll(at: Instant): void {
+    reconcile(this.#store, at);
+    this.kubelet.observe(at);
+    reconcile(this.#store, at);
+  }
+
+  async #serve(): Promise<void> {
+    for (const [uid, server] of this.#servers) {
+      if (this.kubelet.lives.has(uid)) await server.follow();
+      else {
+        this.#servers.delete(uid);
+        await server.close();
+      }
+    }
+    for (const life of this.kubelet.lives.values()) {
+      if (this.#servers.has(life.uid) || life.containers.length === 0) continue;
+      const server = await this.#open(life);
+      this.#servers.set(life.uid, server);
+      this.port = server.port;
+      if (server.host !== life.ip) this.#move(life, server.host);
+    }
+  }
+
+  /** Another address where that one is not free; on systems without 127.0.0.0/8 the one that always exists. */
+  async #open(life: PodLife): Promise<FrigateServer> {
+    const run = (): ReturnType<Kubelet['currentRun']> => (this.nodeIsDead ? null : this.kubelet.currentRun(life));
+    const hosts = [life.ip, this.kubelet.nextAddress(), this.kubelet.nextAddress(), '127.0.0.1'];
+    let failure: unknown = null;
+    for (const host of hosts) {
+      try {
+        return await serveFrigate({host, port: this.port, clock: this.#clock, run});
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  #move(life: PodLife, host: string): void {
+    life.ip = host;
+    this.#store.update('pods', life.namespace, life.name, (object) => {
+      asPod(object).status.podIP = host;
+      asPod(object).status.podIPs = [{ip: host}];
+    });
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * A whole world in this process: a cluster with its API server, Frigate in its pod, and their past. Real sockets on the loopback
+ * interface, real wire protocols; the clock is simulated.
+ *
+ * Ways to Frigate: the API server's proxy, exec and port-forward reach port 5000 of the pod, as in a real cluster. Directly, the
+ * pod's address (127.0.0.x, Linux) answers on `directPort`, which stands for 5000 there: hand it to the tool as its API port.
+ */
+import {freshState} from '../core/state/codec.js';
+import type {State} from '../core/state/state.js';
+import {earlier, hours, days, instant, rfc3339, type Instant} from '../core/time.js';
+import {makeClock, type Clock, type Pace} from './clock.js';
+import {startCluster, tokenOf, type Past, type PastStep, type SimulatedCluster} from './cluster/cluster.js';
+import {markDeleted} from './cluster/deletion.js';
+import {Frigates} from './cluster/frigates.js';
+import {asPod, asWorkload, frigateContainer} from './cluster/objects.js';
+import type {FrigateVersion} from './frigate/site.js';
+import {siteWithCameras} from './frigate/site.js';
+import {manifests, NAMESPACE, plainInstallation, WORKLOAD, type Installation} from './installation.js';
+import type {Facts, Happening, Scenario} from './scenario.js';
+
+export interface WorldOptions {
+  /** `flowing` (default): time passes as it does; `still`: only `clock.advance` moves it. */
+  readonly pace?: Pace;
+  /** The world's now when it begins; the machine's by default. */
+  readonly startAt?: Instant;
+  /** Another number of cameras than the scenario's. */
+  readonly cameras?: number;
+  /** Megabytes of noise in Frigate's log within the last ten minutes. */
+  readonly logMegabytes?: number;
+  readonly version?: FrigateVersion;
+  readonly installation?: Partial<Installation>;
+  /** How the remembered state stands in its ConfigMap; without it none is written. */
+  readonly encodeState?: (state: State) => ReadonlyMap<string, string>;
+  /** Default `frigate-health-state`. */
+  readonly stateName?: string;
+}
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly clock: Clock;
+  readonly cluster: SimulatedCluster;
+  /** A kubeconfig (JSON is YAML) for a user, `demo` by default; its context `demo` has the namespace `frigate`. */
+  kubeconfig(user?: string): string;
+  /** The port on which pod addresses answer directly. */
+  readonly directPort: number;
+  readonly namespace: string;
+  readonly workload: string;
+  close(): Promise<void>;
+}
+
+const updateTemplate = (past: Past, change: (workload: ReturnType<typeof asWorkload>) => void): void => {
+  for (const plural of ['deployments', 'statefulsets', 'daemonsets']) {
+    past.store.update(plural, NAMESPACE, WORKLOAD, (object) => {
+      change(asWorkload(object));
+    });
+  }
+};
+
+const annotate = (past: Past, attempt: string): void => {
+  updateTemplate(past, ({spec}) => {
+    spec.template.metadata.annotations = {
+      ...spec.template.metadata.annotations,
+      'kubectl.kubernetes.io/restartedAt': rfc3339(past.at), 'frigate-health.io/attempt': attempt,
+    };
+  });
+};
+
+const setImage = (past: Past, image: string, missing: boolean): void => {
+  if (missing) past.missingImage(new RegExp(`^${image.replaceAll('.', '\\.')}$`));
+  updateTemplate(past, ({spec}) => {
+    const container = frigateContainer(spec.template.spec);
+    if (container !== undefined) container.image = image;
+  });
+};
+
+const happen = (past: Past, happening: Happening): void => {
+  switch (happening.what) {
+    case 'fault': return past.frigates.add(happening.fault, past.at, {
+      stays: happening.stays ?? false, ...(happening.cameras === undefined ? {} : {cameras: happening.cameras}),
+    });
+    case 'restart': return annotate(past, happening.attempt);
+    case 'image': return setImage(past, happening.image, happening.missing ?? false);
+    case 'pod-deleted': return past.store.list('pods', NAMESPACE).forEach((pod) => markDeleted(past.store, asPod(pod), past.at));
+    case 'node-died': return past.nodeDies();
+    case 'cordoned': return past.cordon();
+    case 'device-lost': return past.loseDevice(happening.device);
+  }
+};
+
+const kubeconfigFor = (url: string, user: string): string => JSON.stringify({
+  'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'demo',
+  'clusters': [{name: 'demo', cluster: {server: url}}],
+  'users': [{name: user, user: {token: tokenOf(user)}}],
+  'contexts': [{name: 'demo', context: {cluster: 'demo', user, namespace: NAMESPACE}}],
+}, null, 2);
+
+const factsOf = (cluster: SimulatedCluster, now: Instant): Facts => {
+  const workload = ['deployments', 'statefulsets', 'daemonsets'].flatMap((plural) => cluster.store.get(plural, NAMESPACE, WORKLOAD) ?? [])[0];
+  const life = [...cluster.simulation.kubelet.lives.values()][0];
+  return {now, workloadUid: workload?.metadata.uid ?? '', podUid: life?.uid ?? '', containerId: life?.containers.at(-1)?.id ?? ''};
+};
+
+const remember = (cluster: SimulatedCluster, scenario: Scenario, options: WorldOptions, kind: Installation['kind'], now: Instant): void => {
+  if (scenario.remembered === undefined || options.encodeState === undefined) return;
+  const facts = factsOf(cluster, now);
+  const state: State = {
+    ...freshState,
+    target: {kind, namespace: NAMESPACE, name: WORKLOAD, uid: facts.workloadUid},
+    ...scenario.remembered(facts),
+  };
+  cluster.store.create('configmaps', {
+    metadata: {
+      name: options.stateName ?? 'frigate-health-state', namespace: NAMESPACE,
+      managedFields: [{manager: 'frigate-health', operation: 'Update', apiVersion: 'v1', time: rfc3339(now), fieldsType: 'FieldsV1', fieldsV1: {'f:data': {}}}],
+    },
+    data: Object.fromEntries(options.encodeState(state)),
+  }, now);
+};
+
+/** Starts the world of a scenario. Everything in it is in this process and ends with `close`. */
+export const startWorld = async (scenario: Scenario, options: WorldOptions = {}): Promise<World> => {
+  const now = options.startAt ?? instant(Date.now());
+  const clock = makeClock(now, options.pace ?? 'flowing');
+  const version = options.version ?? scenario.version;
+  const site = options.cameras === undefined ? scenario.site : siteWithCameras(options.cameras, scenario.site);
+  const installation = {...plainInstallation(version), ...scenario.installation, ...options.installation};
+  const installed = earlier(now, scenario.age);
+  const frigates = new Frigates(site, version);
+  frigates.recordedSince(earlier(installed, days(7)), installed);
+  const steps: readonly PastStep[] = [
+    {at: installed, act: (past) => {
+      for (const [plural, draft] of manifests(installation)) past.create(plural, draft);
+    }},
+    ...scenario.happenings.map((happening) => ({at: earlier(now, happening.ago), act: (past: Past) => happen(past, happening)})),
+  ];
+  const cluster = await startCluster({
+    clock, from: earlier(installed, hours(1)), frigates, devices: scenario.devices, logMegabytes: options.logMegabytes ?? 0,
+  }, steps);
+  remember(cluster, scenario, options, installation.kind, now);
+  return {
+    scenario, clock, cluster,
+    kubeconfig: (user = 'demo') => kubeconfigFor(cluster.url, user),
+    get directPort() {
+      return cluster.simulation.port;
+    },
+    namespace: NAMESPACE,
+    workload: WORKLOAD,
+    close: () => cluster.close(),
+  };
+};
