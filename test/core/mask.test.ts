@@ -41,7 +41,7 @@ describe('mask', () => {
     assert.equal(mask('rtsp://admin:s3cr3t@10.0.0.5:554/cam'), 'rtsp://***@10.0.0.5:554/cam');
   });
 
-  const secretCharacter = fc.constantFrom(...'abcXYZ0189!$*()-_.~+;:,/?#@%=');
+  const secretCharacter = fc.constantFrom(...'abcXYZ0189!$*()-_.~+;:,/?#@%='.split(''));
   const secret = fc.array(secretCharacter, {minLength: 4, maxLength: 12}).map((characters) => `S${characters.join('')}E`);
   const filler = fc.string({maxLength: 20}).map((text) => text.replaceAll('S', 's'));
 
@@ -59,7 +59,7 @@ describe('mask', () => {
   });
 
   it('lets no planted parameter or token survive', () => {
-    const plain = fc.array(fc.constantFrom(...'abcXYZ0189-_.~+/'), {minLength: 6, maxLength: 20}).map((characters) => `S${characters.join('')}E`);
+    const plain = fc.array(fc.constantFrom(...'abcXYZ0189-_.~+/'.split('')), {minLength: 6, maxLength: 20}).map((characters) => `S${characters.join('')}E`);
     const frames = ['?password=', '&token=', 'passwd=', 'pwd=', 'key=', 'Bearer ', 'Authorization: ', 'Cookie: a=', 'api_key: '];
     fc.assert(fc.property(plain, filler, fc.constantFrom(...frames), (value, before, frame) => {
       assert.equal(mask(`${before} ${frame}${value}&rest`).includes(value), false);

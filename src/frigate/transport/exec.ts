@@ -18,8 +18,10 @@ export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTar
   via: 'exec',
   async get(path, {signal, limit}) {
     const elapsed = stopwatch(clock);
-    const command = ['curl', '-sS', '-i', '--max-time', maxTime(timeout), `http://127.0.0.1:${target.port}${path}`];
-    const result = await cluster.exec(target, command, {signal, limit: limit + HEAD_BYTES});
+    // --noproxy: a pod with HTTP_PROXY set would send even this through it.
+    const command = ['curl', '-sS', '-i', '--noproxy', '*', '--max-time', maxTime(timeout), `http://127.0.0.1:${target.port}${path}`];
+    const {namespace, pod, container} = target;
+    const result = await cluster.exec({namespace, pod, container}, command, {signal, limit: limit + HEAD_BYTES});
     if (result.known) return curlReply(result.value, elapsed());
     return result.why.code === 'too-large' ? overLimit(limit) : pathFailed(result.why.message);
   },

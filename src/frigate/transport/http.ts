@@ -1,9 +1,10 @@
 /** One GET over node:http, on a connection that is ours or that somebody hands in. No keep-alive: each request finds its own nginx worker. */
 import {request, type ClientRequest, type IncomingMessage} from 'node:http';
-import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {maskedLine} from '../../core/mask.js';
+import {PodConnectionError} from '../../kubernetes/pod-connection.js';
 import type {TransportReply} from '../frigate.js';
+import {podFailure} from './pod.js';
 import {overLimit, pathFailed, reachedWithout} from './reply.js';
 import {stopwatch, type MonotonicClock} from './stopwatch.js';
 
@@ -32,12 +33,11 @@ const headersOf = (message: IncomingMessage): Map<string, string> => {
  * policy that rejects: that is why a second path from inside the container has to agree, open.ts).
  */
 const failure = (error: Error, connected: boolean): TransportReply => {
+  if (error instanceof PodConnectionError) return podFailure(error.why);
   const detail = maskedLine(error.message, 160);
   if (codeOf(error) === 'ECONNREFUSED') return reachedWithout('refused', detail);
   return connected ? reachedWithout('cut', detail) : pathFailed(detail);
 };
-
-const isDialling = (socket: Duplex): socket is Socket => 'connecting' in socket && socket.connecting === true;
 
 /** Reads the body within the limit; `done` gets the reply. */
 const collect = (message: IncomingMessage, limit: number, answer: (body: Buffer) => TransportReply, done: (reply: TransportReply) => void): void => {
@@ -91,11 +91,8 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
       headers: {connection: 'close', accept: 'application/json'},
       ...(connection === null ? {} : {createConnection: () => connection}),
     });
-    call.on('socket', (socket: Duplex) => {
-      if (!isDialling(socket)) {
-        connected = true;
-        return;
-      }
+    call.on('socket', (socket) => {
+      if (connected) return;
       socket.once('connect', () => {
         connected = true;
         clearTimeout(dialling);
