@@ -19,7 +19,13 @@ const CLOSE_WITHIN = 500;
 
 const notConfigured: Mailer = {configured: false, send: () => Promise.resolve({kind: 'not-configured'})};
 
-const messageId = (id: string): string => `<${id.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 180)}@frigate-health>`;
+const DOMAIN = '@frigate-health';
+
+/** `<key@frigate-health>` from the key or from the whole; anything that could end the header is replaced. */
+const messageId = (id: string): string => {
+  const key = id.replace(/^</, '').replace(/>$/, '').replace(DOMAIN, '');
+  return `<${key.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 180)}${DOMAIN}>`;
+};
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

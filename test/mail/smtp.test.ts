@@ -106,6 +106,13 @@ describe('mail', () => {
     });
   });
 
+  it('keeps a Message-ID that is whole already', async () => {
+    await withServer({secure: true}, async ({port, mails}) => {
+      await createMailer(settings(port)).send({...message, id: '<inc-2.began@frigate-health>'}, never);
+      assert.ok(mails[0]!.includes('Message-ID: <inc-2.began@frigate-health>'));
+    });
+  });
+
   it('is delivered over STARTTLS, and not before the connection is encrypted', async () => {
     await withServer({secure: false}, async ({port, secured}) => {
       assert.deepEqual(await createMailer(settings(port, {tls: 'starttls'})).send(message, never), {kind: 'delivered'});

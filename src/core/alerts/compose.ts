@@ -55,7 +55,7 @@ const subjectOf = (entry: OutboxEntry, context: AlertContext): string => {
     reminder: `still, since ${length}: ${summary}`,
     ended: `well again after ${length}: ${summary}`,
   };
-  return oneLine(`Frigate ${context.namespace}/${context.workload.split('/').at(-1) ?? ''} on ${context.cluster}: ${said[entry.kind]}`, LONGEST_SUBJECT);
+  return oneLine(`Frigate ${context.namespace}/${context.workload.split('/').at(-1) ?? ''} on ${safe(context.cluster)}: ${said[entry.kind]}`, LONGEST_SUBJECT);
 };
 
 const opening: Readonly<Record<OutboxEntry['kind'], string>> = {
