@@ -13,7 +13,7 @@ const channel: Check = {
     limits: 'Info when none is configured, warning when the last delivery failed. The alert itself waits in the outbox and is tried again at each pass.',
     cure: 'Nothing: a failing mail server never blocks, repeats or changes what is done about Frigate.',
     next: 'Set `FRIGATE_HC_SMTP_HOST`, `FRIGATE_HC_SMTP_FROM` and `FRIGATE_HC_SMTP_TO`, or repair what the error names: host, port, credentials, certificate.',
-    source: 'Old checker\'s faults B-40 to B-42: a failed mail was remembered as sent.',
+    source: 'The Python checker before this one remembered a failed mail as sent, so that nobody ever heard of it.',
   },
   fix: () => 'kubectl frigate-health state  # shows the outbox; then set FRIGATE_HC_SMTP_HOST, FRIGATE_HC_SMTP_PORT and the credentials right',
   judge: ({observation: {alertChannel: {configured, lastFailure}}}) => {

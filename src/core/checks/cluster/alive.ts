@@ -19,7 +19,7 @@ export const alive: Check = {
     limits: 'Critical when it is suspended, was not scheduled for 3 intervals, or has not succeeded for 3 intervals. Info when there is none: then nobody looks unless somebody types `check`.',
     cure: 'Nothing: Frigate has no part in it.',
     next: 'Look at the last Job of the CronJob and its log. A CronJob that missed more than 100 starts without `startingDeadlineSeconds` stays stopped for ever: delete it and install it again.',
-    source: 'Kubernetes, CronJob: schedule, suspend, TooManyMissedTimes. Old checker\'s faults B-36 (18 hours of silence) and B-61 (35 days).',
+    source: 'Kubernetes, CronJob: schedule, suspend, TooManyMissedTimes. The Python checker before this one was dead for 18 hours, and later for 35 days, before anybody noticed.',
   },
   fix: ({observation}) => `kubectl${inNamespace(observation)} get jobs --sort-by=.metadata.creationTimestamp`,
   judge: (context) => {

@@ -14,7 +14,7 @@ export const answers: Check = {
     limits: 'Critical when no connection comes about (refused, no route, DNS, TLS) or the credentials are not accepted (401). A timeout, 429 or 5xx is unknown: a busy API server is no fault of Frigate\'s, and it never counts as one.',
     cure: 'Nothing: a Frigate that cannot be seen is not restarted. It may be recording well all the while.',
     next: 'Ask the cluster for itself with `kubectl cluster-info`. On 401 renew the credentials of the kubeconfig context, or the token of the ServiceAccount.',
-    source: 'Kubernetes, API concepts: status codes. Old checker\'s fault B-06: an error while listing pods was taken for "no pod" and restarted a healthy Frigate.',
+    source: 'Kubernetes, API concepts: status codes. The Python checker before this one took an error while listing pods for "no pod" and restarted a healthy Frigate.',
   },
   fix: ({observation}) => `kubectl${onCluster(observation)} cluster-info`,
   judge: ({observation}) => {

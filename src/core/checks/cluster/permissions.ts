@@ -11,11 +11,11 @@ export const permissions: Check = {
   cause: 'checker',
   needs: ['FRG-101'],
   docs: {
-    what: 'Asks the API server whether this account has each right that the command needs. A right that is missing makes the checker blind or lame without a word: the old one could neither restart nor alert for 34 days because one rule was missing.',
+    what: 'Asks the API server whether this account has each right that the command needs. A right that is missing makes the checker blind or lame without a word: the Python checker before this one could neither restart nor alert for 34 days because one rule was missing.',
     limits: 'Critical when a right is missing; each one is named, with the command that adds the rule. Unknown when the question itself is refused.',
     cure: 'Nothing: it is the checker\'s trouble, not Frigate\'s.',
     next: 'Add the rule with the command given, and bind it to the account that `kubectl auth whoami` names. `kubectl frigate-health install` prints all rules at once.',
-    source: 'Kubernetes, SelfSubjectAccessReview (authorization.k8s.io/v1). Old checker\'s faults B-13, B-20 and incident 2.4.',
+    source: 'Kubernetes, SelfSubjectAccessReview (authorization.k8s.io/v1).',
   },
   fix: ({observation}) => `kubectl frigate-health install | kubectl${onCluster(observation)} apply -f -`,
   judge: ({observation}) => {

@@ -11,11 +11,11 @@ export const state: Check = {
   cause: 'checker',
   needs: ['FRG-101'],
   docs: {
-    what: 'The state ConfigMap remembers the restarts of the last days, the breaker, the incident and the alerts not yet sent. Whoever loses it or puts an old one back would re-arm the breaker; the old checker restarted Frigate five times instead of two because its ConfigMap stood in Git.',
+    what: 'The state ConfigMap remembers the restarts of the last days, the breaker, the incident and the alerts not yet sent. Whoever loses it or puts an old one back would re-arm the breaker; the Python checker before this one restarted Frigate five times instead of two because its ConfigMap stood in Git.',
     limits: 'Critical when it is unreadable in part, from a newer version of this tool, or written over by somebody else. Missing is info: it is created, with a full cool-down.',
     cure: 'Nothing: restarts are held until the memory can be trusted.',
     next: 'When a GitOps tool wrote over it, take the ConfigMap out of the repository: the tool creates it by itself. Keep the tool from pruning it in the same step. Parts that could not be read are kept under another key of the ConfigMap.',
-    source: 'Flux, Kustomization: `kustomize.toolkit.fluxcd.io/prune`, `/ssa`, `/reconcile` annotations. Argo CD: `argocd.argoproj.io/sync-options: Prune=false`. Old checker\'s faults B-10, B-11, B-17 and incident 2.1.',
+    source: 'Flux, Kustomization: `kustomize.toolkit.fluxcd.io/prune`, `/ssa`, `/reconcile` annotations. Argo CD: `argocd.argoproj.io/sync-options: Prune=false`.',
   },
   fix: ({observation}) => `kubectl${inNamespace(observation)} get configmap ${nameOf(observation)} -o yaml`,
   judge: (context) => {

@@ -17,7 +17,7 @@ export const place: Check = {
     limits: 'Critical when the node is cordoned, under memory, disk or PID pressure, has a taint that the pod does not tolerate, or offers less of a device than the pod asks for. PreferNoSchedule is no obstacle. What a DaemonSet tolerates by itself is no obstacle for one.',
     cure: 'Nothing, and restarts are held (R-08) until the node can take the pod.',
     next: 'Uncordon the node when its maintenance is over; free memory or disk; for a device look at the device plugin\'s pod on that node and at the hardware.',
-    source: 'Kubernetes: taints and tolerations, node-pressure eviction, device plugins (`status.allocatable`). Old checker\'s fault B-22.',
+    source: 'Kubernetes: taints and tolerations, node-pressure eviction, device plugins (`status.allocatable`). The Python checker before this one looked at the condition Ready alone.',
   },
   fix: ({observation}) => `kubectl${onCluster(observation)} describe node ${observation.node.known && observation.node.value !== null ? observation.node.value.name : ''}`.trimEnd(),
   judge: ({observation}) => {

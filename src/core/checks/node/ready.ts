@@ -15,7 +15,7 @@ export const ready: Check = {
     limits: 'Critical when the condition Ready is False or Unknown. A node that may not be read (403) is unknown: that is neither Ready nor not Ready.',
     cure: 'Nothing: a new pod needs the same node.',
     next: 'Look at the node with `kubectl describe node`, then at the machine itself: power, disk, network, kubelet.',
-    source: 'Kubernetes, Node conditions. Old checker\'s faults B-20 (403 taken for NotReady: no restart and no alert for 34 days) and B-21; the alert storm of a node outage.',
+    source: 'Kubernetes, Node conditions. The Python checker before this one took a 403 for NotReady: no restart and no alert for 34 days.',
   },
   fix: ({observation}) => `kubectl${onCluster(observation)} describe node ${observation.node.known && observation.node.value !== null ? observation.node.value.name : ''}`.trimEnd(),
   judge: ({observation, now}) => {

@@ -15,7 +15,7 @@ export const found: Check = {
     limits: 'Critical when none or several are found, or when no container of it is recognisably Frigate\'s. Then nothing is done.',
     cure: 'Nothing: without exactly one target there is nothing that could be restarted safely.',
     next: 'Name it: `kubectl frigate-health check NAME -n NAMESPACE`, or `FRIGATE_HC_WORKLOAD` and `FRIGATE_HC_NAMESPACE` for the CronJob.',
-    source: 'Charts and manifests in use: the container is called frigate, app or main; labels are app.kubernetes.io/name=frigate or app=frigate. Old checker\'s faults B-05, B-08.',
+    source: 'Charts and manifests in use: the container is called frigate, app or main; labels are app.kubernetes.io/name=frigate or app=frigate. The Python checker before this one took whatever pod carried the label.',
   },
   fix: ({observation}) => `kubectl${onCluster(observation)} get deployments,statefulsets,daemonsets -A -o wide | grep -i frigate`,
   judge: ({observation: {workload}}) => (workload.known ? judgeSearch(workload.value) : unseen(workload.why)),

@@ -25,7 +25,7 @@ export const memoryLimit: Check = {
     limits: 'Warning when no limit is set, or when the processes use more than 85 % of it. Critical when it is at its limit (an OOM kill within the hour, or 95 %) and has left dead processes behind, or cameras whose ffmpeg was killed while nothing says that they are out of reach.',
     cure: 'A restart brings dead processes back, so it is done in that one case; the limit has to be raised all the same, or it happens again. For a limit that is only near, a restart is no cure.',
     next: 'Raise the limit by half and watch the use for a week; a use that only grows is a leak, which a newer Frigate may have repaired.',
-    source: 'Frigate, frigate/util/services.py: `mem` of cpu_usages is a share of the cgroup\'s limit. Reports of leaks: #6174, #3301, #10650. product.md: what a restart is for.',
+    source: 'Frigate, frigate/util/services.py: `mem` of cpu_usages is a share of the cgroup\'s limit. Reports of leaks: #6174, #3301, #10650.',
   },
   fix: ({observation}) => `kubectl set resources ${deployment(observation)} -c ${template(observation)?.containerName ?? 'frigate'} --limits=memory=${raised(template(observation)?.memoryLimit ?? null)}`,
   judge: (context) => {

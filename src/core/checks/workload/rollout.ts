@@ -36,7 +36,7 @@ export const rollout: Check = {
     limits: 'Critical when Kubernetes reports ProgressDeadlineExceeded, or a StatefulSet\'s or DaemonSet\'s rollout is older than 10 min. Warning when a paused rollout holds back a change, or OnDelete waits for a pod to be deleted. A rollout under way, and a pause that holds back nothing, are info.',
     cure: 'Nothing: a restart is a rollout itself, and waits behind this one.',
     next: 'Follow it with `kubectl rollout status`. A stuck one: look at the new pod\'s events, then undo it with `kubectl rollout undo`. A paused one: resume it.',
-    source: 'Kubernetes, Deployment status: observedGeneration, updatedReplicas, conditions Progressing. Old checker\'s fault B-24.',
+    source: 'Kubernetes, Deployment status: observedGeneration, updatedReplicas, conditions Progressing. The Python checker before this one restarted in the middle of rollouts.',
   },
   fix: ({observation}) => `kubectl rollout status ${deployment(observation)}`,
   judge: ({observation, now}) => {

@@ -20,7 +20,7 @@ export const running: Check = {
     limits: 'Critical when no pod lives, when the pod is Pending (with the reason: unschedulable, image pull, init container, volume), and when two pods of one revision live at once: they share a database and an MQTT client id. Scaled to 0 is info: paused on purpose.',
     cure: 'Nothing: a restart makes one more Pending pod.',
     next: 'Read the reason: the scheduler\'s message, the image\'s name, the log of the init container, the volume that does not mount.',
-    source: 'Kubernetes, pod lifecycle and conditions. Old checker\'s faults B-01 to B-04, B-07: it restarted a healthy Frigate because of a dead pod beside it, and a Pending one again and again.',
+    source: 'Kubernetes, pod lifecycle and conditions. The Python checker before this one restarted a healthy Frigate because of a dead pod beside it, and a Pending one again and again.',
   },
   fix: ({observation}) => `kubectl${inNamespace(observation)} get pods,events --sort-by=.metadata.creationTimestamp`,
   judge: (context) => {
