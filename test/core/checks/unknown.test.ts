@@ -21,6 +21,7 @@ interface Scenario {
 const dead = cameraNames.map((name) => aCamera(name, {cameraFps: 0}));
 const oldSegments = new Map(cameraNames.map((name) => [name, aSegment(minutes(20))]));
 const skipping = cameraNames.map((name) => aCamera(name, {processFps: 0.1, skippedFps: 5, detectionFps: 0}));
+const onNetwork = mounts.map((mount) => (mount.path.startsWith('/media') ? {...mount, type: 'nfs4'} : mount));
 const withoutCapture = {...aSnapshot(), usages: usagesOf(aSnapshot()).filter(({pid}) => pid !== 400)};
 
 /** Each a fault of another kind, and health itself: the ground on which single things are made unknown. */
@@ -32,8 +33,8 @@ const scenarios: readonly Scenario[] = [
   }})},
   {name: 'frozen stats', observation: anObservation({frigate: {stats: known(aReading({lastUpdated: ago(minutes(10))})), history: known(aHistory(20, () => ({}), ago(minutes(10)))), segments: oldSegments}})},
   {name: 'frozen stats on a network mount that hangs', observation: anObservation({frigate: {
-    stats: known(aReading({lastUpdated: ago(minutes(10)), mounts: mounts.map((mount) => (mount.path.startsWith('/media') ? {...mount, type: 'nfs4'} : mount))})),
-    history: known(aHistory(20, () => ({}), ago(minutes(10)))), segments: oldSegments, mountProbe: known({answered: false, detail: 'timeout'}),
+    stats: known(aReading({lastUpdated: ago(minutes(10)), mounts: onNetwork})),
+    history: known(aHistory(20, () => ({mounts: onNetwork}), ago(minutes(10)))), segments: oldSegments, mountProbe: known({answered: false, detail: 'timeout'}),
   }})},
   {name: 'dead capture process', observation: anObservation({frigate: {stats: known({snapshot: withoutCapture, date: null, latency: milliseconds(9)}), segments: new Map([...oldSegments].slice(0, 1))}})},
   {name: 'detector dead in silence', observation: anObservation({frigate: {stats: known(aReading({cameras: skipping})), history: known(aHistory(20, () => ({cameras: skipping})))}})},
@@ -69,6 +70,13 @@ const blinded = (observation: Observation, source: Source, code: UnknownCode): O
   }
 };
 
+/** By name, so that a counterexample fits on a screen. */
+const named = (name: string): Scenario => {
+  const scenario = scenarios.find((candidate) => candidate.name === name);
+  assert.ok(scenario);
+  return scenario;
+};
+
 const findings = ({observation, memory = aMemory()}: Scenario): readonly Finding[] => assess(observation, memory, aPolicy());
 const asksForRestart = (scenario: Scenario): readonly CheckId[] =>
   findings(scenario).filter(({status, cure}) => status === 'critical' && cure === 'restart').map(({id}) => id);
@@ -93,18 +101,20 @@ describe('what is unknown', () => {
   }
 
   it('in several places at once never makes a restart out of none', () => {
-    const calm = scenarios.filter((scenario) => asksForRestart(scenario).length === 0);
+    const calm = scenarios.filter((scenario) => asksForRestart(scenario).length === 0).map(({name}) => name);
     fc.assert(fc.property(
       fc.constantFrom(...calm), fc.uniqueArray(fc.constantFrom(...sources), {minLength: 2, maxLength: 6}), fc.constantFrom(...codes),
-      (scenario, blind, code) => {
+      (name, blind, code) => {
+        const scenario = named(name);
         const observation = blind.reduce((seen, source) => blinded(seen, source, code), scenario.observation);
-        assert.deepEqual(asksForRestart({...scenario, observation}), [], `${scenario.name} without ${blind.join(', ')}`);
+        assert.deepEqual(asksForRestart({...scenario, observation}), [], `${name} without ${blind.join(', ')}`);
       },
     ), {numRuns: 300});
   });
 
   it('never makes a check throw or disappear, whatever stands in an observation', () => {
-    fc.assert(fc.property(fc.constantFrom(...scenarios), mutilation, (scenario, change) => {
+    fc.assert(fc.property(fc.constantFrom(...scenarios.map(({name}) => name)), mutilation, (name, change) => {
+      const scenario = named(name);
       const observation = mutilated(scenario.observation, change) as Observation;
       const answered = findings({...scenario, observation});
       assert.deepEqual(answered.map(({id}) => id), catalogue.map(({id}) => id));
