@@ -90,8 +90,8 @@ const withoutRepetitions = (moments: readonly Moment[]): readonly Moment[] => {
   return [...moments].sort((a, b) => a.at - b.at).map((moment) => {
     if (moment.answer !== 'stats') return moment;
     const {snapshot} = moment;
-    const isNew = snapshot?.lastUpdated != null && (snapshot.lastUpdated > newest || (snapshot.uptime ?? 0) < (shown?.uptime ?? 0));
-    if (isNew) [newest, shown] = [snapshot.lastUpdated ?? newest, snapshot];
+    const at = snapshot?.lastUpdated ?? null;
+    if (snapshot !== null && at !== null && (at > newest || (snapshot.uptime ?? 0) < (shown?.uptime ?? 0))) [newest, shown] = [at, snapshot];
     return {...moment, snapshot: shown};
   });
 };
@@ -209,7 +209,8 @@ const historyAt = (moments: readonly Moment[], since: number, container: Contain
   const start = startOf(container) ?? 0;
   const unique = new Map<number, Snapshot>();
   for (const {at, snapshot} of moments) {
-    if (at <= since && snapshot?.lastUpdated != null && snapshot.lastUpdated >= start) unique.set(snapshot.lastUpdated, {...snapshot, usages: null, systemCpu: null});
+    const made = snapshot?.lastUpdated ?? null;
+    if (at <= since && snapshot !== null && made !== null && made >= start) unique.set(made, {...snapshot, usages: null, systemCpu: null});
   }
   return [...unique.values()].slice(-HISTORY);
 };
