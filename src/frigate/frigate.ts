@@ -1,5 +1,5 @@
 /** Frigate as this program needs it. One request at a time to a Frigate in trouble, cheap endpoints only (measured.md 19). */
-import type {Known} from '../core/known.js';
+import type {Known, UnknownCode} from '../core/known.js';
 import type {ApiLiveness, FrigateConfig, FrigateObservation, MountEntry, MountProbe, NewestSegment, Snapshot, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration, Instant} from '../core/time.js';
 
@@ -16,8 +16,8 @@ export interface Transport {
  */
 export type TransportReply =
   | {readonly kind: 'answer'; readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Buffer; readonly latency: Duration}
-  /** `cut`: an answer began and broke off, or was no HTTP. `too-large`: an answer over the limit. `path`: this way itself failed. */
-  | {readonly kind: 'no-answer'; readonly reached: boolean; readonly how: 'refused' | 'silent' | 'cut' | 'too-large' | 'path'; readonly detail: string};
+  /** `cut`: an answer began and broke off, or was no HTTP. `too-large`: an answer over the limit. `path`: this way itself failed, with `code` for why where it is known. */
+  | {readonly kind: 'no-answer'; readonly reached: boolean; readonly how: 'refused' | 'silent' | 'cut' | 'too-large' | 'path'; readonly detail: string; readonly code?: UnknownCode};
 
 /** Where Frigate runs. */
 export interface FrigateTarget {

@@ -5,6 +5,7 @@ import {parseInstant} from '../core/time.js';
 import type {TransportReply} from './frigate.js';
 import {holdsPythonNumber, parseJson} from './parse/json.js';
 import {readSnapshot} from './parse/stats.js';
+import type {NoAnswer} from './transport/reply.js';
 
 type Answer = Extract<TransportReply, {kind: 'answer'}>;
 
@@ -27,10 +28,11 @@ export const statusUnknown = (asked: string, status: number): Unknown => {
   return unknown(codeOf(status), `${asked}: HTTP ${status}`);
 };
 
+const codeWithout: Readonly<Record<NoAnswer['how'], UnknownCode>> = {refused: 'unreachable', silent: 'timeout', cut: 'garbled', 'too-large': 'too-large', path: 'unreachable'};
+
 /** The Unknown that a reply without an answer stands for. */
-export const replyUnknown = (asked: string, reply: Extract<TransportReply, {kind: 'no-answer'}>): Unknown => {
-  const code: UnknownCode = reply.how === 'silent' ? 'timeout' : reply.how === 'too-large' ? 'too-large' : reply.how === 'cut' ? 'garbled' : 'unreachable';
-  return unknown(code, `${asked}: ${reply.detail}`);
+export const replyUnknown = (asked: string, reply: NoAnswer): Unknown => {
+  return unknown(reply.code ?? codeWithout[reply.how], `${asked}: ${reply.detail}`);
 };
 
 const ASKED = 'GET /api/stats';

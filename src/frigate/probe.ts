@@ -4,6 +4,7 @@ import {maskedLine} from '../core/mask.js';
 import type {MountEntry, MountProbe} from '../core/observation/frigate.js';
 import type {Cluster, ExecResult} from '../kubernetes/cluster.js';
 import type {FrigateTarget} from './frigate.js';
+import {isMissingProgram} from './missing-program.js';
 import {parseMounts} from './parse/mounts.js';
 
 export const RECORDINGS = '/media/frigate/recordings';
@@ -19,8 +20,10 @@ type Exec = Pick<Cluster, 'exec'>;
 
 const within = (signal: AbortSignal, milliseconds: number): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 
-const run = (cluster: Exec, target: FrigateTarget, command: readonly string[], signal: AbortSignal): Promise<Known<ExecResult>> =>
-  cluster.exec(target, command, {signal, limit: OUTPUT_LIMIT});
+const run = async (cluster: Exec, {namespace, pod, container}: FrigateTarget, command: readonly string[], signal: AbortSignal): Promise<Known<ExecResult>> => {
+  const result = await cluster.exec({namespace, pod, container}, command, {signal, limit: OUTPUT_LIMIT});
+  return !result.known && isMissingProgram(result.why) ? unknown('failed', `there is no ${command[0] ?? 'such program'} in the container`) : result;
+};
 
 const words = (result: ExecResult): string => maskedLine(result.stderr.toString('utf8', 0, 2000), 160);
 

@@ -31,9 +31,9 @@ const isOver = (signal: AbortSignal): boolean => signal.aborted;
  * a request that had no time is not Frigate's.
  */
 export const ask = async (transport: Transport, path: string, limit: number, timeout: Duration, signal: AbortSignal): Promise<TransportReply> => {
-  if (isOver(signal)) return pathFailed('the time of the pass was over');
+  if (isOver(signal)) return pathFailed('the time of the pass was over', 'timeout');
   const reply = await transport.get(path, {signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]), limit});
-  return reply.kind === 'no-answer' && isOver(signal) ? pathFailed('the time of the pass was over') : reply;
+  return reply.kind === 'no-answer' && isOver(signal) ? pathFailed('the time of the pass was over', 'timeout') : reply;
 };
 
 /** `/api/stats` over one transport. */

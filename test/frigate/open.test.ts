@@ -53,7 +53,7 @@ describe('opening a healthy Frigate', () => {
   it('falls to exec where the proxy is forbidden, and to port-forward where curl is missing', async () => {
     assert.deepEqual(verdicts((await open({exec: curls(200, STATS)})).liveness), ['proxy unknown', 'exec alive']);
     const server = await httpServer((_, response) => response.end(STATS));
-    const opened = await open({exec: noCurl, forwardPort: forwardTo(server.port)}, 'auto', targetAt(server.port));
+    const opened = await open({exec: noCurl, forwardPort: forwardTo(server.port)});
     await server.close();
     assert.deepEqual(verdicts(opened.liveness), ['proxy unknown', 'exec unknown', 'port-forward alive']);
     assert.equal(opened.reader.via, 'port-forward');
@@ -136,6 +136,11 @@ describe('opening a Frigate that answers something odd', () => {
       assert.equal(opened.stats.known, false);
     });
   }
+
+  it('keeps the reason why a path failed', async () => {
+    const opened = await open({}, 'proxy');
+    assert.equal(opened.stats.known ? '' : opened.stats.why.code, 'forbidden');
+  });
 
   it('says with what fix a login is passed by', async () => {
     const opened = await open({proxyGet: answers(401, '')}, 'proxy');

@@ -27,7 +27,7 @@ describe('over HTTP, directly and through a forwarded port', () => {
 
   const ways: ReadonlyArray<readonly [name: string, make: (port: number) => Transport]> = [
     ['direct', direct],
-    ['port-forward', (port) => portForwardTransport({forwardPort: forwardTo(port)}, targetAt(port), clock)],
+    ['port-forward', (port) => portForwardTransport({forwardPort: forwardTo(port)}, targetAt(1), clock)],
   ];
 
   for (const [name, make] of ways) {
@@ -96,14 +96,32 @@ describe('over HTTP, directly and through a forwarded port', () => {
 
   it('port-forward: tells a port that refuses in the pod', async () => {
     const refused = podDialFailure('get pods/portforward', 'dial tcp4 127.0.0.1:5000: connect: connection refused').why;
+    let written = false;
     const broken: Duplex = new Duplex({
       read: () => undefined,
       write: (_chunk, _encoding, done) => {
+        written = true;
         done();
         broken.destroy(new PodConnectionError(refused));
       },
     });
-    assertNoAnswer(await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(5000), clock)), true, 'refused');
+    const reply = await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock));
+    assertNoAnswer(reply, true, 'refused');
+    assert.match(reply.kind === 'no-answer' ? reply.detail : '', /^connection refused in the pod/);
+    assert.ok(written);
+  });
+
+  it('port-forward: needs no socket, only a stream', async () => {
+    const stream: Duplex = new Duplex({
+      read: () => undefined,
+      write: (_chunk, _encoding, done) => {
+        done();
+        stream.push('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi');
+      },
+    });
+    const reply = await get(portForwardTransport({forwardPort: () => Promise.resolve(known(stream))}, targetAt(1), clock));
+    assert.equal(reply.kind === 'answer' && reply.body.toString(), 'hi');
+    assert.ok(stream.destroyed);
   });
 
   it('port-forward: says path when it may not be opened', async () => {
@@ -176,6 +194,10 @@ describe('over curl in the container', () => {
   it('takes an exec that is refused or hangs for trouble of the path', async () => {
     assertNoAnswer(await get(curl(unknown('forbidden', 'pods/exec is forbidden'))), false, 'path');
     assertNoAnswer(await get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), TIMEOUT, clock)), false, 'path');
+  });
+  it('says that there is no curl as containerd tells it', async () => {
+    const reply = await get(curl(unknown('failed', 'OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown')));
+    assert.deepEqual(reply, {kind: 'no-answer', reached: false, how: 'path', detail: 'there is no curl in the container', code: 'failed'});
   });
   it('tells an answer over the limit', async () => assertNoAnswer(await get(curl(unknown('too-large', 'x'))), true, 'too-large'));
 });

@@ -65,7 +65,7 @@ export const curlReply = (result: ExecResult, latency: Duration): TransportReply
   const words = maskedLine(result.stderr.toString('utf8', 0, 2000), 160);
   const how = reachedBy(result.exitCode);
   if (how !== null) return reachedWithout(how, words === '' ? `curl ended with exit code ${result.exitCode}` : words);
-  if (result.exitCode !== 0) return pathFailed(words === '' ? pathWords(result.exitCode) : `${pathWords(result.exitCode)}: ${words}`);
+  if (result.exitCode !== 0) return pathFailed(words === '' ? pathWords(result.exitCode) : `${pathWords(result.exitCode)}: ${words}`, 'failed');
   const answer = parseCurlOutput(result.stdout);
-  return answer === null ? pathFailed('curl printed no HTTP answer') : {kind: 'answer', ...answer, latency};
+  return answer === null ? pathFailed('curl printed no HTTP answer', 'garbled') : {kind: 'answer', ...answer, latency};
 };

@@ -1,7 +1,9 @@
 /** `curl` inside Frigate's container: the old tool's way, and the second opinion from inside (FRG-301). No shell in between. */
+import {maskedLine} from '../../core/mask.js';
 import type {Duration} from '../../core/time.js';
 import type {Cluster} from '../../kubernetes/cluster.js';
 import type {FrigateTarget, Transport} from '../frigate.js';
+import {isMissingProgram} from '../missing-program.js';
 import {curlReply} from './curl.js';
 import {overLimit, pathFailed} from './reply.js';
 import {stopwatch, type MonotonicClock} from './stopwatch.js';
@@ -23,7 +25,8 @@ export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTar
     const {namespace, pod, container} = target;
     const result = await cluster.exec({namespace, pod, container}, command, {signal, limit: limit + HEAD_BYTES});
     if (result.known) return curlReply(result.value, elapsed());
-    return result.why.code === 'too-large' ? overLimit(limit) : pathFailed(result.why.message);
+    if (result.why.code === 'too-large') return overLimit(limit);
+    return isMissingProgram(result.why) ? pathFailed('there is no curl in the container', 'failed') : pathFailed(maskedLine(result.why.message, 240), result.why.code);
   },
   close: () => undefined,
 });

@@ -87,9 +87,9 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
       host: get.host,
       port: get.port,
       path: get.path,
-      agent: false,
       headers: {connection: 'close', accept: 'application/json'},
-      ...(connection === null ? {} : {createConnection: () => connection}),
+      // With any agent, even `false`, node:http would dial by itself.
+      ...(connection === null ? {agent: false} : {createConnection: () => connection}),
     });
     call.on('socket', (socket) => {
       if (connected) return;

@@ -8,5 +8,5 @@ import {pathFailed, reachedWithout, type NoAnswer} from './reply.js';
 export const podFailure = (why: UnknownReason): NoAnswer => {
   const detail = maskedLine(why.message, 200);
   if (isRefusedInPod(why)) return reachedWithout('refused', detail);
-  return isCutInPod(why) ? reachedWithout('cut', detail) : pathFailed(detail);
+  return isCutInPod(why) ? reachedWithout('cut', detail) : pathFailed(detail, why.code);
 };
