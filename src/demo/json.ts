@@ -8,6 +8,13 @@ export interface JsonObject {
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The object without these keys. */
+export const without = <T extends object, K extends keyof T>(object: T, ...keys: readonly K[]): Omit<T, K> => {
+  const rest = {...object};
+  for (const key of keys) delete rest[key];
+  return rest;
+};
+
 /** Keys in alphabetical order at every level, as Flask's jsonify writes them (Frigate ≤ 0.14). */
 export const sorted = (value: Json): Json => {
   if (Array.isArray(value)) return value.map((item: Json) => sorted(item));

@@ -26,7 +26,7 @@ const futile = (facts: Facts, id: string, ago: number): RestartRecord => ({
   id, at: earlier(facts.now, minutes(ago)), cause: 'detector', rule: 'R-12', who: 'automatic',
   reason: 'the detector answers nothing: every camera that wants it skips its frames', findings: ['FRG-403'],
   phase: 'did-not-help', settledAt: earlier(facts.now, minutes(ago - 12)),
-} as RestartRecord);
+});
 
 export const scenarios: readonly Scenario[] = [
   {...farm, name: 'healthy', title: 'Seven cameras on a Coral, everything records'},
@@ -87,9 +87,9 @@ export const scenarios: readonly Scenario[] = [
         state: 'open', until: later(facts.now, minutes(12)), why: '2 restarts within the hour, neither of them helped', failures: 2, reset: null, coolDownUntil: null,
       },
       incident: {
-        id: 'demo-incident', since: earlier(facts.now, minutes(53)), cause: 'detector', worst: 'critical', findings: ['FRG-403'],
+        id: 'demo-incident', since: earlier(facts.now, minutes(53)), cause: 'detector', worst: 'critical', stage: 'breaker-open', findings: ['FRG-403'],
         summary: 'the detector answers nothing', told: true, lastAlertAt: earlier(facts.now, minutes(48)), quietSince: null, alerts: 1,
-      } as State['incident'],
+      },
     }),
   },
   {

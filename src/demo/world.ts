@@ -75,15 +75,15 @@ const setImage = (past: Past, image: string, missing: boolean): void => {
 
 const happen = (past: Past, happening: Happening): void => {
   switch (happening.what) {
-    case 'fault': return past.frigates.add(happening.fault, past.at, {
+    case 'fault': { past.frigates.add(happening.fault, past.at, {
       stays: happening.stays ?? false, ...(happening.cameras === undefined ? {} : {cameras: happening.cameras}),
-    });
-    case 'restart': return annotate(past, happening.attempt);
-    case 'image': return setImage(past, happening.image, happening.missing ?? false);
-    case 'pod-deleted': return past.store.list('pods', NAMESPACE).forEach((pod) => markDeleted(past.store, asPod(pod), past.at));
-    case 'node-died': return past.nodeDies();
-    case 'cordoned': return past.cordon();
-    case 'device-lost': return past.loseDevice(happening.device);
+    }); return; }
+    case 'restart': { annotate(past, happening.attempt); return; }
+    case 'image': { setImage(past, happening.image, happening.missing ?? false); return; }
+    case 'pod-deleted': { past.store.list('pods', NAMESPACE).forEach((pod) => markDeleted(past.store, asPod(pod), past.at)); return; }
+    case 'node-died': { past.nodeDies(); return; }
+    case 'cordoned': { past.cordon(); return; }
+    case 'device-lost': { past.loseDevice(happening.device); return; }
   }
 };
 

@@ -1,7 +1,7 @@
 /** The verbs on objects: get, list, create, replace, patch, delete, with preconditions and dry run. */
 import {randomUUID} from 'node:crypto';
 import {rfc3339, type Instant} from '../../core/time.js';
-import {isObject, type Json, type JsonObject} from '../json.js';
+import {isObject, without, type Json, type JsonObject} from '../json.js';
 import {markDeleted} from './deletion.js';
 import {managedAfter} from './fields.js';
 import {asPod, asWorkload, type Draft, type KubeObject} from './objects.js';
@@ -29,7 +29,7 @@ export interface ObjectAnswer {
 const failed = (body: status.StatusBody): ObjectAnswer => ({code: body.code, body});
 // Objects are plain JSON by construction: what comes in is parsed JSON, what the controllers write is literal.
 const asJson = (object: KubeObject): Json => object as unknown as Json;
-const asDraft = (json: JsonObject): Draft['metadata'] => json as unknown as Draft['metadata'];
+const asDraft = (json: JsonObject): Draft['metadata'] => json;
 const asObject = (json: Json): KubeObject => json as unknown as KubeObject;
 
 const parsed = (text: string): Json | undefined => {
@@ -66,7 +66,7 @@ const list = (store: ObjectStore, request: ObjectRequest): ObjectAnswer => {
     kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource),
     metadata: {resourceVersion: String(store.version), ...(left > 0 ? {continue: `${store.version}-${from + items.length}`, remainingItemCount: left} : {})},
     // The items of a list carry no kind and no apiVersion of their own.
-    items: items.map(({kind: _kind, apiVersion: _apiVersion, ...item}) => item as unknown as Json),
+    items: items.map((item) => without(item, 'kind', 'apiVersion') as unknown as Json),
   }};
 };
 
@@ -80,8 +80,7 @@ const create = (store: ObjectStore, request: ObjectRequest): ObjectAnswer => {
   const complete = store.completed(resource.plural, draft, request.at);
   const managedFields = managedAfter(null, complete, request.manager, rfc3339(request.at));
   if (isDryRun(request)) {
-    const {resourceVersion: _none, ...rest} = complete.metadata;
-    return {code: 201, body: {...asJson(complete) as JsonObject, metadata: {...rest, managedFields} as unknown as Json}};
+    return {code: 201, body: asJson({...complete, metadata: {...without(complete.metadata, 'resourceVersion'), managedFields} as KubeObject['metadata']})};
   }
   return {code: 201, body: asJson(store.create(resource.plural, {...draft, metadata: {...draft.metadata, managedFields}}, request.at))};
 };

@@ -1,10 +1,11 @@
 /** A simulated cluster, put together: objects, controllers, one node, the API server, and what a test may do to them. */
 import {instant, type Instant} from '../../core/time.js';
 import type {Clock} from '../clock.js';
-import type {FaultName} from '../frigate/fault.js';
+import type {FaultName} from '../frigate.js';
 import {Access} from './access.js';
 import {Disruptions} from './disruption.js';
-import {Frigates, type FaultOptions} from './frigates.js';
+import type {Frigates} from './frigates.js';
+import { type FaultOptions} from './frigates.js';
 import {cordon, createNode, loseDevice} from './nodes.js';
 import type {Draft} from './objects.js';
 import type {Chatter} from './podlog.js';

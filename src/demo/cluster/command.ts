@@ -1,6 +1,6 @@
 /** A command in a container and what comes of it. */
 import type {Clock} from '../clock.js';
-import type {Run} from '../frigate/fault.js';
+import type {Run} from '../frigate.js';
 
 export interface CommandResult {
   readonly stdout: string | Buffer;

@@ -1,10 +1,11 @@
 /** The controllers: workloads make revisions and pods, the scheduler places pods, each written as Kubernetes' own do. */
 import {rfc3339, type Instant} from '../../core/time.js';
-import {hashOf} from '../frigate/site.js';
+import {hashOf} from '../frigate.js';
 import {recordEvent} from './events.js';
 import {asPod, asWorkload, ownedBy, ownerReference, type Condition, type KubeObject, type PodObject, type WorkloadObject} from './objects.js';
 import {markDeleted} from './deletion.js';
 import {unplaceable} from './nodes.js';
+import {alive, deploymentStatus, isReady} from './rollout.js';
 import type {ObjectStore} from './store.js';
 
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -18,10 +19,6 @@ const safeHash = (text: string, length: number): string => {
     return letter;
   }).join('');
 };
-
-const alive = (pod: PodObject): boolean => pod.metadata.deletionTimestamp === undefined && pod.status.phase !== 'Failed' && pod.status.phase !== 'Succeeded';
-
-const isReady = (pod: PodObject): boolean => alive(pod) && pod.status.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
 
 const podsOf = (store: ObjectStore, owner: KubeObject): PodObject[] =>
   store.list('pods', owner.metadata.namespace ?? null).filter((pod) => ownedBy(pod, owner)).map(asPod);
@@ -90,49 +87,6 @@ const newReplicaSet = (store: ObjectStore, deployment: WorkloadObject, hash: str
   }, at);
 };
 
-const withCondition = (conditions: readonly Condition[], type: string, status: Condition['status'], reason: string, message: string, at: Instant): Condition[] => {
-  const standing = conditions.find((condition) => condition.type === type);
-  const same = standing?.status === status && standing.reason === reason;
-  const next: Condition = {
-    type, status, reason, message,
-    lastUpdateTime: same ? standing['lastUpdateTime'] : rfc3339(at),
-    lastTransitionTime: standing?.status === status ? standing.lastTransitionTime : rfc3339(at),
-  };
-  return [...conditions.filter((condition) => condition.type !== type), next];
-};
-
-const deploymentStatus = (store: ObjectStore, deployment: WorkloadObject, current: KubeObject | undefined, at: Instant): void => {
-  const sets = store.list('replicasets', deployment.metadata.namespace ?? null).filter((set) => ownedBy(set, deployment));
-  const pods = sets.flatMap((set) => podsOf(store, set)).filter(alive);
-  const updated = pods.filter((pod) => current !== undefined && ownedBy(pod, current));
-  const ready = pods.filter(isReady).length;
-  const wanted = deployment.spec.replicas ?? 1;
-  const before = (deployment.status['conditions'] ?? []) as Condition[];
-  const complete = updated.length === wanted && pods.length === wanted && ready >= wanted;
-  const name = current?.metadata.name ?? '';
-  const progressing = before.find((condition) => condition.type === 'Progressing');
-  const deadline = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
-  const late = !complete && progressing !== undefined && progressing.reason !== 'NewReplicaSetAvailable' && at - Date.parse(String(progressing['lastUpdateTime'])) > deadline;
-  let conditions = ready >= wanted
-    ? withCondition(before, 'Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', at)
-    : withCondition(before, 'Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.', at);
-  const timedOut = progressing?.reason === 'ProgressDeadlineExceeded' && !complete && (deployment.status['observedGeneration'] === deployment.metadata.generation);
-  if (deployment.spec.paused === true) conditions = withCondition(conditions, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused', at);
-  else if (complete) conditions = withCondition(conditions, 'Progressing', 'True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`, at);
-  else if (late || timedOut) conditions = withCondition(conditions, 'Progressing', 'False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`, at);
-  // A pod that falls ill after its rollout was complete is no rollout: the condition stays.
-  else if (progressing?.reason !== 'NewReplicaSetAvailable' || deployment.status['observedGeneration'] !== deployment.metadata.generation) {
-    conditions = withCondition(conditions, 'Progressing', 'True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, at);
-  }
-  setStatus(store, 'deployments', deployment, {
-    observedGeneration: deployment.metadata.generation,
-    ...(pods.length > 0 ? {replicas: pods.length, ...(updated.length > 0 ? {updatedReplicas: updated.length} : {})} : {}),
-    ...(ready > 0 ? {readyReplicas: ready, availableReplicas: ready} : {}),
-    ...(wanted - ready > 0 ? {unavailableReplicas: wanted - ready} : {}),
-    conditions,
-  });
-};
-
 const deployment = (store: ObjectStore, workload: WorkloadObject, at: Instant): void => {
   const wanted = workload.spec.replicas ?? 1;
   const hash = templateHash(workload);
@@ -153,7 +107,9 @@ const deployment = (store: ObjectStore, workload: WorkloadObject, at: Instant): 
       if (podsOf(store, current).filter(isReady).length >= wanted) for (const set of old) scaleSet(store, workload, set, 0, at);
     }
   }
-  deploymentStatus(store, workload, current, at);
+  const pods = store.list('replicasets', workload.metadata.namespace ?? null).filter((set) => ownedBy(set, workload)).flatMap((set) => podsOf(store, set)).filter(alive);
+  const updated = pods.filter((pod) => current !== undefined && ownedBy(pod, current)).length;
+  setStatus(store, 'deployments', workload, deploymentStatus(workload, {pods: pods.length, updated, ready: pods.filter(isReady).length, current: current?.metadata.name ?? ''}, at));
 };
 
 /** StatefulSet and DaemonSet: a revision object, and pods that are deleted first and made anew under it. */

@@ -5,12 +5,12 @@ import {wrong, type CommandResult, type ContainerView} from './command.js';
 interface CurlOptions {
   url: string;
   maxTime: number | null;
-  connectTimeout: number | null;
   writeOut: string;
   include: boolean;
   dumpHeader: string | null;
   output: string | null;
   fail: boolean;
+  silent: boolean;
   showError: boolean;
   headers: Record<string, string>;
   method: string;
@@ -36,32 +36,41 @@ const spreadFlags = (args: readonly string[]): string[] => args.flatMap((arg) =>
   return spread;
 });
 
+type Take = (options: CurlOptions, value: string) => void;
+
+/** What each flag with a value does. */
+const takers: Readonly<Record<string, Take>> = {
+  '--max-time': (options, value) => void (options.maxTime = Number(value)),
+  // Loopback connects at once or never: nothing to wait for.
+  '--connect-timeout': () => undefined,
+  '--write-out': (options, value) => void (options.writeOut = value),
+  '--dump-header': (options, value) => void (options.dumpHeader = value),
+  '--output': (options, value) => void (options.output = value),
+  '--request': (options, value) => void (options.method = value),
+  '--cookie': (options, value) => void (options.headers['Cookie'] = value),
+  '--user-agent': (options, value) => void (options.headers['User-Agent'] = value),
+  '--header': (options, value) => {
+    const colon = value.indexOf(':');
+    options.headers[value.slice(0, colon).trim()] = value.slice(colon + 1).trim();
+  },
+};
+
+const switches: Readonly<Record<string, (options: CurlOptions) => void>> = {
+  '-i': (options) => void (options.include = true), '--include': (options) => void (options.include = true),
+  '-f': (options) => void (options.fail = true), '--fail': (options) => void (options.fail = true),
+  '-S': (options) => void (options.showError = true), '--show-error': (options) => void (options.showError = true),
+  '-s': (options) => void (options.silent = true), '--silent': (options) => void (options.silent = true),
+};
+
 const curlOptions = (args: readonly string[]): CurlOptions => {
-  const options: CurlOptions = {url: '', maxTime: null, connectTimeout: null, writeOut: '', include: false, dumpHeader: null, output: null, fail: false, showError: false, headers: {}, method: 'GET'};
+  const options: CurlOptions = {url: '', maxTime: null, writeOut: '', include: false, dumpHeader: null, output: null, fail: false, silent: false, showError: false, headers: {}, method: 'GET'};
   const words = spreadFlags(args);
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
-    const flag = withValue[word] ?? word;
-    const value = (): string => words[++index] ?? '';
-    switch (flag) {
-      case '--max-time': options.maxTime = Number(value()); break;
-      case '--connect-timeout': options.connectTimeout = Number(value()); break;
-      case '--write-out': options.writeOut = value(); break;
-      case '--dump-header': options.dumpHeader = value(); break;
-      case '--output': options.output = value(); break;
-      case '--request': options.method = value(); break;
-      case '--header': {
-        const [name = '', ...rest] = value().split(':');
-        options.headers[name.trim()] = rest.join(':').trim();
-        break;
-      }
-      case '--cookie': options.headers['Cookie'] = value(); break;
-      case '--user-agent': options.headers['User-Agent'] = value(); break;
-      case '-i': case '--include': options.include = true; break;
-      case '-f': case '--fail': options.fail = true; break;
-      case '-S': case '--show-error': options.showError = true; break;
-      default: if (!word.startsWith('-')) options.url = word;
-    }
+    const take = takers[withValue[word] ?? word];
+    if (take !== undefined) take(options, words[++index] ?? '');
+    else if (word.startsWith('-')) switches[word]?.(options);
+    else options.url = word;
   }
   return options;
 };
@@ -132,7 +141,7 @@ export const curl = async (args: readonly string[], view: ContainerView, signal:
   finished.abort();
   if (typeof result === 'string') {
     const [exitCode, text] = curlFailures[result](url, options);
-    return {stdout: expand(options.writeOut, 0, (performance.now() - began) / 1000, 0, {}), stderr: options.showError || !args.some((arg) => /^(-\w*s|--silent)/.test(arg)) ? `${text}\n` : '', exitCode};
+    return {stdout: expand(options.writeOut, 0, (performance.now() - began) / 1000, 0, {}), stderr: options.showError || !options.silent ? `${text}\n` : '', exitCode};
   }
   const said = expand(options.writeOut, result.status, (performance.now() - began) / 1000, result.body.length, result.headers);
   if (options.fail && result.status >= 400) return {stdout: said, stderr: options.showError ? `curl: (22) The requested URL returned error: ${result.status}\n` : '', exitCode: 22};
@@ -141,5 +150,5 @@ export const curl = async (args: readonly string[], view: ContainerView, signal:
     options.output === null || options.output === '-' ? result.body : Buffer.alloc(0),
     Buffer.from(said),
   ];
-  return {stdout: Buffer.concat(parts), stderr: options.dumpHeader === '/dev/stderr' || options.dumpHeader === '%' ? result.headerText : '', exitCode: 0};
+  return {stdout: Buffer.concat(parts), stderr: options.dumpHeader === '/dev/stderr' ? result.headerText : '', exitCode: 0};
 };

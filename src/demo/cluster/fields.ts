@@ -1,5 +1,5 @@
 /** `metadata.managedFields`: who wrote which field last, as an update by the API server keeps it. */
-import {isObject, sameJson, type Json} from '../json.js';
+import {isObject, sameJson, without, type Json} from '../json.js';
 import type {KubeObject, ManagedField} from './objects.js';
 
 const SEPARATOR = '\u0000';
@@ -12,8 +12,8 @@ const leaves = (value: Json | undefined, path: string, into: Map<string, Json>):
 };
 
 const ownable = (object: KubeObject): Map<string, Json> => {
-  const {metadata, apiVersion: _apiVersion, kind: _kind, status: _status, ...rest} = object;
-  const owned = {...rest, metadata: {...(metadata.labels === undefined ? {} : {labels: metadata.labels}), ...(metadata.annotations === undefined ? {} : {annotations: metadata.annotations})}};
+  const {metadata} = object;
+  const owned = {...without(object, 'apiVersion', 'kind', 'status'), metadata: {...(metadata.labels === undefined ? {} : {labels: metadata.labels}), ...(metadata.annotations === undefined ? {} : {annotations: metadata.annotations})}};
   return leaves(JSON.parse(JSON.stringify(owned)) as Json, '', new Map());
 };
 

@@ -1,9 +1,6 @@
 /** What all lives of the one Frigate share: its installation, the faults that stand, and the recordings on its disk. */
 import {instant, type Instant} from '../../core/time.js';
-import {faultNamed} from '../frigate/faults/catalogue.js';
-import type {FaultName, FaultState, Range, Run} from '../frigate/fault.js';
-import {recordedUntil} from '../frigate/recording.js';
-import type {FrigateVersion, Site} from '../frigate/site.js';
+import {type FaultName, type FaultState, type FrigateVersion, type Range, type Run, type Site, faultNamed, recordedUntil} from '../frigate.js';
 
 export interface FaultOptions {
   /** Milliseconds ago; default: now. */

@@ -1,8 +1,7 @@
 /** Pods come to life, crash, back off and end; each life of Frigate's container is a run of the simulated Frigate. */
 import {randomUUID} from 'node:crypto';
 import {instant, later, milliseconds, rfc3339, seconds, type Instant} from '../../core/time.js';
-import type {Run} from '../frigate/fault.js';
-import {containerEnd, ignoresTerm} from '../frigate/run.js';
+import {type Run, containerEnd, ignoresTerm} from '../frigate.js';
 import {recordEvent} from './events.js';
 import type {Frigates} from './frigates.js';
 import {asPod, frigateContainer, type KubeObject, type PodObject} from './objects.js';
@@ -99,11 +98,11 @@ export class Kubelet {
 
   #turn(life: PodLife, at: Instant): void {
     switch (life.phase) {
-      case 'creating': return this.#start(life, at);
-      case 'pulling': return this.#pull(life, at);
-      case 'backing-off': return this.#start(life, at);
-      case 'running': return this.#crash(life, at);
-      case 'ending': return this.#forget(life, at);
+      case 'creating': { this.#start(life, at); return; }
+      case 'pulling': { this.#pull(life, at); return; }
+      case 'backing-off': { this.#start(life, at); return; }
+      case 'running': { this.#crash(life, at); return; }
+      case 'ending': { this.#forget(life, at); return; }
     }
   }
 

@@ -1,9 +1,7 @@
 /** `pods/log`: the lines of Frigate's container with the kubelet's stamps, whole, from an instant, the last ones, or on and on. */
 import type {Instant} from '../../core/time.js';
 import type {Clock} from '../clock.js';
-import {kubeletStamp, s6Stamp} from '../frigate/lines.js';
-import {logLines, printed} from '../frigate/log.js';
-import type {Run} from '../frigate/fault.js';
+import {type Run, kubeletStamp, logLines, printed, s6Stamp} from '../frigate.js';
 
 export interface LogQuery {
   /** Unix seconds. */

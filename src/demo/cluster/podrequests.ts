@@ -1,6 +1,7 @@
 /** Requests that go through the API server to a pod: its log, its proxy, exec and port-forward. */
 import {request as httpRequest, type IncomingHttpHeaders} from 'node:http';
 import type {Clock} from '../clock.js';
+import {without} from '../json.js';
 import {frigateContainer, asPod, type PodObject} from './objects.js';
 import type {PodLife} from './kubelet.js';
 import {logQuery, streamLog, type Chatter} from './podlog.js';
@@ -9,7 +10,7 @@ import * as status from './status.js';
 import type {ObjectStore} from './store.js';
 import {resourceNamed} from './resources.js';
 import type {ContainerView} from './command.js';
-import type {Run} from '../frigate/fault.js';
+import type {Run} from '../frigate.js';
 
 /** Frigate's port inside its pod. */
 export const FRIGATE_PORT = 5000;
@@ -30,10 +31,12 @@ export type PodAnswer =
 
 const failed = (body: status.StatusBody): PodAnswer => ({kind: 'status', body});
 
-const findPod = (access: PodAccess, namespace: string, name: string): PodObject | status.StatusBody => {
+const findPod = (access: PodAccess, namespace: string, name: string): PodObject | null => {
   const pod = access.store.get('pods', namespace, name);
-  return pod === undefined ? status.notFound(resourceNamed('pods'), name) : asPod(pod);
+  return pod === undefined ? null : asPod(pod);
 };
+
+const noPod = (name: string): status.StatusBody => status.notFound(resourceNamed('pods'), name);
 
 /** The container that is meant: the named one, the only one, or an error in the words of the API server. */
 const chooseContainer = (pod: PodObject, wanted: string | null): string | status.StatusBody => {
@@ -55,34 +58,44 @@ export const serverFor = (simulation: Simulation, life: PodLife | undefined, por
   return simulation.serverOf(life) ?? null;
 };
 
+/** Why a container that never ran has no log. */
+const notStarted = (pod: PodObject, container: string): status.StatusBody => {
+  const reason = pod.status.containerStatuses?.find((one) => one.name === container)?.state['waiting']?.['reason'];
+  const why = reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : typeof reason === 'string' ? reason : 'no node';
+  return status.badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${why}`);
+};
+
+/** The run whose log is meant: of the container that runs or ran last, or of the one before it. */
+const loggedRun = (access: PodAccess, life: PodLife | undefined, previous: boolean): (() => Run | null) | null => {
+  const ended = life?.containers.findLast((one) => one.end !== null)?.end?.run;
+  if (previous) return ended === undefined ? null : () => ended;
+  if (life === undefined || life.containers.length === 0) return null;
+  return () => access.simulation.kubelet.currentRun(life) ?? ended ?? null;
+};
+
+const logObjection = (access: PodAccess, pod: PodObject, query: URLSearchParams): status.StatusBody | null => {
+  if (query.has('sinceSeconds') && query.has('sinceTime')) {
+    return status.badRequest('PodLogOptions is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified');
+  }
+  return access.simulation.nodeIsDead ? unreachableKubelet(pod, 'containerLogs') : null;
+};
+
 export const podLog = (access: PodAccess, namespace: string, name: string, query: URLSearchParams, signal: AbortSignal): PodAnswer => {
   const pod = findPod(access, namespace, name);
-  if ('code' in pod && !('spec' in pod)) return failed(pod as status.StatusBody);
-  const found = pod as PodObject;
-  const container = chooseContainer(found, query.get('container'));
+  if (pod === null) return failed(noPod(name));
+  const container = chooseContainer(pod, query.get('container'));
   if (typeof container !== 'string') return failed(container);
-  if (query.has('sinceSeconds') && query.has('sinceTime')) {
-    return failed(status.badRequest('PodLogOptions is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified'));
-  }
-  if (access.simulation.nodeIsDead) return failed(unreachableKubelet(found, 'containerLogs'));
+  const objection = logObjection(access, pod, query);
+  if (objection !== null) return failed(objection);
   const asked = logQuery(query, access.clock.now());
   if (asked === null) return failed(status.badRequest('v1.PodLogOptions: parsing time: cannot parse'));
   const stream = (run: () => Run | null, chatter: Chatter | null): PodAnswer => ({kind: 'stream', type: 'text/plain', parts: streamLog(run, asked, chatter, access.clock, signal)});
-  if (container !== frigateContainer(found.spec)?.name) return stream(() => null, null);
-  const life = access.simulation.lifeOf(namespace, name);
+  // A container beside Frigate's says nothing.
+  if (container !== frigateContainer(pod.spec)?.name) return stream(() => null, null);
   const previous = query.get('previous') === 'true';
-  const ended = life?.containers.findLast((one) => one.end !== null);
-  if (previous) {
-    const run = ended?.end?.run;
-    return run === undefined
-      ? failed(status.badRequest(`previous terminated container "${container}" in pod "${name}" not found`))
-      : stream(() => run, null);
-  }
-  if (life === undefined || life.containers.length === 0) {
-    const reason = found.status.containerStatuses?.find((one) => one.name === container)?.state['waiting']?.['reason'];
-    return failed(status.badRequest(`container "${container}" in pod "${name}" is waiting to start: ${typeof reason === 'string' ? (reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason) : 'no node'}`));
-  }
-  return stream(() => access.simulation.kubelet.currentRun(life) ?? ended?.end?.run ?? null, access.chatter());
+  const run = loggedRun(access, access.simulation.lifeOf(namespace, name), previous);
+  if (run !== null) return stream(run, previous ? null : access.chatter());
+  return failed(previous ? status.badRequest(`previous terminated container "${container}" in pod "${name}" not found`) : notStarted(pod, container));
 };
 
 /** `name`, `name:port`, `http:name:port`. */
@@ -94,8 +107,7 @@ const proxyTarget = (name: string): {readonly pod: string; readonly port: number
 
 export const podProxy = (access: PodAccess, namespace: string, name: string, path: string, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<PodAnswer> => {
   const target = proxyTarget(name);
-  const pod = findPod(access, namespace, target.pod);
-  if (!('spec' in pod)) return Promise.resolve(failed(pod as status.StatusBody));
+  if (findPod(access, namespace, target.pod) === null) return Promise.resolve(failed(noPod(target.pod)));
   const life = access.simulation.lifeOf(namespace, target.pod);
   const address = `${life?.ip ?? '10.42.0.7'}:${target.port}`;
   if (access.simulation.nodeIsDead) return Promise.resolve(failed(status.proxyUnreachable(`dial tcp ${address}: connect: no route to host`)));
@@ -103,7 +115,7 @@ export const podProxy = (access: PodAccess, namespace: string, name: string, pat
   const server = serverFor(access.simulation, life, target.port);
   if (server === null) return Promise.resolve(refused);
   return new Promise((resolve) => {
-    const {host: _host, authorization: _authorization, connection: _connection, ...passed} = headers;
+    const passed = without(headers, 'host', 'authorization', 'connection');
     const request = httpRequest({host: server.host, port: server.port, path, headers: passed, agent: false, signal}, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -120,9 +132,8 @@ export const podProxy = (access: PodAccess, namespace: string, name: string, pat
 
 /** What an exec meets: the container, or why there is none. */
 export const execView = (access: PodAccess, namespace: string, name: string, wanted: string | null): {readonly view: ContainerView} | {readonly failure: status.StatusBody} => {
-  const pod = findPod(access, namespace, name);
-  if (!('spec' in pod)) return {failure: pod as status.StatusBody};
-  const found = pod as PodObject;
+  const found = findPod(access, namespace, name);
+  if (found === null) return {failure: noPod(name)};
   const container = chooseContainer(found, wanted);
   if (typeof container !== 'string') return {failure: container};
   if (access.simulation.nodeIsDead) return {failure: unreachableKubelet(found, 'exec')};

@@ -1,7 +1,7 @@
 /** What a kubelet reports of the containers of a pod. */
 import {rfc3339, type Instant} from '../../core/time.js';
 import type {Json} from '../json.js';
-import type {Run} from '../frigate/fault.js';
+import type {Run} from '../frigate.js';
 import {frigateContainer, type Condition, type ContainerStatus, type ContainerTemplate, type PodObject} from './objects.js';
 
 /** One container of Frigate. */

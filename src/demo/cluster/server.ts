@@ -3,38 +3,18 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {Duplex} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import {WebSocketServer} from 'ws';
-import {isObject, type Json} from '../json.js';
-import type {Access} from './access.js';
+import {isObject, without, type Json} from '../json.js';
 import {reviewAccess, reviewRules} from './access.js';
 import {answerObjects, matcherOf} from './api.js';
-import {garbage, proxyPage, type Disruptions, type Disturbance} from './disruption.js';
+import {credentials, denial, type LoggedRequest, type ServerParts} from './asking.js';
+import {garbage, proxyPage, type Disturbance} from './disruption.js';
 import {managerOf} from './fields.js';
-import {execView, podLog, podProxy, serverFor, type PodAccess, type PodAnswer} from './podrequests.js';
+import {podLog, podProxy, type PodAnswer} from './podrequests.js';
 import {discovery, parseAddress, type Address} from './resources.js';
-import {runCommand} from './shell.js';
 import * as status from './status.js';
-import {execProtocols, forwardProtocols, playExec, playForward, type ExecTrouble} from './streams.js';
+import {execProtocols} from './streams.js';
+import {upgrade} from './upgrade.js';
 import {watchLines} from './watch.js';
-
-/** One request as a test reads it back. */
-export interface LoggedRequest {
-  readonly method: string;
-  /** Path with query. */
-  readonly path: string;
-  readonly user: string;
-  /** 0 until it is answered; 101 for an upgrade; -1 where the connection was broken on purpose. */
-  status: number;
-  readonly body: string;
-  readonly userAgent: string;
-}
-
-export interface ServerParts extends PodAccess {
-  readonly access: Access;
-  readonly disruptions: Disruptions;
-  readonly log: LoggedRequest[];
-  /** `null`: the token is not known. */
-  readonly userOf: (token: string) => string | null;
-}
 
 interface Answer {
   readonly code: number;
@@ -53,7 +33,7 @@ const fromPod = (answer: PodAnswer): Answer => {
     case 'status': return statusAnswer(answer.body);
     case 'stream': return {code: 200, headers: {'Content-Type': answer.type}, body: answer.parts};
     case 'relayed': {
-      const {connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _encoding, 'content-length': _length, ...headers} = answer.headers;
+      const headers = without(answer.headers, 'connection', 'keep-alive', 'transfer-encoding', 'content-length');
       return {code: answer.code, headers: Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined)), body: answer.body};
     }
   }
@@ -63,20 +43,6 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
-};
-
-const verbOf = (method: string, address: Address, query: URLSearchParams): string => {
-  const isWatch = ['1', 'true'].includes(query.get('watch') ?? '');
-  const byMethod: Readonly<Record<string, string>> = {GET: isWatch ? 'watch' : address.name === null ? 'list' : 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete'};
-  return byMethod[method] ?? method.toLowerCase();
-};
-
-const denial = (parts: ServerParts, user: string, method: string, address: Address, query: URLSearchParams): status.StatusBody | null => {
-  const {resource, subresource, namespace, name} = address;
-  const verb = verbOf(method, address, query);
-  const asked = subresource === null ? resource.plural : `${resource.plural}/${subresource}`;
-  const bare = subresource === 'proxy' ? name?.split(':').find((part) => part !== 'http' && part !== 'https') ?? name : name;
-  return parts.access.allows(user, {verb, group: resource.group, resource: asked, namespace, name: bare}) ? null : status.forbidden(user, verb, resource, subresource, namespace, bare);
 };
 
 const reviewOf = (path: string): 'access' | 'rules' | null =>
@@ -166,13 +132,6 @@ const send = async (parts: ServerParts, response: ServerResponse, answer: Answer
   response.end();
 };
 
-const credentials = (parts: ServerParts, request: IncomingMessage): string | null => {
-  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const user = token === undefined ? 'system:anonymous' : parts.userOf(token);
-  const impersonated = request.headers['impersonate-user'];
-  return typeof impersonated === 'string' && user !== null ? impersonated : user;
-};
-
 /** Whether the disturbance replaces the answer; `null`: go on. */
 const disturbed = (disturbance: Disturbance | null): Answer | 'break' | 'hold' | null => {
   if (disturbance === null) return null;
@@ -215,56 +174,6 @@ const handle = async (parts: ServerParts, request: IncomingMessage, response: Se
   }
   entry.status = answer.code;
   await send(parts, response, answer, disturbance);
-};
-
-const refuseUpgrade = (parts: ServerParts, socket: Duplex, body: status.StatusBody): void => {
-  const text = JSON.stringify(body);
-  socket.end(`HTTP/1.1 ${body.code} ${String(body['reason'])}\r\nContent-Type: application/json\r\nDate: ${new Date(parts.clock.now()).toUTCString()}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
-};
-
-const upgrade = async (parts: ServerParts, sockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-  const user = credentials(parts, request);
-  const path = request.url ?? '/';
-  const url = new URL(path, 'http://kubernetes');
-  const entry: LoggedRequest = {method: request.method ?? 'GET', path, user: user ?? '', status: 0, body: '', userAgent: request.headers['user-agent'] ?? ''};
-  parts.log.push(entry);
-  const disturbance = parts.disruptions.take(entry);
-  const refuse = (body: status.StatusBody): void => {
-    entry.status = body.code;
-    refuseUpgrade(parts, socket, body);
-  };
-  if (disturbance !== null && typeof disturbance === 'object') {
-    if ('status' in disturbance) return refuse(status.injected(disturbance.status));
-    await pause(disturbance.latency);
-  }
-  if (disturbance === 'reset' || disturbance === 'apply-then-reset') return void socket.destroy();
-  await parts.simulation.settle();
-  if (user === null) return refuse(status.unauthorized());
-  const address = parseAddress(url.pathname);
-  if (address === null || address.name === null || address.namespace === null) return refuse(status.badRequest('Upgrade request required'));
-  const {name, namespace} = address;
-  const denied = denial(parts, user, entry.method, address, url.searchParams);
-  if (denied !== null) return refuse(denied);
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
-  const known: readonly string[] = address.subresource === 'exec' ? execProtocols : forwardProtocols;
-  if (!known.some((protocol) => offered.includes(protocol))) {
-    entry.status = 403;
-    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-    return;
-  }
-  entry.status = 101;
-  if (address.subresource === 'portforward') {
-    const ports = url.searchParams.getAll('ports').flatMap((value) => value.split(',')).map(Number);
-    const life = parts.simulation.lifeOf(namespace, name);
-    if (life === undefined) return refuse(status.notFound(address.resource, name));
-    sockets.handleUpgrade(request, socket, head, (client) => playForward(client, ports.map((port) => ({port, server: serverFor(parts.simulation, life, port)}))));
-    return;
-  }
-  const target = execView(parts, namespace, name, url.searchParams.get('container'));
-  if ('failure' in target) return refuse(target.failure);
-  const command = url.searchParams.getAll('command');
-  const trouble: ExecTrouble = disturbance === 'silence' || disturbance === 'partial' || disturbance === 'no-close' || disturbance === 'cut-body' ? disturbance : 'none';
-  sockets.handleUpgrade(request, socket, head, (client) => void playExec(client, command, (signal) => runCommand(command, target.view, signal), trouble));
 };
 
 /** Starts the server on a free port of the loopback interface. */

@@ -1,6 +1,5 @@
 /** What `exec` finds in Frigate's container: curl, stat, cat, ls, echo, a little sh; everything else is exit 127. */
-import {mediaHangs, mediaIsReadOnly} from '../frigate/run.js';
-import {segmentsBetween} from '../frigate/recording.js';
+import {mediaHangs, mediaIsReadOnly, segmentsBetween} from '../frigate.js';
 import {ok, wrong, type CommandResult, type ContainerView} from './command.js';
 import {curl} from './curl.js';
 
@@ -38,6 +37,12 @@ const cacheFiles = (view: ContainerView): string => {
 
 const files = (view: ContainerView): Readonly<Record<string, string>> => ({'/proc/mounts': mountsFile(view), '/proc/self/mounts': mountsFile(view), '/etc/mtab': mountsFile(view)});
 
+const cat = (args: readonly string[], view: ContainerView): CommandResult => {
+  const file = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const content = files(view)[file];
+  return content === undefined ? wrong(1, `cat: ${file}: No such file or directory\n`) : ok(content);
+};
+
 /** Words of a shell line; quotes group. */
 const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 
@@ -68,21 +73,21 @@ const timeout = async (args: readonly string[], view: ContainerView, signal: Abo
   const patience = new AbortController();
   const finished = new AbortController();
   const killable = !view.run.site.mediaType.startsWith('nfs');
-  let expired = false;
+  const expired = new AbortController();
   void view.clock.wait(limit, finished.signal).then(() => {
     if (finished.signal.aborted) return;
-    expired = true;
+    expired.abort();
     if (killable) patience.abort();
   });
   const result = await runCommand(rest.slice(1), view, AbortSignal.any([signal, patience.signal]));
   finished.abort();
-  return expired ? {...result, exitCode: 124} : result;
+  return expired.signal.aborted ? {...result, exitCode: 124} : result;
 };
 
 /** Runs one command; it ends with the signal at the latest. */
 export const runCommand = async (argv: readonly string[], view: ContainerView, signal: AbortSignal): Promise<CommandResult> => {
   const [path = '', ...args] = argv;
-  const name = path.split('/').at(-1) ?? '';
+  const name = path.slice(path.lastIndexOf('/') + 1);
   if (['stat', 'ls', 'cat', 'df', 'find'].includes(name) && touchesMedia(args) && mediaHangs(view.run, view.clock.now() / 1000)) return never(signal);
   switch (name) {
     case 'curl': return curl(args, view, signal);
@@ -92,12 +97,8 @@ export const runCommand = async (argv: readonly string[], view: ContainerView, s
     case 'true': return ok('');
     case 'false': return wrong(1, '');
     case 'sh': case 'bash': return args[0] === '-c' ? shell(args[1] ?? '', view, signal) : ok('');
-    case 'ls': return args.includes('/tmp/cache') ? ok(cacheFiles(view)) : ok('bin\nconfig\ndev\netc\nmedia\nopt\nproc\nrun\ntmp\nusr\n');
-    case 'cat': {
-      const file = args.find((arg) => !arg.startsWith('-')) ?? '';
-      const content = files(view)[file];
-      return content === undefined ? wrong(1, `cat: ${file}: No such file or directory\n`) : ok(content);
-    }
+    case 'ls': return ok(args.includes('/tmp/cache') ? cacheFiles(view) : 'bin\nconfig\ndev\netc\nmedia\nopt\nproc\nrun\ntmp\nusr\n');
+    case 'cat': return cat(args, view);
     default: return wrong(127, `sh: 1: ${name}: not found\n`);
   }
 };

@@ -1,7 +1,7 @@
 /** The moving parts of a simulated cluster: everything that happens by itself between two instants, in its order. */
 import {instant, type Instant} from '../../core/time.js';
 import type {Clock} from '../clock.js';
-import {serveFrigate, type FrigateServer} from '../frigate/server.js';
+import {type FrigateServer, serveFrigate} from '../frigate.js';
 import {reconcile} from './controllers.js';
 import {forgetOldEvents} from './events.js';
 import type {Frigates} from './frigates.js';

@@ -5,6 +5,7 @@ import {qualified, type Resource} from './resources.js';
 export interface StatusBody {
   readonly [field: string]: Json;
   readonly code: number;
+  readonly reason: string;
 }
 
 const failure = (code: number, reason: string, message: string, details?: Json): StatusBody => ({

@@ -1,6 +1,7 @@
 /** The objects, their resource versions, and the changes that watches are told. */
 import {randomUUID} from 'node:crypto';
 import {rfc3339, type Instant} from '../../core/time.js';
+import {without} from '../json.js';
 import type {Draft, KubeObject} from './objects.js';
 import {apiVersionOf, resourceNamed, resources, type Resource} from './resources.js';
 
@@ -17,10 +18,7 @@ const REMEMBERED_CHANGES = 2000;
 const keyOf = (plural: string, namespace: string | null | undefined, name: string): string => `${plural}/${namespace ?? ''}/${name}`;
 
 /** The `spec` and everything else that a generation counts. */
-const specOf = (object: KubeObject): string => {
-  const {metadata: _metadata, status: _status, ...rest} = object;
-  return JSON.stringify(rest);
-};
+const specOf = (object: KubeObject): string => JSON.stringify(without(object, 'metadata', 'status'));
 
 export class ObjectStore {
   readonly #objects = new Map<string, KubeObject>();
