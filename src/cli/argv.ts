@@ -3,7 +3,7 @@ import {FORMATS} from '../report/render.js';
 import type {Format} from '../report/render.js';
 
 /** Flags whose value may be left out, with the value that then holds. oclif has no optional values. */
-const optionalValues: ReadonlyMap<string, string> = new Map([['--wait', '5m'], ['--demo', 'default']]);
+const optionalValues: ReadonlyMap<string, string> = new Map([['--wait', '5m'], ['--demo', 'coral-stuck']]);
 
 const beforeDashes = (argv: readonly string[]): readonly string[] => {
   const end = argv.indexOf('--');

@@ -41,7 +41,11 @@ export abstract class BaseCommand extends Command {
     }
     for (const warning of settings.warnings) warn(warning);
     const kube = kubeOptions(flags, env, options.preferInCluster);
-    return {settings, open: () => realGate(kube, clock), signal, stdout, warn, version};
+    const {demo} = flags;
+    const open = demo === undefined
+      ? () => realGate(kube, clock)
+      : async () => (await import('./demo.js')).demoGate(demo, settings.stateName);
+    return {settings, open, signal, stdout, warn, version};
   }
 
   /** Prints the report and takes its exit code; an interruption has the last word. */

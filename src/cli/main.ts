@@ -65,6 +65,13 @@ const endWith = (error: unknown, argv: readonly string[], stdout: Output, stderr
     return failure.exitCode;
   });
 
+/** Answers that need no command and no oclif. */
+const readyAnswer = async (argv: readonly string[], columns: number | null): Promise<string | null> => {
+  if (argv[0] === '--version' && argv.length === 1) return `frigate-health ${pjson.version}\n`;
+  if (peek(argv, 'demo') === 'list') return (await import('./demo.js')).scenarioList();
+  return builtHelp(argv, columns, import.meta.dirname);
+};
+
 /** Runs a command line. `root`: the folder with package.json and dist. The exit code is set on the process, and the streams are drained. */
 export const main = async (words: readonly string[], root: string): Promise<void> => {
   const env = {...process.env};
@@ -72,7 +79,7 @@ export const main = async (words: readonly string[], root: string): Promise<void
   const stdout = outputTo(process.stdout);
   const stderr = outputTo(process.stderr);
   const columns = process.stdout.isTTY ? process.stdout.columns : null;
-  const ready = argv[0] === '--version' && argv.length === 1 ? `frigate-health ${pjson.version}\n` : builtHelp(argv, columns, import.meta.dirname);
+  const ready = await readyAnswer(argv, columns);
   if (ready !== null) {
     stdout.write(ready);
     return;

@@ -69,17 +69,15 @@ const highlights = (checks: readonly ReportedCheck[], room: number): string => {
 
 const skippedNote = (checks: readonly ReportedCheck[]): string => {
   const reasons = new Set(checks.filter((check) => check.status === 'skipped').map((check) => clean(check.because ?? check.summary)));
-  const reason = `because of ${[...reasons].join('; ')}`;
-  if (reasons.size === 0) return '';
-  return checks.every((check) => check.status === 'skipped') ? reason : `skipped ${reason}`;
+  const reason = [...reasons].join('; ');
+  return reason === '' || checks.every((check) => check.status === 'skipped') ? reason : `skipped: ${reason}`;
 };
 
 const HIGHLIGHT_COLUMNS = 100;
-const COUNTS_WIDTH = 14;
 
-const categoryLine = (page: Page, category: Category, checks: readonly ReportedCheck[]): readonly string[] => {
+const categoryLine = (page: Page, category: Category, checks: readonly ReportedCheck[], countsWidth: number): readonly string[] => {
   const worst = worstOf(checks);
-  const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), COUNTS_WIDTH)} `;
+  const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), countsWidth)}  `;
   const room = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
   const note = worst === 'ok' || worst === 'info' ? highlights(checks.filter((check) => check.status === 'ok' || check.status === 'info'), room) : '';
   const said = [note, skippedNote(checks)].filter((part) => part !== '').join('; ');
@@ -123,12 +121,13 @@ const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
 export const renderText = (report: CheckReport, look: Look, wide = false): string => {
   const page: Page = {theme: themeOf(look), columns: look.columns};
   const categories = [...byCategory(report.checks)];
+  const countsWidth = Math.max(0, ...categories.map(([, checks]) => widthOf(countsOf(checks))));
   const lines = [
     ...hanging('', headerParts(report).join(page.theme.separator), 2, page.columns),
     '',
     ...report.errors.flatMap((error) => [...errorBlock(page, error), '']),
     ...problemsOf(report).flatMap((problem) => [...problemBlock(page, problem), '']),
-    ...categories.flatMap(([category, checks]) => (wide ? wideCategory(page, category, checks) : categoryLine(page, category, checks))),
+    ...categories.flatMap(([category, checks]) => (wide ? wideCategory(page, category, checks) : categoryLine(page, category, checks, countsWidth))),
     ...(wide || categories.length === 0 ? [] : ['']),
     ...(wide ? settingsBlock(page, report) : []),
     ...(report.checks.length === 0 && report.errors.length > 0 ? [] : verdictBlock(page, report)),

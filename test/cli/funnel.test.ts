@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import {EventEmitter} from 'node:events';
+import {Writable} from 'node:stream';
+import {failureOf, tell} from '../../src/cli/funnel.js';
+import type {Telling} from '../../src/cli/funnel.js';
+import {interruption} from '../../src/cli/interruption.js';
+import {outputTo} from '../../src/cli/output.js';
+import {instant} from '../../src/core/time.js';
+import {CommandFailure} from '../../src/report/failure.js';
+import type {FailureKind} from '../../src/report/failure.js';
+import {checkReportSchema} from '../../src/report/schema.js';
+
+const ending = {command: 'check', commands: ['check', 'run-cron'], interruption: null};
+const telling: Telling = {format: 'text', lines: false, ascii: false, debug: false, version: '0.1.0', at: instant(0)};
+
+const oclifError = (message: string, given: object = {}): Error => Object.assign(new Error(message), {oclif: {exit: 2}, ...given});
+
+const failure = (error: unknown, given: Partial<typeof ending> = {}): CommandFailure => {
+  const found = failureOf(error, {...ending, ...given});
+  assert.ok(found instanceof CommandFailure);
+  return found;
+};
+
+describe('the end of a command', () => {
+  const kinds: ReadonlyArray<readonly [FailureKind, number, string]> = [
+    ['usage', 64, 'FRG-E-USAGE'], ['forbidden', 77, 'FRG-E-ACCESS'], ['unreachable', 69, 'FRG-E-UNREACHABLE'], ['conflict', 75, 'FRG-E-CONFLICT'],
+    ['refused', 10, 'FRG-E-REFUSED'], ['waitRanOut', 124, 'FRG-E-WAIT'], ['interrupted', 130, 'FRG-E-INTERRUPTED'], ['terminated', 143, 'FRG-E-TERMINATED'], ['bug', 70, 'FRG-E-BUG'],
+  ];
+  for (const [kind, exitCode, code] of kinds) {
+    it(`${kind} has exit code ${exitCode} in every format`, async () => {
+      const end = new CommandFailure(kind, 'It did not work', 'kubectl get pods');
+      assert.equal(end.exitCode, exitCode);
+      const json: unknown = JSON.parse((await tell(end, {...telling, format: 'json'})).stdout);
+      const report = checkReportSchema.parse(json);
+      assert.deepEqual([report.summary.exitCode, report.errors], [exitCode, [{code, message: 'It did not work', fix: 'kubectl get pods'}]]);
+      assert.deepEqual(await tell(end, telling), {stdout: '', stderr: 'Error: It did not work\nTry this: kubectl get pods\n'});
+      const line = JSON.parse((await tell(end, {...telling, lines: true})).stdout) as Record<string, unknown>;
+      assert.deepEqual([line['event'], line['exitCode'], line['time']], ['pass.ended', exitCode, '1970-01-01T00:00:00Z']);
+    });
+  }
+
+  it('is a usage error for whatever oclif refuses, without what follows a flag', () => {
+    const found = failure(oclifError('Nonexistent flag: --tokn=eyJhbGciOi.secret\nSee more help with --help', {flags: ['--tokn=eyJhbGciOi.secret'], parse: {input: {argv: ['--password', 'x'], flags: {token: {}, user: {}}}}}));
+    assert.deepEqual([found.exitCode, found.message, found.fix], [64, 'Nonexistent flag: --tokn; did you mean --token?', 'kubectl frigate-health check --help']);
+  });
+
+  it('names the nearest command', () => {
+    const found = failure(oclifError('command chekc not found'), {command: null as never});
+    assert.deepEqual([found.exitCode, found.message, found.fix], [64, 'There is no command chekc', 'kubectl frigate-health check']);
+  });
+
+  it('keeps an exit code that was meant', () => assert.equal(failureOf(oclifError('EEXIT: 0', {code: 'EEXIT', oclif: {exit: 0}}), ending), 0));
+
+  it('is the interruption when one came before', () => {
+    const interrupted = new CommandFailure('interrupted', 'Ended by SIGINT');
+    assert.equal(failure(new DOMException('aborted', 'AbortError'), {interruption: interrupted as never}), interrupted);
+  });
+
+  for (const thrown of [new TypeError('x is not a function'), 'a text', undefined, {}, oclifError('cannot find', {code: 'MODULE_NOT_FOUND'})]) {
+    it(`is a bug for ${JSON.stringify(thrown) ?? 'nothing'} (${thrown instanceof Error ? thrown.message : typeof thrown}), with a stack only when it is asked for`, async () => {
+      const found = failure(thrown);
+      assert.equal(found.exitCode, 70);
+      assert.ok(!(await tell(found, telling)).stderr.includes('funnel.test.ts'));
+      if (thrown instanceof Error) assert.ok((await tell(found, {...telling, debug: true})).stderr.includes('funnel.test.ts'));
+    });
+  }
+
+  it('has no secret in it', async () => {
+    const end = new CommandFailure('unreachable', 'GET https://robot:hunter2@cluster/ failed', 'curl https://robot:hunter2@cluster/');
+    for (const format of ['text', 'json', 'yaml'] as const) {
+      const page = await tell(end, {...telling, format});
+      assert.ok(!`${page.stdout}${page.stderr}`.includes('hunter2'), format);
+    }
+  });
+});
+
+describe('SIGINT and SIGTERM', () => {
+  for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    it(`${signal} aborts with the failure of exit code ${exitCode}, and a second one is no longer caught`, () => {
+      const source = new EventEmitter();
+      const {signal: aborted, failure: why} = interruption(source);
+      assert.equal(why(), null);
+      source.emit(signal);
+      assert.ok(aborted.aborted);
+      assert.equal(aborted.reason, why());
+      assert.equal(why()?.exitCode, exitCode);
+      assert.equal(source.listenerCount(signal), 0);
+    });
+  }
+
+  it('keeps the first of both', () => {
+    const source = new EventEmitter();
+    const {failure: why, dispose} = interruption(source);
+    source.emit('SIGTERM');
+    source.emit('SIGINT');
+    assert.equal(why()?.exitCode, 143);
+    dispose();
+  });
+
+  it('leaves no listener behind', () => {
+    const source = new EventEmitter();
+    interruption(source).dispose();
+    assert.deepEqual(source.eventNames(), []);
+  });
+});
+
+describe('a stream', () => {
+  const failing = (code: string): Writable => new Writable({write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), {code}))});
+
+  it('is quiet when its reader has gone', async () => {
+    const output = outputTo(failing('EPIPE'));
+    output.write('a');
+    await output.drained();
+    output.write('b');
+    await output.drained();
+  });
+
+  it('is drained when everything written has left', async () => {
+    let left = '';
+    const slow = new Writable({decodeStrings: false, write: (chunk: string, _encoding, done) => {
+      setImmediate(() => {
+        left += chunk;
+        done();
+      });
+    }});
+    const output = outputTo(slow);
+    output.write('a');
+    output.write('b');
+    await output.drained();
+    assert.equal(left, 'ab');
+  });
+
+  it('does not swallow any other error', async () => {
+    const stream = failing('ENOSPC');
+    const output = outputTo(stream);
+    const [listener] = stream.listeners('error') as [(error: Error) => void];
+    assert.throws(() => listener(Object.assign(new Error('full'), {code: 'ENOSPC'})), /full/);
+    stream.removeAllListeners('error').on('error', () => undefined);
+    output.write('a');
+    await output.drained();
+  });
+});
