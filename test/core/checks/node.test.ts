@@ -12,7 +12,7 @@ const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason: s
 tableOf('FRG-151', [
   {when: 'the node is Ready', observation: on({}), status: 'ok'},
   {when: 'its kubelet says no', observation: on({conditions: [condition('Ready', 'False', 'KubeletNotReady')]}), status: 'critical', cause: 'node', cure: 'none', summary: /not Ready for 12m: KubeletNotReady/, fix: /kubectl --context home describe node node-a/},
-  {when: 'its kubelet is silent', observation: on({conditions: [condition('Ready', 'Unknown', 'NodeStatusUnknown')]}), status: 'critical', evidence: ['Ready=Unknown']},
+  {when: 'its kubelet is silent', observation: on({conditions: [condition('Ready', 'Unknown', 'NodeStatusUnknown')]}), status: 'critical', evidence: ['Ready=Unknown', 'reason=NodeStatusUnknown']},
   {when: 'the node does not say', observation: on({conditions: []}), status: 'unknown', because: /no condition Ready/},
   {when: 'it may not be read, which is not NotReady (B-20)', observation: on({}, {}, {node: unknown('forbidden', 'nodes "node-a": 403')}), status: 'unknown', because: /forbidden/, fix: /auth can-i get nodes/},
   {when: 'an earlier unknown kept it from being asked', observation: on({}, {}, {node: notAsked('the pods are not known')}), status: 'unknown'},
@@ -40,6 +40,8 @@ tableOf('FRG-152', [
   {when: 'its pressure is not known to be', observation: on({conditions: [condition('Ready', 'True'), condition('DiskPressure', 'Unknown')]}), status: 'ok'},
   {when: 'it has a taint that keeps the pod off', observation: tainted([taint()]), status: 'critical', evidence: ['taint=dedicated=gpu:NoSchedule']},
   {when: 'it has a taint that evicts the pod', observation: tainted([taint({effect: 'NoExecute', value: null})]), status: 'critical', evidence: ['taint=dedicated:NoExecute']},
+  {when: 'its NoSchedule passes by a pod that names its node', observation: on({taints: [taint()]}, {template: aTemplate({nodeName: 'node-a'})}), status: 'ok'},
+  {when: 'its NoExecute evicts even a pod that names its node', observation: on({taints: [taint({effect: 'NoExecute'})]}, {template: aTemplate({nodeName: 'node-a'})}), status: 'critical', fix: /describe node node-a/},
   {when: 'it has a taint that only discourages', observation: tainted([taint({effect: 'PreferNoSchedule'})]), status: 'ok'},
   {when: 'the pod tolerates the taint by value', observation: tainted([taint()], toleration({key: 'dedicated', value: 'gpu', effect: 'NoSchedule'})), status: 'ok'},
   {when: 'the pod tolerates the taint by key', observation: tainted([taint()], toleration({key: 'dedicated', operator: 'Exists'})), status: 'ok'},

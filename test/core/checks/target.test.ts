@@ -107,9 +107,11 @@ describe('the choice of the pod', () => {
   ];
   for (const [what, better, worse] of preferences) {
     it(`prefers ${what}`, () => {
-      const pods = [aPod({name: 'a', uid: 'worse', ...worse}), aPod({name: 'z', uid: 'better', ...better})];
-      assert.equal(chosenName(pods), 'z');
-      assert.equal(chosenName([...pods].reverse()), 'z');
+      for (const [first, second] of [['a', 'b'], ['b', 'a']] as const) {
+        const pods = [aPod({name: 'worse', uid: first, ...worse}), aPod({name: 'better', uid: second, ...better})];
+        assert.equal(chosenName(pods), 'better');
+        assert.equal(chosenName([...pods].reverse()), 'better');
+      }
     });
   }
 
