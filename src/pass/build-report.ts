@@ -1,10 +1,12 @@
 /** Makes the report of cli.md from what a pass saw, found and decided. */
 import {catalogue} from '../core/checks/catalogue.js';
 import type {Check} from '../core/checks/check.js';
+import type {HealthClass} from '../core/diagnosis/diagnosis.js';
 import {isBad, type CheckId, type Finding, type Status} from '../core/finding.js';
+import type {Observation} from '../core/observation/observation.js';
 import {rfc3339} from '../core/time.js';
-import {exitCodeOf, type FailOn} from '../report/exit-code.js';
-import type {CheckReport, ReportedCheck, ReportedError} from '../report/report.js';
+import {EXIT, exitCodeOf, type FailOn} from '../report/exit-code.js';
+import type {CheckReport, ReportedCheck} from '../report/report.js';
 import type {Judgement} from './judge.js';
 import type {Sight} from './observe.js';
 import type {World} from './world.js';
@@ -27,7 +29,7 @@ export const buildReport = (world: World, {observation, timings}: Sight, {findin
   const shown = findings.filter((finding) => (options.only?.has(finding.id) ?? true) && !options.skip.has(finding.id));
   const checks = catalogue.flatMap((check) => {
     const finding = shown.find(({id}) => id === check.id);
-    return finding === undefined ? [] : [reported(check, finding, timings.get(sources[check.category]) ?? 0)];
+    return finding === undefined ? [] : [reported(check, asSeen(finding, diagnosis.health), timings.get(sources[check.category]) ?? 0)];
   });
   const search = observation.workload;
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
@@ -45,7 +47,7 @@ export const buildReport = (world: World, {observation, timings}: Sight, {findin
       frigateVersion: stats.known ? stats.value.snapshot.version : null,
       via: observation.via,
     },
-    summary: {health: diagnosis.health, exitCode: exitCodeOf(checks.map((check) => check.status), diagnosis.health, options.failOn), counts: count(checks)},
+    summary: {health: diagnosis.health, exitCode: exitCode(observation, checks, diagnosis.health, options.failOn), counts: count(checks)},
     diagnosis: {cause: diagnosis.cause, summary: diagnosis.summary, primary: diagnosis.primary, folded: diagnosis.folded},
     checks,
     decision: {
@@ -54,9 +56,20 @@ export const buildReport = (world: World, {observation, timings}: Sight, {findin
       streak: decision.streak,
     },
     settings: world.settings.origins,
-    errors: checks.filter((check) => check.status === 'unknown').map(({id, summary, fix}): ReportedError => ({code: id, message: summary, fix})),
+    errors: [],
   };
 };
+
+/** Where nothing could be looked at, the way there is the trouble: 69 unreachable, 77 not permitted (cli.md). */
+const exitCode = ({apiServer, workload}: Observation, checks: readonly ReportedCheck[], health: HealthClass, failOn: FailOn): number => {
+  if (!apiServer.known) return apiServer.why.code === 'unauthorized' ? EXIT.forbidden : EXIT.unreachable;
+  if (!workload.known && (workload.why.code === 'forbidden' || workload.why.code === 'unauthorized')) return EXIT.forbidden;
+  return exitCodeOf(checks.map((check) => check.status), health, failOn);
+};
+
+/** What is normal while Frigate starts is no outage yet: a warning until the grace ends (R-06; cli.md, exit 1 while starting). */
+const asSeen = (finding: Finding, health: HealthClass): Finding =>
+  (health === 'starting' && finding.normalAtStart && finding.status === 'critical' ? {...finding, status: 'warning'} : finding);
 
 const reported = (check: Check, finding: Finding, durationMs: number): ReportedCheck => ({
   id: check.id, category: check.category, title: check.title, status: finding.status, summary: finding.summary, evidence: finding.evidence,
