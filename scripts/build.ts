@@ -5,6 +5,7 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {builtinModules} from 'node:module';
 import path from 'node:path';
 import {build} from 'esbuild';
 import type {BuildOptions, Metafile, Plugin} from 'esbuild';
@@ -78,6 +79,20 @@ const zodByName: Plugin = {
   },
 };
 
+/**
+ * Importing a module of Node.js makes all of its names at once, and some of them load whole libraries: node:http its
+ * WebSocket, which is undici, node:fs its streams. Fetched this way, a name costs nothing until it is used.
+ */
+const builtinsByName: Plugin = {
+  name: 'builtins-by-name',
+  setup(bundler) {
+    const names = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+    bundler.onResolve({filter: /^[a-z:_/]+$/}, ({path: asked, kind}) =>
+      (kind === 'import-statement' && names.has(asked) ? {path: asked.replace(/^(node:)?/, 'node:'), namespace: 'builtin', sideEffects: false} : undefined));
+    bundler.onLoad({filter: /.*/, namespace: 'builtin'}, ({path: name}) => ({contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`, loader: 'js'}));
+  },
+};
+
 /** CommonJS packages ask for these; an ES module has none. */
 const banner = `import {createRequire as makeRequire} from 'node:module';
 const require = makeRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
@@ -99,7 +114,7 @@ const shared = {
   sourcemap: 'external',
   define: {'process.env.NODE_ENV': '"production"'},
   banner: {js: banner},
-  plugins: [replace, withoutSideEffects, zodByName],
+  plugins: [replace, withoutSideEffects, zodByName, builtinsByName],
   metafile: true,
   logLevel: 'warning',
   absWorkingDir: root,
