@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {createServer as createTcpServer} from 'node:net';
+import {apiClient} from '../../src/kubernetes/api/client.js';
+import {pathOf, resources} from '../../src/kubernetes/api/resources.js';
+import type {Handler} from './fake-api-server.js';
+import {TOKEN, clientOf, fakeApiServer, json, status} from './fake-api-server.js';
+
+const NODE = {kind: 'Node', apiVersion: 'v1', metadata: {name: 'n', uid: 'u'}, spec: {}, status: {conditions: [], allocatable: {cpu: '2'}}};
+const CONFIG_MAP = {kind: 'ConfigMap', apiVersion: 'v1', metadata: {name: 'state', namespace: 'ns', uid: 'u', resourceVersion: '1'}};
+
+/** The first answers are `before`, then comes the node. */
+const after = (...before: readonly Handler[]): Handler => {
+  let count = 0;
+  return (asked, response, request) => {
+    const handler = before[count];
+    count += 1;
+    if (handler === undefined) json(response, 200, NODE);
+    else handler(asked, response, request);
+  };
+};
+
+const within = (milliseconds = 5000): AbortSignal => AbortSignal.timeout(milliseconds);
+
+describe('a read', () => {
+  const unknowns: ReadonlyArray<{readonly what: string; readonly handler: Handler; readonly code: string; readonly says: RegExp; readonly fix?: RegExp}> = [
+    {what: 'a 401', handler: (_, response) => json(response, 401, status(401, 'Unauthorized')), code: 'unauthorized', says: /HTTP 401: Unauthorized/, fix: /whoami/},
+    {what: 'a 403', handler: (_, response) => json(response, 403, status(403, 'nodes "n" is forbidden: User "bob" cannot get resource "nodes"')), code: 'forbidden', says: /User "bob" cannot get/, fix: /^kubectl auth can-i get nodes\/n$/},
+    {what: 'a 404', handler: (_, response) => json(response, 404, status(404, 'nodes "n" not found')), code: 'not-found', says: /not found/},
+    {what: 'a 410', handler: (_, response) => json(response, 410, status(410, 'The resourceVersion is too old')), code: 'failed', says: /HTTP 410: The resourceVersion is too old/},
+    {what: 'a 302 to a login page', handler: (_, response) => response.writeHead(302, {Location: 'http://portal/'}).end(), code: 'garbled', says: /HTTP 302/},
+    {what: 'a 200 of HTML', handler: (_, response) => response.writeHead(200, {'Content-Type': 'text/html', Date: 'Mon, 01 Jan 2001 00:00:00 GMT'}).end('<html>sign in</html>'), code: 'garbled', says: /no JSON/},
+    {what: 'JSON that is cut', handler: (_, response) => response.end(JSON.stringify(NODE).slice(0, 40)), code: 'garbled', says: /no JSON/},
+    {what: 'an empty object', handler: (_, response) => json(response, 200, {}), code: 'garbled', says: /no kind instead of Node/},
+    {what: 'another kind', handler: (_, response) => json(response, 200, {...NODE, kind: 'Pod'}), code: 'garbled', says: /Pod instead of Node/},
+    {what: 'an object without its uid', handler: (_, response) => json(response, 200, {...NODE, metadata: {name: 'n'}}), code: 'garbled', says: /metadata\.uid/},
+    {what: 'a JSON null', handler: (_, response) => response.end('null'), code: 'garbled', says: /no kind/},
+    {what: '10 MB of garbage', handler: (_, response) => response.end(Buffer.alloc(10 * 1024 * 1024, 'x')), code: 'too-large', says: /larger than 4194304 bytes/},
+    {what: 'a 400 with line breaks and colours', handler: (_, response) => json(response, 400, status(400, 'bad\n\u001b[31mred\u001b[0m')), code: 'failed', says: /bad \[31mred \[0m$/},
+  ];
+  for (const {what, handler, code, says, fix} of unknowns) {
+    it(`is ${code} after ${what}, in words that begin with what was asked and hold no token`, async () => {
+      await using fake = await fakeApiServer(handler);
+      await using talking = clientOf(fake);
+      const node = await talking.cluster.readNode('n', within());
+      assert.ok(!node.known);
+      assert.equal(node.why.code, code);
+      assert.match(node.why.message, says);
+      assert.match(node.why.message, /^get nodes n: /);
+      assert.ok(!JSON.stringify(node).includes(TOKEN));
+      if (fix !== undefined) assert.match(node.why.fix ?? '', fix);
+    });
+  }
+
+  it('sends its token, renews the credentials once after a 401 and goes on', async () => {
+    await using fake = await fakeApiServer(after((_, response) => json(response, 401, status(401, 'Unauthorized'))));
+    await using talking = clientOf(fake);
+    assert.ok((await talking.cluster.readNode('n', within())).known);
+    assert.equal(talking.credentials.renewals, 1);
+    assert.equal(fake.asked[0]?.headers.authorization, `Bearer ${TOKEN}`);
+  });
+
+  it('renews the credentials no more than once', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 401, status(401, 'Unauthorized')));
+    await using talking = clientOf(fake);
+    await talking.cluster.readNode('n', within());
+    assert.deepEqual([talking.credentials.renewals, fake.asked.length], [1, 2]);
+  });
+
+  const passing: ReadonlyArray<readonly [string, Handler]> = [
+    ['a 429', (_, response) => json(response, 429, status(429, 'slow down'))],
+    ['a 500', (_, response) => json(response, 500, status(500, 'etcd'))],
+    ['a 503', (_, response) => json(response, 503, status(503, 'starting'))],
+    ['a reset before the answer', (_, __, request) => request.socket.resetAndDestroy()],
+    ['a reset within the answer', (_, response, request) => {
+      response.writeHead(200, {'Content-Length': '1000'});
+      response.write('{', () => request.socket.resetAndDestroy());
+    }],
+  ];
+  for (const [what, handler] of passing) {
+    it(`is repeated after ${what}`, async () => {
+      await using fake = await fakeApiServer(after(handler, handler));
+      await using talking = clientOf(fake);
+      assert.ok((await talking.cluster.readNode('n', within())).known);
+      assert.equal(fake.asked.length, 3);
+    });
+  }
+
+  it('is repeated three times and no more', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 500, status(500, 'etcd')));
+    await using talking = clientOf(fake);
+    const node = await talking.cluster.readNode('n', within());
+    assert.ok(!node.known && node.why.code === 'server-error');
+    assert.equal(fake.asked.length, 4);
+  });
+
+  it('waits as long as Retry-After asks', async () => {
+    await using fake = await fakeApiServer(after((_, response) => json(response, 429, status(429, 'slow'), {'Retry-After': '1'})));
+    await using talking = clientOf(fake);
+    const begun = performance.now();
+    assert.ok((await talking.cluster.readNode('n', within())).known);
+    assert.ok(performance.now() - begun >= 990);
+  });
+
+  it('does not wait longer than its deadline, and then says what the server said', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 429, status(429, 'slow'), {'Retry-After': '8'}));
+    await using talking = clientOf(fake);
+    const begun = performance.now();
+    const node = await talking.cluster.readNode('n', within(200));
+    assert.ok(!node.known && node.why.code === 'throttled');
+    assert.ok(performance.now() - begun < 1500);
+    assert.equal(fake.asked.length, 1);
+  });
+
+  const silences: ReadonlyArray<readonly [string, Handler]> = [
+    ['accepts and says nothing', () => undefined],
+    ['stops within the headers’ first byte', (_, __, request) => void request.socket.write('HTTP/1.1 200')],
+    ['stops within the body', (_, response) => void response.writeHead(200, {'Content-Type': 'application/json'}).write('{"kind":"Node",')],
+  ];
+  for (const [what, handler] of silences) {
+    it(`ends at its deadline when the server ${what}`, async () => {
+      await using fake = await fakeApiServer(handler);
+      await using talking = clientOf(fake);
+      const begun = performance.now();
+      const node = await talking.cluster.readNode('n', within(150));
+      assert.ok(!node.known && node.why.code === 'timeout', JSON.stringify(node));
+      assert.ok(performance.now() - begun < 1500);
+      assert.equal(fake.asked.length, 1);
+    });
+  }
+
+  it('asks nothing when its signal has ended already', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 200, NODE));
+    await using talking = clientOf(fake);
+    const node = await talking.cluster.readNode('n', AbortSignal.abort());
+    assert.ok(!node.known && node.why.code === 'timeout');
+    assert.equal(fake.asked.length, 0);
+  });
+
+  it('is unreachable at once where nobody listens', async () => {
+    const port = await new Promise<number>((resolve) => {
+      const server = createTcpServer().listen(0, '127.0.0.1', () => {
+        const {port: free} = server.address() as AddressInfo;
+        server.close(() => resolve(free));
+      });
+    });
+    await using talking = clientOf({url: `http://127.0.0.1:${port}`, asked: [], server: createServer(), [Symbol.asyncDispose]: () => Promise.resolve()});
+    const node = await talking.cluster.readNode('n', within());
+    assert.ok(!node.known && node.why.code === 'unreachable');
+    assert.match(node.why.message, /ECONNREFUSED/);
+  });
+
+  it('ends after the request timeout, whatever its caller’s patience', async () => {
+    await using fake = await fakeApiServer(() => undefined);
+    await using talking = clientOf(fake);
+    const impatient = apiClient({context: 't', server: fake.url, namespace: null, inCluster: false, connection: (signal) => talking.client.connection(signal), renew: () => undefined, close: () => undefined}, {monotonic: () => performance.now(), random: () => 0, requestTimeout: 100 as never});
+    const answer = await impatient.raw({verb: 'get', resource: resources.Node, namespace: null, name: 'n'}, '', {signal: within(), limit: 10});
+    assert.ok(!answer.ok && answer.failure.why.code === 'timeout');
+  });
+
+  it('goes over one connection when asked again', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 200, NODE));
+    let connections = 0;
+    fake.server.on('connection', () => (connections += 1));
+    await using talking = clientOf(fake);
+    for (let count = 0; count < 3; count += 1) assert.ok((await talking.cluster.readNode('n', within())).known);
+    assert.equal(connections, 1);
+  });
+
+  it('escapes names, and keeps the path of a server behind another one', async () => {
+    assert.equal(pathOf({verb: 'get', resource: resources.Deployment, namespace: 'a/b', name: '../x?y'}), '/apis/apps/v1/namespaces/a%2Fb/deployments/..%2Fx%3Fy');
+    await using fake = await fakeApiServer((_, response) => json(response, 200, NODE));
+    await using talking = clientOf({...fake, url: `${fake.url}/k8s/clusters/c-1`});
+    assert.ok((await talking.cluster.readNode('n', within())).known);
+    assert.equal(fake.asked[0]?.url, '/k8s/clusters/c-1/api/v1/nodes/n');
+  });
+});
+
+describe('a write', () => {
+  const outcomes: ReadonlyArray<{readonly what: string; readonly handler: Handler; readonly kind: string; readonly code?: string}> = [
+    {what: 'a 201', handler: (_, response) => json(response, 201, CONFIG_MAP), kind: 'done'},
+    {what: 'a 409', handler: (_, response) => json(response, 409, status(409, 'already exists')), kind: 'conflict'},
+    {what: 'a 403', handler: (_, response) => json(response, 403, status(403, 'no')), kind: 'refused', code: 'forbidden'},
+    {what: 'a 422', handler: (_, response) => json(response, 422, status(422, 'invalid')), kind: 'refused', code: 'failed'},
+    {what: 'a 429', handler: (_, response) => json(response, 429, status(429, 'slow')), kind: 'refused', code: 'throttled'},
+    {what: 'a 500', handler: (_, response) => json(response, 500, status(500, 'etcd')), kind: 'in-doubt', code: 'server-error'},
+    {what: 'a 504', handler: (_, response) => json(response, 504, status(504, 'timeout')), kind: 'in-doubt', code: 'server-error'},
+    {what: 'a reset', handler: (_, __, request) => request.socket.resetAndDestroy(), kind: 'in-doubt', code: 'unreachable'},
+    {what: 'silence', handler: () => undefined, kind: 'in-doubt', code: 'timeout'},
+    {what: 'a 200 of HTML', handler: (_, response) => response.end('<html>'), kind: 'in-doubt', code: 'garbled'},
+  ];
+  for (const {what, handler, kind, code} of outcomes) {
+    it(`is ${kind} after ${what}, and never repeated`, async () => {
+      await using fake = await fakeApiServer(handler);
+      await using talking = clientOf(fake);
+      const outcome = await talking.cluster.createConfigMap('ns', 'state', new Map([['a', 'b']]), within(300));
+      assert.equal(outcome.kind, kind);
+      if (code !== undefined) assert.ok('why' in outcome && typeof outcome.why === 'object' && outcome.why.code === code, JSON.stringify(outcome));
+      assert.equal(fake.asked.length, 1);
+      assert.ok(!JSON.stringify(outcome).includes(TOKEN));
+    });
+  }
+
+  it('is refused, not in doubt, where nobody listens', async () => {
+    const fake = await fakeApiServer(() => undefined);
+    await fake[Symbol.asyncDispose]();
+    await using talking = clientOf(fake);
+    const outcome = await talking.cluster.createConfigMap('ns', 'state', new Map(), within());
+    assert.ok(outcome.kind === 'refused' && outcome.why.code === 'unreachable');
+  });
+
+  it('puts label, field manager and the precondition into the request', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 200, CONFIG_MAP));
+    await using talking = clientOf(fake);
+    const previous = {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', data: new Map(), managers: [], labels: new Map([['a', 'b']]), annotations: new Map([['c', 'd']])};
+    await talking.cluster.replaceConfigMap(previous, new Map([['k', 'v']]), within());
+    const [asked] = fake.asked;
+    assert.deepEqual([asked?.method, asked?.url], ['PUT', '/api/v1/namespaces/ns/configmaps/state?fieldManager=frigate-health']);
+    assert.deepEqual(JSON.parse(asked?.body ?? ''), {
+      apiVersion: 'v1', kind: 'ConfigMap', data: {k: 'v'},
+      metadata: {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', labels: {a: 'b', 'app.kubernetes.io/managed-by': 'frigate-health'}, annotations: {c: 'd'}},
+    });
+  });
+});
+
+describe('the server’s clock', () => {
+  const at = 'Mon, 23 Nov 2026 04:00:00 GMT';
+  const dated = (body: unknown): Handler => (_, response) => {
+    response.sendDate = false;
+    json(response, 200, body, {Date: at});
+  };
+
+  it('goes on from the Date header by the monotonic clock, in whole seconds', async () => {
+    let now = 1_000_000;
+    await using fake = await fakeApiServer(dated(NODE));
+    await using talking = clientOf(fake, () => now);
+    assert.equal(talking.cluster.serverTime(), null);
+    await talking.cluster.readNode('n', within());
+    assert.equal(talking.cluster.serverTime(), Date.parse(at));
+    now += 61_900;
+    assert.equal(talking.cluster.serverTime(), Date.parse(at) + 61_000);
+  });
+
+  it('learns from a Status, and never from a captive portal or a pod behind the proxy', async () => {
+    await using portal = await fakeApiServer((_, response) => {
+      response.sendDate = false;
+      response.writeHead(200, {Date: at}).end('<html>');
+    });
+    await using talking = clientOf(portal);
+    await talking.cluster.readNode('n', within());
+    await talking.cluster.proxyGet('ns', 'p', 5000, '/', {signal: within(), limit: 100});
+    assert.equal(talking.cluster.serverTime(), null);
+    await using refusing = await fakeApiServer((_, response) => {
+      response.sendDate = false;
+      json(response, 404, status(404, 'none'), {Date: at});
+    });
+    await using other = clientOf(refusing);
+    await other.cluster.readNode('n', within());
+    assert.equal(other.cluster.serverTime(), Date.parse(at));
+  });
+});
