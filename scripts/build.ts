@@ -36,6 +36,9 @@ const replacements: readonly Replacement[] = [
   {name: /^ejs$/, importer: /@oclif[\\/]core/, contents: `
     const valueAt = (data, path) => path.split('.').reduce((value, name) => value[name], data);
     exports.render = (template, data) => template.replace(/<%=\\s*([\\w.]+)\\s*%>/g, (_, path) => String(valueAt(data, path)));`},
+  // Asked for on Windows only, to find the shell; loading it takes as long as all of our own start.
+  {name: /^node:child_process$/, importer: /@oclif[\\/]core/, contents: `
+    exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given);`},
   // The requests are made over node:https (src/kubernetes/api); of client-node only the kubeconfig and its credentials are used.
   {name: /^undici$/, importer: /@kubernetes[\\/]client-node/, contents: `
     class Absent { constructor() { throw new Error('undici is not part of this program'); } }

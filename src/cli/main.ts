@@ -65,6 +65,18 @@ const endWith = (error: unknown, argv: readonly string[], stdout: Output, stderr
     return failure.exitCode;
   });
 
+/** Not a folder that others can write to: a kubeconfig planted there would be believed. */
+const NO_HOME = '/nonexistent';
+
+/**
+ * oclif asks the system for the user's shell and home when the environment names none, and ends with an error where the
+ * user id is in no list of users: the usual case in a container that does not run as root.
+ */
+const settleUser = (): void => {
+  process.env['SHELL'] ??= 'sh';
+  process.env['HOME'] ??= NO_HOME;
+};
+
 /** Answers that need no command and no oclif. */
 const readyAnswer = async (argv: readonly string[], columns: number | null): Promise<string | null> => {
   if (argv[0] === '--version' && argv.length === 1) return `frigate-health ${pjson.version}\n`;
@@ -104,6 +116,7 @@ export const main = async (words: readonly string[], root: string): Promise<void
     },
   });
   settleColours(argv);
+  settleUser();
   if (columns === null || columns >= HELP_COLUMNS) process.env['OCLIF_COLUMNS'] = String(HELP_COLUMNS);
   try {
     const {run} = await import('./oclif.js');
