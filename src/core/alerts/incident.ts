@@ -2,7 +2,7 @@
  * The incident and its alerts (product.md choice 10): one alert when it begins or gets worse, one when it ends, a reminder each
  * 24 hours. What flaps is one incident. Alerts go to the outbox; sending them is none of this room's business.
  */
-import type {BreakerView, RuleId, Ruling} from '../decision/decision.js';
+import type {RuleId, Ruling} from '../decision/decision.js';
 import type {Situation} from '../decision/situation.js';
 import {tooClose, tooOld} from '../decision/streak.js';
 import {isBad, type CheckId, type Finding} from '../finding.js';
@@ -25,8 +25,6 @@ export interface AlertSituation extends Situation {
   readonly rule: RuleId;
   readonly ruling: Ruling;
   readonly attempt: RestartRecord | null;
-  /** After the attempt, if one was decided. */
-  readonly breaker: BreakerView;
 }
 
 /** The state with standing findings, incident and outbox brought up to this pass. */

@@ -60,10 +60,15 @@ export const viewBreaker = (
     ...(breaker.coolDownUntil !== null && breaker.coolDownUntil > now
       ? [{why: 'the remembered state was new, lost or put back less than an hour ago', until: breaker.coolDownUntil}] : []),
   ];
-  const longest = [...limits, ...backOff(restarts, failures, now)].reduce<Hold | null>((most, hold) => (most === null || hold.until > most.until ? hold : most), null);
-  if (longest !== null) return view('open', longest.why, longest.until, limits.length > 0 ? 'R-09' : 'R-10');
+  const waits = backOff(restarts, failures, now);
+  // The limit is named first: it is the simpler fact. It opens when the last of all holds ends.
+  const told = longest(limits) ?? longest(waits);
+  const last = longest([...limits, ...waits]);
+  if (told !== null && last !== null) return view('open', told.why, last.until, limits.length > 0 ? 'R-09' : 'R-10');
   return failures > 0 ? view('half-open', 'the last restart did not help; one more trial is allowed', null, null) : view('closed', null, null, null);
 };
+
+const longest = (holds: readonly Hold[]): Hold | null => holds.reduce<Hold | null>((most, hold) => (most === null || hold.until > most.until ? hold : most), null);
 
 interface Hold {
   readonly why: string;

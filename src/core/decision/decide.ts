@@ -25,7 +25,6 @@ export const decide = (input: DecisionInput, inForce: readonly Rule[] = rules): 
   const {rule, ruling} = firstToSpeak(situation, inForce);
   const attempt = ruling.action === 'restart' ? intend(situation, rule, ruling) : null;
   const restarts = attempt === null ? situation.restarts : [...situation.restarts, attempt].slice(-64);
-  const breaker = attempt === null ? situation.breaker : {...situation.breaker, used: situation.breaker.used + 1, usedToday: situation.breaker.usedToday + 1};
   const streak = {count: situation.streak?.count ?? 0, needed: input.policy.consecutiveFailures};
   const remembered: State = {
     ...situation.state,
@@ -38,8 +37,8 @@ export const decide = (input: DecisionInput, inForce: readonly Rule[] = rules): 
     decisions: rememberDecision(situation, rule, ruling),
     lastPass: {at: input.now, by: input.by, result: `${ruling.action} ${rule}: ${input.diagnosis.health}`},
   };
-  const next = finite(trackIncident(remembered, {...situation, rule, ruling, attempt, breaker}));
-  return {...ruling, rule, breaker, streak, attempt, next};
+  const next = finite(trackIncident(remembered, {...situation, rule, ruling, attempt}));
+  return {...ruling, rule, breaker: situation.breaker, streak, attempt, next};
 };
 
 const firstToSpeak = (situation: Situation, inForce: readonly Rule[]): {readonly rule: RuleId; readonly ruling: Ruling} => {
