@@ -2,6 +2,7 @@
  * Which further questions an observation raises. What is asked of a sick Frigate must be worth it (measured.md 19),
  * so nothing beyond the ordinary is asked unless something points there.
  */
+import {startsBesideTheOld} from './exclusive.js';
 import type {Memory} from './memory.js';
 import type {FrigateConfig, NewestSegment, StatsReading} from './observation/frigate.js';
 import type {Known} from './known.js';
@@ -73,5 +74,4 @@ export const camerasToAskForSegments = (config: FrigateConfig): readonly string[
   config.cameras.filter((camera) => camera.enabled && camera.recordEnabled && camera.continuous).map((camera) => camera.name);
 
 /** Claims are read only where the strategy could deadlock on one (R-08, FRG-207). */
-export const asksForClaims = (workload: Workload): boolean =>
-  workload.kind === 'Deployment' && workload.strategy === 'RollingUpdate' && workload.template.claims.length > 0;
+export const asksForClaims = (workload: Workload): boolean => startsBesideTheOld(workload) && workload.template.claims.length > 0;

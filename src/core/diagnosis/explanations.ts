@@ -28,7 +28,9 @@ export const explanations: readonly Explanation[] = [
   {cause: 'FRG-152', consequences: ['FRG-202', 'FRG-204'], reach: 'all', when: critical},
   {cause: 'FRG-201', consequences: ['FRG-202', 'FRG-203', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
   {cause: 'FRG-202', consequences: ['FRG-203', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
-  {cause: 'FRG-203', consequences: ['FRG-202', 'FRG-204', 'FRG-205', ...ofFrigate], reach: 'all', when: critical},
+  {cause: 'FRG-203', consequences: ['FRG-202', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
+  // A memory limit that left dead processes behind is cured by a restart, whatever the kubelet killed before (product.md choice 9).
+  {cause: 'FRG-203', consequences: ['FRG-205'], reach: 'all', when: (cause, consequence) => critical(cause) && consequence.cure === 'none'},
   // A hung media mount freezes the stats and stops every segment; a restart would make a pod that cannot start (measured.md 18).
   {cause: 'FRG-606', consequences: ['FRG-302', 'FRG-305', 'FRG-602', 'FRG-601', 'FRG-603', 'FRG-604', 'FRG-605'], reach: 'all', when: critical},
   {cause: 'FRG-604', consequences: ofRecording, reach: 'all', when: critical},

@@ -2,6 +2,7 @@
 import type {Evidence} from '../../finding.js';
 import type {Observation} from '../../observation/observation.js';
 import type {PodTemplate, Probe, Workload} from '../../observation/workload.js';
+import {heldExclusively, keepsTheOld, startsBesideTheOld} from '../../exclusive.js';
 import type {Check, Verdict} from '../check.js';
 import {deployment, workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
@@ -29,7 +30,7 @@ export const sane: Check = {
     const object = {kind: workload.kind, name: workload.name};
     const flaws = [...probeFlaws(workload.template, observation), ...strategyFlaws(workload, observation)];
     if (flaws.length > 0) return {...warned(flaws), object};
-    if (rolls(workload) && !observation.claims.known && workload.template.claims.length > 0) return {...unseen(observation.claims.why), object};
+    if (startsBesideTheOld(workload) && !observation.claims.known && workload.template.claims.length > 0) return {...unseen(observation.claims.why), object};
     return {status: 'ok', object, summary: 'Probes and strategy are sane'};
   },
 };
@@ -59,31 +60,13 @@ const probeFlaws = ({startupProbe, livenessProbe}: PodTemplate, observation: Obs
 /** Static pages and a bare TCP port are nginx's, which is up within seconds (deploy.md §5). */
 const seesOnlyNginx = ({path, port}: Probe): boolean => path === '/' || (path === null && port !== null);
 
-/** Only a Deployment starts the new pod beside the old one; StatefulSets and DaemonSets delete first. */
-const rolls = ({kind, strategy}: Workload): boolean => kind === 'Deployment' && strategy === 'RollingUpdate';
-
 const strategyFlaws = (workload: Workload, observation: Observation): readonly Flaw[] => {
-  if (!rolls(workload)) return [];
-  const held = heldExclusively(workload.template, observation);
+  if (!startsBesideTheOld(workload)) return [];
+  const held = heldExclusively(workload.template, observation.claims);
   if (held.length === 0) return [];
-  // Where the old pod may be missing, it is ended at once: then two Frigates overlap for a moment instead of waiting for ever.
-  const waits = workload.maxUnavailable === null || workload.maxUnavailable < Math.max(1, workload.desiredReplicas);
   return [{
-    words: `RollingUpdate with ${listed(held)}: ${waits ? 'a rollout waits for ever for what the old pod holds' : 'two Frigates overlap in a rollout'}`,
+    words: `RollingUpdate with ${listed(held)}: ${keepsTheOld(workload) ? 'a rollout waits for ever for what the old pod holds' : 'two Frigates overlap in a rollout'}`,
     evidence: evidence('strategy', workload.strategy, 'Recreate'),
     fix: `kubectl patch ${deployment(observation)} --type=merge -p '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
   }];
 };
-
-const heldExclusively = ({devices, hostPaths, hostNetwork}: PodTemplate, {claims}: Observation): readonly string[] => [
-  ...(claims.known ? claims.value.filter(({accessModes}) => isExclusive(accessModes)).map(({name}) => `volume ${name}`).sort() : []),
-  ...devices.keys(),
-  ...hostPaths.filter(isExclusiveDevice),
-  ...(hostNetwork ? ['the host\'s network'] : []),
-];
-
-const isExclusive = (accessModes: readonly string[]): boolean =>
-  accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');
-
-/** A Coral, a Hailo or a whole /dev serves one process; render nodes and shared memory serve many. */
-const isExclusiveDevice = (path: string): boolean => /^\/dev(\/|$)/.test(path) && !/^\/dev\/(dri|shm)(\/|$)/.test(path);
