@@ -3,6 +3,7 @@ import {known, unknown, type Known} from '../core/known.js';
 import {maskedLine} from '../core/mask.js';
 import type {MountEntry, MountProbe} from '../core/observation/frigate.js';
 import type {Cluster, ExecResult} from '../kubernetes/cluster.js';
+import {withDeadline} from './deadline.js';
 import type {FrigateTarget} from './frigate.js';
 import {isMissingProgram} from './missing-program.js';
 import {parseMounts} from './parse/mounts.js';
@@ -18,10 +19,8 @@ const OUTPUT_LIMIT = 1_048_576;
 
 type Exec = Pick<Cluster, 'exec'>;
 
-const within = (signal: AbortSignal, milliseconds: number): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
-
-const run = async (cluster: Exec, {namespace, pod, container}: FrigateTarget, command: readonly string[], signal: AbortSignal): Promise<Known<ExecResult>> => {
-  const result = await cluster.exec({namespace, pod, container}, command, {signal, limit: OUTPUT_LIMIT});
+const run = async (cluster: Exec, {namespace, pod, container}: FrigateTarget, command: readonly string[], deadline: number, signal: AbortSignal): Promise<Known<ExecResult>> => {
+  const result = await withDeadline(signal, deadline, (both) => cluster.exec({namespace, pod, container}, command, {signal: both, limit: OUTPUT_LIMIT}));
   return !result.known && isMissingProgram(result.why) ? unknown('failed', `there is no ${command[0] ?? 'such program'} in the container`) : result;
 };
 
@@ -52,17 +51,17 @@ const judgeStat = (result: ExecResult): Known<MountProbe> => {
  * hanging exec.
  */
 export const probeMount = async (cluster: Exec, target: FrigateTarget, signal: AbortSignal): Promise<Known<MountProbe>> => {
-  const result = await run(cluster, target, ['timeout', String(STAT_SECONDS), 'stat', '-f', RECORDINGS], within(signal, PROBE_DEADLINE));
+  const result = await run(cluster, target, ['timeout', String(STAT_SECONDS), 'stat', '-f', RECORDINGS], PROBE_DEADLINE, signal);
   if (result.known) return judgeStat(result.value);
   if (result.why.code !== 'timeout' || signal.aborted) return result;
-  const echo = await run(cluster, target, ['echo', 'here'], within(signal, ECHO_DEADLINE));
+  const echo = await run(cluster, target, ['echo', 'here'], ECHO_DEADLINE, signal);
   if (!echo.known || echo.value.exitCode !== 0) return result;
   return known({answered: false, detail: `stat -f hangs for more than ${PROBE_DEADLINE / 1000} s and cannot be ended, while another exec answers`});
 };
 
 /** The mounts under the paths that Frigate writes to; reading the table does not touch them. */
 export const readMounts = async (cluster: Exec, target: FrigateTarget, signal: AbortSignal): Promise<Known<readonly MountEntry[]>> => {
-  const result = await run(cluster, target, ['cat', '/proc/mounts'], within(signal, PROBE_DEADLINE));
+  const result = await run(cluster, target, ['cat', '/proc/mounts'], PROBE_DEADLINE, signal);
   if (!result.known) return result;
   const entries = parseMounts(result.value.stdout.toString('utf8'));
   if (result.value.exitCode === 0 && entries.length > 0) return known(entries);

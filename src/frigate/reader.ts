@@ -3,6 +3,7 @@ import {known, unknown, type Known} from '../core/known.js';
 import type {FrigateObservation} from '../core/observation/frigate.js';
 import {earlier, hours, instant, later, milliseconds, type Duration, type Instant} from '../core/time.js';
 import type {Cluster} from '../kubernetes/cluster.js';
+import {withDeadline} from './deadline.js';
 import type {FrigateReader, FrigateTarget, Transport, TransportReply} from './frigate.js';
 import {judgeStats, replyUnknown, statusUnknown} from './liveness.js';
 import {parseConfig} from './parse/config.js';
@@ -32,7 +33,7 @@ const isOver = (signal: AbortSignal): boolean => signal.aborted;
  */
 export const ask = async (transport: Transport, path: string, limit: number, timeout: Duration, signal: AbortSignal): Promise<TransportReply> => {
   if (isOver(signal)) return pathFailed('the time of the pass was over', 'timeout');
-  const reply = await transport.get(path, {signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]), limit});
+  const reply = await withDeadline(signal, timeout, (both) => transport.get(path, {signal: both, limit}));
   return reply.kind === 'no-answer' && isOver(signal) ? pathFailed('the time of the pass was over', 'timeout') : reply;
 };
 

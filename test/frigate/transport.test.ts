@@ -111,6 +111,15 @@ describe('over HTTP, directly and through a forwarded port', () => {
     assert.ok(written);
   });
 
+  it('port-forward: tells a connection that broke before it was used', async () => {
+    const refused = podDialFailure('get pods/portforward', 'dial tcp4 127.0.0.1:5000: connect: connection refused').why;
+    const broken = new Duplex({read: () => undefined});
+    broken.on('error', () => undefined).destroy(new PodConnectionError(refused));
+    assertNoAnswer(await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock)), true, 'refused');
+    const closed = new Duplex({read: () => undefined}).destroy();
+    assertNoAnswer(await get(portForwardTransport({forwardPort: () => Promise.resolve(known(closed))}, targetAt(1), clock)), true, 'cut');
+  });
+
   it('port-forward: needs no socket, only a stream', async () => {
     const stream: Duplex = new Duplex({
       read: () => undefined,

@@ -75,8 +75,12 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
     const onAbort = (): void => {
       done(connected ? reachedWithout('silent', `connected, no answer in ${Math.round(elapsed())} ms`) : pathFailed(`no connection in ${Math.round(elapsed())} ms`));
     };
-    // A connection that was handed in may fail after its reply has been given; nobody waits for that any more.
-    connection?.on('error', () => undefined);
+    // One that was handed in may fail at any time: before node:http listens to it, and after the reply has been given.
+    connection?.on('error', (error) => done(failure(error, true)));
+    if (connection?.destroyed === true) {
+      done(failure(connection.errored ?? new Error('the connection was closed at once'), true));
+      return;
+    }
     if (options.signal.aborted) {
       done(pathFailed('the time for it was over'));
       return;
