@@ -1,7 +1,7 @@
 /** A small HTTP server in the place of the API server: one handler, and what was asked of it. */
 import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
 import {createServer} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import type {AddressInfo, Socket} from 'node:net';
 import type {ApiClient} from '../../src/kubernetes/api/client.js';
 import {apiClient} from '../../src/kubernetes/api/client.js';
 import {apiCluster} from '../../src/kubernetes/api-cluster.js';
@@ -46,13 +46,20 @@ export const fakeApiServer = async (handler: Handler): Promise<FakeApiServer> =>
       handler(one, response, request);
     });
   });
+  // Upgraded sockets are no longer the server's to close.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     server,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
@@ -79,7 +86,10 @@ export const clientOf = (fake: FakeApiServer, monotonic: () => number = () => pe
     client,
     cluster: apiCluster(credentials, client),
     credentials,
-    [Symbol.asyncDispose]: () => Promise.resolve(client.close()),
+    [Symbol.asyncDispose]() {
+      client.close();
+      return Promise.resolve();
+    },
   };
 };
 

@@ -3,7 +3,7 @@ import type {Duplex} from 'node:stream';
 import type {WebSocket} from 'ws';
 import {WebSocketServer} from 'ws';
 import type {Known} from '../../src/core/known.js';
-import {isCutInPod, isRefusedInPod} from '../../src/kubernetes/pod-connection.js';
+import {PodConnectionError, isCutInPod, isRefusedInPod} from '../../src/kubernetes/pod-connection.js';
 import {parseEnding} from '../../src/kubernetes/pods/exec.js';
 import type {FakeApiServer, Handler} from './fake-api-server.js';
 import {TOKEN, clientOf, fakeApiServer, json, status} from './fake-api-server.js';
@@ -43,7 +43,7 @@ describe('exec', () => {
 
   const run = async (fake: FakeApiServer, signal = within(), limit = 1000): Promise<Known<{exitCode: number; stdout: Buffer; stderr: Buffer}>> => {
     await using talking = clientOf(fake);
-    return talking.cluster.exec(POD, ['sh', '-c', 'a b & c'], {signal, limit});
+    return await talking.cluster.exec(POD, ['sh', '-c', 'a b & c'], {signal, limit});
   };
 
   it('asks for both channels with the command word by word, and puts the output together', async () => {
@@ -187,8 +187,8 @@ describe('port-forward', () => {
     forward(
       (socket) => socket.send(frame(1, `error forwarding port 5000 to pod abc: ${'x'.repeat(400)}: dial tcp4 127.0.0.1:5000: connect: connection refused`)),
       async (connection) => {
-        await assert.rejects(readAll(connection), (error: Error & {why?: never}) => {
-          assert.ok(error.why !== undefined && isRefusedInPod(error.why), error.message);
+        await assert.rejects(readAll(connection), (error) => {
+          assert.ok(error instanceof PodConnectionError && isRefusedInPod(error.why), String(error));
           assert.ok(error.message.length < 500);
           return true;
         });
@@ -209,7 +209,7 @@ describe('the pod proxy', () => {
   const get = async (handler: Handler, signal = within(), limit = 1000): Promise<Known<{status: number; headers: ReadonlyMap<string, string>; body: Buffer}>> => {
     await using fake = await fakeApiServer(handler);
     await using talking = clientOf(fake);
-    return talking.cluster.proxyGet('ns', 'frigate-0', 5000, '/api/stats?a=b c', {signal, limit});
+    return await talking.cluster.proxyGet('ns', 'frigate-0', 5000, '/api/stats?a=b%20c', {signal, limit});
   };
 
   it('gives any status of the pod as an answer, headers and bytes as they are', async () => {
