@@ -25,8 +25,10 @@ const emptyCommonJs = 'module.exports = {};';
 
 /** What is replaced, and why nothing of ours misses it. */
 const replacements: readonly Replacement[] = [
-  // For plugins in TypeScript, command folders, configuration files and spinners: our commands are one explicit map.
-  {name: /^(typescript|ts-node|lilconfig|tinyglobby|cli-spinners|ansi-escapes|minimatch|wsl-utils)$/, importer: /@oclif[\\/]core/, contents: emptyCommonJs},
+  // For plugins in TypeScript, command folders, configuration files and WSL: our commands are one explicit map.
+  {name: /^(typescript|ts-node|lilconfig|tinyglobby|ansi-escapes|minimatch|wsl-utils)$/, importer: /@oclif[\\/]core/, contents: emptyCommonJs},
+  // On a terminal oclif makes a spinner at once, and we never start it.
+  {name: /^cli-spinners$/, importer: /@oclif[\\/]core/, contents: "exports.dots2 = exports.line = {frames: ['']};"},
   // Colours are decided in src/cli/colour.ts; the help is plain text.
   {name: /^supports-color$/, importer: /@oclif[\\/]core/, contents: 'exports.stdout = false; exports.stderr = false;'},
   {name: /^debug$/, importer: /@oclif[\\/]core/, contents: `

@@ -42,7 +42,8 @@ const usageFrom = (error: OclifError, command: string | null, commands: readonly
     const near = nearest(missing[1] ?? '', commands);
     return new CommandFailure('usage', `There is no command ${missing[1] ?? ''}`, near === null ? help : `kubectl frigate-health ${near}`);
   }
-  const message = maskedLine(withoutValues(error.message.replace(/\n?See more help with --help$/, '')), LONGEST_MESSAGE);
+  const said = error.message.replace(/\n?See more help with --help$/, '');
+  const message = maskedLine(error.flags === undefined ? said : withoutValues(said), LONGEST_MESSAGE);
   const near = didYouMean(error);
   return new CommandFailure('usage', near === null ? message : `${message}; ${near}`, help);
 };

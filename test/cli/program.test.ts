@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const program = path.join(root, 'bin/run.js');
+
+/** Makes a child believe that it runs in a terminal of that width: the libraries ask these properties and nothing else. */
+const terminal = (columns: number): string => `data:text/javascript,${encodeURIComponent(`
+  for (const stream of [process.stdout, process.stderr]) Object.assign(stream, {isTTY: true, columns: ${columns}, getWindowSize: () => [${columns}, 24]});`)}`;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (words: readonly string[], {env = {}, columns = null}: {readonly env?: Readonly<Record<string, string>>; readonly columns?: number | null} = {}): Ended => {
+  const ended = spawnSync(process.execPath, [...(columns === null ? [] : ['--import', terminal(columns)]), program, ...words], {
+    encoding: 'utf8', timeout: 9000, env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', ...env},
+  });
+  return {code: ended.status, stdout: ended.stdout, stderr: ended.stderr};
+};
+
+describe('the built program', () => {
+  before(() => assert.ok(existsSync(path.join(root, 'dist/main.js')), 'build it first: npm run build'));
+
+  it('says its version and its help', () => {
+    assert.match(run(['--version']).stdout, /^frigate-health \d+\.\d+\.\d+\n$/);
+    for (const words of [[], ['--help'], ['-h'], ['help']]) assert.match(run(words).stdout, /\$ kubectl frigate-health \[COMMAND\]/);
+    const {code, stdout, stderr} = run(['help', 'check']);
+    assert.deepEqual([code, stderr], [0, '']);
+    for (const part of ['$ kubectl frigate-health check', '--kubeconfig=', '-n, --namespace=', 'FRIGATE_HC_MAX_RESTARTS_PER_HOUR', '--as-group=']) assert.ok(stdout.includes(part), part);
+  });
+
+  it('has the same help in a narrow terminal, where oclif renders it, without colours under NO_COLOR', () => {
+    const {code, stdout, stderr} = run(['check', '--help'], {columns: 60, env: {NO_COLOR: '1'}});
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.ok(stdout.includes('$ kubectl frigate-health check') && !stdout.includes('\u001b'));
+  });
+
+  it('runs in a terminal', () => {
+    const {code, stdout, stderr} = run(['check', '--list'], {columns: 100});
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /FRG-101/);
+  });
+
+  const colours: ReadonlyArray<readonly [words: readonly string[], env: Readonly<Record<string, string>>, columns: number | null, colour: boolean]> = [
+    [[], {}, 100, true],
+    [[], {}, null, false],
+    [[], {NO_COLOR: '1'}, 100, false],
+    [[], {TERM: 'dumb'}, 100, false],
+    [['--color', 'never'], {}, 100, false],
+    [['--color', 'never'], {FORCE_COLOR: '1'}, null, false],
+    [['--color', 'auto'], {}, null, false],
+    [['--color=always'], {NO_COLOR: '1'}, null, true],
+    [[], {NO_COLOR: '1', FORCE_COLOR: '1'}, null, false],
+  ];
+  for (const [words, env, columns, colour] of colours) {
+    it(`${colour ? 'colours' : 'does not colour'} with ${words.join(' ') || 'no flag'}, ${JSON.stringify(env)}, ${columns === null ? 'a pipe' : 'a terminal'} (check-ux R13)`, () => {
+      const {code, stdout, stderr} = run(['check', '--list', ...words], {env, columns});
+      assert.deepEqual([code, stderr, stdout.includes('\u001b[')], [0, '', colour]);
+    });
+  }
+
+  const usage: ReadonlyArray<readonly [words: readonly string[], env: Readonly<Record<string, string>>, says: RegExp]> = [
+    [['chekc'], {}, /There is no command chekc/],
+    [['check', '--nmaespace', 'x'], {}, /did you mean --namespace\?/],
+    [['check', 'a', 'b'], {}, /Unexpected argument/],
+    [['check', '--fail-on', 'always'], {}, /always/],
+    [['check', '--wait=soon'], {}, /--wait=soon is not a duration/],
+    [['check', 'pod/x'], {}, /names no workload/],
+    [['check', '--explain', 'FRG-999'], {}, /There is no check FRG-999/],
+    [['check', '--demo=nowhere'], {}, /There is no scenario nowhere/],
+    [['check'], {FRIGATE_HC_API_PORT: 'x'}, /FRIGATE_HC_API_PORT="x" is not allowed: it must be a whole number from 1 to 65535/],
+    [['check', '--kubeconfig', '/nonexistent/config'], {}, /does not exist/],
+  ];
+  for (const [words, env, says] of usage) {
+    it(`ends with 64 for ${words.join(' ')} ${JSON.stringify(env)}, for people and for programs`, () => {
+      const told = run(words, {env});
+      assert.deepEqual([told.code, told.stdout], [64, '']);
+      assert.match(told.stderr, says);
+      assert.doesNotMatch(told.stderr, /\n\s+at /);
+      if (words[0] !== 'check') return;
+      const {code, stdout} = run([...words, '-o', 'json'], {env});
+      const report = JSON.parse(stdout) as {summary: {exitCode: number}; errors: {message: string}[]};
+      assert.deepEqual([code, report.summary.exitCode], [64, 64]);
+      assert.match(report.errors[0]!.message, says);
+    });
+  }
+
+  it('never prints the command line that it could not parse', () => {
+    for (const words of [['check', '--token', 'hunter2', '--nope'], ['check', '--tokn=hunter2', '-o', 'json'], ['run-cron', '--token=hunter2', '--nope=hunter2']]) {
+      const {code, stdout, stderr} = run(words);
+      assert.equal(code, 64);
+      assert.ok(!`${stdout}${stderr}`.includes('hunter2'), words.join(' '));
+    }
+  });
+
+  it('ends run-cron with pass.ended on stdout even when it could not begin', () => {
+    const {code, stdout} = run(['run-cron'], {env: {FRIGATE_HC_MODE: 'sometimes'}});
+    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {event: string; exitCode: number};
+    assert.deepEqual([code, last.event, last.exitCode], [64, 'pass.ended', 64]);
+  });
+});
