@@ -90,7 +90,8 @@ export const main = async (words: readonly string[], root: string): Promise<void
   const argv = normalised(words);
   const stdout = outputTo(process.stdout);
   const stderr = outputTo(process.stderr);
-  const columns = process.stdout.isTTY ? process.stdout.columns : null;
+  // A terminal that does not know its size says 0.
+  const columns = process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : null;
   const ready = await readyAnswer(argv, columns);
   if (ready !== null) {
     stdout.write(ready);
