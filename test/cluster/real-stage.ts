@@ -142,11 +142,12 @@ export const realStage = (namespace: string): Stage => {
       }
     },
     oomKilled: () => begun({name: 'oom', script: 'tail /dev/zero', container: {resources: {limits: {memory: '20Mi'}}}}),
-    crashLoop: () => begun({name: 'crash', script: 'exit 3'}),
+    crashLoop: async () => ({...await begun({name: 'crash', script: 'exit 3'}), exitCode: 3}),
     imagePullFailure: () => begun({name: 'no-image', script: 'true', container: {image: 'localhost:1/frigate/none:1', imagePullPolicy: 'Always'}}),
     unschedulable: () => begun({name: 'nowhere', script: 'true', pod: {nodeSelector: {'frigate-health.io/none': 'such'}}}),
     pausedRollout: () => begun({name: 'paused', script: SERVE, spec: {paused: true}}),
-    stuckRollout: () => begun({name: 'stuck', script: 'exit 1', spec: {progressDeadlineSeconds: 2}}),
+    // Not a container that exits: for a moment it counts as ready, and the rollout as done.
+    stuckRollout: () => begun({name: 'stuck', script: 'true', container: {image: 'localhost/none:1'}, spec: {progressDeadlineSeconds: 2}}),
     async scaledToNothing() {
       const scene = await begun({name: 'nothing', script: SERVE, spec: {replicas: 0}});
       await waitFor('jsonpath={.status.observedGeneration}=1', 'deployment/nothing');
