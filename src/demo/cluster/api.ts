@@ -70,13 +70,24 @@ const list = (store: ObjectStore, request: ObjectRequest): ObjectAnswer => {
   }};
 };
 
+/** RFC 1123, which all names follow that matter here. */
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** What stands in the status of an object that has just been made; its controllers fill in the rest. */
+const firstStatus = (resource: Resource): Readonly<Record<string, Json>> | null => {
+  if (resource.group === 'apps' && resource.plural !== 'controllerrevisions') return {};
+  return resource.plural === 'persistentvolumeclaims' ? {phase: 'Pending'} : null;
+};
+
 const create = (store: ObjectStore, request: ObjectRequest): ObjectAnswer => {
   const {resource, namespace} = request.address;
   const body = parsed(request.body);
   if (!isObject(body) || !isObject(body['metadata'])) return failed(status.badRequest('the object provided is unrecognized (must be of type JSON)'));
   const metadata = {...asDraft(body['metadata']), ...(resource.namespaced && namespace !== null ? {namespace} : {})};
   if (metadata.name !== undefined && store.get(resource.plural, namespace, metadata.name) !== undefined) return failed(status.alreadyExists(resource, metadata.name));
-  const draft: Draft = {...body, metadata: {...metadata, uid: randomUUID()}};
+  if (metadata.name !== undefined && !NAME.test(metadata.name)) return failed(status.invalid(resource, metadata.name, 'metadata.name', `Invalid value: ${JSON.stringify(metadata.name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`));
+  const first = firstStatus(resource);
+  const draft: Draft = {...body, ...(first === null ? {} : {status: first}), metadata: {...metadata, uid: randomUUID()}};
   const complete = store.completed(resource.plural, draft, request.at);
   const managedFields = managedAfter(null, complete, request.manager, rfc3339(request.at));
   if (isDryRun(request)) {

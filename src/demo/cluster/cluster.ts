@@ -7,9 +7,10 @@ import {Disruptions} from './disruption.js';
 import type {Frigates} from './frigates.js';
 import { type FaultOptions} from './frigates.js';
 import {cordon, createNode, loseDevice} from './nodes.js';
-import type {Draft} from './objects.js';
+import type {Draft, PodObject} from './objects.js';
 import type {Chatter} from './podlog.js';
-import {serveCluster, type LoggedRequest} from './server.js';
+import type {LoggedRequest} from './asking.js';
+import {serveCluster} from './server.js';
 import {Simulation} from './simulation.js';
 import {ObjectStore} from './store.js';
 
@@ -19,7 +20,9 @@ export interface ClusterOptions {
   readonly clock: Clock;
   /** When the cluster was made; everything until the clock's now happens at once. */
   readonly from: Instant;
+  /** The Frigate that every pod runs, unless `frigatesOf` knows better: then the first of several. */
   readonly frigates: Frigates;
+  readonly frigatesOf?: (pod: PodObject) => Frigates;
   /** Extended resources of the node. */
   readonly devices: Readonly<Record<string, string>>;
   /** Megabytes of noise in Frigate's log, within the last ten minutes. */
@@ -71,7 +74,7 @@ export interface Past {
 export const startCluster = async (options: ClusterOptions, past: readonly PastStep[]): Promise<SimulatedCluster> => {
   const {clock, frigates} = options;
   const store = new ObjectStore();
-  const simulation = new Simulation(store, frigates, clock, options.from);
+  const simulation = new Simulation(store, options.frigatesOf ?? (() => frigates), clock, options.from);
   const access = new Access();
   access.grant('system:anonymous', []);
   const disruptions = new Disruptions();

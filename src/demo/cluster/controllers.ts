@@ -117,14 +117,14 @@ const direct = (store: ObjectStore, plural: string, workload: WorkloadObject, at
   const hash = templateHash(workload);
   const revision = `${workload.metadata.name}-${hash}`;
   const namespace = workload.metadata.namespace ?? null;
+  const isStateful = plural === 'statefulsets';
   const revisions = store.list('controllerrevisions', namespace).filter((one) => ownedBy(one, workload));
   if (!revisions.some((one) => one.metadata.name === revision)) {
     store.create('controllerrevisions', {
-      metadata: {name: revision, ...(namespace === null ? {} : {namespace}), labels: {...workload.spec.template.metadata.labels, 'controller.kubernetes.io/hash': hash}, ownerReferences: [ownerReference(workload)]},
+      metadata: {name: revision, ...(namespace === null ? {} : {namespace}), labels: {...workload.spec.template.metadata.labels, [isStateful ? 'controller.kubernetes.io/hash' : 'controller-revision-hash']: hash}, ownerReferences: [ownerReference(workload)]},
       revision: revisions.length + 1, data: {},
     }, at);
   }
-  const isStateful = plural === 'statefulsets';
   const wanted = isStateful ? workload.spec.replicas ?? 1 : store.list('nodes').length;
   const label = isStateful ? revision : hash;
   const pods = podsOf(store, workload);

@@ -21,6 +21,8 @@ export interface PodLife {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** What runs in it. */
+  readonly frigates: Frigates;
   ip: string;
   nodeName: string;
   /** Containers of Frigate, oldest first; the last one may be alive. */
@@ -40,17 +42,17 @@ export class Kubelet {
   #addresses = 1;
 
   readonly #store: ObjectStore;
-  readonly #frigates: Frigates;
+  readonly #frigatesOf: (pod: PodObject) => Frigates;
 
-  constructor(store: ObjectStore, frigates: Frigates) {
+  constructor(store: ObjectStore, frigatesOf: (pod: PodObject) => Frigates) {
     this.#store = store;
-    this.#frigates = frigates;
+    this.#frigatesOf = frigatesOf;
   }
 
   /** The life of Frigate in that pod now, with the faults of now; `null` when no container runs. */
   currentRun(life: PodLife): Run | null {
     const container = life.containers.at(-1);
-    return container === undefined || container.end !== null ? null : {...container.run, faults: this.#frigates.faults};
+    return container === undefined || container.end !== null ? null : {...container.run, faults: life.frigates.faults};
   }
 
   /** The next loopback address for a pod. Linux answers on all of 127.0.0.0/8, so that a pod's address can be dialled. */
@@ -108,7 +110,7 @@ export class Kubelet {
 
   #adopt(pod: PodObject, at: Instant): void {
     const life: PodLife = {
-      namespace: pod.metadata.namespace ?? 'default', name: pod.metadata.name, uid: pod.metadata.uid,
+      namespace: pod.metadata.namespace ?? 'default', name: pod.metadata.name, uid: pod.metadata.uid, frigates: this.#frigatesOf(pod),
       ip: this.nextAddress(), nodeName: pod.spec.nodeName ?? '', containers: [], phase: 'creating', due: later(at, CREATE), backoff: 0,
     };
     this.lives.set(life.uid, life);
@@ -136,7 +138,7 @@ export class Kubelet {
   #start(life: PodLife, at: Instant): void {
     const pod = this.#pod(life);
     if (pod === null) return;
-    const run = this.#frigates.begin(at, life.containers.length === 0 ? 'new-pod' : 'new-container');
+    const run = life.frigates.begin(at, life.containers.length === 0 ? 'new-pod' : 'new-container');
     life.containers.push({id: `containerd://${randomUUID().replaceAll('-', '')}${randomUUID().replaceAll('-', '')}`, run, startedAt: at, end: null});
     life.phase = 'running';
     life.due = null;
@@ -153,7 +155,7 @@ export class Kubelet {
     const end = run === null ? null : containerEnd(run);
     const pod = this.#pod(life);
     if (container === undefined || run === null || end === null || pod === null) return;
-    this.#frigates.finish(run, at);
+    life.frigates.finish(run, at);
     container.end = {at, exitCode: end.exitCode, reason: end.reason, run};
     if ((at - container.startedAt) / 1000 > BACKOFF_FORGOTTEN) life.backoff = 0;
     const wait = life.backoff === 0 ? 1 : Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** (life.backoff - 1));
@@ -178,7 +180,7 @@ export class Kubelet {
     const run = this.currentRun(life);
     const container = life.containers.at(-1);
     if (run !== null && container !== undefined) {
-      this.#frigates.finish(run, at);
+      life.frigates.finish(run, at);
       container.end = {at, exitCode: 137, reason: 'Error', run};
     }
     this.lives.delete(life.uid);

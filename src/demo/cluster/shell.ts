@@ -1,4 +1,4 @@
-/** What `exec` finds in Frigate's container: curl, stat, cat, ls, echo, a little sh; everything else is exit 127. */
+/** What `exec` finds in Frigate's container: curl, stat, cat, ls, echo, head, sleep, a little sh; everything else is exit 127. */
 import {mediaHangs, mediaIsReadOnly, segmentsBetween} from '../frigate.js';
 import {ok, wrong, type CommandResult, type ContainerView} from './command.js';
 import {curl} from './curl.js';
@@ -60,6 +60,17 @@ const shell = async (line: string, view: ContainerView, signal: AbortSignal): Pr
   return {stdout: Buffer.concat(stdout), stderr, exitCode: last.exitCode};
 };
 
+/** `head -c BYTES /dev/zero`. */
+const head = (args: readonly string[]): CommandResult => {
+  const bytes = Number(args[args.indexOf('-c') + 1]);
+  return args.includes('-c') && args.at(-1) === '/dev/zero' && Number.isSafeInteger(bytes) ? ok(Buffer.alloc(bytes)) : wrong(1, `head: cannot open '${args.at(-1) ?? ''}' for reading: No such file or directory\n`);
+};
+
+const sleep = async (args: readonly string[], view: ContainerView, signal: AbortSignal): Promise<CommandResult> => {
+  await view.clock.wait(Number.parseFloat(args[0] ?? '0') * 1000, signal);
+  return ok('');
+};
+
 const never = (signal: AbortSignal): Promise<CommandResult> => new Promise((resolve) => {
   signal.addEventListener('abort', () => {
     resolve(wrong(137, ''));
@@ -93,6 +104,8 @@ export const runCommand = async (argv: readonly string[], view: ContainerView, s
     case 'curl': return curl(args, view, signal);
     case 'timeout': return timeout(args, view, signal);
     case 'stat': return stat(args, view);
+    case 'head': return head(args);
+    case 'sleep': return sleep(args, view, signal);
     case 'echo': return ok(`${args.join(' ')}\n`);
     case 'true': return ok('');
     case 'false': return wrong(1, '');

@@ -7,7 +7,7 @@ import {forgetOldEvents} from './events.js';
 import type {Frigates} from './frigates.js';
 import {Kubelet, type PodLife} from './kubelet.js';
 import {NodeDeath} from './nodes.js';
-import {asPod} from './objects.js';
+import {asPod, type PodObject} from './objects.js';
 import type {ObjectStore} from './store.js';
 
 export class Simulation {
@@ -21,11 +21,11 @@ export class Simulation {
   /** The port on which every pod's own address answers, beside 5000; known after the first pod started. */
   port = 0;
 
-  constructor(store: ObjectStore, frigates: Frigates, clock: Clock, from: Instant) {
+  constructor(store: ObjectStore, frigatesOf: (pod: PodObject) => Frigates, clock: Clock, from: Instant) {
     this.#store = store;
     this.#clock = clock;
     this.#reached = from;
-    this.kubelet = new Kubelet(store, frigates);
+    this.kubelet = new Kubelet(store, frigatesOf);
   }
 
   nodeDies(name: string, at: Instant): void {

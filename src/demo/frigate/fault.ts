@@ -11,7 +11,7 @@ export type FaultName =
   | 'cam-hang' | 'cams-gone' | 'cams-net'
   | 'main-stop' | 'nginx-stop' | 'manager-stop' | 'rec-kill' | 'db-lock-brief' | 'go2rtc-stop'
   | 'disk-full' | 'disk-hang' | 'disk-ro' | 'cache-full'
-  | 'oom' | 'bad-config' | 'clock' | 'clock-back' | 'starting';
+  | 'oom' | 'migration-fails' | 'bad-config' | 'clock' | 'clock-back' | 'starting';
 
 /** A fault that somebody switched on. */
 export interface FaultState {

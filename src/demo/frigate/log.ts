@@ -1,7 +1,7 @@
 /** The log of one life of Frigate: its start, and what its faults make it say. Sorted by true time. */
-import type {LogLine, Run, Span} from './fault.js';
+import {every, type LogLine, type Run, type Span} from './fault.js';
 import {bracketed, detectorTitle, s6Stamp} from './lines.js';
-import {activeFaults, clockOffset, containerEnd, inSafeMode, startOf, uptimeStart} from './run.js';
+import {activeFaults, apiStart, clockOffset, containerEnd, inSafeMode, startOf, uptimeStart} from './run.js';
 import {fullVersion, minorOf} from './site.js';
 
 /** The start of 0.17.2 as recorded; older ones differ in words that no pattern asks for. */
@@ -38,12 +38,19 @@ const startLines = (run: Run): LogLine[] => {
   ].filter((line) => Number.isFinite(line.at));
 };
 
+/** nginx' line about each request of a page that somebody keeps open. */
+const viewLines = (run: Run, span: Span): LogLine[] => {
+  const {viewedEvery} = run.site;
+  if (viewedEvery === undefined) return [];
+  return [...every(viewedEvery, apiStart(run), span)].map((at) => ({at, text: `192.168.20.2 - - [${new Date(Math.floor(at) * 1000).toISOString()}] "GET /api/stats HTTP/1.1" 200 4821 "-" "Mozilla/5.0" "-" request_time="0.004"`}));
+};
+
 /** Lines of the run within the span, oldest first. Nothing is said before the start, after `span.to` or after the end of the container. */
 export const logLines = (run: Run, span: Span): readonly LogLine[] => {
   const end = containerEnd(run)?.at ?? Infinity;
   const seen: Span = {from: Math.max(span.from, startOf(run)), to: Math.min(span.to, end)};
   if (seen.to <= seen.from) return [];
-  const lines = startLines(run).filter((line) => line.at >= seen.from && line.at < seen.to);
+  const lines = [...startLines(run).filter((line) => line.at >= seen.from && line.at < seen.to), ...viewLines(run, seen)];
   for (const {fault, context} of activeFaults(run, seen.to)) {
     if (fault.log !== undefined) lines.push(...fault.log(context, seen));
   }

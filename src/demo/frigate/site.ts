@@ -48,6 +48,8 @@ export interface Site {
   readonly systemCpu: number;
   /** Sum of the processes' memory in percent of the limit. */
   readonly memoryPercent: number;
+  /** Seconds between the requests of a page that somebody keeps open: nginx writes a line about each. Absent: nobody looks. */
+  readonly viewedEvery?: number;
 }
 
 const camera = (name: string, host: string, rest: Partial<SimulatedCamera> = {}): SimulatedCamera => ({

@@ -118,6 +118,20 @@ const migration: Fault = {
   ], span),
 };
 
+/** As reported of 0.10 on Kubernetes: a column that stands already. Nothing gets past it, so the container ends at each start. */
+const migrationFails: Fault = {
+  name: 'migration-fails',
+  summary: 'a migration of the database fails: Frigate ends with exit code 1 at each start',
+  cure: 'none',
+  end: () => ({after: 11, exitCode: 1, reason: 'Error'}),
+  log: (context, span) => once(context.since, [
+    [9, bracketed(context.since + 9, 'peewee_migrate.logs', 'INFO', 'Migrate "006_add_motion_active_objects"')],
+    [9.1, "add_column ('recordings', 'objects', <IntegerField: Recordings.objects>)"],
+    [9.2, 'duplicate column name: objects'],
+    [10, '[INFO] Service Frigate exited with code 1 (by signal 0)'],
+  ], span),
+};
+
 const noMemory: Fault = {
   name: 'oom',
   summary: 'the memory limit is below what Frigate needs: the kernel kills it at each start',
@@ -207,4 +221,4 @@ const backward: Fault = {
   }), span),
 };
 
-export const processFaults: readonly Fault[] = [main, nginx, manager, recorder, locked, go2rtc, migration, noMemory, badConfig, forward, backward];
+export const processFaults: readonly Fault[] = [main, nginx, manager, recorder, locked, go2rtc, migration, migrationFails, noMemory, badConfig, forward, backward];
