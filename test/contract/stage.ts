@@ -66,7 +66,7 @@ export interface Stage {
   runningDaemonSet(): Promise<Scene>;
   restarted(): Promise<RestartedScene>;
   oomKilled(): Promise<Scene>;
-  crashLoop(): Promise<Scene>;
+  crashLoop(): Promise<Scene & {readonly exitCode: number}>;
   imagePullFailure(): Promise<Scene>;
   unschedulable(): Promise<Scene>;
   pausedRollout(): Promise<Scene>;
