@@ -3,6 +3,7 @@ import {notAsked, type Known} from '../core/known.js';
 import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration} from '../core/time.js';
 import type {Cluster} from '../kubernetes/cluster.js';
+import {askAhead, type Expectation} from './ahead.js';
 import type {FrigateReader, FrigateTarget, Transport} from './frigate.js';
 import {askStats, createReader} from './reader.js';
 import {directTransport} from './transport/direct.js';
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly apiTimeout: Duration;
   /** Ends everything. */
   readonly signal: AbortSignal;
+  /** In a calm pass: what to ask beside the stats. Absent: one request at a time. */
+  readonly expected?: Expectation | null;
   /** `performance.now` by default. */
   readonly clock?: MonotonicClock;
 }
@@ -77,7 +80,8 @@ const isWanted = (via: Via, asked: 'auto' | Via, liveness: readonly ApiLiveness[
   return asked === 'auto' || via === asked;
 };
 
-const search = async (transports: readonly Transport[], options: OpenOptions): Promise<Search> => {
+/** `atDoubt` is told as soon as a path did not find the API alive. */
+const search = async (transports: readonly Transport[], options: OpenOptions, atDoubt: () => void): Promise<Search> => {
   const liveness: ApiLiveness[] = [];
   let stats: Known<StatsReading> = notAsked('no path to Frigate was tried');
   for (const transport of transports) {
@@ -87,6 +91,7 @@ const search = async (transports: readonly Transport[], options: OpenOptions): P
     liveness.push(answer.liveness);
     stats = answer.stats;
     if (answer.liveness.verdict === 'alive') return {liveness, stats, alive: transport};
+    atDoubt();
     if (agreed || options.signal.aborted) break;
   }
   return {liveness, stats, alive: null};
@@ -95,16 +100,24 @@ const search = async (transports: readonly Transport[], options: OpenOptions): P
 /**
  * Tries the paths one after the other: one that fails as a path gives way to the next; one that finds the API dead is
  * followed at once by one from the other side, so that death has two witnesses. A healthy Frigate costs one request, a
- * silent one at most two API timeouts, and no two requests run at the same time.
+ * silent one at most two API timeouts, and no two requests run at the same time, unless the pass is calm: then the
+ * ordinary questions run beside the first one, and end with it when it finds no living API.
  */
 export const openFrigate = async (cluster: Ways, target: FrigateTarget, options: OpenOptions): Promise<OpenedFrigate> => {
   const transports = order(options.via, cluster.inCluster).map((via) => build(via, cluster, target, options)).filter((transport) => transport !== null);
-  const {liveness, stats, alive} = await search(transports, options);
-  const transport = alive ?? transports[0] ?? proxyTransport(cluster, target, options.clock ?? (() => performance.now()));
+  const first = transports[0] ?? proxyTransport(cluster, target, options.clock ?? (() => performance.now()));
+  const readerOver = (transport: Transport, alive: boolean): FrigateReader => createReader({cluster, target, transport, apiTimeout: options.apiTimeout, alive});
+  const doubt = new AbortController();
+  const searching = search(transports, options, () => doubt.abort());
+  // A curl in the container is a process each time: never several at once.
+  const ahead = options.expected && side(first.via) === 'network'
+    ? askAhead(readerOver(first, true), options.expected, AbortSignal.any([options.signal, doubt.signal]))
+    : null;
+  const {liveness, stats, alive} = await searching;
   return {
     liveness,
     stats,
     via: alive?.via ?? null,
-    reader: createReader({cluster, target, transport, apiTimeout: options.apiTimeout, alive: alive !== null}),
+    reader: alive === first && ahead !== null ? ahead : readerOver(alive ?? first, alive !== null),
   };
 };

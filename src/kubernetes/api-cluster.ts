@@ -17,6 +17,7 @@ import {proxyGet} from './pods/proxy.js';
 import {missingRights} from './rights.js';
 import {listEventsOf} from './workloads/events.js';
 import {searchWorkload} from './workloads/find.js';
+import {locate} from './workloads/locate.js';
 import {listPodsOf} from './workloads/pods.js';
 import type {Lineage} from './workloads/revisions.js';
 import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
@@ -59,6 +60,7 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
     inCluster: credentials.inCluster,
     serverTime: () => client.clock.now(),
 
+    locate: (query, signal) => locate(client, query, signal),
     async findWorkload(query, signal) {
       const {result, lineage} = await searchWorkload(client, query, signal);
       if (lineage !== null) remembered.keep(lineage);

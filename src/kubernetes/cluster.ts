@@ -28,6 +28,13 @@ export interface WorkloadQuery {
   readonly exact?: boolean;
 }
 
+/** What stands where a query looks. */
+export interface Located {
+  readonly search: Known<WorkloadSearch>;
+  /** The workload's pods by its selector and owner chain, any phase; not asked where there is not exactly one workload. */
+  readonly pods: Known<readonly Pod[]>;
+}
+
 export interface LogRequest extends ContainerAddress {
   /** Lines from this instant on, by the kubelet's clock. */
   readonly since: Instant | null;
@@ -98,6 +105,8 @@ export interface Cluster {
   /** The API server's clock now, from the newest `Date` header and a monotonic clock; `null` before the first answer. */
   serverTime(): Instant | null;
 
+  /** The workload and its pods at once: one round trip where a Deployment is called as the query says. */
+  locate(query: WorkloadQuery, signal: AbortSignal): Promise<Located>;
   findWorkload(query: WorkloadQuery, signal: AbortSignal): Promise<Known<WorkloadSearch>>;
   /** All pods of the workload by selector and owner chain, any phase. */
   listPods(workload: Workload, signal: AbortSignal): Promise<Known<readonly Pod[]>>;

@@ -23,7 +23,8 @@ export const openWorld = async ({settings, open, version}: Context, command: str
     namespace: settings.namespace ?? cluster.defaultNamespace ?? DEFAULT_NAMESPACE,
     runner: `${command} on ${hostname()}`,
     mailer: createMailer(settings.mail),
-    openFrigate: (address, signal) => openFrigate(cluster, {...address, podIP: address.ip, port: settings.apiPort}, {via: settings.via, apiTimeout: settings.apiTimeout, signal}),
+    openFrigate: (address, signal, expected = null) =>
+      openFrigate(cluster, {...address, podIP: address.ip, port: settings.apiPort}, {via: settings.via, apiTimeout: settings.apiTimeout, signal, expected}),
     readLog: (question, signal) => readLog(cluster, question, signal),
   };
   return {world, close: () => close(gate)};

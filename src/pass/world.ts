@@ -2,6 +2,7 @@
 import type {Known} from '../core/known.js';
 import type {LogEvidence} from '../core/observation/log.js';
 import type {Instant} from '../core/time.js';
+import type {Expectation} from '../frigate/ahead.js';
 import type {OpenedFrigate} from '../frigate/open.js';
 import type {LogQuestion} from '../frigate/log/read.js';
 import type {Cluster, ContainerAddress} from '../kubernetes/cluster.js';
@@ -22,7 +23,8 @@ export interface FrigateAddress extends ContainerAddress {
 
 export interface World {
   readonly cluster: Cluster;
-  openFrigate(address: FrigateAddress, signal: AbortSignal): Promise<OpenedFrigate>;
+  /** `expected`: what to ask beside the first question, where the pass before left nothing to worry about. */
+  openFrigate(address: FrigateAddress, signal: AbortSignal, expected?: Expectation | null): Promise<OpenedFrigate>;
   readLog(question: LogQuestion, signal: AbortSignal): Promise<Known<LogEvidence>>;
   readonly mailer: Mailer;
   readonly clock: Clock;

@@ -103,6 +103,10 @@ export class FakeWorld {
     return {
       context: 'test', server: 'https://test', defaultNamespace: 'frigate', inCluster: false,
       serverTime: () => this.now,
+      locate: () => {
+        const search = this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload}));
+        return Promise.resolve({search, pods: search.known ? this.#seen('listPods', () => known([this.pod])) : search});
+      },
       findWorkload: () => Promise.resolve(this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload}))),
       listPods: () => Promise.resolve(this.#seen('listPods', () => known([this.pod]))),
       readNode: () => Promise.resolve(this.#seen('readNode', () => (this.node.known && this.node.value !== null ? known(this.node.value) : unknown('forbidden', 'no node')))),
