@@ -10,6 +10,9 @@ import {NodeDeath} from './nodes.js';
 import {asPod, type PodObject} from './objects.js';
 import type {ObjectStore} from './store.js';
 
+/** Milliseconds. */
+const DEADLINES_COUNT = 1000;
+
 export class Simulation {
   readonly kubelet: Kubelet;
   readonly #store: ObjectStore;
@@ -17,6 +20,8 @@ export class Simulation {
   readonly #clock: Clock;
   #death: NodeDeath | null = null;
   #reached: Instant;
+  /** The objects as all controllers left them. */
+  #calm = {version: -1, at: instant(0)};
   #settling: Promise<void> = Promise.resolve();
   /** The port on which every pod's own address answers, beside 5000; known after the first pod started. */
   port = 0;
@@ -80,10 +85,13 @@ export class Simulation {
     return dues.length === 0 ? null : instant(Math.min(...dues));
   }
 
+  /** Where nothing was written since the last time, only deadlines can make a difference, and those count seconds. */
   #moveAll(at: Instant): void {
+    if (this.#store.version === this.#calm.version && at - this.#calm.at < DEADLINES_COUNT) return;
     reconcile(this.#store, at);
     this.kubelet.observe(at);
     reconcile(this.#store, at);
+    this.#calm = {version: this.#store.version, at};
   }
 
   async #serve(): Promise<void> {
