@@ -9,7 +9,7 @@ import {freshState} from '../core/state/codec.js';
 import type {State} from '../core/state/state.js';
 import {earlier, hours, days, instant, rfc3339, type Instant} from '../core/time.js';
 import {makeClock, type Clock, type Pace} from './clock.js';
-import {startCluster, tokenOf, type Past, type PastStep, type SimulatedCluster} from './cluster/cluster.js';
+import {DEFAULT_USER, startCluster, tokenOf, type Past, type PastStep, type SimulatedCluster} from './cluster/cluster.js';
 import {markDeleted} from './cluster/deletion.js';
 import {Frigates} from './cluster/frigates.js';
 import {asPod, asWorkload, frigateContainer} from './cluster/objects.js';
@@ -139,7 +139,7 @@ export const startWorld = async (scenario: Scenario, options: WorldOptions = {})
   remember(cluster, scenario, options, installation.kind, now);
   return {
     scenario, clock, cluster,
-    kubeconfig: (user = 'demo') => kubeconfigFor(cluster.url, user),
+    kubeconfig: (user = DEFAULT_USER) => kubeconfigFor(cluster.url, user),
     get directPort() {
       return cluster.simulation.port;
     },

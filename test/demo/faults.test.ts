@@ -29,9 +29,9 @@ interface Stats {
 
 const get = (run: Run, path: string, after: number): unknown => {
   const reply = answer(run, path, FAULT + after);
-  assert.equal(reply.kind, 'reply');
-  assert.equal(reply.kind === 'reply' && reply.status, 200);
-  return JSON.parse(reply.kind === 'reply' ? reply.body : '');
+  if (reply.kind !== 'reply') throw new assert.AssertionError({message: `${path} was ${reply.kind}`});
+  assert.equal(reply.status, 200);
+  return JSON.parse(reply.body);
 };
 
 const statsAt = (run: Run, after: number): Stats => get(run, '/api/stats', after) as Stats;

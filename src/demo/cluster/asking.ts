@@ -22,8 +22,8 @@ export interface ServerParts extends PodAccess {
   readonly access: Access;
   readonly disruptions: Disruptions;
   readonly log: LoggedRequest[];
-  /** `null`: the token is not known. */
-  readonly userOf: (token: string) => string | null;
+  /** The user of a bearer token, or of none; `null`: the token is not known. */
+  readonly userOf: (token: string | null) => string | null;
 }
 
 const verbOf = (method: string, address: Address, query: URLSearchParams): string => {
@@ -44,7 +44,7 @@ export const denial = (parts: ServerParts, user: string, method: string, address
 /** The user of the request, impersonated or not; `null`: the token is not known. */
 export const credentials = (parts: ServerParts, request: IncomingMessage): string | null => {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const user = token === undefined ? 'system:anonymous' : parts.userOf(token);
+  const user = parts.userOf(token ?? null);
   const impersonated = request.headers['impersonate-user'];
   return typeof impersonated === 'string' && user !== null ? impersonated : user;
 };

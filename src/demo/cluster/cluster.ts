@@ -15,6 +15,7 @@ import {Simulation} from './simulation.js';
 import {ObjectStore} from './store.js';
 
 export const NODE = 'nuc-1';
+export const DEFAULT_USER = 'demo';
 
 export interface ClusterOptions {
   readonly clock: Clock;
@@ -49,7 +50,7 @@ export interface SimulatedCluster {
   close(): Promise<void>;
 }
 
-/** Bearer tokens are `token-<user>`; who brings none is anonymous and may do what the rules of `system:anonymous` say. */
+/** Bearer tokens are `token-<user>`. Who brings none is `demo`: kubectl sends no token over plain HTTP. */
 export const tokenOf = (user: string): string => `token-${user}`;
 
 /** A step of the past: what happened before the clock's now. */
@@ -76,7 +77,6 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
   const store = new ObjectStore();
   const simulation = new Simulation(store, options.frigatesOf ?? (() => frigates), clock, options.from);
   const access = new Access();
-  access.grant('system:anonymous', []);
   const disruptions = new Disruptions();
   const requests: LoggedRequest[] = [];
   createNode(store, NODE, options.devices, options.from);
@@ -99,7 +99,7 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
   const chatter = (): Chatter | null => (options.logMegabytes === 0 ? null : {megabytes: options.logMegabytes, now: begun});
   const server = await serveCluster({
     store, simulation, clock, access, disruptions, log: requests, chatter,
-    userOf: (token) => (token.startsWith('token-') ? token.slice('token-'.length) : null),
+    userOf: (token) => (token === null ? DEFAULT_USER : token.startsWith('token-') ? token.slice('token-'.length) : null),
   });
   const leave = clock.onAdvance(() => simulation.settle());
   const now = (): Instant => instant(clock.now());

@@ -36,8 +36,9 @@ export const createNode = (store: ObjectStore, name: string, devices: Readonly<R
 /** Why the pod cannot run there, in the scheduler's words; `null`: it can. */
 export const unplaceable = (store: ObjectStore, object: KubeObject, pod: PodObject): string | null => {
   const node = asNode(object);
-  const tolerated = (key: string): boolean => pod.spec.tolerations?.some((one) => one.key === key || (one.key === undefined && one.operator === 'Exists')) === true;
-  const taint = node.spec.taints?.find((one) => one.effect !== 'PreferNoSchedule' && !tolerated(one.key));
+  const tolerated = (taint: {readonly key: string; readonly effect: string}): boolean => pod.spec.tolerations?.some((one) =>
+    (one.key === taint.key || (one.key === undefined && one.operator === 'Exists')) && (one.effect === undefined || one.effect === taint.effect)) === true;
+  const taint = node.spec.taints?.find((one) => one.effect !== 'PreferNoSchedule' && !tolerated(one));
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   const selector = Object.entries(pod.spec.nodeSelector ?? {});
   if (selector.some(([key, value]) => node.metadata.labels?.[key] !== value)) return "node(s) didn't match Pod's node affinity/selector";
