@@ -1,8 +1,14 @@
 /** The command map: what oclif's explicit strategy reads (package.json, "oclif"). */
 import Check from './commands/check.js';
+import ResetBreaker from './commands/reset-breaker.js';
+import Restart from './commands/restart.js';
 import RunCron from './commands/run-cron.js';
+import State from './commands/state.js';
 
 export const COMMANDS = {
   check: Check,
+  state: State,
+  'reset-breaker': ResetBreaker,
+  restart: Restart,
   'run-cron': RunCron,
 };

@@ -7,10 +7,12 @@ import type {Format} from '../report/render.js';
 import type {CheckReport} from '../report/report.js';
 import type {Look} from '../report/look.js';
 import type {ColourChoice} from './colour.js';
+import type {ProgressLine} from './conversation.js';
 import {flagVariables} from './flags.js';
 import {realGate} from './gate.js';
 import {kubeOptions} from './kube-options.js';
 import type {GivenKubeFlags} from './kube-options.js';
+import {personOf} from './person.js';
 import {surroundings} from './process.js';
 import {namesOf} from './words.js';
 
@@ -64,6 +66,23 @@ export abstract class BaseCommand extends Command {
 
   protected endWith(exitCode: number): void {
     surroundings().setExitCode(surroundings().interruption()?.exitCode ?? exitCode);
+  }
+
+  /** Asks on a terminal; elsewhere only `--yes` goes on. A no ends the command with nothing done. */
+  protected async confirm(question: string, yes: boolean): Promise<void> {
+    if (yes) return;
+    const answer = await surroundings().ask(question);
+    if (answer === null) throw new CommandFailure('usage', 'There is no terminal to ask on', 'add --yes');
+    if (!answer) throw new CommandFailure('refused', 'Nothing was changed: the question was not answered with yes');
+  }
+
+  /** Who types, for the record. */
+  protected person(flags: GivenFlags): string {
+    return personOf(flags.as, surroundings().env);
+  }
+
+  protected progressLine(): ProgressLine {
+    return surroundings().progressLine();
   }
 
   protected names(flag: unknown): readonly string[] {

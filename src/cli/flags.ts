@@ -1,8 +1,9 @@
 /** The flags that commands share. Names and letters are kubectl's (cli.md); every flag says its environment variable in the help. */
 import {string as argument} from '@oclif/core/args';
-import {boolean, option, string} from '@oclif/core/flags';
+import {boolean, integer, option, string} from '@oclif/core/flags';
 import type {OptionFlag} from '@oclif/core/interfaces';
 import {FAIL_ON} from '../report/exit-code.js';
+import {DOCUMENT_FORMATS} from '../report/outcomes.js';
 import {FORMATS} from '../report/render.js';
 import {flagSummary} from '../settings/documentation.js';
 import {settingRows} from '../settings/table.js';
@@ -33,6 +34,12 @@ export const outputFlags = {
   output: option({options: FORMATS, char: 'o', default: 'text' as const, summary: 'Output format.', ...variable('OUTPUT'), helpGroup: 'output'})(),
   color: option({options: COLOUR_CHOICES, default: 'auto' as const, summary: 'Colours. auto: NO_COLOR, FORCE_COLOR, TERM, then whether stdout is a terminal.', ...variable('COLOR'), helpGroup: 'output'})(),
   ascii: boolean({summary: 'ASCII characters only.', ...variable('ASCII'), helpGroup: 'output'}),
+};
+
+/** For commands whose result is one document. */
+export const documentFlags = {
+  ...outputFlags,
+  output: option({options: DOCUMENT_FORMATS, char: 'o', default: 'text' as const, summary: 'Output format.', ...variable('OUTPUT'), helpGroup: 'output'})(),
 };
 
 type WithFlag = {[Key in keyof typeof TABLE]: (typeof TABLE)[Key]['flag']}[keyof typeof TABLE];
@@ -74,7 +81,25 @@ export const dryRunFlag = {
   'dry-run': boolean({summary: 'Decide, tell and remember, but do not restart (R-11).', ...variable('DRY_RUN')}),
 };
 
-const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag];
+export const historyFlag = {
+  history: integer({summary: 'How many of the last decisions and restarts to show.', default: 10, min: 0, max: 64, helpValue: 'n', ...variable('HISTORY')}),
+};
+
+export const reasonFlag = {
+  reason: string({summary: 'Why; kept with the record.', helpValue: 'text', ...variable('REASON')}),
+};
+
+export const yesFlag = {
+  yes: boolean({summary: 'Do not ask. Needed where there is no terminal to ask on.', ...variable('YES')}),
+};
+
+export const restartFlags = {
+  force: boolean({summary: 'Restart although a rule refuses; needs --reason. Passes all rules but R-01 and R-02, and is counted.', ...variable('FORCE')}),
+  'dry-run': boolean({summary: 'Ask the API server whether it would accept the restart, and change nothing.', ...variable('DRY_RUN')}),
+  wait: string({summary: 'Follow the rollout until Frigate is back: --wait (10m) or --wait=DURATION.', helpValue: 'duration', ...variable('WAIT')}),
+};
+
+const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags];
 
 /** FRIGATE_HC_* names that are known besides the settings, so that nobody is warned about them. */
 export const flagVariables: readonly string[] = [

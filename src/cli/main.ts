@@ -8,6 +8,7 @@ import {normalised, peek, peekFormat} from './argv.js';
 import {wantsAscii, wantsColour} from './colour.js';
 import type {ColourChoice} from './colour.js';
 import {builtHelp, HELP_COLUMNS} from './help.js';
+import {ask, progressOn} from './conversation.js';
 import {interruption} from './interruption.js';
 import {outputTo} from './output.js';
 import type {Output} from './output.js';
@@ -112,6 +113,8 @@ export const main = async (words: readonly string[], root: string): Promise<void
     look: (choice, ascii) => ({
       colour: wantsColour(choice, env, process.stdout.isTTY), ascii: wantsAscii(ascii, env), columns,
     }),
+    ask: (question) => ask(question, {input: process.stdin, output: process.stderr}, interrupted.signal),
+    progressLine: () => progressOn(process.stderr),
     setExitCode: (code) => {
       process.exitCode = code;
     },

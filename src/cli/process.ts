@@ -3,6 +3,7 @@ import type {Clock} from '../pass/world.js';
 import type {CommandFailure} from '../report/failure.js';
 import type {Look} from '../report/look.js';
 import type {ColourChoice, Environment} from './colour.js';
+import type {ProgressLine} from './conversation.js';
 
 export interface Surroundings {
   readonly env: Environment;
@@ -16,6 +17,9 @@ export interface Surroundings {
   readonly look: (choice: ColourChoice, ascii: boolean) => Look;
   readonly readFile: (path: string) => string | null;
   readonly setExitCode: (code: number) => void;
+  /** A yes or no from a person; `null`: there is no terminal to ask on. */
+  readonly ask: (question: string) => Promise<boolean | null>;
+  readonly progressLine: () => ProgressLine;
 }
 
 let current: Surroundings | null = null;

@@ -1,5 +1,6 @@
 /** The argument NAME: `frigate`, or `kind/name` as kubectl takes it. */
 import type {WorkloadKind} from '../core/observation/workload.js';
+import {CommandFailure} from '../report/failure.js';
 
 const kinds: ReadonlyMap<string, WorkloadKind> = new Map([
   ...['deployment', 'deployments', 'deploy', 'deployment.apps', 'deployments.apps'].map((word) => [word, 'Deployment'] as const),
@@ -18,4 +19,12 @@ export const parseTarget = (text: string): NamedTarget | null => {
   if (second === undefined) return {kind: null, name: first};
   const kind = kinds.get(first.toLowerCase());
   return kind === undefined || more.length > 0 || second === '' ? null : {kind, name: second};
+};
+
+/** The argument NAME, where one was given; one that names no workload ends the command. */
+export const targetOf = (name: string | undefined): NamedTarget | null => {
+  if (name === undefined) return null;
+  const target = parseTarget(name);
+  if (target === null) throw new CommandFailure('usage', `${name} names no workload`, 'write NAME, deployment/NAME, statefulset/NAME or daemonset/NAME');
+  return target;
 };

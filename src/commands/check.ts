@@ -2,9 +2,8 @@
 import {BaseCommand} from '../cli/base-command.js';
 import {checkFlags, demoFlag, kubeFlags, outputFlags, settingFlags, workloadArgument} from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
-import {parseTarget} from '../cli/target.js';
+import {targetOf} from '../cli/target.js';
 import {checkIds} from '../cli/words.js';
-import {CommandFailure} from '../report/failure.js';
 
 export default class Check extends BaseCommand {
   static override summary = 'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
@@ -29,10 +28,7 @@ export default class Check extends BaseCommand {
       this.print(flags.list ? await renderList(catalogue, flags.output, this.look(flags)) : (await Promise.all(page)).join(''));
       return;
     }
-    const target = args.name === undefined ? null : parseTarget(args.name);
-    if (args.name !== undefined && target === null) {
-      throw new CommandFailure('usage', `${args.name} names no workload`, 'write NAME, deployment/NAME, statefulset/NAME or daemonset/NAME');
-    }
+    const target = targetOf(args.name);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const {runCheck} = await import('../pass/check.js');
     await this.report(await runCheck(context, {

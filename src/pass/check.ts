@@ -9,6 +9,7 @@ import {within} from './deadline.js';
 import {judge} from './judge.js';
 import {lastMailFailure, observe} from './observe.js';
 import {openWorld} from './open-world.js';
+import {pause} from './pause.js';
 import {rightsFor} from './rights.js';
 import {StateStore} from './state-store.js';
 import type {World} from './world.js';
@@ -71,16 +72,3 @@ const lookUntilWell = async (world: World, options: CheckOptions, wait: Duration
     await pause(LOOK_AGAIN, signal);
   }
 };
-
-
-
-const pause = (length: Duration, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
-  const done = (): void => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', done);
-    resolve();
-  };
-  const timer = setTimeout(done, length);
-  signal.addEventListener('abort', done);
-});
-

@@ -29,6 +29,9 @@ const masked = <T>(value: T): T => {
   return walk(value) as T;
 };
 
+/** Any document masked, as JSON or YAML. */
+export const renderMasked = (value: object, format: 'json' | 'yaml'): Promise<string> => renderValue(masked(value), format);
+
 /** The report in a format. The renderers are loaded when they are needed, so that a machine format loads no colours. */
 export const render = async (report: CheckReport, format: Format, look: Look): Promise<string> => {
   const shown = masked(report);

@@ -1,0 +1,19 @@
+/** `reset-breaker`: closes the breaker and unlocks it. Never restarts anything by itself; history stays. */
+import {BaseCommand} from '../cli/base-command.js';
+import {demoFlag, kubeFlags, reasonFlag, settingFlags, documentFlags, yesFlag} from '../cli/flags.js';
+
+export default class ResetBreaker extends BaseCommand {
+  static override summary = 'Close the restart breaker and unlock it, after the cause is found. Restarts nothing; history and the limits of the hour stay.';
+  static override flags = {...reasonFlag, ...yesFlag, ...demoFlag, ...documentFlags, ...kubeFlags, ...settingFlags};
+  static override examples = ['<%= config.bin %> reset-breaker --reason "new Coral, new cable"', '<%= config.bin %> reset-breaker --yes'];
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ResetBreaker);
+    await this.confirm('Close the breaker, so that automatic restarts are possible again?', flags.yes);
+    const context = await this.context(flags, {workload: null, preferInCluster: false});
+    const {resetBreaker} = await import('../pass/reset-breaker.js');
+    const outcome = await resetBreaker(context, {by: this.person(flags), reason: flags.reason ?? null});
+    const {renderReset} = await import('../report/outcomes.js');
+    this.print(await renderReset(outcome, flags.output, this.look(flags)));
+  }
+}

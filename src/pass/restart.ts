@@ -1,0 +1,88 @@
+/** `restart`: a person's wish through the very same guards and the very same act as the automatic one. */
+import {expectedCameras} from '../core/rollout/expected.js';
+import type {Decision} from '../core/decision/decision.js';
+import type {Finding} from '../core/finding.js';
+import type {Progress} from '../core/rollout/progress.js';
+import type {Workload, WorkloadKind} from '../core/observation/workload.js';
+import {seconds, type Duration} from '../core/time.js';
+import {act} from './act.js';
+import type {Context} from './context.js';
+import {within} from './deadline.js';
+import {follow, type FollowEnd} from './follow.js';
+import type {Journal} from './journal.js';
+import {judge} from './judge.js';
+import {lastMailFailure, observe} from './observe.js';
+import {openWorld} from './open-world.js';
+import {StateStore, toldOfWipe} from './state-store.js';
+import {tell} from './tell.js';
+import type {World} from './world.js';
+
+const STATE_LIMIT = seconds(8);
+
+export interface RestartOptions {
+  readonly kind: WorkloadKind | null;
+  readonly who: string;
+  readonly reason: string;
+  readonly force: boolean;
+  /** Server-side: everything but the effect; nothing is stored. */
+  readonly dryRun: boolean;
+  /** Follow the rollout for so long; `null`: do not follow. */
+  readonly wait: Duration | null;
+  readonly told: (progress: Progress) => void;
+}
+
+export type RestartEnd =
+  /** A rule said no; nothing was written. */
+  | {readonly kind: 'refused'; readonly decision: Decision; readonly evidence: readonly Finding[]}
+  | {readonly kind: 'dry-run'; readonly accepted: boolean; readonly detail: string; readonly decision: Decision}
+  /** Sent and recorded. `followed`: `null` without `--wait`. */
+  | {readonly kind: 'restarted'; readonly attempt: string; readonly workload: Workload; readonly followed: FollowEnd | null}
+  | {readonly kind: 'in-doubt'; readonly attempt: string; readonly detail: string}
+  | {readonly kind: 'conflict'; readonly detail: string}
+  | {readonly kind: 'failed'; readonly detail: string};
+
+export const restart = async (context: Context, options: RestartOptions): Promise<RestartEnd> => {
+  const {world, close} = await openWorld(context, `restart by ${options.who}`);
+  try {
+    return await restartIn(world, options, context);
+  } finally {
+    await close();
+  }
+};
+
+const silent: Journal = () => undefined;
+
+const restartIn = async (world: World, options: RestartOptions, {signal}: Context): Promise<RestartEnd> => {
+  const {settings, clock, namespace, cluster} = world;
+  const store = new StateStore(cluster, namespace, settings.stateName);
+  const sight = await observe(world, store, {kind: options.kind, rights: [], cronJob: false, mailFailure: lastMailFailure}, within(settings.deadline, signal));
+  const decidedAt = clock.monotonic();
+  const {observation, remembered} = sight;
+  const {decision, findings, diagnosis} = judge(sight, {
+    policy: settings.policy, attemptId: world.newId(), by: world.runner, alerting: world.mailer.configured, toldOfWipe: toldOfWipe(remembered, observation.at),
+    request: {who: options.who, reason: options.reason, force: options.force},
+  });
+  const search = observation.workload;
+  if (decision.attempt === null || !search.known || search.value.found !== 'one') {
+    return {kind: 'refused', decision, evidence: findings.filter((finding) => diagnosis.primary.includes(finding.id))};
+  }
+  const {workload} = search.value;
+  const {attempt, next} = decision;
+  if (options.dryRun) {
+    const outcome = await cluster.restart({...workload, expectedAttempt: workload.attempt, attempt: attempt.id, restartedAt: attempt.at, dryRun: true}, within(STATE_LIMIT, signal));
+    const detail = outcome.kind === 'done' ? 'the API server would accept it' : outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
+    return {kind: 'dry-run', accepted: outcome.kind === 'done', detail, decision};
+  }
+  const oldPods = new Set(observation.pods.known ? observation.pods.value.map((pod) => pod.uid) : []);
+  const outcome = await act(world, store, {workload, attempt, next, remembered, decidedAt, now: observation.at, dryRun: false}, silent, signal);
+  if (outcome.kind === 'conflict') return {kind: 'conflict', detail: outcome.detail};
+  if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail};
+  const told = await tell(world, outcome.remembered.state, observation.at, silent, signal);
+  if (told !== outcome.remembered.state) await store.store(outcome.remembered, told, within(STATE_LIMIT));
+  if (outcome.kind === 'refused') return {kind: 'failed', detail: outcome.detail};
+  if (outcome.kind === 'in-doubt') return {kind: 'in-doubt', attempt: attempt.id, detail: outcome.detail};
+  const followed = options.wait === null ? null : await follow(world, workload, {
+    oldPods, sentAt: observation.at, expectedCameras: expectedCameras(observation, remembered.state.memory), limit: options.wait, told: options.told,
+  }, signal);
+  return {kind: 'restarted', attempt: attempt.id, workload, followed};
+};
