@@ -44,7 +44,7 @@ export type RestartEnd =
 export const restart = async (context: Context, options: RestartOptions): Promise<RestartEnd> => {
   const {world, close} = await openWorld(context, `restart by ${options.who}`);
   try {
-    return await restartIn(world, options, context);
+    return await restartIn(world, options, context.signal);
   } finally {
     await close();
   }
@@ -52,7 +52,8 @@ export const restart = async (context: Context, options: RestartOptions): Promis
 
 const silent: Journal = () => undefined;
 
-const restartIn = async (world: World, options: RestartOptions, {signal}: Context): Promise<RestartEnd> => {
+/** The use case in a given world. */
+export const restartIn = async (world: World, options: RestartOptions, signal: AbortSignal): Promise<RestartEnd> => {
   const {settings, clock, namespace, cluster} = world;
   const store = new StateStore(cluster, namespace, settings.stateName);
   const sight = await observe(world, store, {kind: options.kind, rights: [], cronJob: false, mailFailure: lastMailFailure}, within(settings.deadline, signal));

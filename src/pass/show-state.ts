@@ -23,26 +23,30 @@ export interface StateOptions {
 }
 
 /** Throws CommandFailure where the ConfigMap cannot be read. */
-export const showState = async (context: Context, {history}: StateOptions): Promise<StateReport> => {
+export const showState = async (context: Context, options: StateOptions): Promise<StateReport> => {
   const {world, close} = await openWorld(context, 'state');
   try {
-    const {cluster, settings, namespace, clock} = world;
-    const store = new StateStore(cluster, namespace, settings.stateName);
-    const limited = (): AbortSignal => within(LIMIT, context.signal);
-    const [recalled, search] = await Promise.all([
-      store.recall(limited()),
-      cluster.findWorkload({namespace, name: settings.workload, kind: null, podSelector: settings.podSelector}, limited()),
-    ]);
-    if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
-    const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
-    const {reading, soundness, state: stored} = comparedWith(recalled, workload);
-    const now = cluster.serverTime() ?? clock.now();
-    const {state, ahead} = clip(stored, now);
-    const breaker = viewBreaker(state.breaker, state.restarts, workload, state.streak?.cause ?? null, now, settings.policy);
-    return buildStateReport(world, {reading, soundness, state, ahead, breaker, now}, history);
+    return await showStateIn(world, options, context.signal);
   } finally {
     await close();
   }
+};
+
+/** The use case in a given world. */
+export const showStateIn = async (world: World, {history}: StateOptions, signal: AbortSignal): Promise<StateReport> => {
+  const {cluster, settings, namespace, clock} = world;
+  const store = new StateStore(cluster, namespace, settings.stateName);
+  const [recalled, search] = await Promise.all([
+    store.recall(within(LIMIT, signal)),
+    cluster.findWorkload({namespace, name: settings.workload, kind: null, podSelector: settings.podSelector}, within(LIMIT, signal)),
+  ]);
+  if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
+  const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
+  const {reading, soundness, state: stored} = comparedWith(recalled, workload);
+  const now = cluster.serverTime() ?? clock.now();
+  const {state, ahead} = clip(stored, now);
+  const breaker = viewBreaker(state.breaker, state.restarts, workload, state.streak?.cause ?? null, now, settings.policy);
+  return buildStateReport(world, {reading, soundness, state, ahead, breaker, now}, history);
 };
 
 interface Remembrance {

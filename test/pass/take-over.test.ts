@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import {minutes, rfc3339} from '../../src/core/time.js';
+import {resetIn} from '../../src/pass/reset-breaker.js';
+import {restartIn, type RestartOptions} from '../../src/pass/restart.js';
+import {runPass} from '../../src/pass/run-pass.js';
+import {showStateIn} from '../../src/pass/show-state.js';
+import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
+import {exitOfRestart, renderReset, renderRestart} from '../../src/report/outcomes.js';
+import {renderStateText} from '../../src/report/state-text.js';
+import {aState} from '../support/decision.js';
+import {aJournal, aSettings, deadApi, FakeWorld} from '../support/fake-world.js';
+import {now} from '../support/observation.js';
+
+const STATE = 'frigate-health-state';
+const plain = {colour: false, ascii: false, columns: null};
+const signal = (): AbortSignal => AbortSignal.timeout(5000);
+const pass = (fake: FakeWorld) => runPass(fake.world(), {request: null, dryRun: false}, aJournal().journal, signal());
+const wish = (changes: Partial<RestartOptions> = {}): RestartOptions => ({kind: null, who: 'alice', reason: 'please', force: false, dryRun: false, wait: null, told: () => undefined, ...changes});
+
+const dead = (): FakeWorld => {
+  const fake = new FakeWorld();
+  fake.frigate = deadApi();
+  return fake;
+};
+
+describe('restart by a person', () => {
+  it('is refused by the rule that refuses the automatic one, names evidence and what would lift it, and changes nothing', async () => {
+    const fake = dead();
+    const end = await restartIn(fake.world(), wish(), signal());
+    const text = await renderRestart(end, 'text', plain);
+
+    assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length, fake.maps.size], ['refused', 10, 0, 0]);
+    assert.match(text, /Refused by R-02: this is the first look/);
+    assert.match(text, /FRG-301 critical/);
+    assert.match(text, /lifted by/);
+    assert.match(text, /Nothing was changed/);
+  });
+
+  it('is done where the automatic would do it, and counted with who and why', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    const end = await restartIn(fake.world(), wish(), signal());
+
+    assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['restarted', 0, 1]);
+    const {restarts} = await showStateIn(fake.world(), {history: 10}, signal());
+    assert.deepEqual(restarts.map(({who, phase, reason}) => [who, phase, reason.startsWith('alice: please')]), [['alice', 'acted', true]]);
+  });
+
+  it('with force passes the other rules on a healthy Frigate, and fills the breaker like any other', async () => {
+    const fake = new FakeWorld();
+    await pass(fake);
+    const end = await restartIn(fake.world(), wish({force: true, reason: 'new configuration'}), signal());
+
+    assert.deepEqual([end.kind, fake.rollouts.length], ['restarted', 1]);
+    assert.equal((await showStateIn(fake.world(), {history: 10}, signal())).breaker.usedThisHour, 1);
+  });
+
+  it('with force is still refused without a sound state or a target', async () => {
+    const fake = new FakeWorld();
+    fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify({...aState(), schema: 99})});
+    const end = await restartIn(fake.world(), wish({force: true}), signal());
+
+    assert.deepEqual([end.kind, end.kind === 'refused' && end.decision.rule, fake.rollouts.length], ['refused', 'R-02', 0]);
+  });
+
+  it('as a dry run asks the server and stores nothing', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    const stored = fake.maps.get(STATE);
+    const end = await restartIn(fake.world(), wish({dryRun: true}), signal());
+
+    assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length, fake.maps.get(STATE)], ['dry-run', 0, 0, stored]);
+    assert.ok(fake.calls.includes('restart'));
+  });
+
+  it('that loses the race is told to be somebody else\'s', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    fake.interfere = (call) => (call === 'replaceConfigMap' ? 'conflict' : 'pass');
+    const end = await restartIn(fake.world(), wish(), signal());
+
+    assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['conflict', 75, 0]);
+  });
+
+  it('followed to the end says that Frigate is back', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    fake.afterRestart = new FakeWorld().frigate;
+    const told: string[] = [];
+    const end = await restartIn(fake.world(), wish({wait: minutes(1), told: ({text}) => told.push(text)}), signal());
+
+    assert.equal(exitOfRestart(end), 0);
+    assert.match(await renderRestart(end, 'text', plain), /Frigate is back in frigate-1: 3 of 3 cameras deliver frames/);
+    assert.equal(told.length, 1);
+  });
+});
+
+describe('reset-breaker', () => {
+  const locked = (): FakeWorld => {
+    const fake = dead();
+    fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify(aState({breaker: {...aState().breaker, state: 'locked', why: '3 restarts in a row did not help', failures: 3}}))}, 'frigate-health');
+    return fake;
+  };
+
+  it('closes and unlocks, says what it changed, and leaves who and why', async () => {
+    const fake = locked();
+    const outcome = await resetIn(fake.world(), {by: 'alice', reason: 'new Coral'}, signal());
+    const report = await showStateIn(fake.world(), {history: 10}, signal());
+
+    assert.match(await renderReset(outcome, 'text', plain), /was locked \(3 restarts in a row did not help\) and is closed now/);
+    assert.deepEqual([report.breaker.state, report.breaker.reset], ['closed', {at: rfc3339(now), by: 'alice', reason: 'new Coral'}]);
+    assert.match(report.decisions.at(-1)?.reason ?? '', /breaker reset by alice: new Coral/);
+  });
+
+  it('never causes a restart by itself: the next pass begins its streak anew', async () => {
+    const fake = locked();
+    await resetIn(fake.world(), {by: 'alice', reason: null}, signal());
+    await pass(fake);
+
+    assert.equal(fake.rollouts.length, 0);
+  });
+
+  it('keeps the history, so that the limit of the hour holds on, and says so', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    for (const reason of ['one', 'two']) await restartIn(fake.world(), wish({force: true, reason}), signal());
+    const outcome = await resetIn(fake.world(), {by: 'alice', reason: null}, signal());
+
+    assert.equal(fake.rollouts.length, 2);
+    assert.match(await renderReset(outcome, 'text', plain), /The limit of restarts holds on until/);
+  });
+
+  it('loses nothing that a runner stores in between', async () => {
+    const fake = locked();
+    let raced = false;
+    fake.interfere = (call) => {
+      if (call !== 'replaceConfigMap' || raced) return 'pass';
+      raced = true;
+      fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify(aState({breaker: {...aState().breaker, state: 'locked', failures: 3}, lastPass: {at: now, by: 'the runner in between', result: 'hold'}}))}, 'frigate-health');
+      return 'pass';
+    };
+    await resetIn(fake.world(), {by: 'alice', reason: null}, signal());
+    const report = await showStateIn(fake.world(), {history: 10}, signal());
+
+    assert.deepEqual([report.breaker.state, report.lastPass?.by], ['closed', 'the runner in between']);
+  });
+
+  it('without the right to write ends in 77', async () => {
+    const fake = locked();
+    fake.interfere = (call) => (call === 'replaceConfigMap' ? 'refuse' : 'pass');
+
+    await assert.rejects(resetIn(fake.world(), {by: 'alice', reason: null}, signal()), {kind: 'forbidden', exitCode: 77});
+  });
+});
+
+describe('state', () => {
+  it('shows a state that is not there yet', async () => {
+    const text = renderStateText(await showStateIn(new FakeWorld().world(), {history: 10}, signal()), plain);
+
+    assert.match(text, /nothing is remembered yet/);
+  });
+
+  it('shows the old tool\'s ConfigMap, and says what is wrong with a corrupt one', async () => {
+    const fake = new FakeWorld();
+    fake.put(STATE, {consecutive_failures: '1', last_restart_times: String(now / 1000 - 600)});
+    const old = await showStateIn(fake.world(), {history: 10}, signal());
+    assert.deepEqual([old.breaker.usedThisHour, old.restarts[0]?.who], [1, 'the old checker']);
+
+    fake.put(STATE, {[DOCUMENT_KEY]: '{"schema":1'});
+    const corrupt = await showStateIn(fake.world(), {history: 10}, signal());
+    assert.match(renderStateText(corrupt, plain), /the state is not a JSON object; set aside/);
+  });
+
+  it('shows restarts with whether each helped, the incident and the age of the last pass', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    await pass(fake);
+    fake.advance(minutes(20));
+    const report = await showStateIn(fake.world(aSettings()), {history: 10}, signal());
+    const text = renderStateText(report, plain);
+
+    assert.equal(report.lastPass?.overdue, true);
+    assert.match(text, /sent; not known yet whether it helped; cause process, rule R-12, by automatic/);
+    assert.match(text, /20m ago by a test: restart R-12: unhealthy; overdue/);
+    assert.match(text, /× incident/);
+  });
+
+  it('writes nothing', async () => {
+    const fake = dead();
+    await showStateIn(fake.world(), {history: 10}, signal());
+
+    assert.deepEqual(fake.calls.filter((call) => /create|replace|restart|send/.test(call)), []);
+  });
+});
