@@ -104,7 +104,9 @@ const respond = async (parts: ServerParts, asked: Asked): Promise<Answer> => {
 };
 
 const send = async (parts: ServerParts, response: ServerResponse, answer: Answer, disturbance: Disturbance | null): Promise<void> => {
-  const headers = {'Audit-Id': 'simulated', 'Cache-Control': 'no-cache, private', 'Date': new Date(parts.clock.now()).toUTCString(), ...answer.headers};
+  // A relayed answer keeps the date of the pod, as Go's reverse proxy leaves it.
+  const date = 'date' in answer.headers ? {} : {Date: new Date(parts.clock.now()).toUTCString()};
+  const headers = {'Audit-Id': 'simulated', 'Cache-Control': 'no-cache, private', ...date, ...answer.headers};
   if (Buffer.isBuffer(answer.body)) {
     response.writeHead(answer.code, {...headers, 'Content-Length': answer.body.length});
     if (disturbance !== 'cut-body') response.end(answer.body);
