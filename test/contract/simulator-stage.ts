@@ -1,32 +1,12 @@
 /** The stage on the simulated API server: the same circumstances, made by the faults of simulated Frigates. */
 import assert from 'node:assert/strict';
 import type {Right} from '../../src/core/observation/observation.js';
-import type {WorkloadKind} from '../../src/core/observation/workload.js';
-import {earlier, hours, instant, minutes} from '../../src/core/time.js';
-import {makeClock} from '../../src/demo/clock.js';
 import type {Rule} from '../../src/demo/cluster/access.js';
-import {startCluster, tokenOf, type SimulatedCluster} from '../../src/demo/cluster/cluster.js';
-import {Frigates} from '../../src/demo/cluster/frigates.js';
-import type {Draft, PodObject} from '../../src/demo/cluster/objects.js';
+import {tokenOf, type SimulatedCluster} from '../../src/demo/cluster/cluster.js';
 import {resources} from '../../src/demo/cluster/resources.js';
-import type {FaultName} from '../../src/demo/frigate/fault.js';
-import {farmSite} from '../../src/demo/frigate/site.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
-import {connect, isConnectError} from '../../src/kubernetes/connect.js';
+import {connectAs, MISSING_IMAGE, startWorkloads, type Shape} from './simulated-workloads.js';
 import type {Manifest, RunningScene, Scene, Stage} from './stage.js';
-
-const IMAGE = 'ghcr.io/blakeblackshear/frigate:0.17.2';
-const MISSING_IMAGE = 'ghcr.io/blakeblackshear/frigate:0.99.0';
-
-interface Shape {
-  readonly kind?: WorkloadKind;
-  readonly name: string;
-  /** What its Frigate suffers from, since before its first start or since a while ago. */
-  readonly fault?: {readonly name: FaultName; readonly fromStart: boolean};
-  readonly image?: string;
-  readonly pod?: Readonly<Record<string, unknown>>;
-  readonly spec?: Readonly<Record<string, unknown>>;
-}
 
 const shapes: readonly Shape[] = [
   {name: 'running-1'},
@@ -43,43 +23,9 @@ const shapes: readonly Shape[] = [
   {name: 'nothing', spec: {replicas: 0}},
 ];
 
-const pluralOf = (kind: string): string => {
-  const resource = resources.find((one) => one.kind === kind);
-  assert.ok(resource, kind);
-  return resource.plural;
-};
-
-const workload = (namespace: string, {kind = 'Deployment', name, image = IMAGE, pod = {}, spec = {}}: Shape): Draft => {
-  const labels = {app: 'frigate', scene: name};
-  const containers = [{name: 'frigate', image, resources: {limits: {memory: '4Gi'}}}];
-  const common = {selector: {matchLabels: labels}, template: {metadata: {labels}, spec: {terminationGracePeriodSeconds: 0, containers, ...pod}}};
-  const own = {Deployment: {replicas: 1, strategy: {type: 'Recreate'}}, StatefulSet: {replicas: 1, serviceName: name}, DaemonSet: {}}[kind];
-  return {metadata: {name, namespace, labels}, spec: {...common, ...own, ...spec}, status: {}};
-};
-
 const ruleOf = ({verb, group, resource, name, namespace}: Right): Rule => ({
   verbs: [verb], groups: [group], resources: [resource], ...(name === null ? {} : {names: [name]}), ...(namespace === null ? {} : {namespaces: [namespace]}),
 });
-
-/** Everything was made ten minutes ago, so that it has settled when the suite begins. */
-const open = (namespace: string): Promise<SimulatedCluster> => {
-  const now = instant(Date.now());
-  const made = earlier(now, minutes(10));
-  const site = {...farmSite, viewedEvery: 1};
-  const frigates = new Map(shapes.map(({name, fault}) => {
-    const own = new Frigates(site, '0.17.2');
-    if (fault !== undefined) own.add(fault.name, fault.fromStart ? earlier(made, minutes(1)) : earlier(now, minutes(5)), {stays: true});
-    return [name, own];
-  }));
-  const frigatesOf = (pod: PodObject): Frigates => frigates.get(pod.metadata.labels?.['scene'] ?? '') ?? new Frigates(site, '0.17.2');
-  return startCluster({clock: makeClock(now, 'flowing'), from: earlier(now, hours(1)), frigates: new Frigates(site, '0.17.2'), frigatesOf, devices: {}, logMegabytes: 0}, [
-    {at: made, act: (past) => {
-      past.missingImage(/:0\.99\.0$/);
-      past.create('namespaces', {metadata: {name: namespace}, spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}});
-      for (const shape of shapes) past.create(pluralOf(shape.kind ?? 'Deployment'), workload(namespace, shape));
-    }},
-  ]);
-};
 
 export const simulatorStage = (namespace = 'contract'): Stage => {
   let simulated: SimulatedCluster | null = null;
@@ -109,7 +55,7 @@ export const simulatorStage = (namespace = 'contract'): Stage => {
     name: 'the simulator',
     namespace,
     async start() {
-      simulated = await open(namespace);
+      simulated = await startWorkloads(namespace, shapes);
     },
     async stop() {
       for (const cluster of clusters) cluster.close();
@@ -119,8 +65,7 @@ export const simulatorStage = (namespace = 'contract'): Stage => {
       users += 1;
       const user = `user-${users}`;
       if (rights !== undefined) world().access.grant(user, rights.map(ruleOf));
-      const cluster = await connect({server: world().url, token: tokenOf(user), env: {}, preferInCluster: false});
-      assert.ok(!isConnectError(cluster), isConnectError(cluster) ? cluster.message : '');
+      const cluster = await connectAs(world(), user);
       clusters.push(cluster);
       return cluster;
     },

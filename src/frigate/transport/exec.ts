@@ -24,7 +24,10 @@ export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTar
     const command = ['curl', '-sS', '-i', '--noproxy', '*', '--max-time', maxTime(timeout), `http://127.0.0.1:${target.port}${path}`];
     const {namespace, pod, container} = target;
     const result = await cluster.exec({namespace, pod, container}, command, {signal, limit: limit + HEAD_BYTES});
-    if (result.known) return curlReply(result.value, elapsed());
+    if (result.known) {
+      const reply = curlReply(result.value, elapsed());
+      return reply.kind === 'answer' && reply.body.length > limit ? overLimit(limit) : reply;
+    }
     if (result.why.code === 'too-large') return overLimit(limit);
     return isMissingProgram(result.why) ? pathFailed('there is no curl in the container', 'failed') : pathFailed(maskedLine(result.why.message, 240), result.why.code);
   },
