@@ -24,9 +24,10 @@ export const recover = (
 
 /** The attempt id on the workload is the proof that the PATCH was applied, whatever its answer was. */
 const settleIntent = (restart: RestartRecord, workload: Workload | null, now: Instant): RestartRecord => {
-  if (restart.phase !== 'intended' || workload === null) return restart;
+  if (workload === null || (restart.phase !== 'intended' && restart.phase !== 'abandoned')) return restart;
+  // Also one that was given up: the PATCH of a runner that was frozen over it may arrive late.
   if (workload.attempt === restart.id) return {...restart, phase: 'acted', settledAt: now};
-  return since(restart.at, now) > INTENT_LIFETIME ? {...restart, phase: 'abandoned', settledAt: now} : restart;
+  return restart.phase === 'intended' && since(restart.at, now) > INTENT_LIFETIME ? {...restart, phase: 'abandoned', settledAt: now} : restart;
 };
 
 const judgeOutcome = (restart: RestartRecord, findings: readonly Finding[], now: Instant, policy: Policy): RestartRecord => {

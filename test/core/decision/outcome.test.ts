@@ -24,6 +24,10 @@ describe('an attempt', () => {
     assert.equal(phaseOf({phase: 'intended', at: ago(minutes(1))}, aWorkload(), well), 'intended');
   });
 
+  it('that was given up is acted after all when its PATCH arrives late: its runner was frozen in between', () => {
+    assert.equal(phaseOf({phase: 'abandoned', at: ago(minutes(9))}, aWorkload({attempt: 'a1'}), well), 'acted');
+  });
+
   it('is not judged while the workload cannot be seen', () => {
     assert.equal(recover([aRestart({phase: 'intended', at: ago(hours(5))})], null, well, now, policy)[0]?.phase, 'intended');
   });
