@@ -1,8 +1,9 @@
-/** Writes docs/checks from the catalogue: `node --import tsx scripts/docs.ts`. A test fails while the two differ. */
-import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+/** Writes docs/checks from the catalogue and the tables of README.md from the code: `node --import tsx scripts/docs.ts`. A test fails while the two differ. */
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {catalogue} from '../src/core/checks/catalogue.js';
 import {checkPages} from './check-pages.js';
+import {renewed} from './readme-parts.js';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'checks');
 const pages = checkPages(catalogue);
@@ -11,3 +12,7 @@ mkdirSync(folder, {recursive: true});
 for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(join(folder, name));
 for (const [name, text] of pages) writeFileSync(join(folder, name), text);
 console.log(`${pages.size} pages in docs/checks`);
+
+const readme = join(import.meta.dirname, '..', 'README.md');
+writeFileSync(readme, renewed(readFileSync(readme, 'utf8')));
+console.log('README.md: settings and exit codes');

@@ -26,6 +26,23 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** What each code means to a script; README and help are made from it. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'all well; `run-cron`: it did its duty, whatever the health of Frigate',
+  warning: 'the worst finding is a warning, or Frigate is starting or paused',
+  critical: 'at least one critical finding, whatever its cure; `restart --wait`: the new container fails for good',
+  unknown: 'nothing critical, but something that matters could not be seen',
+  refused: 'a rule refused (`restart`), or a person said no',
+  usage: 'usage or settings: a bad flag, variable, name or kubeconfig; nothing was done',
+  unreachable: 'the cluster cannot be reached',
+  bug: 'a bug in this tool',
+  conflict: 'somebody else is acting',
+  forbidden: 'not permitted; the message names the right that is missing',
+  waitRanOut: '`--wait` ran out',
+  interrupted: 'interrupted (Ctrl-C)',
+  terminated: 'terminated (SIGTERM)',
+};
+
 /** The mildest result that still fails; results below it exit 0. */
 export const FAIL_ON = ['warning', 'critical', 'unknown', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
