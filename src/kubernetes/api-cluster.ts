@@ -20,6 +20,7 @@ import {searchWorkload} from './workloads/find.js';
 import {locate} from './workloads/locate.js';
 import {listPodsOf} from './workloads/pods.js';
 import type {Lineage} from './workloads/revisions.js';
+import {watchesOver} from './watch/watches.js';
 import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
 import {restart} from './writes/restart.js';
 
@@ -90,6 +91,8 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
     createConfigMap: (namespace, name, data, signal) => createConfigMap(client, namespace, name, data, signal),
     replaceConfigMap: (previous, data, signal) => replaceConfigMap(client, previous, data, signal),
     restart: (patch, signal) => restart(client, patch, signal),
+
+    watches: watchesOver(client, {random: Math.random, monotonic: () => performance.now()}),
 
     close: () => client.close(),
   };

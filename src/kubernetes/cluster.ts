@@ -9,6 +9,7 @@ import type {CronJob, PersistentClaim, Right} from '../core/observation/observat
 import type {ClusterEvent, Pod} from '../core/observation/pod.js';
 import type {Workload, WorkloadKind, WorkloadSearch} from '../core/observation/workload.js';
 import type {Instant} from '../core/time.js';
+import type {Watches} from './watch/watches.js';
 
 export interface ContainerAddress {
   readonly namespace: string;
@@ -134,6 +135,9 @@ export interface Cluster {
   replaceConfigMap(previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
   /** The one write on the workload (decisions.md §5): two annotations of the pod template, under preconditions. Never retried. */
   restart(patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>>;
+
+  /** What is followed instead of asked again and again. */
+  readonly watches: Watches;
 
   /** Ends idle connections. */
   close(): void;

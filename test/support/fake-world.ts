@@ -119,6 +119,7 @@ export class FakeWorld {
       createConfigMap: (_namespace, name, data) => Promise.resolve(this.#written('createConfigMap', () => this.#create(name, data))),
       replaceConfigMap: (previous, data) => Promise.resolve(this.#written('replaceConfigMap', () => this.#replace(previous, data))),
       restart: (patch) => Promise.resolve(this.#written('restart', () => this.#restart(patch))),
+      watches: {target: refused, node: refused, events: refused},
       close: () => undefined,
     };
   }

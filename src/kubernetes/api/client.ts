@@ -65,7 +65,7 @@ export interface ClientOptions {
   readonly requestTimeout: Duration | null;
 }
 
-const METHODS = {get: 'GET', list: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH'} as const;
+const METHODS = {get: 'GET', list: 'GET', watch: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH'} as const;
 
 const failed = (failure: Failure): {readonly ok: false; readonly failure: Failure} => ({ok: false, failure});
 

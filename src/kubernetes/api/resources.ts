@@ -25,7 +25,7 @@ export const resources = {
   RulesReview: resource('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
 } as const satisfies Record<string, Resource>;
 
-export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch';
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch';
 
 /** One question to the API server in RBAC's terms. */
 export interface Ask {

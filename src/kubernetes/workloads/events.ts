@@ -24,7 +24,8 @@ const generatedNames = ({kind, name}: Workload): {readonly pod: RegExp; readonly
   return {pod: new RegExp(`^${base}-${suffix}$`), replicaSet: new RegExp(`^${base}-${HASH}{1,10}$`)};
 };
 
-const concerns = (workload: Workload): ((event: ClusterEvent) => boolean) => {
+/** Whether an event is about the workload, one of its revisions, pods or claims. */
+export const concerns = (workload: Workload): ((event: ClusterEvent) => boolean) => {
   const names = generatedNames(workload);
   return ({object}) => {
     switch (object.kind) {

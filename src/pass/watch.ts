@@ -1,0 +1,131 @@
+/** `watch`: feeds that keep a board up to date, and a judgement of it after each change. Reads only, but for a person's explicit acts. */
+import type {WorkloadKind} from '../core/observation/workload.js';
+import {milliseconds, type Duration} from '../core/time.js';
+import type {CheckReport} from '../report/report.js';
+import {buildReport} from './build-report.js';
+import type {Context} from './context.js';
+import {openWorld} from './open-world.js';
+import {resetBreaker, type ResetOutcome} from './reset-breaker.js';
+import {restart, type RestartEnd, type RestartOptions} from './restart.js';
+import {StateStore} from './state-store.js';
+import {askCluster, readState} from './watch/ask-cluster.js';
+import {askDetails} from './watch/ask-details.js';
+import {bell} from './watch/bell.js';
+import {slate} from './watch/board.js';
+import {followSurroundings, followTarget} from './watch/follow-cluster.js';
+import {followLog} from './watch/follow-log.js';
+import {liveSight, type LiveSight, type Place} from './watch/live.js';
+import {pollFrigate} from './watch/poll-frigate.js';
+import type {Room} from './watch/room.js';
+import type {World} from './world.js';
+
+/** Between two judgements: four a second are more than an eye needs. */
+const JUDGE_EVERY = milliseconds(250);
+
+export interface WatchOptions {
+  readonly kind: WorkloadKind | null;
+  /** Between two polls of Frigate. */
+  readonly interval: Duration;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+}
+
+export interface Watching {
+  readonly place: Place;
+  /** Asks everything now that is otherwise asked in a while. */
+  refresh(): void;
+  /** The report of `check` about what is seen now; `null` before the first look. */
+  report(): CheckReport | null;
+  /** The use case of `restart`, over the same connection. */
+  restart(options: Pick<RestartOptions, 'who' | 'reason' | 'wait' | 'told'>): Promise<RestartEnd>;
+  /** The use case of `reset-breaker`, over the same connection. */
+  resetBreaker(who: string, reason: string): Promise<ResetOutcome>;
+  /** Ends every feed; resolves when all is closed. */
+  close(): Promise<void>;
+}
+
+/** Calls at once, and then at most once in `gap`, always with the newest. */
+const paced = (work: () => void, gap: Duration): {readonly call: () => void; readonly stop: () => void} => {
+  let timer: NodeJS.Timeout | null = null;
+  let again = false;
+  const run = (): void => {
+    timer = setTimeout(() => {
+      timer = null;
+      if (again) call();
+    }, gap);
+    again = false;
+    work();
+  };
+  const call = (): void => {
+    if (timer === null) run();
+    else again = true;
+  };
+  return {call, stop: () => {
+    if (timer !== null) clearTimeout(timer);
+    again = false;
+  }};
+};
+
+/** Feeds and judges until the watching is closed; `told` hears each judgement. */
+const watchIn = (world: World, context: Context, options: WatchOptions, told: (live: LiveSight) => void, end: () => Promise<void>): Watching => {
+  const {settings, namespace, cluster, version} = world;
+  const place: Place = {context: cluster.context, namespace, workload: settings.workload, version};
+  const ending = new AbortController();
+  const signal = AbortSignal.any([context.signal, ending.signal]);
+  const store = new StateStore(cluster, namespace, settings.stateName);
+  const refreshing = bell();
+  let newest: LiveSight | null = null;
+  const judging = paced(() => {
+    if (signal.aborted) return;
+    newest = liveSight(board.now, world, place);
+    told(newest);
+  }, JUDGE_EVERY);
+  const followers: Array<{readonly look: () => void}> = [];
+  const board = slate(() => {
+    for (const {look} of followers) look();
+    judging.call();
+  });
+  const room: Room = {world, kind: options.kind, slate: board, interval: options.interval, bell: refreshing, random: options.random, signal};
+  followers.push(followSurroundings(room), followLog(room));
+  const feeds = Promise.all([followTarget(room), pollFrigate(room), askDetails(room), askCluster(room), readState(room, store)]);
+  // A feed never throws but by a bug of ours: then the whole watching ends with it, and `close` tells.
+  feeds.catch(() => ending.abort());
+
+  /** A use case over this connection: it may open and close it as it likes. */
+  const shared: Context = {
+    ...context,
+    settings: {...settings, namespace},
+    open: () => Promise.resolve({cluster: {...cluster, close: () => undefined}, clock: world.clock, close: () => Promise.resolve()}),
+  };
+  return {
+    place,
+    refresh: () => refreshing.ring(),
+    report: () => (newest === null ? null : buildReport(world, newest.sight, newest.judgement, {only: null, skip: new Set(), failOn: 'warning', duration: 0})),
+    restart: async (given) => {
+      const outcome = await restart(shared, {...given, kind: options.kind, force: false, dryRun: false});
+      refreshing.ring();
+      return outcome;
+    },
+    resetBreaker: async (who, reason) => {
+      const outcome = await resetBreaker(shared, {by: who, reason});
+      refreshing.ring();
+      return outcome;
+    },
+    close: async () => {
+      judging.stop();
+      ending.abort();
+      try {
+        await feeds;
+      } finally {
+        await end();
+      }
+    },
+  };
+};
+
+/** Opens the way to the cluster and begins to watch one workload. Throws CommandFailure where there is no way. */
+export const watch = async (context: Context, options: WatchOptions, told: (live: LiveSight) => void): Promise<Watching> => {
+  const {world, close} = await openWorld(context, 'watch');
+  return watchIn(world, context, options, told, close);
+};
+

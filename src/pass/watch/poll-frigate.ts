@@ -1,0 +1,69 @@
+/** Frigate itself, asked every two seconds, one request at a time: the next poll begins when the one before has ended. */
+import {notAsked} from '../../core/known.js';
+import type {Snapshot} from '../../core/observation/frigate.js';
+import {seconds, since, type Instant} from '../../core/time.js';
+import type {Board} from './board.js';
+import {MOST_SNAPSHOTS} from './board.js';
+import {backOff, runningOn, type Room, type Running} from './room.js';
+
+/** Snapshots of Frigate before 0.14 are made at each request; for the graphs one in this time is enough. */
+const GRAPH_STEP = seconds(15);
+
+/** The history of a living Frigate (0.14+) grows by the snapshots that are seen; the graphs take what there is. */
+export const grown = (board: Board, snapshot: Snapshot, now: Instant): Partial<Board> => {
+  const last = board.trend.at(-1);
+  const at = snapshot.lastUpdated ?? now;
+  if (last !== undefined && at <= (last.lastUpdated ?? 0)) return {};
+  const next = {...snapshot, lastUpdated: at, usages: null};
+  const append = (list: readonly Snapshot[]): readonly Snapshot[] => [...list, next].slice(-MOST_SNAPSHOTS);
+  if (board.history.known) return {history: {known: true, value: append(board.history.value)}, trend: append(board.trend)};
+  const tooSoon = last?.lastUpdated !== undefined && last.lastUpdated !== null && since(last.lastUpdated, at) < GRAPH_STEP;
+  return tooSoon ? {} : {trend: append(board.trend)};
+};
+
+/** What holds for another container than the one before: nothing that was said by the old one. */
+const forgotten = (): Partial<Board> => {
+  const looking = notAsked('still looking');
+  return {history: looking, trend: [], config: looking, segments: new Map(), go2rtc: looking, mounts: looking, mountProbe: looking};
+};
+
+const poll = async (room: Room, {workload, pod, container}: Running): Promise<boolean> => {
+  const {world, slate, signal} = room;
+  slate.asked('frigate', world.clock.now());
+  const {liveness, stats, via, reader} = await world.openFrigate({namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip}, signal);
+  reader.close();
+  if (signal.aborted) return false;
+  const at = world.clock.now();
+  slate.put({frigate: {liveness, stats, via, podUid: pod.uid}});
+  if (!stats.known) return false;
+  slate.put({lastStats: {reading: stats.value, seenAt: at}, ...grown(slate.now, stats.value.snapshot, at)});
+  slate.seen('frigate', at);
+  return true;
+};
+
+export const pollFrigate = async (room: Room): Promise<void> => {
+  const {world, slate, signal, bell, interval} = room;
+  let attempts = 0;
+  let containerId: string | null = null;
+  while (!signal.aborted) {
+    const running = runningOn(slate.now);
+    const id = running?.container.id ?? null;
+    if (running !== null && id !== containerId) {
+      containerId = id;
+      slate.put(forgotten());
+    }
+    if (running === null) {
+      const why = notAsked(slate.now.located === null ? 'still looking' : "Frigate's container does not run");
+      slate.put({frigate: {liveness: [], stats: why, via: null, podUid: null}});
+      if (slate.now.located !== null) slate.failed('frigate', why.why, world.clock.now(), interval);
+      await bell.wait(slate.now.located === null ? seconds(0.1) : seconds(1), signal);
+      continue;
+    }
+    const begun = world.clock.monotonic();
+    const well = await poll(room, running);
+    attempts = well ? 0 : attempts + 1;
+    const pause = well ? seconds(Math.max(0.1, (interval - (world.clock.monotonic() - begun)) / 1000)) : backOff(interval, attempts - 1, room.random);
+    if (!well && !slate.now.frigate.stats.known) slate.failed('frigate', slate.now.frigate.stats.why, world.clock.now(), pause);
+    await bell.wait(pause, signal);
+  }
+};
