@@ -15,6 +15,8 @@ import {Simulation} from './simulation.js';
 import {ObjectStore} from './store.js';
 
 export const NODE = 'nuc-1';
+/** Milliseconds. */
+const PULSE = 250;
 export const DEFAULT_USER = 'demo';
 
 export interface ClusterOptions {
@@ -102,6 +104,8 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
     userOf: (token) => (token === null ? DEFAULT_USER : token.startsWith('token-') ? token.slice('token-'.length) : null),
   });
   const leave = clock.onAdvance(() => simulation.settle());
+  // In a flowing world things happen though nobody asks: watches are told, ports open and close.
+  const pulse = clock.pace === 'flowing' ? setInterval(() => void simulation.settle(), PULSE).unref() : null;
   const now = (): Instant => instant(clock.now());
   return {
     url: server.url, store, access, disruptions, requests, simulation, frigates,
@@ -127,6 +131,7 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
     },
     close: async () => {
       leave();
+      if (pulse !== null) clearInterval(pulse);
       await server.close();
       await simulation.close();
     },

@@ -71,17 +71,21 @@ const answerPod = async (parts: ServerParts, asked: Asked, address: Address): Pr
   }
 };
 
+/** `kubectl auth can-i` asks in protobuf, which nobody here reads. */
+const answerReview = (parts: ServerParts, {request, body, user}: Asked, review: 'access' | 'rules'): Answer => {
+  if (request.headers['content-type']?.includes('protobuf') === true) return statusAnswer(status.unsupportedMediaType());
+  const asked: unknown = JSON.parse(body);
+  if (!isObject(asked)) return statusAnswer(status.badRequest('the object provided is unrecognized'));
+  return jsonAnswer(201, review === 'access' ? reviewAccess(parts.access, user, asked) : reviewRules(parts.access, user, asked));
+};
+
 const respond = async (parts: ServerParts, asked: Asked): Promise<Answer> => {
   const {url, method, user} = asked;
   if (['/healthz', '/livez', '/readyz'].includes(url.pathname)) return textAnswer(200, 'ok');
   const document = discovery(url.pathname);
   if (document !== undefined) return method === 'GET' ? jsonAnswer(200, document) : statusAnswer(status.methodNotAllowed());
   const review = reviewOf(url.pathname);
-  if (review !== null) {
-    const body: unknown = JSON.parse(asked.body);
-    if (!isObject(body)) return statusAnswer(status.badRequest('the object provided is unrecognized'));
-    return jsonAnswer(201, review === 'access' ? reviewAccess(parts.access, user, body) : reviewRules(parts.access, user, body));
-  }
+  if (review !== null) return answerReview(parts, asked, review);
   const address = parseAddress(url.pathname);
   if (address === null) return textAnswer(404, '404 page not found\n');
   const denied = denial(parts, user, method, address, url.searchParams);

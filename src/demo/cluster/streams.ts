@@ -1,7 +1,9 @@
 /** `pods/exec` and `pods/portforward` over WebSockets: the frames of v5/v4.channel.k8s.io as a real API server sends them. */
 import {connect} from 'node:net';
+import type {Duplex} from 'node:stream';
 import type {WebSocket} from 'ws';
 import type {CommandResult} from './command.js';
+import {speakSpdy, type SpdyStream} from './spdy.js';
 
 /** What WebSocket clients may ask for; the first that both know is taken. */
 export const execProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
@@ -77,6 +79,46 @@ export interface ForwardTarget {
 /** What containerd says of a port that nobody listens on. */
 export const forwardRefused = (port: number): string =>
   `error forwarding port ${port} to pod a1bdcaf08943, uid : failed to execute portforward in network namespace "/var/run/netns/cni-81ee624e": failed to connect to localhost:${port} inside namespace "a1bdcaf08943", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `;
+
+/**
+ * kubectl's port-forward: for each connection an error stream and a data stream with the same request id. The error stream stays
+ * empty where all is well.
+ */
+export const playSpdyForward = (socket: Duplex, head: Buffer, serverOf: (port: number) => ForwardTarget['server']): void => {
+  const errors = new Map<string, SpdyStream>();
+  speakSpdy(socket, head, (stream) => {
+    const id = stream.headers['requestid'] ?? '';
+    const port = Number(stream.headers['port']);
+    if (stream.headers['streamtype'] === 'error') {
+      errors.set(id, stream);
+      return;
+    }
+    const finish = (why: string | null): void => {
+      if (why !== null) errors.get(id)?.send(Buffer.from(why));
+      errors.get(id)?.end();
+      errors.delete(id);
+      stream.end();
+    };
+    const server = serverOf(port);
+    if (server === null) {
+      finish(forwardRefused(port));
+      return;
+    }
+    const upstream = connect(server.port, server.host);
+    let failed = false;
+    upstream.on('data', (chunk: Buffer) => {
+      stream.send(chunk);
+    });
+    upstream.on('error', () => {
+      failed = true;
+    });
+    upstream.on('close', () => {
+      finish(failed ? forwardRefused(port) : null);
+    });
+    stream.onData = (data) => void upstream.write(data);
+    stream.onEnd = () => void upstream.end();
+  });
+};
 
 /** Two channels for each port: data and error, each beginning with the port as two bytes. */
 export const playForward = (socket: WebSocket, targets: readonly ForwardTarget[]): void => {

@@ -9,7 +9,7 @@ import {execView, serverFor} from './podrequests.js';
 import {parseAddress, type Address} from './resources.js';
 import {runCommand} from './shell.js';
 import * as status from './status.js';
-import {execProtocols, forwardProtocols, playExec, playForward, type ExecTrouble} from './streams.js';
+import {execProtocols, forwardProtocols, playExec, playForward, playSpdyForward, type ExecTrouble} from './streams.js';
 
 interface Upgrade {
   readonly parts: ServerParts;
@@ -35,6 +35,18 @@ const forward = (one: Upgrade, namespace: string, name: string, address: Address
   const ports = url.searchParams.getAll('ports').flatMap((value) => value.split(',')).map(Number);
   one.sockets.handleUpgrade(one.request, one.socket, one.head, (client) =>
     playForward(client, ports.map((port) => ({port, server: serverFor(parts.simulation, life, port)}))));
+};
+
+/** `Upgrade: SPDY/3.1`: what kubectl falls back to when its WebSocket is refused. */
+const isSpdy = ({request, entry}: Upgrade): boolean => entry.method === 'POST' && request.headers.upgrade === 'SPDY/3.1';
+
+const forwardSpdy = (one: Upgrade, namespace: string, name: string, address: Address): void => {
+  const {parts, socket, head, entry} = one;
+  const life = parts.simulation.lifeOf(namespace, name);
+  if (life === undefined) { refuse(one, status.notFound(address.resource, name)); return; }
+  entry.status = 101;
+  socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n');
+  playSpdyForward(socket, head, (port) => serverFor(parts.simulation, life, port));
 };
 
 const troubleOf = (disturbance: Disturbance | null): ExecTrouble =>
@@ -65,6 +77,7 @@ const answer = async (one: Upgrade, user: string | null, disturbance: Disturbanc
   if (address === null || address.name === null || address.namespace === null) { refuse(one, status.badRequest('Upgrade request required')); return; }
   const denied = denial(parts, user, entry.method, address, url.searchParams);
   if (denied !== null) { refuse(one, denied); return; }
+  if (address.subresource === 'portforward' && isSpdy(one)) { forwardSpdy(one, address.namespace, address.name, address); return; }
   if (!speaks(one, address.subresource)) {
     entry.status = 403;
     one.socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');

@@ -92,10 +92,14 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const server = await serveFrigate({host: '0.0.0.0', port: numberFrom('PORT', 5000), clock, run: () => run, aside: control});
 
 let printedUntil = run.startedAt / 1000;
-const turn = setInterval(() => {
-  const now = clock.now() / 1000;
+const speakUntil = (now: number): void => {
   for (const line of logLines(run, {from: printedUntil, to: now})) say(printed(line));
   printedUntil = now;
+};
+
+const turn = setInterval(() => {
+  const now = clock.now() / 1000;
+  speakUntil(now);
   const end = containerEnd(run);
   if (end === null || now < end.at) return;
   if (end.reason === 'OOMKilled') exhaustMemory();
@@ -107,6 +111,7 @@ process.on('SIGTERM', () => {
   // Measured (item 26): with a stopped process or a dead thread TERM is not enough, and the grace period ends in SIGKILL.
   if (ignoresTerm(run, now)) return;
   clearInterval(turn);
+  speakUntil(now);
   for (const text of farewell(run, now)) say(`${s6Stamp(now)}  ${text}`);
   void server.close().then(() => process.exit(0));
 });
