@@ -70,5 +70,9 @@ const lookUntilWell = async (world: World, options: CheckOptions, wait: Duration
       toldAt = clock.monotonic();
     }
     await pause(LOOK_AGAIN, signal);
+    // Interrupted while waiting: the last look is what is known; another one with a dead signal would see nothing.
+    if (abortedBy(signal)) return report;
   }
 };
+
+const abortedBy = (signal: AbortSignal): boolean => signal.aborted;

@@ -54,7 +54,7 @@ const would: Readonly<Record<ReportedDecision['action'], (report: CheckReport) =
 /** What automatic repair would do now, by which rule, and what would lift it. */
 export const repairInWords = (report: CheckReport): string => {
   const {decision} = report;
-  const lift = decision.liftedBy === null ? '' : ` It goes on when: ${sentence(clean(decision.liftedBy))}`;
+  const lift = decision.liftedBy === null ? '' : ` What lifts it: ${sentence(clean(decision.liftedBy))}`;
   return `Automatic repair ${would[decision.action](report)} (${decision.rule}): ${sentence(clean(decision.reason))}${lift}`;
 };
 

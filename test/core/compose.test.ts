@@ -71,7 +71,7 @@ describe('the words of an alert', () => {
     it(`say that nothing was restarted for ${action}`, () => {
       const {text} = compose({...entry, action, rule: 'R-09', attempt: null, liftedBy: 'the breaker closes at 04:00Z'}, freshState, context);
       assert.match(text, says);
-      assert.match(text, /It goes on when: the breaker closes at 04:00Z\./);
+      assert.match(text, /What lifts it: the breaker closes at 04:00Z\./);
     });
   }
 

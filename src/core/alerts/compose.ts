@@ -84,7 +84,7 @@ const why = (entry: OutboxEntry): Section => ({
   lines: [
     say(`Cause: ${entry.incident.cause}.`),
     say(`Rule ${entry.rule}: ${sentence(safe(entry.reason))}`),
-    ...(entry.liftedBy === null ? [] : [say(`It goes on when: ${sentence(safe(entry.liftedBy))}`)]),
+    ...(entry.liftedBy === null ? [] : [say(`What lifts it: ${sentence(safe(entry.liftedBy))}`)]),
   ],
 });
 
