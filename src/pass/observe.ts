@@ -15,6 +15,7 @@ import {chooseTarget} from '../core/target.js';
 import {earlier, earliest, hours, later, minutes, seconds, type Instant} from '../core/time.js';
 import {within} from './deadline.js';
 import type {Place, Timed} from './place.js';
+import type {Seen} from './rights.js';
 import {seeFrigate} from './see-frigate.js';
 import {comparedWith, type Remembered, type StateStore} from './state-store.js';
 import type {World} from './world.js';
@@ -31,8 +32,10 @@ const LONGEST_LOG = hours(1);
 export interface ObserveOptions {
   /** Only workloads of this kind, where a person said so. */
   readonly kind: WorkloadKind | null;
-  /** Rights to review beforehand; empty: a refusal names its rule itself. */
+  /** Rights to review beside the first questions; empty: a refusal names its rule itself. */
   readonly rights: readonly Right[];
+  /** Rights to review once the workload and the state are seen; `null` or empty: none. */
+  readonly laterRights?: ((seen: Seen) => readonly Right[]) | null;
   /** Look at the CronJob that runs the passes (FRG-105). */
   readonly cronJob: boolean;
   readonly mailFailure: (remembered: Remembered) => string | null;
@@ -57,7 +60,7 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   };
   const limited = (): AbortSignal => within(CLUSTER_LIMIT, signal);
 
-  const [place, recalled, missingRights, cronJob] = await Promise.all([
+  const [place, recalled, missingAtOnce, cronJob] = await Promise.all([
     timed('workload', locate(world, options.kind, limited())),
     timed('state', store.recall(limited())),
     timed('rights', options.rights.length === 0 ? Promise.resolve(notAsked()) : cluster.missingRights(options.rights, limited())),
@@ -71,7 +74,9 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   const failing = remembered.state.streak !== null || remembered.state.incident !== null;
   const {workload, pod} = place;
 
-  const [node, frigate, log, claims, earlyEvents] = await Promise.all([
+  const laterRights = options.laterRights?.({workload, remembered, at}) ?? [];
+  const [missingRights, node, frigate, log, claims, earlyEvents] = await Promise.all([
+    laterRights.length === 0 ? missingAtOnce : timed('rights', cluster.missingRights(laterRights, limited())),
     timed('node', seeNode(world, place, limited())),
     seeFrigate(world, place, {memory, failing, now: at, timed}, signal),
     timed('log', seeLog(world, place, memory, at, within(LOG_LIMIT, signal))),
@@ -100,7 +105,7 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
 };
 
 const locate = async ({cluster, settings, namespace}: World, kind: WorkloadKind | null, signal: AbortSignal): Promise<Place> => {
-  const {search, pods} = await cluster.locate({namespace, name: settings.workload, kind, podSelector: settings.podSelector}, signal);
+  const {search, pods} = await cluster.locate({namespace, name: settings.workload, kind, podSelector: settings.podSelector, exact: settings.workloadGiven}, signal);
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
   const choice = workload !== null && pods.known ? chooseTarget(workload, pods.value) : null;
   return {search, workload, pods, pod: choice?.pod ?? null};

@@ -1,21 +1,46 @@
 /** The rights that each face needs, least first: what FRG-102 reviews and what the manifests grant. One table for both. */
 import type {Right} from '../core/observation/observation.js';
 import type {Via} from '../core/observation/frigate.js';
+import type {Workload, WorkloadKind} from '../core/observation/workload.js';
+import {hours, type Instant} from '../core/time.js';
+import {guardNameOf, type Remembered} from './state-store.js';
+
+export type WorkloadResource = 'deployments' | 'statefulsets' | 'daemonsets';
 
 export interface RightsFor {
   readonly namespace: string;
-  readonly workload: {readonly resource: 'deployments' | 'statefulsets' | 'daemonsets'; readonly name: string};
+  readonly workload: {readonly resource: WorkloadResource; readonly name: string};
   readonly stateName: string;
   readonly via: 'auto' | Via;
-  /** `look`: check and watch · `act`: run-cron and restart. */
-  readonly mode: 'look' | 'act';
+  /** `look`: check and watch · `observe`: run-cron that never restarts · `act`: run-cron and restart. */
+  readonly mode: 'look' | 'observe' | 'act';
 }
 
-/** Which right each way to Frigate needs; reaching the pod's address directly needs none. */
-const wayRights: Readonly<Record<Exclude<Via, 'direct'>, {readonly verb: string; readonly resource: string}>> = {
-  proxy: {verb: 'get', resource: 'pods/proxy'},
-  exec: {verb: 'create', resource: 'pods/exec'},
-  'port-forward': {verb: 'create', resource: 'pods/portforward'},
+const workloadResources: Readonly<Record<WorkloadKind, WorkloadResource>> = {Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets'};
+
+export const resourceOf = (kind: WorkloadKind): WorkloadResource => workloadResources[kind];
+
+interface WayRight {
+  readonly verbs: readonly string[];
+  readonly resource: string;
+}
+
+/** A WebSocket begins with a GET: API servers up to 1.34 ask for `get`, those from 1.35 on for `create`. */
+const proxied: WayRight = {verbs: ['get'], resource: 'pods/proxy'};
+const execed: WayRight = {verbs: ['create', 'get'], resource: 'pods/exec'};
+const forwarded: WayRight = {verbs: ['create', 'get'], resource: 'pods/portforward'};
+
+/**
+ * What each way to Frigate needs; the pod's address is dialled without any. The ways from inside the container have the
+ * API server's proxy as their witness when they find Frigate's API dead (FRG-301). The others would have exec for theirs,
+ * which is granted only where it is chosen: without it FRG-604 and FRG-606 are unknown.
+ */
+const wayRights: Readonly<Record<'auto' | Via, readonly WayRight[]>> = {
+  auto: [],
+  direct: [],
+  proxy: [proxied],
+  exec: [execed, proxied],
+  'port-forward': [forwarded, proxied],
 };
 
 export const rightsFor = ({namespace, workload, stateName, via, mode}: RightsFor): readonly Right[] => {
@@ -28,8 +53,40 @@ export const rightsFor = ({namespace, workload, stateName, via, mode}: RightsFor
     here('list', '', 'events'),
     here('get', '', 'configmaps', stateName),
     {verb: 'get', group: '', resource: 'nodes', namespace: null, name: null},
-    ...(via === 'auto' || via === 'direct' ? [] : [here(wayRights[via].verb, '', wayRights[via].resource)]),
+    ...wayRights[via].flatMap(({verbs, resource}) => verbs.map((verb) => here(verb, '', resource))),
   ];
   if (mode === 'look') return looking;
-  return [...looking, here('patch', 'apps', workload.resource, workload.name), here('create', '', 'configmaps'), here('update', '', 'configmaps', stateName)];
+  const others = Object.values(workloadResources).filter((resource) => resource !== workload.resource);
+  const guard = guardNameOf(stateName);
+  return [
+    ...looking,
+    // By its name Frigate is looked for as every kind: beside a Deployment that is gone or scaled to nothing.
+    ...others.map((resource) => here('get', 'apps', resource, workload.name)),
+    here('list', 'apps', 'controllerrevisions'),
+    // Only where the rollout could deadlock on a claim (R-08).
+    here('list', '', 'persistentvolumeclaims'),
+    here('get', '', 'configmaps', guard),
+    here('create', '', 'configmaps'),
+    here('update', '', 'configmaps', stateName),
+    here('update', '', 'configmaps', guard),
+    ...(mode === 'act' ? [here('patch', 'apps', workload.resource, workload.name)] : []),
+  ];
+};
+
+export interface Seen {
+  readonly workload: Workload | null;
+  readonly remembered: Remembered;
+  readonly at: Instant;
+}
+
+/**
+ * Whether a pass reviews its rights beforehand. Most are proven by the pass itself; the one to restart is needed when it is
+ * too late to ask for it (the Python checker before this one lacked it for 34 days), and a request in every pass is too much
+ * (budgets). So: in the first pass, in the first of each hour, as soon as something is wrong, and as long as one is missing.
+ */
+export const reviewIsDue = ({remembered: {state, reading}, at}: Pick<Seen, 'remembered' | 'at'>): boolean => {
+  const {lastPass, streak, incident, standing} = state;
+  if (reading !== 'sound' || lastPass === null || streak !== null || incident !== null) return true;
+  const hourOf = (instant: Instant): number => Math.floor(instant / hours(1));
+  return hourOf(lastPass.at) !== hourOf(at) || standing.some(({what}) => what === 'FRG-102');
 };

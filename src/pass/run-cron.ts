@@ -16,12 +16,20 @@ export const runCron = async (context: Context, {dryRun}: {readonly dryRun: bool
     journal('pass.begun', {version: world.version, namespace: world.namespace, workload: world.settings.workload, mode: dryRun ? 'dry-run' : world.settings.policy.mode});
     const outcome = await runPass(world, {request: null, dryRun}, journal, context.signal);
     const exitCode = dutyOf(outcome);
+    tellMissingRights(journal, outcome);
     const {judgement: {diagnosis, decision}, end} = outcome;
     journal('pass.ended', {health: diagnosis.health, action: decision.action, rule: decision.rule, exitCode, end: end.kind, ...('detail' in end ? {detail: end.detail} : {})});
     return {exitCode};
   } finally {
     await close();
   }
+};
+
+/** Each missing right by its name, with the commands that add it: a red Job alone says nothing. */
+const tellMissingRights = (journal: Journal, {judgement: {findings}}: Pass): void => {
+  const finding = findings.find(({id, status}) => id === 'FRG-102' && status === 'critical');
+  if (finding === undefined) return;
+  journal('warning', {check: finding.id, summary: finding.summary, missing: finding.evidence.map(({value}) => value), fix: finding.fix});
 };
 
 /** One JSON object a line; `time` is the API server's where it is known. */

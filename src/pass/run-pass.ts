@@ -2,6 +2,7 @@
 import type {Judgement} from './judge.js';
 import type {RestartRequest} from '../core/decision/situation.js';
 import type {UnknownCode} from '../core/known.js';
+import type {Right} from '../core/observation/observation.js';
 import type {State} from '../core/state/state.js';
 import {seconds, type Duration} from '../core/time.js';
 import {act} from './act.js';
@@ -9,6 +10,7 @@ import {within} from './deadline.js';
 import type {Journal} from './journal.js';
 import {judge} from './judge.js';
 import {lastMailFailure, observe, type Sight} from './observe.js';
+import {resourceOf, reviewIsDue, rightsFor, type Seen} from './rights.js';
 import {StateStore, toldOfWipe, type Remembered} from './state-store.js';
 import {tell} from './tell.js';
 import type {World} from './world.js';
@@ -47,7 +49,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const store = new StateStore(world.cluster, namespace, settings.stateName);
   const deadline = within(settings.deadline, signal);
   const looking = within(lookingTime(settings.deadline), signal);
-  const sight = await observe(world, store, {kind: null, rights: [], cronJob: false, mailFailure: lastMailFailure}, looking);
+  const sight = await observe(world, store, {kind: null, rights: [], laterRights: (seen) => rightsDue(world, options, seen), cronJob: false, mailFailure: lastMailFailure}, looking);
   const decidedAt = clock.monotonic();
   const {observation, remembered, reading} = sight;
   const now = observation.at;
@@ -90,6 +92,13 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
     await store.standGuard(remembered, told, now, within(STATE_LIMIT, deadline));
   }
   return finish({kind: 'done'}, await settleOutbox(world, store, stored.value, journal, deadline, sight));
+};
+
+/** What this pass may need before it ends, reviewed while there is time to tell. */
+const rightsDue = ({settings, namespace}: World, {dryRun}: PassOptions, seen: Seen): readonly Right[] => {
+  if (!reviewIsDue(seen)) return [];
+  const workload = {resource: resourceOf(seen.workload?.kind ?? 'Deployment'), name: seen.workload?.name ?? settings.workload};
+  return rightsFor({namespace, workload, stateName: settings.stateName, via: settings.via, mode: dryRun || settings.policy.mode === 'observe' ? 'observe' : 'act'});
 };
 
 const lookingTime = (deadline: Duration): Duration => seconds(Math.max(10, (deadline - WRITING_TIME) / 1000));

@@ -22,7 +22,8 @@ export const QUARANTINE_KEY = 'set-aside.txt';
 export const FIELD_MANAGER = 'frigate-health';
 
 const LARGEST_QUARANTINE = 8 * 1024;
-const guardName = (name: string): string => `${name}-guard`;
+/** The second, tiny ConfigMap beside the state. */
+export const guardNameOf = (name: string): string => `${name}-guard`;
 
 /** What the guard remembers: that a state stood here, and when people last heard that it was put back. */
 interface Guard {
@@ -87,7 +88,7 @@ export class StateStore {
   }
 
   async #readGuard(signal: AbortSignal): Promise<Known<Guard | null>> {
-    const found = await this.#cluster.readConfigMap(this.#namespace, guardName(this.#name), signal);
+    const found = await this.#cluster.readConfigMap(this.#namespace, guardNameOf(this.#name), signal);
     if (!found.known) return found;
     if (found.value === null) return known(null);
     const stamp = Number(found.value.data.get('alertedAt') ?? '');
@@ -116,7 +117,7 @@ export class StateStore {
       ['note', 'Remembers that frigate-health wrote its state here, so that a state which is put back or deleted is recognised.'],
       ['alertedAt', alertedAt === null ? '' : String(alertedAt)],
     ]);
-    if (remembered.guard === null) await this.#cluster.createConfigMap(this.#namespace, guardName(this.#name), data, signal);
+    if (remembered.guard === null) await this.#cluster.createConfigMap(this.#namespace, guardNameOf(this.#name), data, signal);
     else if (told) await this.#cluster.replaceConfigMap(remembered.guard.map, data, signal);
   }
 }

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import {hours, minutes, type Duration} from '../../src/core/time.js';
+import {known, unknown, type Unknown} from '../../src/core/known.js';
+import type {Right} from '../../src/core/observation/observation.js';
+import {reviewIsDue, rightsFor, type RightsFor, type Seen} from '../../src/pass/rights.js';
+import {dutyOf, runCron} from '../../src/pass/run-cron.js';
+import {runPass} from '../../src/pass/run-pass.js';
+import {aState} from '../support/decision.js';
+import {aJournal, aSettings, FakeWorld} from '../support/fake-world.js';
+import {now} from '../support/observation.js';
+
+const rights = (changes: Partial<RightsFor> = {}): readonly string[] =>
+  rightsFor({namespace: 'nvr', workload: {resource: 'deployments', name: 'frigate'}, stateName: 'state', via: 'auto', mode: 'act', ...changes})
+    .map(({verb, resource, name}) => `${verb} ${resource}${name === null ? '' : `/${name}`}`);
+
+describe('the table of rights', () => {
+  it('lets only the acting mode patch, and only the one workload', () => {
+    const patches = (mode: RightsFor['mode']): readonly string[] => rights({mode, workload: {resource: 'statefulsets', name: 'nvr'}}).filter((right) => right.startsWith('patch'));
+    assert.deepEqual([patches('look'), patches('observe'), patches('act')], [[], [], ['patch statefulsets/nvr']]);
+  });
+
+  it('lets nobody write who only looks', () => {
+    assert.deepEqual(rights({mode: 'look'}).filter((right) => !/^(get|list) /.test(right)), []);
+  });
+
+  it('never names a right twice', () => {
+    for (const via of ['auto', 'direct', 'proxy', 'exec', 'port-forward'] as const) {
+      const all = rights({via});
+      assert.equal(new Set(all).size, all.length, via);
+    }
+  });
+
+  it('holds pods/exec only where exec is chosen', () => {
+    const with_ = (via: RightsFor['via']): boolean => rights({via}).some((right) => right.includes('pods/exec'));
+    assert.deepEqual((['auto', 'direct', 'proxy', 'exec', 'port-forward'] as const).filter(with_), ['exec']);
+  });
+
+  it('changes only the two ConfigMaps of this tool', () => {
+    assert.deepEqual(rights().filter((right) => right.startsWith('update')), ['update configmaps/state', 'update configmaps/state-guard']);
+  });
+});
+
+describe('the review of the rights', () => {
+  const seen = (passed: Duration, changes: Parameters<typeof aState>[0] = {}, reading: Seen['remembered']['reading'] = 'sound'): Pick<Seen, 'remembered' | 'at'> => {
+    const at = (Math.floor(now / hours(1)) * hours(1) + minutes(30)) as typeof now;
+    const lastPass = {at: (at - passed) as typeof now, by: 'a test', result: 'healthy'};
+    return {at, remembered: {state: aState({lastPass, ...changes}), reading, soundness: known({name: 's', problems: [], missing: false, newer: false, wipedBy: null}), map: null, guard: null, setAside: null}};
+  };
+  const standing = [{what: 'FRG-102', since: now, last: now, count: 1}];
+  const cases: ReadonlyArray<readonly [when: string, due: boolean, seen: Pick<Seen, 'remembered' | 'at'>]> = [
+    ['in a calm pass', false, seen(minutes(5))],
+    ['in the first pass of an hour', true, seen(minutes(31))],
+    ['in the first pass of all', true, seen(minutes(5), {lastPass: null})],
+    ['after the state was lost', true, seen(minutes(5), {}, 'wiped')],
+    ['as long as a right is missing', true, seen(minutes(5), {standing})],
+  ];
+  for (const [when, due, given] of cases) it(`is ${due ? '' : 'not '}due ${when}`, () => assert.equal(reviewIsDue(given), due));
+
+  const missing: Right = {verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'frigate', name: 'frigate'};
+
+  it('makes a pass fail its duty before the right is needed, and names it', async () => {
+    const fake = new FakeWorld();
+    const world = fake.world();
+    const outcome = await runPass({...world, cluster: {...world.cluster, missingRights: () => Promise.resolve(known([missing]))}}, {request: null, dryRun: false}, aJournal().journal, AbortSignal.timeout(5000));
+    assert.equal(dutyOf(outcome), 77);
+    assert.match(outcome.judgement.findings.find(({id}) => id === 'FRG-102')?.summary ?? '', /patch deployments\.apps "frigate" in frigate/);
+  });
+
+  it('tells each missing right on a line of run-cron, with the command that adds it', async () => {
+    const lines: string[] = [];
+    const fake = new FakeWorld();
+    const {cluster, clock} = fake.world();
+    const unseen = (): Promise<Unknown> => Promise.resolve(unknown('forbidden', '403'));
+    const gate = {cluster: {...cluster, openLog: unseen, exec: unseen, proxyGet: unseen, forwardPort: unseen, missingRights: () => Promise.resolve(known([missing]))}, clock, close: () => Promise.resolve()};
+    const {exitCode} = await runCron({settings: aSettings(), open: () => Promise.resolve(gate), signal: new AbortController().signal, stdout: (line) => lines.push(line), warn: () => undefined, version: '0'}, {dryRun: true});
+    const warning = lines.map((line) => JSON.parse(line) as {event: string; check?: string; missing?: unknown}).find(({event}) => event === 'warning');
+    assert.equal(exitCode, 77);
+    // A dry run never patches, so that this right is none of its needs; what the API server says is missing is told all the same.
+    assert.deepEqual([warning?.check, warning?.missing], ['FRG-102', ['patch deployments.apps "frigate" in frigate']]);
+  });
+});
