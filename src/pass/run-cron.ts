@@ -2,6 +2,7 @@
 import type {UnknownCode} from '../core/known.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
+import {CommandFailure} from '../report/failure.js';
 import type {Context} from './context.js';
 import type {Journal} from './journal.js';
 import {openWorld} from './open-world.js';
@@ -15,7 +16,7 @@ export const runCron = async (context: Context, {dryRun}: {readonly dryRun: bool
     const journal = journalOf(context, world, pass);
     journal('pass.begun', {version: world.version, namespace: world.namespace, workload: world.settings.workload, mode: dryRun ? 'dry-run' : world.settings.policy.mode});
     const outcome = await runPass(world, {request: null, dryRun}, journal, context.signal);
-    const exitCode = dutyOf(outcome);
+    const exitCode = interruptionOf(context.signal) ?? dutyOf(outcome);
     tellMissingRights(journal, outcome);
     const {judgement: {diagnosis, decision}, end} = outcome;
     journal('pass.ended', {health: diagnosis.health, action: decision.action, rule: decision.rule, exitCode, end: end.kind, ...('detail' in end ? {detail: end.detail} : {})});
@@ -37,6 +38,9 @@ const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Jo
   stdout(`${JSON.stringify({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...fields})}\n`);
 };
 
+/** SIGINT and SIGTERM say their own exit code; `null`: neither came. */
+const interruptionOf = ({reason}: AbortSignal): number | null => (reason instanceof CommandFailure ? reason.exitCode : null);
+
 const exitOf = (code: UnknownCode): number => {
   if (code === 'forbidden' || code === 'unauthorized') return EXIT.forbidden;
   return code === 'unreachable' || code === 'timeout' ? EXIT.unreachable : EXIT.unknown;
@@ -47,7 +51,8 @@ const exitOf = (code: UnknownCode): number => {
  * (decisions.md §3). A lost compare-and-swap is somebody else doing it.
  */
 export const dutyOf = ({sight: {observation}, judgement: {diagnosis}, end}: Pass): number => {
-  if (!observation.apiServer.known) return exitOf(observation.apiServer.why.code);
+  // Whatever answers there, it is no API server.
+  if (!observation.apiServer.known) return observation.apiServer.why.code === 'unauthorized' ? EXIT.forbidden : EXIT.unreachable;
   if (!observation.workload.known) return exitOf(observation.workload.why.code);
   if (!observation.state.known) return exitOf(observation.state.why.code);
   if (observation.missingRights.known && observation.missingRights.value.length > 0) return EXIT.forbidden;

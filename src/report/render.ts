@@ -13,8 +13,9 @@ export const isMachine = (format: Format): format is 'json' | 'yaml' => format =
 /** Any value as one JSON or YAML document, ended by a line break. */
 export const renderValue = async (value: unknown, format: 'json' | 'yaml'): Promise<string> => {
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
-  const {stringify} = await import('yaml');
-  return stringify(value, {lineWidth: 0});
+  // By its default: in the bundle a CommonJS package has no other export.
+  const {default: yaml} = await import('yaml');
+  return yaml.stringify(value, {lineWidth: 0});
 };
 
 /** Every text of a value masked, once and for all formats: no secret in any output (product.md, "What bad input gets"). */
