@@ -36,7 +36,7 @@ export const inDependencyOrder = (checks: readonly Check[]): readonly Check[] =>
   const visit = (check: Check): void => {
     if (visited.has(check.id)) return;
     visited.add(check.id);
-    for (const id of [...check.needs, ...(check.after ?? [])]) {
+    for (const id of [...check.needs, ...(check.after ?? []), ...(check.blindWithout ?? [])]) {
       const earlier = byId.get(id);
       if (earlier !== undefined) visit(earlier);
     }
@@ -51,7 +51,7 @@ type Seen = Pick<CheckContext, 'observation' | 'memory' | 'policy'>;
 const evaluate = (check: Check, findings: ReadonlyMap<CheckId, Finding>, seen: Seen): Finding => {
   const context: CheckContext = {...seen, now: seen.observation.at, finding: (id) => earlierFinding(check, findings, id)};
   try {
-    return toFinding(check, blockedBy(check, findings) ?? settling(check, seen) ?? check.judge(context), context);
+    return toFinding(check, blockedBy(check.needs, findings) ?? settling(check, seen) ?? excused(check, check.judge(context), findings), context);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return toFinding(check, {status: 'unknown', summary: `This check failed: ${message}`, because: `a bug in ${check.id}: ${message}`}, context);
@@ -68,8 +68,8 @@ const earlierFinding = (check: Check, findings: ReadonlyMap<CheckId, Finding>, i
 const blocking: ReadonlySet<Finding['status']> = new Set<Finding['status']>(['critical', 'unknown', 'skipped']);
 
 /** The check at the root of the chain is named, not the link before this one. */
-const blockedBy = (check: Check, findings: ReadonlyMap<CheckId, Finding>): Verdict | null => {
-  for (const id of check.needs) {
+const blockedBy = (needs: readonly CheckId[], findings: ReadonlyMap<CheckId, Finding>): Verdict | null => {
+  for (const id of needs) {
     const need = findings.get(id);
     if (need === undefined || !blocking.has(need.status)) continue;
     const root = need.status === 'skipped' && isCheckId(need.because) ? need.because : id;
@@ -77,6 +77,10 @@ const blockedBy = (check: Check, findings: ReadonlyMap<CheckId, Finding>): Verdi
   }
   return null;
 };
+
+/** What could not be seen because of a trouble that is told already is no second question. */
+const excused = (check: Check, verdict: Verdict, findings: ReadonlyMap<CheckId, Finding>): Verdict =>
+  (verdict.status === 'unknown' ? blockedBy(check.blindWithout ?? [], findings) ?? verdict : verdict);
 
 const isCheckId = (text: string | null): text is CheckId => text !== null && /^FRG-\d+$/.test(text);
 

@@ -45,6 +45,8 @@ export interface Check {
   readonly needs: readonly CheckId[];
   /** Findings that the judge reads, whatever they are. */
   readonly after?: readonly CheckId[];
+  /** It judges without these too (from the log, say); but what it cannot see while one of them is in trouble is skipped, not unknown. */
+  readonly blindWithout?: readonly CheckId[];
   /** Skipped while Frigate's container is younger than 120 s (checks.md, below the table). */
   readonly settles?: boolean;
   /** For `check --explain` and the page of the check; Markdown, no headings. */

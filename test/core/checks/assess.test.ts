@@ -133,4 +133,12 @@ describe('assess', () => {
     const observation = anObservation({pods: known([aPodOfAge(seconds(300))])});
     assert.deepEqual(assess(observation, aMemory(), aPolicy()), assess(observation, aMemory(), aPolicy()));
   });
+
+  it('skips what it cannot see because of a trouble that is told already, and keeps it unknown where nothing explains it', () => {
+    const blind = aCheck('FRG-402', {status: 'unknown', summary: 'not seen'}, {blindWithout: ['FRG-301']});
+    const withApi = (status: 'critical' | 'ok') => run([aCheck('FRG-301', {status, summary: status}), blind]).map((finding) => [finding.status, finding.because])[1];
+
+    assert.deepEqual(withApi('critical'), ['skipped', 'FRG-301']);
+    assert.deepEqual(withApi('ok'), ['unknown', null]);
+  });
 });

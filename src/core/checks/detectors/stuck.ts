@@ -31,6 +31,7 @@ export const stuck: Check = {
   cause: 'detector',
   needs: ['FRG-202'],
   after: ['FRG-302'],
+  blindWithout: ['FRG-301'],
   settles: true,
   docs: {
     what: 'Four traces of a detector that hangs in the middle of an inference: a `detection_start` that was over 10 s old when the snapshot was taken, "stuck" lines in the log, a kill that got no successor, and a process that is replaced again and again.',

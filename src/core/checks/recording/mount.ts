@@ -20,6 +20,7 @@ export const mount: Check = {
   cause: 'storage',
   needs: ['FRG-202'],
   after: ['FRG-603'],
+  blindWithout: ['FRG-301'],
   docs: {
     what: 'Type, size and mode of the file system that recordings go to, against what was remembered. A share that is away leaves the container\'s own layer behind, which fills the node; a failing disk turns read-only, and nothing in the statistics changes but the age of the segments.',
     limits: 'Critical when it is read-only (by `/proc/mounts` or by the log), of another type than remembered, or less than half as large. Recording into the container\'s own layer from the first look on is a warning.',

@@ -35,6 +35,7 @@ export const space: Check = {
   category: 'recording',
   cause: 'storage',
   needs: ['FRG-202'],
+  blindWithout: ['FRG-301'],
   docs: {
     what: 'Free space where Frigate writes, and the lines in which it says that writing failed. A full cache looks like dead cameras; a full recordings disk heals itself into a thin state in which the newest recordings are eaten to go on.',
     limits: 'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on cache or database. Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
