@@ -50,8 +50,12 @@ export const startDouble = async ({cameras, logMegabytes = 0}: {readonly cameras
   await writeFile(kubeconfig, ready.kubeconfig, {mode: 0o600});
   return {
     kubeconfig,
-    delay: async (latency) => void (await tell({order: 'delay', latency})),
-    next: async () => void (await tell({order: 'next'})),
+    delay: async (latency) => {
+      await tell({order: 'delay', latency});
+    },
+    next: async () => {
+      await tell({order: 'next'});
+    },
     arrivals: async () => {
       const reply = await tell({order: 'arrivals'});
       return reply.kind === 'arrivals' ? reply.arrivals : [];

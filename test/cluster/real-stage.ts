@@ -1,14 +1,11 @@
 /** The stage on a real cluster: small busybox containers in every circumstance, and an impersonated user for each set of rights. */
 import assert from 'node:assert/strict';
-import {execFile} from 'node:child_process';
-import {promisify} from 'node:util';
 import type {Right} from '../../src/core/observation/observation.js';
 import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
 import type {Manifest, RestartedScene, RunningScene, Scene, Stage} from '../contract/stage.js';
-
-const run = promisify(execFile);
+import {apply, grantManifests, kubectl, untilGranted} from './kubectl.js';
 
 const IMAGE = 'localhost/busybox:1';
 
@@ -45,14 +42,6 @@ export const realStage = (namespace: string): Stage => {
   const clusterRoles: string[] = [];
   const clusters: Cluster[] = [];
 
-  const kubectl = async (args: readonly string[], input?: unknown): Promise<string> => {
-    const running = run('kubectl', [...args], {maxBuffer: 64 * 1024 * 1024});
-    running.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
-    return (await running).stdout;
-  };
-  const apply = async (manifest: Manifest): Promise<void> => {
-    await kubectl(['apply', '-f', '-'], manifest);
-  };
   const waitFor = async (condition: string, what: string): Promise<void> => {
     await kubectl(['wait', '-n', namespace, `--for=${condition}`, what, '--timeout=60s']);
   };
@@ -62,15 +51,6 @@ export const realStage = (namespace: string): Stage => {
     assert.ok(!isConnectError(cluster), isConnectError(cluster) ? cluster.message : '');
     clusters.push(cluster);
     return cluster;
-  };
-
-  const bind = async (user: string, rights: readonly Right[], scope: string | null): Promise<void> => {
-    const kind = scope === null ? 'ClusterRole' : 'Role';
-    const where = scope === null ? {} : {namespace: scope};
-    const rules = rights.map(({verb, group, resource, name}) => ({verbs: [verb], apiGroups: [group], resources: [resource], ...(name === null ? {} : {resourceNames: [name]})}));
-    if (scope === null) clusterRoles.push(user);
-    await apply({apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: {name: user, ...where}, rules});
-    await apply({apiVersion: 'rbac.authorization.k8s.io/v1', kind: `${kind}Binding`, metadata: {name: user, ...where}, roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind, name: user}, subjects: [{kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io'}]});
   };
 
   const settled = async (shape: Shape): Promise<Scene> => {
@@ -103,15 +83,13 @@ export const realStage = (namespace: string): Stage => {
       const user = `${namespace}-user-${users}`;
       const own = rights.filter((right) => right.namespace !== null);
       const shared = rights.filter((right) => right.namespace === null);
-      await Promise.all([bind(user, own, namespace), ...(shared.length === 0 ? [] : [bind(user, shared, null)])]);
-      // The authorizer follows its watch: what was just granted is there a moment later.
-      for (;;) {
-        const answer = own.length === 0 ? 'yes' : await kubectl(['auth', 'can-i', own[0]!.verb, `${own[0]!.resource}.${own[0]!.group}`, '-n', namespace, `--as=${user}`]).catch(() => 'no');
-        if (answer.trim() === 'yes') break;
-      }
+      const subject = {kind: 'User', name: user} as const;
+      if (shared.length > 0) clusterRoles.push(user);
+      await apply(...grantManifests(user, subject, own, namespace), ...(shared.length === 0 ? [] : grantManifests(user, subject, shared, null)));
+      if (own[0] !== undefined) await untilGranted(user, own[0], namespace);
       return open(user);
     },
-    apply,
+    apply: (manifest) => apply(manifest),
     async delete(kind, name) {
       await kubectl(['delete', kind, name, '-n', namespace, '--wait=true']);
     },
