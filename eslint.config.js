@@ -10,8 +10,10 @@ const rooms = {
   settings: ['core', 'report'],
   report: ['core', 'settings'],
   pass: ['core', 'kubernetes', 'frigate', 'mail', 'settings', 'report'],
-  cli: ['core', 'kubernetes', 'frigate', 'mail', 'settings', 'report', 'pass', 'demo'],
-  commands: ['core', 'cli', 'pass', 'report', 'settings'],
+  cli: ['core', 'kubernetes', 'frigate', 'mail', 'settings', 'report', 'pass', 'demo', 'completion'],
+  install: ['core', 'kubernetes', 'settings', 'report', 'pass'],
+  completion: ['core', 'kubernetes', 'frigate', 'settings'],
+  commands: ['core', 'cli', 'pass', 'report', 'settings', 'install', 'completion'],
   demo: ['core'],
 };
 
@@ -54,7 +56,7 @@ export default tseslint.config(
   },
   {files: ['**/*.{js,mjs}'], ...tseslint.configs.disableTypeChecked},
   {
-    files: ['test/**/*.{ts,tsx}', 'bench/**/*.ts', 'scripts/**/*.{ts,mjs}'],
+    files: ['test/**/*.{ts,tsx}', 'prove/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.{ts,mjs}'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',

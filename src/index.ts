@@ -1,5 +1,6 @@
 /** The command map: what oclif's explicit strategy reads (package.json, "oclif"). */
 import Check from './commands/check.js';
+import Install from './commands/install.js';
 import ResetBreaker from './commands/reset-breaker.js';
 import Restart from './commands/restart.js';
 import RunCron from './commands/run-cron.js';
@@ -11,4 +12,5 @@ export const COMMANDS = {
   'reset-breaker': ResetBreaker,
   restart: Restart,
   'run-cron': RunCron,
+  install: Install,
 };

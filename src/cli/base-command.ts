@@ -14,6 +14,7 @@ import {kubeOptions} from './kube-options.js';
 import type {GivenKubeFlags} from './kube-options.js';
 import {personOf} from './person.js';
 import {surroundings} from './process.js';
+import type {Surroundings} from './process.js';
 import {namesOf} from './words.js';
 
 export interface OutputChoice {
@@ -28,26 +29,32 @@ export type GivenFlags = GivenKubeFlags & {readonly demo?: string | undefined} &
 export abstract class BaseCommand extends Command {
   /** The context of the use case. `workload`: the argument NAME, which wins over the setting. Ends the command on a bad setting. */
   protected async context(flags: GivenFlags, options: {readonly workload: string | null; readonly preferInCluster: boolean}): Promise<Context> {
-    const {clock, env, readFile, signal, stdout, version, warn} = surroundings();
+    const {env, readFile, signal, stdout, version, warn} = surroundings();
     const {isSettings, load} = await import('../settings/load.js');
-    const given = Object.fromEntries(Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-    if (options.workload !== null && given['workload'] !== undefined) {
-      throw new CommandFailure('usage', 'The workload is named twice: by the argument NAME and by --workload', 'leave one of them out');
-    }
-    const settings = load({
-      flags: options.workload === null ? given : {...given, workload: options.workload},
-      env, readFile, otherVariables: flagVariables,
-    });
+    const settings = load({flags: this.given(flags, options.workload), env, readFile, otherVariables: flagVariables});
     if (!isSettings(settings)) {
       throw new CommandFailure('usage', settings.map((error) => error.message).join('\n'), 'kubectl frigate-health check --help lists every setting with its variable and default');
     }
     for (const warning of settings.warnings) warn(warning);
-    const kube = kubeOptions(flags, env, options.preferInCluster);
+    return {settings, open: this.gate(flags, settings.stateName, options.preferInCluster), signal, stdout, warn, version};
+  }
+
+  /** The flags that were given as texts, with the argument NAME in the place of --workload. */
+  protected given(flags: GivenFlags, workload: string | null): Readonly<Record<string, string>> {
+    const given = Object.fromEntries(Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    if (workload === null) return given;
+    if (given['workload'] !== undefined) throw new CommandFailure('usage', 'The workload is named twice: by the argument NAME and by --workload', 'leave one of them out');
+    return {...given, workload};
+  }
+
+  /** The way to the cluster, real or simulated; a bad flag ends the command here, nothing is dialled before it is opened. */
+  protected gate(flags: GivenFlags, stateName: string, preferInCluster: boolean): Context['open'] {
+    const {clock, env} = surroundings();
+    const kube = kubeOptions(flags, env, preferInCluster);
     const {demo} = flags;
-    const open = demo === undefined
+    return demo === undefined
       ? () => realGate(kube, clock)
-      : async () => (await import('./demo.js')).demoGate(demo, settings.stateName);
-    return {settings, open, signal, stdout, warn, version};
+      : async () => (await import('./demo.js')).demoGate(demo, stateName);
   }
 
   /** Prints the report and takes its exit code; an interruption has the last word. */
@@ -79,6 +86,10 @@ export abstract class BaseCommand extends Command {
   /** Who types, for the record. */
   protected person(flags: GivenFlags): string {
     return personOf(flags.as, surroundings().env);
+  }
+
+  protected get surroundings(): Surroundings {
+    return surroundings();
   }
 
   protected progressLine(): ProgressLine {

@@ -99,7 +99,15 @@ export const restartFlags = {
   wait: string({summary: 'Follow the rollout until Frigate is back: --wait (10m) or --wait=DURATION.', helpValue: 'duration', ...variable('WAIT')}),
 };
 
-const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags];
+export const installFlags = {
+  image: string({summary: 'Image of the CronJob; default: this version of ghcr.io/frigate-health/frigate-health.', helpValue: 'image', ...variable('IMAGE')}),
+  schedule: string({summary: "When the passes begin, as a cron expression; default: every --interval minutes.", helpValue: 'cron', ...variable('SCHEDULE')}),
+  'smtp-secret': string({summary: 'Secret with the mail password under the key password; it is mounted as a file.', helpValue: 'name', ...variable('SMTP_SECRET')}),
+  check: boolean({summary: 'Compare what is in the cluster with what would be printed, and tell the differences.'}),
+  output: option({options: ['yaml', 'json'] as const, char: 'o', default: 'yaml' as const, summary: 'Format of the manifests.'})(),
+};
+
+const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags, installFlags];
 
 /** FRIGATE_HC_* names that are known besides the settings, so that nobody is warned about them. */
 export const flagVariables: readonly string[] = [

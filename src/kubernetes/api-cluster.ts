@@ -1,4 +1,5 @@
 /** The interface `Cluster` over the Kubernetes API: each question in its own file, put together here. */
+import * as z from 'zod';
 import type {Known} from '../core/known.js';
 import {known} from '../core/known.js';
 import type {Workload} from '../core/observation/workload.js';
@@ -76,6 +77,11 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
       return list.known ? known(list.value.items.filter(({name}) => names.includes(name))) : list;
     },
     missingRights: (rights, signal) => missingRights(client, rights, signal),
+    async readObject({kind, namespace, name}, signal) {
+      const answer = await client.request({ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: z.looseObject({})}, signal);
+      if (answer.ok) return known(answer.value);
+      return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
+    },
     async readCronJob(namespace, name, signal) {
       const answer = await client.request({ask: {verb: 'get', resource: resources.CronJob, namespace, name}, kinds: ['CronJob'], schema: cronJobObject}, signal);
       if (answer.ok) return known(answer.value);

@@ -95,6 +95,16 @@ export interface RestartPatch {
   readonly dryRun: boolean;
 }
 
+/** The kinds that `install` prints and looks for. */
+export type InstalledKind = 'ServiceAccount' | 'Role' | 'RoleBinding' | 'ClusterRole' | 'ClusterRoleBinding' | 'CronJob';
+
+export interface ObjectName {
+  readonly kind: InstalledKind;
+  /** `null`: it belongs to the whole cluster. */
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
 export interface Cluster {
   /** The name of the kubeconfig context, or `in-cluster`. */
   readonly context: string;
@@ -117,6 +127,8 @@ export interface Cluster {
   listClaims(namespace: string, names: readonly string[], signal: AbortSignal): Promise<Known<readonly PersistentClaim[]>>;
   /** Which of the rights are missing (SelfSubjectAccessReview, all at once). */
   missingRights(rights: readonly Right[], signal: AbortSignal): Promise<Known<readonly Right[]>>;
+  /** An object as it stands there, unparsed; `null`: there is none. For comparing with a manifest. */
+  readObject(object: ObjectName, signal: AbortSignal): Promise<Known<object | null>>;
   readCronJob(namespace: string, name: string, signal: AbortSignal): Promise<Known<CronJob | null>>;
 
   /** Opens the log with kubelet timestamps. The stream may end early only by an error event or the signal. */

@@ -114,6 +114,7 @@ export class FakeWorld {
       listClaims: () => Promise.resolve(known([])),
       missingRights: () => Promise.resolve(known([])),
       readCronJob: () => Promise.resolve(known(null)),
+      readObject: () => Promise.resolve(known(null)),
       openLog: refused, exec: refused, proxyGet: refused, forwardPort: refused,
       readConfigMap: (_namespace, name) => Promise.resolve(this.#seen('readConfigMap', () => known(this.maps.get(name) ?? null))),
       createConfigMap: (_namespace, name, data) => Promise.resolve(this.#written('createConfigMap', () => this.#create(name, data))),

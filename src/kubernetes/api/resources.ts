@@ -21,6 +21,11 @@ export const resources = {
   ConfigMap: resource('', 'configmaps', 'ConfigMap'),
   PersistentVolumeClaim: resource('', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
   CronJob: resource('batch', 'cronjobs', 'CronJob'),
+  ServiceAccount: resource('', 'serviceaccounts', 'ServiceAccount'),
+  Role: resource('rbac.authorization.k8s.io', 'roles', 'Role'),
+  RoleBinding: resource('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding'),
+  ClusterRole: resource('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole'),
+  ClusterRoleBinding: resource('rbac.authorization.k8s.io', 'clusterrolebindings', 'ClusterRoleBinding'),
   AccessReview: resource('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   RulesReview: resource('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
 } as const satisfies Record<string, Resource>;

@@ -1,0 +1,83 @@
+/** The CronJob: one pass at a time, never a second try of its own, and nothing of the node but a little memory. */
+import {labelsOf, type Manifest, type ManifestValue} from './manifest.js';
+import type {InstallPlan} from './plan.js';
+
+/** Where the Secret with the mail password is mounted. */
+export const SECRET_FOLDER = '/etc/frigate-health/smtp';
+/** The user id of the image; no user has it, and it needs none. */
+const NOBODY = 65_532;
+
+/** Seconds. A Job that could not start for so long is left out: the next one looks at the newer truth. */
+const LONGEST_DELAY = 120;
+/** Seconds beside the pass itself: scheduling, pulling the image, starting. */
+const START_TIME = 120;
+
+/** Seconds; Kubernetes' controller looks every 10 s and would miss starts with less. */
+const startingDeadline = ({interval}: InstallPlan): number => Math.max(30, Math.min(LONGEST_DELAY, interval * 30));
+
+/** Shorter than the interval, so that `Forbid` never swallows a pass; always longer than the deadline of the pass itself. */
+const activeDeadline = ({deadline, interval}: InstallPlan): number => Math.max(deadline + 10, Math.min(deadline + START_TIME, interval * 60 - 10));
+
+/**
+ * Measured in a pod on linux/amd64: a healthy pass stays under 90 MiB and takes 0.3 s of CPU. The limit leaves room for a
+ * log of any size and 500 cameras; there is none on CPU, which would only make the pass slower than Frigate's answers.
+ */
+const RESOURCES = {requests: {cpu: '50m', memory: '96Mi'}, limits: {memory: '256Mi'}};
+
+/** Frigate under either of its usual labels. */
+const frigateLabels: ReadonlyArray<Readonly<Record<string, string>>> = [{'app.kubernetes.io/name': 'frigate'}, {app: 'frigate'}];
+
+/** On another node where there is one: a checker that dies with Frigate's node tells nobody. */
+const awayFromFrigate = (): ManifestValue => ({
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: frigateLabels.map((matchLabels) => ({
+      weight: 50, podAffinityTerm: {topologyKey: 'kubernetes.io/hostname', labelSelector: {matchLabels}},
+    })),
+  },
+});
+
+const secretVolume = (secretName: string): ManifestValue => ({name: 'smtp', secret: {secretName, defaultMode: 0o440}});
+
+const container = ({image, variables, smtpSecret}: InstallPlan): ManifestValue => ({
+  name: 'frigate-health',
+  image,
+  args: ['run-cron'],
+  env: variables.map(({name, value}) => ({name, value})),
+  resources: RESOURCES,
+  securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}},
+  ...(smtpSecret === null ? {} : {volumeMounts: [{name: 'smtp', mountPath: SECRET_FOLDER, readOnly: true}]}),
+});
+
+const pod = (plan: InstallPlan): ManifestValue => ({
+  serviceAccountName: plan.name,
+  automountServiceAccountToken: true,
+  enableServiceLinks: false,
+  restartPolicy: 'Never',
+  securityContext: {runAsNonRoot: true, runAsUser: NOBODY, runAsGroup: NOBODY, fsGroup: NOBODY, seccompProfile: {type: 'RuntimeDefault'}},
+  affinity: awayFromFrigate(),
+  containers: [container(plan)],
+  ...(plan.smtpSecret === null ? {} : {volumes: [secretVolume(plan.smtpSecret)]}),
+});
+
+export const cronJob = (plan: InstallPlan): Manifest => ({
+  apiVersion: 'batch/v1',
+  kind: 'CronJob',
+  metadata: {name: plan.name, namespace: plan.namespace, labels: labelsOf(plan.name)},
+  spec: {
+    schedule: plan.schedule,
+    concurrencyPolicy: 'Forbid',
+    startingDeadlineSeconds: startingDeadline(plan),
+    successfulJobsHistoryLimit: 3,
+    failedJobsHistoryLimit: 3,
+    suspend: false,
+    jobTemplate: {
+      metadata: {labels: labelsOf(plan.name)},
+      spec: {
+        // A Job that is tried again would be a second pass within the same interval, which R-05 must not count.
+        backoffLimit: 0,
+        activeDeadlineSeconds: activeDeadline(plan),
+        template: {metadata: {labels: labelsOf(plan.name)}, spec: pod(plan)},
+      },
+    },
+  },
+});

@@ -1,0 +1,49 @@
+/** `install --check`: reads each object that would be printed, and tells how it differs. Changes nothing. */
+import type {Known, UnknownReason} from '../core/known.js';
+import {seconds} from '../core/time.js';
+import {within} from '../pass/deadline.js';
+import type {Cluster} from '../kubernetes/cluster.js';
+import {EXIT} from '../report/exit-code.js';
+import {compare, type Difference} from './compare.js';
+import {titleOf, type Manifest} from './manifest.js';
+
+/** For each object. */
+const READ_LIMIT = seconds(10);
+
+export interface Inspection {
+  readonly differences: readonly Difference[];
+  /** Objects that could not be read, and why. */
+  readonly unseen: ReadonlyArray<{readonly object: string; readonly why: UnknownReason}>;
+}
+
+export const inspect = async (cluster: Pick<Cluster, 'readObject'>, manifests: readonly Manifest[], signal: AbortSignal): Promise<Inspection> => {
+  const found = await Promise.all(manifests.map(async (wanted): Promise<readonly [Manifest, Known<object | null>]> => {
+    const {kind, metadata: {name, namespace}} = wanted;
+    return [wanted, await cluster.readObject({kind, name, namespace: namespace ?? null}, within(READ_LIMIT, signal))];
+  }));
+  return {
+    differences: found.flatMap(([wanted, object]) => (object.known ? compare(wanted, object.value) : [])),
+    unseen: found.flatMap(([wanted, object]) => (object.known ? [] : [{object: titleOf(wanted), why: object.why}])),
+  };
+};
+
+/** 2: something needed is missing · 3: something could not be read · 1: it differs otherwise · 0: it is as it would be printed. */
+export const exitCodeOf = ({differences, unseen}: Inspection): number => {
+  if (differences.some(({kind}) => kind === 'missing')) return EXIT.critical;
+  if (unseen.length > 0) return EXIT.unknown;
+  return differences.length > 0 ? EXIT.warning : EXIT.ok;
+};
+
+const words = {missing: 'missing', differs: 'differs', surplus: 'not needed'} as const;
+
+/** One line for each difference, and one that sums up. `again`: the command line that printed the manifests, for the fix. */
+export const renderInspection = ({differences, unseen}: Inspection, again: string): string => {
+  const lines = [
+    ...differences.map(({kind, object, detail}) => `${words[kind]}: ${object}: ${detail}`),
+    ...unseen.map(({object, why}) => `unknown: ${object}: ${why.message}`),
+  ];
+  const end = lines.length === 0
+    ? 'Everything is installed as it would be printed now.'
+    : `${lines.length === 1 ? '1 difference' : `${lines.length} differences`}. To install what would be printed now: ${again} | kubectl apply -f -`;
+  return `${[...lines, end].join('\n')}\n`;
+};

@@ -1,0 +1,51 @@
+/** From flags and environment to a plan: every setting is parsed as the CronJob will parse it, before anything is printed. */
+import type {Workload} from '../core/observation/workload.js';
+import {CommandFailure} from '../report/failure.js';
+import {isSettings, load} from '../settings/load.js';
+import type {Settings} from '../settings/settings.js';
+import type {Environment} from '../settings/sources.js';
+import type {InstallPlan} from './plan.js';
+import {paceOf} from './schedule.js';
+import {environmentInPod, sourcesOf, variablesOf} from './variables.js';
+
+export interface InstallChoices {
+  /** Setting flags by their long names, and the environment. */
+  readonly flags: Environment;
+  readonly env: Environment;
+  /** Variables of other flags, so that they are not warned about. */
+  readonly otherVariables: readonly string[];
+  readonly image: string | null;
+  readonly schedule: string | null;
+  readonly smtpSecret: string | null;
+  /** This program's version: the image of the same is installed. */
+  readonly version: string;
+}
+
+const REPOSITORY = 'ghcr.io/frigate-health/frigate-health';
+
+/** The files that the settings name are in the pod, not here. */
+const inPod = (): string => '-----BEGIN CERTIFICATE-----';
+
+/** The settings as they will hold in the pod. Throws CommandFailure for a bad one. */
+export const settingsInPod = ({flags, env, otherVariables, smtpSecret}: Pick<InstallChoices, 'flags' | 'env' | 'otherVariables' | 'smtpSecret'>): Settings => {
+  const settings = load({flags, env: environmentInPod(env, smtpSecret), readFile: inPod, otherVariables});
+  if (!isSettings(settings)) throw new CommandFailure('usage', settings.map(({message}) => message).join('\n'), 'kubectl frigate-health install --help');
+  return settings;
+};
+
+/** `namespace` and `workload`: resolved from flags, context and cluster. */
+export const planOf = (choices: InstallChoices, settings: Settings, where: {readonly namespace: string; readonly workload: Pick<Workload, 'kind' | 'name'>}): InstallPlan => {
+  const {flags, env, schedule, smtpSecret, image, version} = choices;
+  const sources = sourcesOf(flags, env, smtpSecret);
+  const {policy, via, stateName, cronJobName, deadline} = settings;
+  const minutes = policy.interval / 60_000;
+  const pace = paceOf(schedule, sources.get('interval')?.origin === 'default' ? null : minutes, minutes);
+  if (deadline >= pace.interval * 60_000) throw new CommandFailure('usage', `A pass of ${deadline / 1000} s does not fit into ${pace.interval} min`, 'shorten it with --deadline');
+  return {
+    namespace: where.namespace, name: cronJobName, workload: {kind: where.workload.kind, name: where.workload.name},
+    mode: policy.mode, via, stateName, smtpSecret, ...pace,
+    deadline: deadline / 1000,
+    image: image ?? `${REPOSITORY}:${version}`,
+    variables: variablesOf(sources, {workload: where.workload.name, mode: policy.mode, via, interval: pace.interval, smtpSecret}),
+  };
+};

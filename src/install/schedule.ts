@@ -1,0 +1,42 @@
+/** How often: the CronJob's schedule and the interval that R-05 counts in must say the same. */
+import {CommandFailure} from '../report/failure.js';
+
+export interface Pace {
+  readonly schedule: string;
+  /** Minutes. */
+  readonly interval: number;
+}
+
+/** Minutes between two starts of a schedule whose starts are equally far apart; `null` of any other. */
+export const intervalOf = (schedule: string): number | null => {
+  const [minute = '', ...rest] = schedule.trim().split(/\s+/);
+  if (rest.length !== 4 || rest.some((field) => field !== '*')) return null;
+  if (minute === '*') return 1;
+  if (/^\d+$/.test(minute)) return 60;
+  const step = Number(/^\*\/(\d+)$/.exec(minute)?.[1] ?? Number.NaN);
+  return Number.isInteger(step) && step > 0 && 60 % step === 0 ? step : null;
+};
+
+const scheduleOf = (interval: number): string => {
+  if (interval === 1) return '* * * * *';
+  return interval === 60 ? '0 * * * *' : `*/${interval} * * * *`;
+};
+
+const isSchedule = (text: string): boolean => text.trim().split(/\s+/).length === 5 && /^[\d*/, A-Za-z-]+$/.test(text);
+
+/** `interval`: minutes, `null` where nobody said. Throws CommandFailure where the two disagree or one cannot be told from the other. */
+export const paceOf = (schedule: string | null, interval: number | null, defaultInterval: number): Pace => {
+  if (schedule === null) {
+    const wanted = interval ?? defaultInterval;
+    if (60 % wanted !== 0) throw new CommandFailure('usage', `An hour has no whole number of intervals of ${wanted} minutes`, 'take 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60, or give --schedule as well');
+    return {schedule: scheduleOf(wanted), interval: wanted};
+  }
+  if (!isSchedule(schedule)) throw new CommandFailure('usage', `--schedule=${JSON.stringify(schedule)} is no cron expression of five fields`, "write it as '*/5 * * * *'");
+  const told = intervalOf(schedule);
+  if (told !== null && interval !== null && told !== interval) {
+    throw new CommandFailure('usage', `--schedule=${JSON.stringify(schedule)} starts every ${told} minutes and the interval is ${interval}`, 'leave --interval (FRIGATE_HC_INTERVAL_MINUTES) out');
+  }
+  const known = told ?? interval;
+  if (known === null) throw new CommandFailure('usage', `It cannot be told from --schedule=${JSON.stringify(schedule)} how far apart the passes are`, 'say it with --interval=MINUTES');
+  return {schedule: schedule.trim(), interval: known};
+};
