@@ -1,6 +1,6 @@
 /** `watch`: feeds that keep a board up to date, and a judgement of it after each change. Reads only, but for a person's explicit acts. */
 import type {WorkloadKind} from '../core/observation/workload.js';
-import {milliseconds, type Duration} from '../core/time.js';
+import {milliseconds, type Duration, type Instant} from '../core/time.js';
 import type {CheckReport} from '../report/report.js';
 import {buildReport} from './build-report.js';
 import type {Context} from './context.js';
@@ -32,6 +32,8 @@ export interface WatchOptions {
 
 export interface Watching {
   readonly place: Place;
+  /** The local clock, by which the sources are stamped. */
+  now(): Instant;
   /** Asks everything now that is otherwise asked in a while. */
   refresh(): void;
   /** The report of `check` about what is seen now; `null` before the first look. */
@@ -77,7 +79,7 @@ const watchIn = (world: World, context: Context, options: WatchOptions, told: (l
   let newest: LiveSight | null = null;
   const judging = paced(() => {
     if (signal.aborted) return;
-    newest = liveSight(board.now, world, place);
+    newest = liveSight(board.now, world, place, newest);
     told(newest);
   }, JUDGE_EVERY);
   const followers: Array<{readonly look: () => void}> = [];
@@ -99,6 +101,7 @@ const watchIn = (world: World, context: Context, options: WatchOptions, told: (l
   };
   return {
     place,
+    now: () => world.clock.now(),
     refresh: () => refreshing.ring(),
     report: () => (newest === null ? null : buildReport(world, newest.sight, newest.judgement, {only: null, skip: new Set(), failOn: 'warning', duration: 0})),
     restart: async (given) => {

@@ -38,8 +38,10 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
   let search: Search | null = null;
   let pods: ReadonlyMap<string, PodObject> | null = null;
   let live = true;
-  let searching = false;
-  let again = false;
+  /** `again`: something changed while it was being looked at. */
+  const looking = {now: false, again: false};
+
+  const changedMeanwhile = (): boolean => looking.again;
 
   const tell = (): void => {
     if (search === null || pods === null) return;
@@ -48,14 +50,16 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
     told({kind: 'seen', live, value: {search: result, pods: result.known ? members : result}});
   };
   const look = async (): Promise<void> => {
-    again = searching;
-    if (searching) return;
-    searching = true;
+    if (looking.now) {
+      looking.again = true;
+      return;
+    }
+    looking.now = true;
     do {
-      again = false;
+      looking.again = false;
       search = await searchWorkload(client, {namespace, name, kind, podSelector: null, exact: true}, AbortSignal.any([signal, AbortSignal.timeout(SEARCH_LIMIT)]));
-    } while (again && !signal.aborted);
-    searching = false;
+    } while (changedMeanwhile() && !signal.aborted);
+    looking.now = false;
     if (!signal.aborted) tell();
   };
   const troubled = (news: Extract<News<unknown>, {kind: 'trouble'}>): void => told(news);

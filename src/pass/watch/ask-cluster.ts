@@ -6,7 +6,7 @@ import {within} from '../deadline.js';
 import {rightsFor} from '../rights.js';
 import {comparedWith, type StateStore} from '../state-store.js';
 import {memoryOn} from './ask-details.js';
-import {backOff, choiceOn, serverNow, workloadOn, type Room} from './room.js';
+import {backOff, choiceOn, isOver, serverNow, workloadOn, type Room} from './room.js';
 
 const STATE_EVERY = seconds(10);
 const REST_EVERY = minutes(1);
@@ -18,7 +18,7 @@ export const readState = async (room: Room, store: StateStore): Promise<void> =>
   let attempts = 0;
   while (!signal.aborted) {
     const recalled = await store.recall(within(LIMIT, signal));
-    if (signal.aborted) return;
+    if (isOver(signal)) return;
     const at = world.clock.now();
     attempts = recalled.soundness.known ? 0 : attempts + 1;
     const pause = attempts === 0 ? STATE_EVERY : backOff(seconds(2), attempts - 1, room.random);

@@ -6,7 +6,7 @@ import {seconds} from '../../core/time.js';
 import {within} from '../deadline.js';
 import type {Board, SourceName} from './board.js';
 import {keyed} from './keyed.js';
-import {backOff, choiceOn, workloadOn, type Room} from './room.js';
+import {backOff, choiceOn, isOver, workloadOn, type Room} from './room.js';
 
 const FIND_LIMIT = seconds(10);
 const FIND_AGAIN = seconds(2);
@@ -32,7 +32,7 @@ export const followTarget = async (room: Room): Promise<void> => {
   const {world, slate, signal, bell} = room;
   for (let attempts = 0; !signal.aborted; attempts += 1) {
     const located = await world.cluster.locate(query(room), within(FIND_LIMIT, signal));
-    if (signal.aborted) return;
+    if (isOver(signal)) return;
     slate.put({located});
     const at = world.clock.now();
     const workload = workloadOn(slate.now);
@@ -47,7 +47,7 @@ export const followTarget = async (room: Room): Promise<void> => {
     const gone = new AbortController();
     await world.cluster.watches.target(workload, (news) => {
       if (!noted(room, 'cluster', news)) {
-        if (news.kind === 'trouble' && news.attempts >= BLIND_AFTER) slate.put({located: {search: {known: false, why: news.why}, pods: {known: false, why: news.why}}});
+        if (news.attempts >= BLIND_AFTER) slate.put({located: {search: {known: false, why: news.why}, pods: {known: false, why: news.why}}});
         return;
       }
       const {search} = news.value;
@@ -71,14 +71,14 @@ export const followSurroundings = (room: Room): {readonly look: () => void} => {
   let uid = '';
   const node = keyed((end) => watches.node(nodeName, (news) => {
     if (noted(room, 'node', news)) slate.put({node: news.value});
-    else if (news.kind === 'trouble' && (news.attempts >= BLIND_AFTER || !slate.now.node.known)) slate.put({node: {known: false, why: news.why}});
+    else if (news.attempts >= BLIND_AFTER || !slate.now.node.known) slate.put({node: {known: false, why: news.why}});
   }, end), signal);
   const events = keyed(async (end) => {
     const workload = workloadOn(slate.now);
     if (workload === null) return;
     await watches.events(workload, (news) => {
       if (noted(room, 'events', news)) slate.put({events: {known: true, value: news.value}});
-      else if (news.kind === 'trouble' && (news.attempts >= BLIND_AFTER || !slate.now.events.known)) slate.put({events: {known: false, why: news.why}});
+      else if (news.attempts >= BLIND_AFTER || !slate.now.events.known) slate.put({events: {known: false, why: news.why}});
     }, end);
   }, signal);
   return {

@@ -4,7 +4,7 @@ import {maskedLine} from '../../core/mask.js';
 import {earlier, seconds, since} from '../../core/time.js';
 import {keyed} from './keyed.js';
 import {RollingLog} from './rolling-log.js';
-import {backOff, runningOn, serverNow, type Room, type Running} from './room.js';
+import {backOff, isOver, runningOn, serverNow, type Room, type Running} from './room.js';
 
 /** New lines are shown this often; the window slides also when nothing is said. */
 const PUBLISH_EVERY = 250;
@@ -55,7 +55,7 @@ const followContainer = async (room: Room, running: Running, signal: AbortSignal
   for (let attempts = 0; !signal.aborted; attempts += 1) {
     const begun = world.clock.now();
     const end = await readOnce(room, running, rolling, signal);
-    if (signal.aborted) return;
+    if (isOver(signal)) return;
     if (since(begun, world.clock.now()) > WELL) attempts = 0;
     const pause = backOff(FIRST_PAUSE, attempts, room.random);
     slate.put({log: end});

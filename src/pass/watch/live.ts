@@ -29,8 +29,10 @@ export interface LiveSight {
   readonly at: Instant;
   /** The local clock, by which freshness is told. */
   readonly localClock: Instant;
-  /** Every source has answered once, well or not. */
+  /** Every source has answered once, well or not; from then on it stays so. */
   readonly complete: boolean;
+  /** Grows with every look of one watching. */
+  readonly serial: number;
 }
 
 const nothingRemembered: Remembered = {
@@ -72,14 +74,16 @@ export const sightOf = (board: Board, world: World): Sight => {
 const isComplete = ({located, remembered, sources, config, segments, frigate, log, missingRights}: Board): boolean => {
   if (located === null || remembered === null) return false;
   if (!located.search.known || located.search.value.found !== 'one') return true;
-  if (missingRights.known === false && missingRights.why.message === 'still looking') return false;
+  if (!missingRights.known && missingRights.why.message === 'still looking') return false;
   if (sources.frigate.trouble !== null) return true;
   if (!frigate.stats.known || !(log.known || sources.log.trouble !== null)) return false;
   return !config.known ? config.why.message !== 'still looking' : segments.size > 0 || config.value.cameras.length === 0;
 };
 
-export const liveSight = (board: Board, world: World, place: Place): LiveSight => {
+/** `before`: the look before this one. */
+export const liveSight = (board: Board, world: World, place: Place, before: LiveSight | null): LiveSight => {
   const sight = sightOf(board, world);
   const judgement = judge(sight, {policy: world.settings.policy, attemptId: 'watch', by: world.runner, request: null, alerting: false, toldOfWipe: null});
-  return {place, board, sight, judgement, at: sight.observation.at, localClock: sight.observation.localClock, complete: isComplete(board)};
+  const {at, localClock} = sight.observation;
+  return {place, board, sight, judgement, at, localClock, complete: before?.complete === true || isComplete(board), serial: (before?.serial ?? 0) + 1};
 };

@@ -21,6 +21,9 @@ export interface Room {
   readonly signal: AbortSignal;
 }
 
+/** Asked anew after each wait: a signal that was quiet before it may have come since. */
+export const isOver = (signal: AbortSignal): boolean => signal.aborted;
+
 /** The API server's time; the local clock before its first answer. */
 export const serverNow = ({cluster, clock}: World): Instant => cluster.serverTime() ?? clock.now();
 

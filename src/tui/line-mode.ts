@@ -1,0 +1,80 @@
+/** Line mode: one line for each change and a heartbeat each minute, for pipes, logs, CI and screen readers. */
+import {minutes, rfc3339, type Instant} from '../core/time.js';
+import type {Pen} from './panels/pen.js';
+import {repairText, verdictLine} from './panels/header.js';
+import type {Snapshot, Store} from './store.js';
+import type {Change} from './view/changes.js';
+
+/** Silence for longer than this looks like a hang. */
+export const HEARTBEAT = minutes(1);
+
+export interface LineFace {
+  readonly change: (change: Change) => string;
+  /** What it comes to now; `why`: the first look, a heartbeat, the end. */
+  readonly state: (snapshot: Snapshot, why: 'begun' | 'still' | 'ended', at: Instant) => string;
+}
+
+/** `2026-11-22T14:01:40Z camera front live -> no frames  0.0 fps`. */
+export const textFace = (pen: Pen): LineFace => ({
+  change: ({at, kind, subject, from, to, detail}) =>
+    `${rfc3339(at)} ${kind} ${pen.text(subject)} ${from === null ? '' : `${pen.text(from)} ${pen.glyphs.arrow} `}${pen.text(to)}${detail === '' ? '' : `  ${pen.text(detail)}`}\n`,
+  state: (snapshot, why, at) => {
+    const {view, freshness} = snapshot;
+    if (view === null || !view.live.complete) return `${rfc3339(at)} ${why}  ${pen.text(freshness.troubles.join('; ') || freshness.text)}\n`;
+    const verdict = verdictLine(view, pen).map(({text}) => text).join('');
+    return `${rfc3339(at)} ${why}  ${verdict}  ${repairText(view, pen)}${freshness.live ? '' : `  ${freshness.text}`}\n`;
+  },
+});
+
+const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/** One object a line; the field names are those of `check -o json`. */
+export const jsonFace = (): LineFace => ({
+  change: ({at, ...change}) => json({time: rfc3339(at), event: 'change', ...change}),
+  state: ({view, freshness, changeCount}, why, at) => {
+    const judged = view?.live.complete === true ? view.live.judgement : null;
+    return json({
+      time: rfc3339(at), event: why, health: judged?.diagnosis.health ?? 'unknown', cause: judged?.diagnosis.cause ?? null, summary: judged?.diagnosis.summary ?? 'still looking',
+      action: judged?.decision.action ?? 'none', rule: judged?.decision.rule ?? null, reason: judged?.decision.reason ?? null,
+      live: freshness.live, troubles: freshness.troubles, changes: changeCount,
+    });
+  },
+});
+
+export interface LineModeOptions {
+  readonly store: Store;
+  readonly face: LineFace;
+  readonly write: (text: string) => void;
+  readonly now: () => Instant;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Runs the work again and again; returns the way to stop it. */
+  readonly every: (work: () => void, milliseconds: number) => () => void;
+}
+
+/** Writes until the signal; resolves after the last line. */
+export const runLines = ({store, face, write, now, signal, every}: LineModeOptions): Promise<void> => new Promise((resolve) => {
+  let begun = false;
+  let lastAt = now();
+  const say = (text: string): void => {
+    lastAt = now();
+    write(text);
+  };
+  store.onChange((change) => say(face.change(change)));
+  const leave = store.subscribe(() => {
+    if (begun || store.get().view?.live.complete !== true) return;
+    begun = true;
+    say(face.state(store.get(), 'begun', now()));
+  });
+  const stop = every(() => {
+    if (now() - lastAt >= HEARTBEAT) say(face.state(store.get(), 'still', now()));
+  }, 1000);
+  const end = (): void => {
+    leave();
+    stop();
+    say(face.state(store.get(), 'ended', now()));
+    resolve();
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, {once: true});
+});

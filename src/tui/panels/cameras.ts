@@ -1,0 +1,47 @@
+/** The table of the cameras. */
+import type {CameraRow} from '../view/cameras.js';
+import {sparkline} from '../glyphs.js';
+import {toneOf, type Line} from '../text.js';
+import {calmAge, decimal, type Pen} from './pen.js';
+import {tableLines, type Column} from './table.js';
+
+const GRAPH = 12;
+
+const recordingText = ({recording}: CameraRow, pen: Pen): string => {
+  switch (recording.kind) {
+    case 'age': return calmAge(recording.age);
+    case 'none': return 'over 1h';
+    case 'off': return 'off';
+    case 'motion': return 'on motion';
+    case 'unknown': return pen.glyphs.none;
+  }
+};
+
+export interface CamerasOptions {
+  readonly rows: readonly CameraRow[];
+  readonly index: number | null;
+  readonly width: number;
+  readonly height: number;
+  /** The numbers are of now. */
+  readonly live: boolean;
+  readonly empty: string;
+}
+
+const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
+  const tone = live ? 'plain' as const : 'faint' as const;
+  const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({text: decimal(value, 1, pen), tone});
+  return [
+    {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
+    {title: 'STATE', width: 13, cell: ({status, state}) => ({text: `${pen.glyphs.status[status]} ${live ? '' : 'old: '}${state}`, tone: live ? toneOf[status] : 'faint'})},
+    {title: 'FPS', width: 5, right: true, cell: ({fps}) => number(fps)},
+    {title: 'OF', width: 4, right: true, drop: 3, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
+    ...(pen.plain ? [] : [{title: '0 TO "OF"', width: GRAPH, drop: 5, cell: ({trend, wanted}: CameraRow) => ({text: sparkline(trend, wanted ?? 5, GRAPH, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
+    {title: 'PROC', width: 5, right: true, drop: 4, cell: ({process}) => number(process)},
+    {title: 'SKIP', width: 5, right: true, drop: 2, cell: ({skipped}) => number(skipped)},
+    {title: 'DET', width: 5, right: true, drop: 6, cell: ({detection}) => number(detection)},
+    {title: 'RECORDED', width: 9, right: true, drop: 1, cell: (row) => ({text: recordingText(row, pen), tone})},
+  ];
+};
+
+export const cameraLines = ({rows, index, width, height, live, empty}: CamerasOptions, pen: Pen): readonly Line[] =>
+  tableLines({columns: columns(pen, live), rows, index, width, height, more: pen.glyphs.more, empty});

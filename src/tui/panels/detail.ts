@@ -1,0 +1,116 @@
+/** Everything about one camera, one detector or one check: numbers, evidence, what it comes to and what to type. */
+import {catalogue} from '../../core/checks/catalogue.js';
+import type {CheckId, Finding} from '../../core/finding.js';
+import {evidenceInWords} from '../../report/words.js';
+import {fixLines} from '../../report/layout.js';
+import {sparkline} from '../glyphs.js';
+import {blank, line, span, wrapText, type Line, type Tone} from '../text.js';
+import type {Snapshot} from '../store.js';
+import type {Detail} from '../ui.js';
+import type {View} from '../view/view.js';
+import {changeLine, logLine} from './lists.js';
+import {decimal, mark, type Pen} from './pen.js';
+
+const LABEL = 12;
+const LAST = 8;
+
+const fact = (label: string, text: string, tone: Tone = 'plain'): Line => line(span(label.padEnd(LABEL), 'faint'), span(text, tone));
+const title = (text: string): Line => line(span(text, 'strong'));
+
+const paragraph = (label: string, text: string, width: number): readonly Line[] =>
+  wrapText(text, Math.max(20, width - LABEL)).map((part, index) => fact(index === 0 ? label : '', part));
+
+/** A fix is copied by hand: it is wrapped where it must be, never cut (check-ux R17). */
+const fixOf = (fix: string, width: number, pen: Pen): readonly Line[] =>
+  fixLines(fix, Math.max(20, width - LABEL)).flatMap((text) => wrapText(pen.text(text), Math.max(20, width - LABEL))).map((text, index) => fact(index === 0 ? 'fix' : '', text, 'accent'));
+
+const findingLines = (finding: Finding, width: number, pen: Pen): readonly Line[] => [
+  line(mark(pen, finding.status, `${finding.id} ${finding.status}`), span(`  ${pen.text(finding.summary)}`)),
+  ...finding.evidence.flatMap((evidence, index) => wrapText(pen.text(evidenceInWords(evidence)), Math.max(20, width - LABEL)).map((text, part) => fact(index === 0 && part === 0 ? 'evidence' : '', text))),
+  ...(finding.because === null ? [] : paragraph('because', pen.text(finding.because), width)),
+  ...(finding.cause === null ? [] : [fact('cause', `${finding.cause}; ${finding.cure === 'restart' ? 'a restart cures it' : 'a restart does not cure it'}`)]),
+  ...(finding.fix === null ? [] : fixOf(finding.fix, width, pen)),
+];
+
+const findingsNamed = (view: View, ids: readonly CheckId[]): readonly Finding[] => view.checks.filter(({id}) => ids.includes(id));
+
+const problems = (view: View, ids: readonly CheckId[], width: number, pen: Pen): readonly Line[] =>
+  (ids.length === 0 ? [blank, line(span('no check says anything against it', 'good'))] : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, pen)]));
+
+const history = (snapshot: Snapshot, concerns: (subject: string) => boolean, pen: Pen): readonly Line[] => {
+  const changes = snapshot.changes.filter(({subject}) => concerns(subject)).slice(-LAST);
+  return changes.length === 0 ? [] : [blank, title('What happened'), ...changes.map((change) => changeLine(change, pen))];
+};
+
+const logOf = ({live: {board}}: View, camera: string, pen: Pen): readonly Line[] => {
+  const lines = board.lines.filter((one) => one.camera === camera).slice(-LAST);
+  return lines.length === 0 ? [] : [blank, title('What the log says'), ...lines.map((one) => logLine(one, pen))];
+};
+
+const gone = (what: string): readonly Line[] => [line(span(`${what} is not there any more`, 'faint'))];
+
+const cameraDetail = (snapshot: Snapshot, view: View, name: string, width: number, pen: Pen): readonly Line[] => {
+  const row = view.cameras.find((camera) => camera.name === name);
+  if (row === undefined) return gone(`camera ${pen.text(name)}`);
+  const graph = Math.max(10, Math.min(80, width - LABEL - 16));
+  const recorded = row.recording.kind === 'age' ? `newest segment ${Math.round(row.recording.age / 1000)}s old` : {none: 'no segment within the last hour', off: 'recording is off', motion: 'only parts are kept', unknown: 'not known'}[row.recording.kind];
+  return [
+    line(span('Camera ', 'faint'), span(pen.text(name), 'strong'), span('  '), mark(pen, row.status, row.state)),
+    blank,
+    fact('frames', `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`),
+    ...(pen.plain ? [] : [fact('last 20 min', `${sparkline(row.trend, row.wanted ?? 5, graph, pen.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, pen)} fps`, 'accent')]),
+    fact('recording', recorded),
+    fact('source', row.hosts.length === 0 ? 'not known' : row.hosts.map(pen.text).join(', ')),
+    ...problems(view, row.findings, width, pen),
+    ...logOf(view, name, pen),
+    ...history(snapshot, (subject) => subject === name, pen),
+  ];
+};
+
+const detectorDetail = (snapshot: Snapshot, view: View, name: string, width: number, pen: Pen): readonly Line[] => {
+  const row = view.detectors.find((detector) => detector.name === name);
+  if (row === undefined) return gone(`detector ${pen.text(name)}`);
+  const graph = Math.max(10, Math.min(80, width - LABEL - 18));
+  return [
+    line(span('Detector ', 'faint'), span(pen.text(name), 'strong'), span('  '), mark(pen, row.status, row.status)),
+    blank,
+    fact('type', pen.text(row.type ?? 'not known')),
+    fact('inference', `${decimal(row.inference, 1, pen)} ms (limit ${row.limit} ms)`),
+    ...(pen.plain ? [] : [fact('last 20 min', `${sparkline(row.trend, row.limit, graph, pen.glyphs)}  0 to ${row.limit} ms`, 'accent')]),
+    fact('busy', row.busy === null ? 'no inference was under way at the last snapshot' : `one inference had taken ${row.busy.toFixed(1)} s`),
+    fact('process', row.pidChanges === 0 ? 'the same all the time' : `was another one ${row.pidChanges} times`),
+    ...(row.temperature === null ? [] : [fact('temperature', `${row.temperature.toFixed(1)} deg C`)]),
+    ...problems(view, row.findings, width, pen),
+    ...history(snapshot, (subject) => row.findings.some((id) => id === subject), pen),
+  ];
+};
+
+const plainText = (markdown: string): string => markdown.replaceAll('`', '').replace(/\s+/g, ' ');
+
+const checkDetail = (snapshot: Snapshot, view: View, id: string, width: number, pen: Pen): readonly Line[] => {
+  const finding = view.checks.find((one) => one.id === id);
+  const check = catalogue.find((one) => one.id === id);
+  if (finding === undefined || check === undefined) return gone(`check ${pen.text(id)}`);
+  const {folded} = view.live.judgement.diagnosis;
+  const under = folded.find((fold) => fold.id === finding.id)?.under;
+  return [
+    line(span(`${check.id} `, 'faint'), span(check.title, 'strong')),
+    blank,
+    ...findingLines(finding, width, pen),
+    ...(under === undefined ? [] : [fact('explained', `a consequence of ${under}`)]),
+    blank,
+    ...(['what', 'limits', 'cure', 'next'] as const).flatMap((part) => paragraph({what: 'what it is', limits: 'limits', cure: 'restart', next: 'what to do'}[part], pen.text(plainText(check.docs[part])), width)),
+    ...history(snapshot, (subject) => subject === id, pen),
+  ];
+};
+
+/** Longer than the screen where need be: the caller scrolls. */
+export const detailLines = ({panel, key}: Detail, snapshot: Snapshot, width: number, pen: Pen): readonly Line[] => {
+  const {view} = snapshot;
+  if (view === null) return [];
+  switch (panel) {
+    case 'cameras': return cameraDetail(snapshot, view, key, width, pen);
+    case 'detectors': return detectorDetail(snapshot, view, key, width, pen);
+    case 'checks': return checkDetail(snapshot, view, key, width, pen);
+  }
+};

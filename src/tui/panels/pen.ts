@@ -1,0 +1,35 @@
+/** What every panel writes with: the characters, and other people's text made fit. */
+import {humanDuration, type Duration} from '../../core/time.js';
+import type {Status} from '../../core/finding.js';
+import type {Glyphs} from '../glyphs.js';
+import {shown, span, toneOf, type Span} from '../text.js';
+
+export interface Pen {
+  readonly glyphs: Glyphs;
+  /** Without graphs: for slow lines. */
+  readonly plain: boolean;
+  /** Other people's text. */
+  readonly text: (text: string) => string;
+}
+
+export const penOf = (glyphs: Glyphs, plain: boolean): Pen => ({glyphs, plain, text: (text) => shown(text, glyphs.ascii)});
+
+/** Symbol and word, in the status's tone. */
+export const mark = ({glyphs}: Pen, status: Status, word: string): Span => span(`${glyphs.status[status]} ${word}`, toneOf[status]);
+
+export const decimal = (value: number | null, digits: number, {glyphs}: Pen): string => (value === null ? glyphs.none : value.toFixed(digits));
+
+/** Bytes as people say them: `4.0 GiB`. */
+export const bytes = (count: number): string => {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value >= 100 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? ''}`;
+};
+
+/** An age in steps that do not change at each look while all is well: a calm screen costs no bytes. */
+export const calmAge = (age: Duration): string => (age < 30_000 ? '<30s' : age < 60_000 ? '<60s' : humanDuration(age));

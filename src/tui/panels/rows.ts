@@ -1,0 +1,55 @@
+/** The rows of each list as they stand on the screen: after filter and order, each with a key that the selection holds on to. */
+import type {Finding} from '../../core/finding.js';
+import type {LogLine} from '../../pass/watch/board.js';
+import type {PanelName} from '../keys.js';
+import type {Snapshot} from '../store.js';
+import type {Ui} from '../ui.js';
+import {sortCameras, type CameraRow} from '../view/cameras.js';
+import type {Change} from '../view/changes.js';
+import type {DetectorRow} from '../view/detectors.js';
+import type {MountRow} from '../view/storage.js';
+
+const matching = <T>(items: readonly T[], filter: string, textOf: (item: T) => string): readonly T[] => {
+  const wanted = filter.trim().toLowerCase();
+  return wanted === '' ? items : items.filter((item) => textOf(item).toLowerCase().includes(wanted));
+};
+
+export const cameraRows = ({view}: Snapshot, {filter, sort}: Ui): readonly CameraRow[] =>
+  sortCameras(matching(view?.cameras ?? [], filter.cameras, (row) => `${row.name} ${row.state} ${row.status} ${row.findings.join(' ')}`), sort);
+
+export const detectorRows = ({view}: Snapshot, {filter}: Ui): readonly DetectorRow[] =>
+  matching(view?.detectors ?? [], filter.detectors, (row) => `${row.name} ${row.type ?? ''} ${row.status}`);
+
+export const mountRows = ({view}: Snapshot, {filter}: Ui): readonly MountRow[] =>
+  matching(view?.mounts ?? [], filter.recording, (row) => `${row.path} ${row.type ?? ''}`);
+
+export const checkRows = ({view}: Snapshot, {filter}: Ui): readonly Finding[] =>
+  matching(view?.checks ?? [], filter.checks, (row) => `${row.id} ${row.status} ${row.summary}`);
+
+export const logRows = ({view}: Snapshot, {filter}: Ui): readonly LogLine[] =>
+  matching(view?.live.board.lines ?? [], filter.log, (row) => `${row.signature} ${row.camera ?? ''} ${row.text}`);
+
+export const changeRows = ({changes}: Snapshot, {filter}: Ui): readonly Change[] =>
+  matching(changes, filter.events, (row) => `${row.kind} ${row.subject} ${row.to} ${row.detail}`);
+
+/** Rings lose their oldest: what stands at a place is told by its time and text. */
+const numbered = (texts: readonly string[]): readonly string[] => {
+  const seen = new Map<string, number>();
+  return texts.map((text) => {
+    const count = (seen.get(text) ?? 0) + 1;
+    seen.set(text, count);
+    return `${text}#${count}`;
+  });
+};
+
+export const rowKeys = (panel: PanelName, snapshot: Snapshot, ui: Ui): readonly string[] => {
+  switch (panel) {
+    case 'cameras': return cameraRows(snapshot, ui).map(({name}) => name);
+    case 'detectors': return detectorRows(snapshot, ui).map(({name}) => name);
+    case 'recording': return mountRows(snapshot, ui).map(({path}) => path);
+    case 'engine': return [];
+    case 'checks': return checkRows(snapshot, ui).map(({id}) => id);
+    case 'log': return numbered(logRows(snapshot, ui).map(({at, text}) => `${at} ${text}`));
+    case 'events': return numbered(changeRows(snapshot, ui).map(({at, subject, to}) => `${at} ${subject} ${to}`));
+  }
+};

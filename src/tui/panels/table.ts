@@ -1,0 +1,70 @@
+/** Tables that show only the rows that fit, and always the selected one: 500 cameras cost no more than forty. */
+import {blank, cell, cellRight, clipLine, selected, span, type Line, type Span, type Tone} from '../text.js';
+
+export interface Column<Row> {
+  readonly title: string;
+  /** Columns of the terminal. `rest`: what the others leave. */
+  readonly width: number | 'rest';
+  readonly right?: boolean;
+  readonly cell: (row: Row, width: number) => {readonly text: string; readonly tone: Tone};
+  /** Left out first when the room is short; the highest number goes first. Absent: never. */
+  readonly drop?: number;
+}
+
+/** Where the window begins so that `index` lies in it, as near to the place before as can be. */
+export const windowStart = (index: number, count: number, room: number): number => {
+  if (count <= room || room <= 0) return 0;
+  return Math.max(0, Math.min(index - Math.floor(room / 2), count - room));
+};
+
+const GAP = 1;
+const NARROWEST_REST = 8;
+
+const widthOfAll = <Row>(columns: ReadonlyArray<Column<Row>>): number =>
+  columns.reduce((sum, {width}) => sum + (width === 'rest' ? NARROWEST_REST : width), GAP * Math.max(0, columns.length - 1));
+
+/** Those that fit into the width. */
+const fitting = <Row>(columns: ReadonlyArray<Column<Row>>, width: number): ReadonlyArray<Column<Row>> => {
+  let kept = columns;
+  while (widthOfAll(kept) > width) {
+    const droppable = kept.filter(({drop}) => drop !== undefined).sort((a, b) => (b.drop ?? 0) - (a.drop ?? 0))[0];
+    if (droppable === undefined) break;
+    kept = kept.filter((column) => column !== droppable);
+  }
+  return kept;
+};
+
+export interface TableOptions<Row> {
+  readonly columns: ReadonlyArray<Column<Row>>;
+  readonly rows: readonly Row[];
+  /** Of the row that is selected; `null`: none is. */
+  readonly index: number | null;
+  readonly width: number;
+  /** With the line of titles. */
+  readonly height: number;
+  readonly more: string;
+  /** Shown in place of rows. */
+  readonly empty: string;
+}
+
+export const tableLines = <Row>({columns, rows, index, width, height, more, empty}: TableOptions<Row>): readonly Line[] => {
+  const kept = fitting(columns, width);
+  const fixed = kept.reduce((sum, column) => sum + (column.width === 'rest' ? 0 : column.width), GAP * Math.max(0, kept.length - 1));
+  const rest = Math.max(0, width - fixed);
+  const widthOf = (column: Column<Row>): number => (column.width === 'rest' ? rest : column.width);
+  const compose = (parts: (column: Column<Row>, columns: number) => Span): Line =>
+    kept.flatMap((column, place): Span[] => [...(place === 0 ? [] : [span(' '.repeat(GAP))]), parts(column, widthOf(column))]);
+  const titles = compose((column, room) => span((column.right === true ? cellRight : cell)(column.title, room, more), 'faint'));
+  if (height <= 0) return [];
+  if (rows.length === 0) return [clipLine(titles, width, more), clipLine([span(empty, 'faint')], width, more)].slice(0, height);
+  const room = height - 1;
+  const start = windowStart(index ?? 0, rows.length, room);
+  const body = rows.slice(start, start + room).map((row, place) => {
+    const drawn = compose((column, columnsOfCell) => {
+      const {text, tone} = column.cell(row, columnsOfCell);
+      return span((column.right === true ? cellRight : cell)(text, columnsOfCell, more), tone);
+    });
+    return index === start + place ? selected(drawn, width) : clipLine(drawn, width, more);
+  });
+  return [clipLine(titles, width, more), ...body, ...(body.length === 0 ? [blank] : [])].slice(0, height);
+};

@@ -1,0 +1,127 @@
+/** Text as the screen is made of: lines of toned spans, fitted to columns. Pure; Ink only draws them. */
+import {clean, toAscii, widthOf} from '../report/layout.js';
+import type {Status} from '../core/finding.js';
+
+/** What a piece of text means; the theme says how that looks, and the words beside it say it again. */
+export type Tone = 'plain' | 'faint' | 'strong' | 'good' | 'warn' | 'bad' | 'doubt' | 'accent';
+
+export interface Span {
+  readonly text: string;
+  readonly tone: Tone;
+  /** Selected: reverse video, never a colour alone (k9s #3955). */
+  readonly inverse?: boolean;
+}
+
+export type Line = readonly Span[];
+
+export const span = (text: string, tone: Tone = 'plain'): Span => ({text, tone});
+export const line = (...parts: ReadonlyArray<Span | string>): Line => parts.map((part) => (typeof part === 'string' ? span(part) : part));
+export const blank: Line = [];
+
+/** Most text is plain and one column a character; only the rest is measured. */
+const PLAIN = /^[ -~√×·–…→│─▁-█]*$/;
+
+/** Terminal columns that a text takes. */
+export const columnsOf = (text: string): number => (PLAIN.test(text) ? text.length : widthOf(text));
+export const lineColumns = (spans: Line): number => spans.reduce((sum, {text}) => sum + columnsOf(text), 0);
+
+/** Pictures are drawn one or two columns wide as the terminal's font pleases: names show them as `?`. */
+const PICTURES = /[\p{Extended_Pictographic}\u200d\ufe0f\u20e3]/gu;
+/** What `clean` lets stand but a frame of lines does not: digits, signs and letters that count as pictures stay. */
+const KEPT = /[#*0-9©®™→]/u;
+
+/** Other people's text, fit to be shown: one line, no control characters, no pictures, and ASCII where asked for. */
+export const shown = (text: string, ascii: boolean): string => {
+  const safe = clean(text).replace(PICTURES, (picture) => (KEPT.test(picture) ? picture : '?'));
+  return ascii ? toAscii(safe) : safe;
+};
+
+const cut = (text: string, columns: number): string => {
+  if (PLAIN.test(text)) return text.slice(0, columns);
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    const width = columnsOf(character);
+    if (used + width > columns) break;
+    kept += character;
+    used += width;
+  }
+  return kept;
+};
+
+/** The text in at most `columns`, its end replaced by the mark when it is cut. */
+export const clip = (text: string, columns: number, mark = '…'): string => {
+  if (columns <= 0) return '';
+  if (columnsOf(text) <= columns) return text;
+  return columns <= mark.length ? cut(text, columns) : `${cut(text, columns - mark.length)}${mark}`;
+};
+
+/** Exactly `columns` wide. */
+export const cell = (text: string, columns: number, mark = '…'): string => {
+  const kept = clip(text, columns, mark);
+  return kept + ' '.repeat(Math.max(0, columns - columnsOf(kept)));
+};
+
+export const cellRight = (text: string, columns: number, mark = '…'): string => {
+  const kept = clip(text, columns, mark);
+  return ' '.repeat(Math.max(0, columns - columnsOf(kept))) + kept;
+};
+
+/** The line in at most `columns`. */
+export const clipLine = (spans: Line, columns: number, mark = '…'): Line => {
+  const kept: Span[] = [];
+  let left = columns;
+  const whole = lineColumns(spans) <= columns;
+  for (const part of spans) {
+    if (left <= 0) break;
+    const last = !whole && columnsOf(part.text) >= left;
+    const text = last ? clip(`${part.text} `, left, mark) : part.text;
+    kept.push({...part, text});
+    left -= columnsOf(text);
+  }
+  return kept;
+};
+
+/** Exactly `columns` wide. */
+export const fitLine = (spans: Line, columns: number, mark = '…'): Line => {
+  const kept = clipLine(spans, columns, mark);
+  const missing = columns - lineColumns(kept);
+  return missing > 0 ? [...kept, span(' '.repeat(missing))] : kept;
+};
+
+export const selected = (spans: Line, columns: number): Line => fitLine(spans, columns).map((part) => ({...part, inverse: true}));
+
+/** Exactly `rows` lines: cut at the end, or filled up with empty ones. */
+export const fitRows = (lines: readonly Line[], rows: number): readonly Line[] =>
+  (lines.length >= rows ? lines.slice(0, Math.max(0, rows)) : [...lines, ...Array.from({length: rows - lines.length}, () => blank)]);
+
+/** Two blocks side by side with a rule between them; both as high as `rows`. */
+export const beside = (left: readonly Line[], right: readonly Line[], leftColumns: number, rightColumns: number, rows: number, rule: string): readonly Line[] => {
+  const lefts = fitRows(left, rows);
+  const rights = fitRows(right, rows);
+  return lefts.map((part, index) => [...fitLine(part, leftColumns), span(` ${rule} `, 'faint'), ...clipLine(rights[index] ?? blank, rightColumns)]);
+};
+
+/** Breaks at blanks into lines of at most `columns`; a longer word is cut into pieces, so that nothing is lost. */
+export const wrapText = (text: string, columns: number): readonly string[] => {
+  if (columns < 1) return [];
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    let rest = word;
+    if (current !== '' && columnsOf(current) + 1 + columnsOf(rest) <= columns) {
+      current = `${current} ${rest}`;
+      continue;
+    }
+    if (current !== '') lines.push(current);
+    while (columnsOf(rest) > columns) {
+      const piece = cut(rest, columns) || rest.slice(0, 1);
+      lines.push(piece);
+      rest = rest.slice(piece.length);
+    }
+    current = rest;
+  }
+  return current === '' && lines.length > 0 ? lines : [...lines, current];
+};
+
+export const toneOf: Readonly<Record<Status, Tone>> = {ok: 'good', info: 'plain', warning: 'warn', critical: 'bad', unknown: 'doubt', skipped: 'faint'};

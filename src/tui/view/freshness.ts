@@ -1,0 +1,49 @@
+/** How fresh the screen is. A dead connection must never look like a healthy screen (NVSentinel #1477). */
+import {humanDuration, milliseconds, since, type Duration, type Instant} from '../../core/time.js';
+import type {SourceName, SourceState} from '../../pass/watch/board.js';
+import {SOURCES} from '../../pass/watch/board.js';
+import type {LiveSight} from '../../pass/watch/live.js';
+
+export interface Freshness {
+  /** Frigate's numbers are of now. Otherwise they are shown as old. */
+  readonly live: boolean;
+  /** `live 14:02:11Z`, `! no answer for 4s`, `! old data, 12s, again in 3s`. */
+  readonly text: string;
+  /** Sources in trouble besides Frigate, one line each. */
+  readonly troubles: readonly string[];
+}
+
+/** An answer normally takes milliseconds. */
+const SILENT = milliseconds(3000);
+/** Polls that may be missed. */
+const MISSED = 3;
+
+export const clockTime = (at: Instant): string => `${new Date(at).toISOString().slice(11, 19)}Z`;
+
+const whole = (length: Duration): string => humanDuration(milliseconds(Math.max(1000, Math.floor(length / 1000) * 1000)));
+
+const again = ({trouble}: SourceState, now: Instant): string => {
+  const at = trouble?.retryAt ?? null;
+  return at === null ? '' : at > now ? `, again in ${whole(milliseconds(at - now))}` : ', asking again';
+};
+
+const names: Readonly<Record<SourceName, string>> = {cluster: 'workload and pods', node: 'node', events: 'events', state: 'remembered state', frigate: 'Frigate', log: 'log'};
+
+const troubleLine = (name: SourceName, state: SourceState, now: Instant): string | null => {
+  if (state.trouble === null) return null;
+  return `${names[name]} not seen since ${clockTime(state.seenAt ?? state.trouble.since)}${again(state, now)}: ${state.trouble.why.message}`;
+};
+
+const frigateText = (state: SourceState, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
+  const age = state.seenAt === null ? null : since(state.seenAt, now);
+  if (state.askedAt !== null && since(state.askedAt, now) >= SILENT) return {live: false, text: `! no answer for ${whole(since(state.askedAt, now))}${age === null ? '' : `, data ${whole(age)} old`}`};
+  if (state.trouble !== null) return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
+  if (state.seenAt === null || age === null) return {live: false, text: 'looking'};
+  return age > interval * MISSED + SILENT ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(state.seenAt)}`};
+};
+
+/** `now`: the local clock, by which sources are stamped. */
+export const freshnessOf = ({board: {sources}}: LiveSight, now: Instant, interval: Duration): Freshness => ({
+  ...frigateText(sources.frigate, now, interval),
+  troubles: SOURCES.filter((name) => name !== 'frigate').flatMap((name) => troubleLine(name, sources[name], now) ?? []),
+});

@@ -1,0 +1,88 @@
+/** The pod, its container and its node in the few words that a screen has room for. */
+import type {Status} from '../../core/finding.js';
+import type {Container, Pod} from '../../core/observation/pod.js';
+import {humanDuration, since, type Instant} from '../../core/time.js';
+import {choiceOn, workloadOn} from '../../pass/watch/room.js';
+import type {LiveSight} from '../../pass/watch/live.js';
+
+export interface PodView {
+  /** `Deployment/frigate`; `null` while it is not found. */
+  readonly workload: string | null;
+  readonly pod: string | null;
+  readonly state: string;
+  readonly status: Status;
+  readonly restarts: number | null;
+  /** `OOMKilled, exit code 137, 5m ago`; `null`: it never ended. */
+  readonly lastExit: string | null;
+  readonly node: string | null;
+  readonly nodeState: string;
+  readonly nodeStatus: Status;
+  /** Cores. */
+  readonly cpu: number | null;
+  readonly cpuLimit: number | null;
+  /** Percent of the memory limit. */
+  readonly memory: number | null;
+  /** Bytes. */
+  readonly memoryLimit: number | null;
+  /** Percent of the whole host. */
+  readonly systemCpu: number | null;
+}
+
+const containerState = ({state, ready}: Container): string => {
+  switch (state.phase) {
+    case 'running': return ready ? 'running' : 'running, not ready';
+    case 'waiting': return `waiting: ${state.reason}`;
+    case 'terminated': return `ended: ${state.reason}, exit code ${state.exitCode}`;
+  }
+};
+
+const podState = (pod: Pod): {readonly state: string; readonly status: Status} => {
+  if (pod.deletingSince !== null) return {state: 'terminating', status: 'warning'};
+  const container = pod.frigate;
+  if (container === null) return {state: pod.reason ?? pod.phase, status: pod.phase === 'Pending' ? 'warning' : 'critical'};
+  const {phase} = container.state;
+  return {state: containerState(container), status: phase === 'running' ? (container.ready ? 'ok' : 'warning') : 'critical'};
+};
+
+const lastExitOf = (container: Container | null, now: Instant): string | null => {
+  const last = container?.last ?? null;
+  if (last === null) return null;
+  return `${last.reason}, exit code ${last.exitCode}${last.finishedAt === null ? '' : `, ${humanDuration(since(last.finishedAt, now))} ago`}`;
+};
+
+const nodeView = (live: LiveSight): Pick<PodView, 'node' | 'nodeState' | 'nodeStatus'> => {
+  const {node} = live.board;
+  if (!node.known) return {node: null, nodeState: node.why.code === 'not-asked' ? 'not known' : node.why.message, nodeStatus: 'unknown'};
+  if (node.value === null) return {node: null, nodeState: 'none yet', nodeStatus: 'unknown'};
+  const {name, conditions, unschedulable} = node.value;
+  const ready = conditions.find(({type}) => type === 'Ready')?.status === 'True';
+  const pressures = conditions.filter(({type, status}) => type.endsWith('Pressure') && status === 'True').map(({type}) => type);
+  const state = [ready ? 'Ready' : 'NotReady', ...(unschedulable ? ['cordoned'] : []), ...pressures].join(', ');
+  return {node: name, nodeState: state, nodeStatus: !ready ? 'critical' : unschedulable || pressures.length > 0 ? 'warning' : 'ok'};
+};
+
+const sumOf = (values: ReadonlyArray<number | null>): number | null => {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+};
+
+export const podView = (live: LiveSight): PodView => {
+  const {board, at} = live;
+  const workload = workloadOn(board);
+  const pod = choiceOn(board)?.pod ?? null;
+  const stats = board.lastStats?.reading.snapshot ?? null;
+  const cpu = sumOf((stats?.usages ?? []).map((usage) => usage.cpu));
+  return {
+    workload: workload === null ? null : `${workload.kind}/${workload.name}`,
+    pod: pod?.name ?? null,
+    ...(pod === null ? {state: 'no pod', status: 'unknown' as const} : podState(pod)),
+    restarts: pod?.frigate?.restartCount ?? null,
+    lastExit: lastExitOf(pod?.frigate ?? null, at),
+    ...nodeView(live),
+    cpu: cpu === null ? null : cpu / 100,
+    cpuLimit: workload?.template.cpuLimit ?? null,
+    memory: sumOf((stats?.usages ?? []).map((usage) => usage.memory)),
+    memoryLimit: workload?.template.memoryLimit ?? null,
+    systemCpu: stats?.systemCpu ?? null,
+  };
+};

@@ -1,0 +1,51 @@
+/** One row for each mount that Frigate writes to, with how full it is and where that leads. */
+import {isBad, type Status} from '../../core/finding.js';
+import type {Measure, Snapshot} from '../../core/observation/frigate.js';
+import {hours, milliseconds, since, type Duration} from '../../core/time.js';
+import type {LiveSight} from '../../pass/watch/live.js';
+
+export interface MountRow {
+  readonly path: string;
+  readonly type: string | null;
+  readonly status: Status;
+  /** MiB. */
+  readonly total: Measure;
+  readonly free: Measure;
+  /** 0 to 1. */
+  readonly used: number | null;
+  /** When it is full if it goes on as in the last minutes; `steady`: it does not fill; `unknown`: too little was seen. */
+  readonly forecast: {readonly kind: 'full-in'; readonly time: Duration} | {readonly kind: 'steady' | 'unknown'};
+}
+
+/** Less says nothing about a trend. */
+const SHORTEST_TREND = milliseconds(2 * 60_000);
+const FARTHEST = hours(72);
+
+const usedAt = (snapshot: Snapshot, path: string): Measure => snapshot.mounts.find((mount) => mount.path === path)?.used ?? null;
+
+const forecastOf = (trend: readonly Snapshot[], path: string, free: Measure): MountRow['forecast'] => {
+  const points = trend.flatMap((snapshot) => {
+    const used = usedAt(snapshot, path);
+    return used === null || snapshot.lastUpdated === null ? [] : [{at: snapshot.lastUpdated, used}];
+  });
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || free === null || since(first.at, last.at) < SHORTEST_TREND) return {kind: 'unknown'};
+  const perMillisecond = (last.used - first.used) / since(first.at, last.at);
+  const left = free / perMillisecond;
+  return perMillisecond > 0 && left < FARTHEST ? {kind: 'full-in', time: milliseconds(left)} : {kind: 'steady'};
+};
+
+const STORAGE_CHECKS = /^FRG-60[3-6]$/;
+
+export const mountsOf = ({board, judgement}: LiveSight): readonly MountRow[] => {
+  const snapshot = board.lastStats?.reading.snapshot;
+  if (snapshot === undefined) return [];
+  const bad = judgement.findings.filter((finding) => isBad(finding) && STORAGE_CHECKS.test(finding.id));
+  return snapshot.mounts.map(({path, type, total, used, free}): MountRow => ({
+    path, type, total, free,
+    status: bad.find(({object}) => object?.kind === 'Mount' && object.name === path)?.status ?? (total === null ? 'unknown' : 'ok'),
+    used: total === null || used === null || total <= 0 ? null : used / total,
+    forecast: forecastOf([...board.trend, snapshot], path, free),
+  })).sort((a, b) => (a.path < b.path ? -1 : 1));
+};

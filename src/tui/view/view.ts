@@ -1,0 +1,44 @@
+/** Everything that the panels draw, computed once for each look. */
+import type {Finding} from '../../core/finding.js';
+import type {Policy} from '../../core/policy.js';
+import {humanDuration, minutes, since, type Duration} from '../../core/time.js';
+import {runningOn} from '../../pass/watch/room.js';
+import type {LiveSight} from '../../pass/watch/live.js';
+import {camerasOf, worseFirst, type CameraRow} from './cameras.js';
+import {detectorsOf, type DetectorRow} from './detectors.js';
+import {podView, type PodView} from './pod.js';
+import {mountsOf, type MountRow} from './storage.js';
+
+export interface View {
+  readonly live: LiveSight;
+  readonly cameras: readonly CameraRow[];
+  readonly detectors: readonly DetectorRow[];
+  readonly mounts: readonly MountRow[];
+  readonly pod: PodView;
+  /** Worst first, catalogue order within. */
+  readonly checks: readonly Finding[];
+  /** `0.17.2`; `null` while not known. */
+  readonly frigateVersion: string | null;
+  /** Since when Frigate's container runs, in coarse steps: `6d 4h`. */
+  readonly uptime: string | null;
+}
+
+const MINUTE = minutes(1);
+
+const coarse = (length: Duration): string => (length < MINUTE ? 'under 1m' : humanDuration(minutes(Math.floor(length / MINUTE))));
+
+const uptimeOf = (live: LiveSight): string | null => {
+  const state = runningOn(live.board)?.container.state;
+  return state?.phase === 'running' && state.startedAt !== null ? coarse(since(state.startedAt, live.at)) : null;
+};
+
+export const viewOf = (live: LiveSight, policy: Policy): View => ({
+  live,
+  cameras: camerasOf(live, policy.skipCameras),
+  detectors: detectorsOf(live, policy),
+  mounts: mountsOf(live),
+  pod: podView(live),
+  checks: [...live.judgement.findings].sort((a, b) => worseFirst(a.status, b.status)),
+  frigateVersion: live.board.lastStats?.reading.snapshot.version?.split('-')[0] ?? null,
+  uptime: uptimeOf(live),
+});
