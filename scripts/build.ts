@@ -9,6 +9,7 @@ import {builtinModules} from 'node:module';
 import path from 'node:path';
 import {build} from 'esbuild';
 import type {BuildOptions, Metafile, Plugin} from 'esbuild';
+import {wordTable} from './word-table.js';
 import {checkReportJsonSchema} from '../src/report/schema.js';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -138,8 +139,11 @@ const program = await build({...shared, entryPoints: entries, outdir: from('dist
 console.log(summary(program.metafile));
 await writeFile(from('dist/check-report.v1.schema.json'), `${JSON.stringify(checkReportJsonSchema(), null, 2)}\n`);
 
-// The help of every command, rendered once by the program itself; src/cli/help.ts prints it without loading oclif.
+// The words for completion, read at each TAB without loading oclif (src/cli/complete.ts).
 const {COMMANDS} = await import('../src/index.js');
+await writeFile(from('dist/words.json'), JSON.stringify(wordTable(COMMANDS)));
+
+// The help of every command, rendered once by the program itself; src/cli/help.ts prints it without loading oclif.
 const pages = [['root', '--help'], ...Object.keys(COMMANDS).map((command) => [command, command, '--help'])] as const;
 const rendered = pages.map(([page, ...words]) => [page, execFileSync(process.execPath, [from('bin/run.js'), ...words], {encoding: 'utf8'})] as const);
 await mkdir(from('dist/help'));

@@ -1,5 +1,6 @@
 /** The command map: what oclif's explicit strategy reads (package.json, "oclif"). */
 import Check from './commands/check.js';
+import Completion from './commands/completion.js';
 import Install from './commands/install.js';
 import ResetBreaker from './commands/reset-breaker.js';
 import Restart from './commands/restart.js';
@@ -13,4 +14,5 @@ export const COMMANDS = {
   restart: Restart,
   'run-cron': RunCron,
   install: Install,
+  completion: Completion,
 };

@@ -2,8 +2,7 @@
  * Help that was rendered when the program was built (scripts/build.ts): the same text that oclif would make, without
  * loading oclif. It is 80 columns wide, so it is used wherever 80 columns fit.
  */
-import {readFileSync} from 'node:fs';
-import path from 'node:path';
+import type {BuiltFiles} from './built.js';
 
 /** The width of all help: wider lines are harder to read, and a narrower terminal gets oclif's own. */
 export const HELP_COLUMNS = 80;
@@ -17,13 +16,8 @@ export const helpPage = (argv: readonly string[]): string | null => {
   return more.length === 0 && isHelpFlag(flag) && /^[a-z-]+$/.test(command) && !command.startsWith('-') ? command : null;
 };
 
-/** The page as it was built; `null` when there is none, and then oclif renders it. `folder`: where the program's own modules lie. */
-export const builtHelp = (argv: readonly string[], columns: number | null, folder: string): string | null => {
+/** The page as it was built; `null` when there is none, and then oclif renders it. */
+export const builtHelp = (argv: readonly string[], columns: number | null, built: BuiltFiles): string | null => {
   const page = helpPage(argv);
-  if (page === null || (columns !== null && columns < HELP_COLUMNS)) return null;
-  try {
-    return readFileSync(path.join(folder, 'help', `${page}.txt`), 'utf8');
-  } catch {
-    return null;
-  }
+  return page === null || (columns !== null && columns < HELP_COLUMNS) ? null : built(`help/${page}.txt`);
 };

@@ -5,6 +5,8 @@ import pjson from '../../package.json' with {type: 'json'};
 import {instant} from '../core/time.js';
 import type {Clock} from '../pass/world.js';
 import {normalised, peek, peekFormat} from './argv.js';
+import {filesIn} from './built.js';
+import type {BuiltFiles} from './built.js';
 import {wantsAscii, wantsColour} from './colour.js';
 import type {ColourChoice} from './colour.js';
 import {builtHelp, HELP_COLUMNS} from './help.js';
@@ -16,6 +18,9 @@ import {surround} from './process.js';
 
 /** The one command whose stdout is one JSON object a line. */
 const SPEAKS_LINES = 'run-cron';
+
+/** Asked by shells at a TAB, never by people: it stands in no help. */
+const COMPLETE = '__complete';
 
 /** How long the process may go on after its work is done or a signal came, when something still holds it open. */
 const LINGER = 5000;
@@ -79,21 +84,22 @@ const settleUser = (): void => {
 };
 
 /** Answers that need no command and no oclif. */
-const readyAnswer = async (argv: readonly string[], columns: number | null): Promise<string | null> => {
+const readyAnswer = async (words: readonly string[], argv: readonly string[], columns: number | null, built: BuiltFiles): Promise<string | null> => {
+  if (words[0] === COMPLETE) return (await import('./complete.js')).answer(words.slice(1), built, process.env);
   if (argv[0] === '--version' && argv.length === 1) return `frigate-health ${pjson.version}\n`;
   if (peek(argv, 'demo') === 'list') return (await import('./demo.js')).scenarioList();
-  return builtHelp(argv, columns, import.meta.dirname);
+  return builtHelp(argv, columns, built);
 };
 
-/** Runs a command line. `root`: the folder with package.json and dist. The exit code is set on the process, and the streams are drained. */
-export const main = async (words: readonly string[], root: string): Promise<void> => {
+/** Runs a command line. `root`: the folder with package.json and dist. `built`: what was made beside the program. The exit code is set on the process, and the streams are drained. */
+export const main = async (words: readonly string[], root: string, built: BuiltFiles = filesIn(import.meta.dirname)): Promise<void> => {
   const env = {...process.env};
   const argv = normalised(words);
   const stdout = outputTo(process.stdout);
   const stderr = outputTo(process.stderr);
   // A terminal that does not know its size says 0.
   const columns = process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : null;
-  const ready = await readyAnswer(argv, columns);
+  const ready = await readyAnswer(words, argv, columns, built);
   if (ready !== null) {
     stdout.write(ready);
     return;

@@ -1,14 +1,14 @@
 /** The interface `Cluster` over the Kubernetes API: each question in its own file, put together here. */
 import * as z from 'zod';
 import type {Known} from '../core/known.js';
-import {known} from '../core/known.js';
+import {known, mapKnown} from '../core/known.js';
 import type {Workload} from '../core/observation/workload.js';
 import type {ApiClient, Question} from './api/client.js';
 import {LIST_LIMIT} from './api/client.js';
 import {resources} from './api/resources.js';
 import type {Cluster} from './cluster.js';
 import type {Credentials} from './credentials/connection.js';
-import {collection} from './objects/metadata.js';
+import {collection, metadata} from './objects/metadata.js';
 import {nodeObject} from './objects/node.js';
 import {claimObject, cronJobObject} from './objects/others.js';
 import {exec} from './pods/exec.js';
@@ -26,6 +26,7 @@ import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-
 import {restart} from './writes/restart.js';
 
 const claimList = collection(claimObject);
+const namespaceList = collection(z.object({metadata}));
 
 /**
  * Who asks for a workload's pods found it a moment ago: its lineage is kept, so that it is not listed twice in one pass.
@@ -77,6 +78,10 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
       return list.known ? known(list.value.items.filter(({name}) => names.includes(name))) : list;
     },
     missingRights: (rights, signal) => missingRights(client, rights, signal),
+    async listNamespaces(signal) {
+      const list = await ask({ask: {verb: 'list', resource: resources.Namespace, namespace: null, name: null}, kinds: ['NamespaceList'], schema: namespaceList, limit: LIST_LIMIT}, signal);
+      return mapKnown(list, ({items}) => items.map((item) => item.metadata.name));
+    },
     async readObject({kind, namespace, name}, signal) {
       const answer = await client.request({ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: z.looseObject({})}, signal);
       if (answer.ok) return known(answer.value);

@@ -127,6 +127,8 @@ export interface Cluster {
   listClaims(namespace: string, names: readonly string[], signal: AbortSignal): Promise<Known<readonly PersistentClaim[]>>;
   /** Which of the rights are missing (SelfSubjectAccessReview, all at once). */
   missingRights(rights: readonly Right[], signal: AbortSignal): Promise<Known<readonly Right[]>>;
+  /** The names of all namespaces, for completion. */
+  listNamespaces(signal: AbortSignal): Promise<Known<readonly string[]>>;
   /** An object as it stands there, unparsed; `null`: there is none. For comparing with a manifest. */
   readObject(object: ObjectName, signal: AbortSignal): Promise<Known<object | null>>;
   readCronJob(namespace: string, name: string, signal: AbortSignal): Promise<Known<CronJob | null>>;

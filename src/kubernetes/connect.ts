@@ -10,6 +10,7 @@ import type {ConnectError} from './connect-error.js';
 import {connectError} from './connect-error.js';
 import type {Credentials} from './credentials/connection.js';
 import type {Flags} from './credentials/flags.js';
+import type {KubeconfigNames} from './credentials/kubeconfig.js';
 import {SERVICE_ACCOUNT, inClusterCredentials, podServer} from './credentials/in-cluster.js';
 
 export type {ConnectError} from './connect-error.js';
@@ -86,6 +87,12 @@ const fromPod = (options: KubeOptions): Credentials | null => {
   if (server === null) return null;
   const credentials = inClusterCredentials(server, {as: options.as || null, asGroups: options.asGroups ?? [], env: options.env, folder, monotonic});
   return {...credentials, namespace: options.namespace ?? credentials.namespace};
+};
+
+/** The names in the kubeconfig files that the options name. */
+export const kubeconfigNames = async (options: KubeOptions): Promise<KubeconfigNames> => {
+  const {namesInKubeconfig} = await import('./credentials/kubeconfig.js');
+  return namesInKubeconfig(kubeconfigFiles(options));
 };
 
 const findCredentials = async (options: KubeOptions): Promise<Credentials | ConnectError> => {

@@ -114,6 +114,7 @@ export class FakeWorld {
       listClaims: () => Promise.resolve(known([])),
       missingRights: () => Promise.resolve(known([])),
       readCronJob: () => Promise.resolve(known(null)),
+      listNamespaces: () => Promise.resolve(known([])),
       readObject: () => Promise.resolve(known(null)),
       openLog: refused, exec: refused, proxyGet: refused, forwardPort: refused,
       readConfigMap: (_namespace, name) => Promise.resolve(this.#seen('readConfigMap', () => known(this.maps.get(name) ?? null))),

@@ -16,6 +16,7 @@ export const resources = {
   ReplicaSet: resource('apps', 'replicasets', 'ReplicaSet'),
   ControllerRevision: resource('apps', 'controllerrevisions', 'ControllerRevision'),
   Pod: resource('', 'pods', 'Pod'),
+  Namespace: resource('', 'namespaces', 'Namespace'),
   Node: resource('', 'nodes', 'Node'),
   Event: resource('', 'events', 'Event'),
   ConfigMap: resource('', 'configmaps', 'ConfigMap'),

@@ -120,6 +120,20 @@ const chooseContext = (merged: Merged, flags: Flags): Context | null | ConnectEr
   return needed || flags.context !== null ? missingEntry('context', name, merged, merged.contexts) : null;
 };
 
+export interface KubeconfigNames {
+  readonly contexts: readonly string[];
+  readonly clusters: readonly string[];
+  readonly users: readonly string[];
+}
+
+/** The names in the files, sorted; none of a broken file. */
+export const namesInKubeconfig = (files: readonly string[]): KubeconfigNames => {
+  const merged = merge(files);
+  if (isFailure(merged)) return {contexts: [], clusters: [], users: []};
+  const sorted = (entries: ReadonlyMap<string, unknown>): readonly string[] => [...entries.keys()].sort();
+  return {contexts: sorted(merged.contexts), clusters: sorted(merged.clusters), users: sorted(merged.users)};
+};
+
 /** What the merged files and the flags choose, or the one thing that is wrong with them. */
 const choose = (merged: Merged, flags: Flags): Chosen | ConnectError => {
   const context = chooseContext(merged, flags);

@@ -1,0 +1,20 @@
+/** `completion SHELL`: prints the script that makes TAB work. */
+import {string as argument} from '@oclif/core/args';
+import {BaseCommand} from '../cli/base-command.js';
+import {scriptFor, SHELLS} from '../completion/scripts.js';
+
+export default class Completion extends BaseCommand {
+  static override summary = 'Print the script for completion by TAB in bash, zsh, fish, or in kubectl itself.';
+  static override description = `kubectl (1.26 and later) asks a program kubectl_complete-frigate_health on PATH, whatever the shell; write it beside this one:
+  kubectl frigate-health completion kubectl > ~/.krew/bin/kubectl_complete-frigate_health
+  chmod +x ~/.krew/bin/kubectl_complete-frigate_health`;
+  static override usage = 'completion bash|zsh|fish|kubectl';
+  static override args = {shell: argument({description: 'Which script.', required: true, options: [...SHELLS]})};
+  static override examples = ['source <(<%= config.bin %> completion bash)', '<%= config.bin %> completion fish | source'];
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(Completion);
+    const shell = SHELLS.find((known) => known === args.shell);
+    if (shell !== undefined) this.print(scriptFor(shell));
+  }
+}
