@@ -1,130 +1,20 @@
 /**
  * Builds dist/: one ES module per entry, shared and lazy chunks beside them. Everything is bundled, so that a start reads
- * a few files, and what no command of ours can reach is left out: @oclif/core bundled as it is carries TypeScript itself.
+ * a few files.
  */
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
-import {builtinModules} from 'node:module';
-import path from 'node:path';
+import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
-import type {BuildOptions, Metafile, Plugin} from 'esbuild';
+import type {Metafile} from 'esbuild';
+import {bundleOptions as shared, from} from './bundle.js';
 import {wordTable} from './word-table.js';
 import {checkReportJsonSchema} from '../src/report/schema.js';
-
-const root = path.resolve(import.meta.dirname, '..');
-const from = (...parts: string[]): string => path.join(root, ...parts);
-
-interface Replacement {
-  readonly name: RegExp;
-  /** Only where one of these packages asks for it. */
-  readonly importer: RegExp;
-  readonly contents: string;
-}
-
-const emptyCommonJs = 'module.exports = {};';
-
-/** What is replaced, and why nothing of ours misses it. */
-const replacements: readonly Replacement[] = [
-  // For plugins in TypeScript, command folders, configuration files and WSL: our commands are one explicit map.
-  {name: /^(typescript|ts-node|lilconfig|tinyglobby|ansi-escapes|minimatch|wsl-utils)$/, importer: /@oclif[\\/]core/, contents: emptyCommonJs},
-  // On a terminal oclif makes a spinner at once, and we never start it.
-  {name: /^cli-spinners$/, importer: /@oclif[\\/]core/, contents: "exports.dots2 = exports.line = {frames: ['']};"},
-  // Colours are decided in src/cli/colour.ts; the help is plain text.
-  {name: /^supports-color$/, importer: /@oclif[\\/]core/, contents: 'exports.stdout = false; exports.stderr = false;'},
-  {name: /^debug$/, importer: /@oclif[\\/]core/, contents: `
-    const quiet = () => Object.assign(() => undefined, {enabled: false, extend: quiet});
-    module.exports = Object.assign(quiet, {default: quiet, enable: () => undefined, enabled: () => false});`},
-  // Help texts name nothing but `config.bin` and `command.id`; the engine compiles a function for each of them.
-  {name: /^ejs$/, importer: /@oclif[\\/]core/, contents: `
-    const valueAt = (data, path) => path.split('.').reduce((value, name) => value[name], data);
-    exports.render = (template, data) => template.replace(/<%=\\s*([\\w.]+)\\s*%>/g, (_, path) => String(valueAt(data, path)));`},
-  // Asked for on Windows only, to find the shell; loading it takes as long as all of our own start.
-  {name: /^node:child_process$/, importer: /@oclif[\\/]core/, contents: `
-    exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given);`},
-  // The requests are made over node:https (src/kubernetes/api); of client-node only the kubeconfig and its credentials are used.
-  {name: /^undici$/, importer: /@kubernetes[\\/]client-node/, contents: `
-    class Absent { constructor() { throw new Error('undici is not part of this program'); } }
-    export const Agent = Absent; export const ProxyAgent = Absent;
-    export const fetch = () => Promise.reject(new Error('undici is not part of this program'));`},
-];
-
-const replace: Plugin = {
-  name: 'replace',
-  setup(bundler) {
-    for (const [index, {name, importer}] of replacements.entries()) {
-      bundler.onResolve({filter: name}, ({path: asked, importer: asking}) =>
-        (importer.test(asking) ? {path: `${String(index)}:${asked}`, namespace: 'replaced'} : undefined));
-    }
-    bundler.onLoad({filter: /.*/, namespace: 'replaced'}, ({path: asked}) => ({contents: replacements[Number.parseInt(asked, 10)]?.contents ?? '', loader: 'js'}));
-  },
-};
-
-/** These packages do not say so, but their modules only declare: unused ones can go (client-node #242). */
-const withoutSideEffects: Plugin = {
-  name: 'without-side-effects',
-  setup(bundler) {
-    const inside = /@kubernetes[\\/]client-node|openid-client|oauth4webapi|[\\/]jose[\\/]/;
-    bundler.onResolve({filter: /^(@kubernetes\/client-node|openid-client|jose|oauth4webapi|\.)/}, async ({pluginData, ...asked}) => {
-      const once: unknown = pluginData;
-      if (once === 'asked' || asked.kind === 'entry-point' || !(inside.test(asked.importer) || inside.test(asked.path))) return undefined;
-      const found = await bundler.resolve(asked.path, {importer: asked.importer, resolveDir: asked.resolveDir, kind: asked.kind, namespace: asked.namespace, pluginData: 'asked'});
-      return {...found, sideEffects: false};
-    });
-  },
-};
-
-/** zod is cut to what is used only when it is imported by its names; as one object `z` it brings every locale, 440 KB more. */
-const zodByName: Plugin = {
-  name: 'zod-by-name',
-  setup(bundler) {
-    bundler.onLoad({filter: /[\\/]src[\\/].*\.ts$/}, async ({path: file}) => ({
-      contents: (await readFile(file, 'utf8')).replace("import {z} from 'zod'", "import * as z from 'zod'"),
-      loader: 'ts',
-    }));
-  },
-};
-
-/**
- * Importing a module of Node.js makes all of its names at once, and some of them load whole libraries: node:http its
- * WebSocket, which is undici, node:fs its streams. Fetched this way, a name costs nothing until it is used.
- */
-const builtinsByName: Plugin = {
-  name: 'builtins-by-name',
-  setup(bundler) {
-    const names = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
-    bundler.onResolve({filter: /^[a-z:_/]+$/}, ({path: asked, kind}) =>
-      (kind === 'import-statement' && names.has(asked) ? {path: asked.replace(/^(node:)?/, 'node:'), namespace: 'builtin', sideEffects: false} : undefined));
-    bundler.onLoad({filter: /.*/, namespace: 'builtin'}, ({path: name}) => ({contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`, loader: 'js'}));
-  },
-};
-
-/** CommonJS packages ask for these; an ES module has none. */
-const banner = `import {createRequire as makeRequire} from 'node:module';
-const require = makeRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
 const entries: Readonly<Record<string, string>> = {
   index: from('src/index.ts'),
   main: from('src/cli/main.ts'),
 };
-
-const shared = {
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  keepNames: false,
-  legalComments: 'none',
-  sourcemap: 'external',
-  define: {'process.env.NODE_ENV': '"production"'},
-  banner: {js: banner},
-  plugins: [replace, withoutSideEffects, zodByName, builtinsByName],
-  metafile: true,
-  logLevel: 'warning',
-  absWorkingDir: root,
-} satisfies BuildOptions;
 
 const kibibytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`;
 
