@@ -40,7 +40,7 @@ export interface Site {
 }
 
 /** The API server counts every change of the specification: here only a rollout makes one. */
-const generationOf = (world: SimulatedWorld): number => Number(world.cluster.store.get('deployments', world.namespace, world.workload)?.metadata['generation'] ?? 0);
+const generationOf = (world: SimulatedWorld): number => world.cluster.store.get('deployments', world.namespace, world.workload)?.metadata['generation'] ?? 0;
 
 export const openSite = async (scenarioName: string): Promise<Site> => {
   const scenario = findScenario(scenarioName);
