@@ -57,8 +57,10 @@ export abstract class BaseCommand extends Command {
       : async () => (await import('./demo.js')).demoGate(demo, stateName);
   }
 
-  /** Prints the report and takes its exit code; an interruption has the last word. */
+  /** Prints the report and takes its exit code. What was interrupted saw half of what there is, so it is no report. */
   protected async report(report: CheckReport, flags: OutputChoice): Promise<void> {
+    const interruption = surroundings().interruption();
+    if (interruption !== null) throw interruption;
     this.print(await render(report, flags.output, this.look(flags)));
     this.endWith(report.summary.exitCode);
   }

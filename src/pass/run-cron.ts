@@ -50,14 +50,14 @@ const exitOf = (code: UnknownCode): number => {
  * Non-zero from the first pass on in which the tool could not do its duty: nothing could be seen, remembered or done
  * (decisions.md §3). A lost compare-and-swap is somebody else doing it.
  */
-export const dutyOf = ({sight: {observation}, judgement: {diagnosis}, end}: Pass): number => {
+export const dutyOf = ({sight: {observation}, judgement: {diagnosis, decision}, end}: Pass): number => {
   // Whatever answers there, it is no API server.
   if (!observation.apiServer.known) return observation.apiServer.why.code === 'unauthorized' ? EXIT.forbidden : EXIT.unreachable;
   if (!observation.workload.known) return exitOf(observation.workload.why.code);
   if (!observation.state.known) return exitOf(observation.state.why.code);
   if (observation.missingRights.known && observation.missingRights.value.length > 0) return EXIT.forbidden;
   switch (end.kind) {
-    case 'done': return diagnosis.health === 'unknown' ? EXIT.unknown : EXIT.ok;
+    case 'done': return diagnosis.health === 'unknown' || decision.rule === 'R-03' ? EXIT.unknown : EXIT.ok;
     case 'conflict': return EXIT.ok;
     case 'failed': return end.code === null ? EXIT.unknown : exitOf(end.code);
     case 'in-doubt': return EXIT.unknown;

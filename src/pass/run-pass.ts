@@ -4,7 +4,7 @@ import type {RestartRequest} from '../core/decision/situation.js';
 import type {UnknownCode} from '../core/known.js';
 import type {Right} from '../core/observation/observation.js';
 import type {State} from '../core/state/state.js';
-import {seconds, type Duration} from '../core/time.js';
+import {milliseconds, seconds, type Duration} from '../core/time.js';
 import {act} from './act.js';
 import {within} from './deadline.js';
 import type {Journal} from './journal.js';
@@ -15,7 +15,7 @@ import {StateStore, toldOfWipe, type Remembered} from './state-store.js';
 import {tell} from './tell.js';
 import type {World} from './world.js';
 
-/** What remains of the deadline after looking: for the writes and the mails. */
+/** What remains of the deadline after looking: for the writes and the mails. Of a short deadline half. */
 const WRITING_TIME = seconds(20);
 const STATE_LIMIT = seconds(8);
 
@@ -101,7 +101,7 @@ const rightsDue = ({settings, namespace}: World, {dryRun}: PassOptions, seen: Se
   return rightsFor({namespace, workload, stateName: settings.stateName, via: settings.via, mode: dryRun || settings.policy.mode === 'observe' ? 'observe' : 'act'});
 };
 
-const lookingTime = (deadline: Duration): Duration => seconds(Math.max(10, (deadline - WRITING_TIME) / 1000));
+const lookingTime = (deadline: Duration): Duration => milliseconds(deadline - Math.min(WRITING_TIME, deadline / 2));
 
 /** Sends what waits and remembers what arrived. A mark that is lost only makes one alert come twice (decisions.md §5). */
 const settleOutbox = async (world: World, store: StateStore, remembered: Remembered, journal: Journal, deadline: AbortSignal, {observation}: Sight): Promise<State> => {

@@ -11,7 +11,7 @@ export interface SeenRequest {
  * `silence`: accepted, never answered · `reset`: the connection breaks before anything is done · `cut-body`: half of the answer, then
  * the connection breaks · `html`: a page of some proxy with status 200 · `garbage`: 10 MB that are no JSON · `apply-then-reset`: done, but
  * nobody is told · `status`: refused with this code · `latency`: the right answer, milliseconds later (true time) ·
- * `no-close`: for exec: everything arrives, but the socket stays open · `partial`: for exec: output begins and never ends.
+ * `no-close`: for exec: everything arrives, but the socket stays open · `partial`: an answer, a log or an exec's output begins and never ends.
  */
 export type Disturbance =
   | 'silence' | 'reset' | 'cut-body' | 'html' | 'garbage' | 'apply-then-reset' | 'no-close' | 'partial'

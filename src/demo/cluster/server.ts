@@ -113,7 +113,8 @@ const send = async (parts: ServerParts, response: ServerResponse, answer: Answer
   const headers = {'Audit-Id': 'simulated', 'Cache-Control': 'no-cache, private', ...date, ...answer.headers};
   if (Buffer.isBuffer(answer.body)) {
     response.writeHead(answer.code, {...headers, 'Content-Length': answer.body.length});
-    if (disturbance !== 'cut-body') response.end(answer.body);
+    if (disturbance === 'partial') response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)));
+    else if (disturbance !== 'cut-body') response.end(answer.body);
     else response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => response.socket?.resetAndDestroy());
     return;
   }
@@ -134,6 +135,7 @@ const send = async (parts: ServerParts, response: ServerResponse, answer: Answer
       response.socket?.resetAndDestroy();
       return;
     }
+    if (disturbance === 'partial') return;
   }
   response.end();
 };

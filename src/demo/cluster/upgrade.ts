@@ -27,13 +27,13 @@ const refuse = ({parts, socket, entry}: Upgrade, body: status.StatusBody): void 
   socket.end(`HTTP/1.1 ${body.code} ${body.reason}\r\nContent-Type: application/json\r\nDate: ${new Date(parts.clock.now()).toUTCString()}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
 };
 
-const forward = (one: Upgrade, namespace: string, name: string, address: Address): void => {
+const forward = (one: Upgrade, namespace: string, name: string, address: Address, disturbance: Disturbance | null): void => {
   const {parts, url, entry} = one;
   const life = parts.simulation.lifeOf(namespace, name);
   if (life === undefined) { refuse(one, status.notFound(address.resource, name)); return; }
   entry.status = 101;
   const ports = url.searchParams.getAll('ports').flatMap((value) => value.split(',')).map(Number);
-  one.sockets.handleUpgrade(one.request, one.socket, one.head, (client) =>
+  one.sockets.handleUpgrade(one.request, one.socket, one.head, (client) => disturbance === 'silence' ? undefined :
     playForward(client, ports.map((port) => ({port, server: serverFor(parts.simulation, life, port)}))));
 };
 
@@ -83,7 +83,7 @@ const answer = async (one: Upgrade, user: string | null, disturbance: Disturbanc
     one.socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
     return;
   }
-  if (address.subresource === 'portforward') { forward(one, address.namespace, address.name, address); return; }
+  if (address.subresource === 'portforward') { forward(one, address.namespace, address.name, address, disturbance); return; }
   exec(one, address.namespace, address.name, disturbance);
 };
 
