@@ -13,8 +13,9 @@ const rooms = {
   cli: ['core', 'kubernetes', 'frigate', 'mail', 'settings', 'report', 'pass', 'demo', 'completion'],
   install: ['core', 'kubernetes', 'settings', 'report', 'pass'],
   completion: ['core', 'kubernetes', 'frigate', 'settings'],
-  commands: ['core', 'cli', 'pass', 'report', 'settings', 'install', 'completion'],
+  commands: ['core', 'cli', 'pass', 'report', 'settings', 'install', 'completion', 'tui'],
   demo: ['core'],
+  tui: ['core', 'report', 'pass'],
 };
 
 const everyRoom = Object.keys(rooms);

@@ -39,6 +39,8 @@ const replacements: readonly Replacement[] = [
   // Asked for on Windows only, to find the shell; loading it takes as long as all of our own start.
   {name: /^node:child_process$/, importer: /@oclif[\\/]core/, contents: `
     exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given);`},
+  // Ink asks for it only where DEV=true is set, and it is not installed.
+  {name: /^react-devtools-core$/, importer: /[\\/]ink[\\/]/, contents: 'export default {};'},
   // The requests are made over node:https (src/kubernetes/api); of client-node only the kubeconfig and its credentials are used.
   {name: /^undici$/, importer: /@kubernetes[\\/]client-node/, contents: `
     class Absent { constructor() { throw new Error('undici is not part of this program'); } }

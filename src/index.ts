@@ -6,6 +6,7 @@ import ResetBreaker from './commands/reset-breaker.js';
 import Restart from './commands/restart.js';
 import RunCron from './commands/run-cron.js';
 import State from './commands/state.js';
+import Watch from './commands/watch.js';
 
 export const COMMANDS = {
   check: Check,
@@ -15,4 +16,5 @@ export const COMMANDS = {
   'run-cron': RunCron,
   install: Install,
   completion: Completion,
+  watch: Watch,
 };

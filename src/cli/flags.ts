@@ -107,7 +107,25 @@ export const installFlags = {
   output: option({options: ['yaml', 'json'] as const, char: 'o', default: 'yaml' as const, summary: 'Format of the manifests.'})(),
 };
 
-const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags, installFlags];
+/** How `watch` shows what it sees. */
+export const watchFlags = {
+  output: option({options: ['text', 'jsonl'] as const, char: 'o', default: 'text' as const, summary: 'text: a screen on a terminal, lines elsewhere. jsonl: one JSON object for each change.'})(),
+  once: boolean({summary: 'Show one picture when everything has answered, and end.'}),
+  plain: boolean({summary: 'Lines instead of a screen; for screen readers.', ...variable('PLAIN')}),
+  interval: string({summary: 'Time between two looks at Frigate.', default: '2s', helpValue: 'duration', ...variable('WATCH_INTERVAL')}),
+  'allow-actions': boolean({summary: 'Let the keys R (restart) and B (reset breaker) act, each after a typed confirmation.', ...variable('ALLOW_ACTIONS')}),
+  'read-only': boolean({summary: 'Never act, whatever --allow-actions says.', ...variable('READ_ONLY')}),
+  'no-alt-screen': boolean({summary: 'Draw on the main screen, so that the last picture stays.', ...variable('NO_ALT_SCREEN')}),
+  'low-bandwidth': boolean({summary: 'One change a second and no graphs, for slow lines.', ...variable('LOW_BANDWIDTH')}),
+  'max-fps': integer({summary: 'Most pictures a second.', default: 15, min: 1, max: 60, helpValue: 'n', ...variable('MAX_FPS')}),
+  bell: boolean({summary: 'Ring when something becomes critical.', ...variable('BELL')}),
+  'exit-code': boolean({summary: 'End with the exit code that check would have, instead of 0.', ...variable('EXIT_CODE')}),
+  theme: option({options: ['default', 'mono', 'high-contrast'] as const, default: 'default' as const, summary: 'Colours of the screen.', ...variable('THEME')})(),
+  color: outputFlags.color,
+  ascii: outputFlags.ascii,
+};
+
+const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags, installFlags, watchFlags];
 
 /** FRIGATE_HC_* names that are known besides the settings, so that nobody is warned about them. */
 export const flagVariables: readonly string[] = [

@@ -17,6 +17,7 @@ import {followLog} from './watch/follow-log.js';
 import {liveSight, type LiveSight, type Place} from './watch/live.js';
 import {pollFrigate} from './watch/poll-frigate.js';
 import type {Room} from './watch/room.js';
+import {share} from './watch/share.js';
 import type {World} from './world.js';
 
 /** Between two judgements: four a second are more than an eye needs. */
@@ -42,6 +43,8 @@ export interface Watching {
   restart(options: Pick<RestartOptions, 'who' | 'reason' | 'wait' | 'told'>): Promise<RestartEnd>;
   /** The use case of `reset-breaker`, over the same connection. */
   resetBreaker(who: string, reason: string): Promise<ResetOutcome>;
+  /** Resolves when the feeds have ended; rejects with a bug of ours in one of them. */
+  readonly done: Promise<void>;
   /** Ends every feed; resolves when all is closed. */
   close(): Promise<void>;
 }
@@ -69,11 +72,11 @@ const paced = (work: () => void, gap: Duration): {readonly call: () => void; rea
 };
 
 /** Feeds and judges until the watching is closed; `told` hears each judgement. */
-const watchIn = (world: World, context: Context, options: WatchOptions, told: (live: LiveSight) => void, end: () => Promise<void>): Watching => {
+const watchIn = (world: World, shared: Context, options: WatchOptions, told: (live: LiveSight) => void, end: () => Promise<void>): Watching => {
   const {settings, namespace, cluster, version} = world;
   const place: Place = {context: cluster.context, namespace, workload: settings.workload, version};
   const ending = new AbortController();
-  const signal = AbortSignal.any([context.signal, ending.signal]);
+  const signal = AbortSignal.any([shared.signal, ending.signal]);
   const store = new StateStore(cluster, namespace, settings.stateName);
   const refreshing = bell();
   let newest: LiveSight | null = null;
@@ -89,18 +92,12 @@ const watchIn = (world: World, context: Context, options: WatchOptions, told: (l
   });
   const room: Room = {world, kind: options.kind, slate: board, interval: options.interval, bell: refreshing, random: options.random, signal};
   followers.push(followSurroundings(room), followLog(room));
-  const feeds = Promise.all([followTarget(room), pollFrigate(room), askDetails(room), askCluster(room), readState(room, store)]);
-  // A feed never throws but by a bug of ours: then the whole watching ends with it, and `close` tells.
+  const feeds = Promise.all([followTarget(room), pollFrigate(room), askDetails(room), askCluster(room), readState(room, store)]).then(() => undefined);
+  // A feed never throws but by a bug of ours: then the whole watching ends with it.
   feeds.catch(() => ending.abort());
-
-  /** A use case over this connection: it may open and close it as it likes. */
-  const shared: Context = {
-    ...context,
-    settings: {...settings, namespace},
-    open: () => Promise.resolve({cluster: {...cluster, close: () => undefined}, clock: world.clock, close: () => Promise.resolve()}),
-  };
   return {
     place,
+    done: feeds,
     now: () => world.clock.now(),
     refresh: () => refreshing.ring(),
     report: () => (newest === null ? null : buildReport(world, newest.sight, newest.judgement, {only: null, skip: new Set(), failOn: 'warning', duration: 0})),
@@ -128,7 +125,13 @@ const watchIn = (world: World, context: Context, options: WatchOptions, told: (l
 
 /** Opens the way to the cluster and begins to watch one workload. Throws CommandFailure where there is no way. */
 export const watch = async (context: Context, options: WatchOptions, told: (live: LiveSight) => void): Promise<Watching> => {
-  const {world, close} = await openWorld(context, 'watch');
-  return watchIn(world, context, options, told, close);
+  const {context: shared, close} = await share(context);
+  try {
+    const {world} = await openWorld(shared, 'watch');
+    return watchIn(world, {...shared, settings: {...shared.settings, namespace: world.namespace}}, options, told, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 

@@ -95,5 +95,5 @@ export const namesOfKeys = (input: string, key: PressedKey): readonly string[] =
   const special = named.find(([field]) => key[field]);
   if (special !== undefined) return [special[1]];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input}`];
-  return [...input].filter((character) => !/\p{Cc}/u.test(character));
+  return Array.from(input).filter((character) => !/\p{Cc}/u.test(character));
 };

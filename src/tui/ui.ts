@@ -38,7 +38,8 @@ export interface Ui {
 /** What the state machine cannot do itself. */
 export type Effect =
   | {readonly kind: 'quit'; readonly how: 'quit' | 'interrupt'}
-  | {readonly kind: 'refresh' | 'copy' | 'save' | 'suspend'}
+  | {readonly kind: 'refresh' | 'copy' | 'save'}
+  | {readonly kind: 'suspend'}
   | {readonly kind: 'act'; readonly action: ActionName};
 
 /** What of the world the keys depend on. */
@@ -128,16 +129,17 @@ const obey = (ui: Ui, command: Command, scene: Scene): Step => {
     case 'restart': case 'reset-breaker': return stay(ask(ui, command, scene));
     case 'quit': case 'interrupt': return {ui, effect: {kind: 'quit', how: command}};
     case 'refresh': return {ui: {...ui, message: 'asking everything again'}, effect: {kind: 'refresh'}};
-    case 'copy': case 'save': case 'suspend': return {ui, effect: {kind: command}};
+    case 'copy': case 'save': return {ui, effect: {kind: command}};
+    case 'suspend': return {ui, effect: {kind: command}};
     default: return stay(command.startsWith('panel:') ? showPanel(ui, command.slice('panel:'.length) as PanelName) : ui);
   }
 };
 
 /** Typing into a line; `null`: the key means something else there. */
 const typed = (text: string, key: string): string | null => {
-  if (key === 'backspace') return [...text].slice(0, -1).join('');
+  if (key === 'backspace') return Array.from(text).slice(0, -1).join('');
   if (key === 'ctrl+u') return '';
-  return [...key].length === 1 ? text + key : null;
+  return Array.from(key).length === 1 ? text + key : null;
 };
 
 const LONGEST_TYPED = 253;

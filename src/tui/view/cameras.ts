@@ -91,7 +91,7 @@ export type CameraSort = (typeof SORTS)[number];
 export const nextSort = (sort: CameraSort): CameraSort => SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? 'state';
 
 const ageRank = ({recording}: CameraRow): number => {
-  if (recording.kind === 'age') return -recording.age;
+  if (recording.kind === 'age') return 0 - recording.age;
   return recording.kind === 'none' ? -Infinity : 1;
 };
 

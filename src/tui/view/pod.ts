@@ -66,12 +66,17 @@ const sumOf = (values: ReadonlyArray<number | null>): number | null => {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 };
 
+/** What the pod uses, by Frigate's own account of its processes. */
+const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory' | 'systemCpu'> => {
+  const usages = lastStats?.reading.snapshot.usages ?? [];
+  const cpu = sumOf(usages.map((usage) => usage.cpu));
+  return {cpu: cpu === null ? null : cpu / 100, memory: sumOf(usages.map((usage) => usage.memory)), systemCpu: lastStats?.reading.snapshot.systemCpu ?? null};
+};
+
 export const podView = (live: LiveSight): PodView => {
   const {board, at} = live;
   const workload = workloadOn(board);
   const pod = choiceOn(board)?.pod ?? null;
-  const stats = board.lastStats?.reading.snapshot ?? null;
-  const cpu = sumOf((stats?.usages ?? []).map((usage) => usage.cpu));
   return {
     workload: workload === null ? null : `${workload.kind}/${workload.name}`,
     pod: pod?.name ?? null,
@@ -79,10 +84,8 @@ export const podView = (live: LiveSight): PodView => {
     restarts: pod?.frigate?.restartCount ?? null,
     lastExit: lastExitOf(pod?.frigate ?? null, at),
     ...nodeView(live),
-    cpu: cpu === null ? null : cpu / 100,
+    ...usageOf(live),
     cpuLimit: workload?.template.cpuLimit ?? null,
-    memory: sumOf((stats?.usages ?? []).map((usage) => usage.memory)),
     memoryLimit: workload?.template.memoryLimit ?? null,
-    systemCpu: stats?.systemCpu ?? null,
   };
 };

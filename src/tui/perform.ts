@@ -1,0 +1,87 @@
+/** What the keys ask for beyond the screen itself: reports, and a person's acts through the guarded use cases. */
+import {render} from '../report/render.js';
+import type {RestartEnd} from '../pass/restart.js';
+import type {ResetOutcome} from '../pass/reset-breaker.js';
+import {CommandFailure} from '../report/failure.js';
+import type {Watching} from '../pass/watch.js';
+import {rfc3339, type Instant} from '../core/time.js';
+import type {Store} from './store.js';
+import {copyTo, type Terminal} from './terminal.js';
+import type {ActionName, Effect} from './ui.js';
+import type {Change} from './view/changes.js';
+
+const REASON = 'asked for in watch';
+/** Wide enough for the sentences of a report; who pastes it wraps it anew. */
+const REPORT_COLUMNS = 100;
+
+export interface Performing {
+  readonly watching: Watching;
+  readonly store: Store;
+  readonly terminal: Terminal;
+  /** Who types, for the record. */
+  readonly who: string;
+  readonly leave: (how: 'quit' | 'interrupt') => void;
+}
+
+const reportText = async ({watching}: Performing): Promise<string | null> => {
+  const report = watching.report();
+  return report === null ? null : render(report, 'text', {colour: false, ascii: false, columns: REPORT_COLUMNS});
+};
+
+const copy = async (performing: Performing): Promise<string> => {
+  const text = await reportText(performing);
+  if (text === null) return 'nothing to copy yet';
+  copyTo(performing.terminal, text);
+  return `copied the report, ${text.length} characters (terminals that do not know OSC 52 ignore it: w writes a file)`;
+};
+
+const saveReport = async (performing: Performing): Promise<string> => {
+  const text = await reportText(performing);
+  if (text === null) return 'nothing to write yet';
+  const path = `frigate-health-${rfc3339(performing.watching.now()).replace(/[-:]/g, '')}.txt`;
+  const failure = await performing.terminal.save(path, text);
+  return failure === null ? `wrote ${path}` : `not written: ${failure}`;
+};
+
+const restarted = (end: RestartEnd): Pick<Change, 'status' | 'to' | 'detail'> => {
+  switch (end.kind) {
+    case 'restarted': return {status: 'ok', to: 'restart sent', detail: `attempt ${end.attempt}`};
+    case 'refused': return {status: 'warning', to: `refused by ${end.decision.rule}`, detail: `${end.decision.reason}${end.decision.liftedBy === null ? '' : `; lifted by: ${end.decision.liftedBy}`}`};
+    case 'dry-run': return {status: 'info', to: 'dry run', detail: end.detail};
+    case 'in-doubt': return {status: 'unknown', to: 'not known whether it was applied', detail: end.detail};
+    case 'conflict': return {status: 'warning', to: 'somebody else was at work', detail: end.detail};
+    case 'failed': return {status: 'critical', to: 'failed', detail: end.detail};
+  }
+};
+
+const reset = ({before, after}: ResetOutcome): Pick<Change, 'status' | 'to' | 'detail'> =>
+  ({status: 'ok', to: `breaker ${after.state}`, detail: `was ${before.state}${after.why === null ? '' : `; ${after.why}`}`});
+
+const failed = (error: unknown): Pick<Change, 'status' | 'to' | 'detail'> => {
+  if (!(error instanceof CommandFailure)) throw error;
+  return {status: 'critical', to: 'failed', detail: error.message};
+};
+
+const act = async ({watching, store, who}: Performing, action: ActionName): Promise<string> => {
+  const outcome = action === 'restart'
+    ? await watching.restart({who, reason: REASON, wait: null, told: () => undefined}).then(restarted, failed)
+    : await watching.resetBreaker(who, REASON).then(reset, failed);
+  const at: Instant = watching.now();
+  store.note({at, kind: 'person', subject: `${action} by ${who}`, from: null, ...outcome});
+  return `${action}: ${outcome.to}${outcome.detail === '' ? '' : `, ${outcome.detail}`}`;
+};
+
+/** Does it; the answer for the key bar, `null` where there is nothing to say. */
+export const perform = async (performing: Performing, effect: Exclude<Effect, {kind: 'suspend'}>): Promise<string | null> => {
+  switch (effect.kind) {
+    case 'quit':
+      performing.leave(effect.how);
+      return null;
+    case 'refresh':
+      performing.watching.refresh();
+      return 'asking everything again';
+    case 'copy': return copy(performing);
+    case 'save': return saveReport(performing);
+    case 'act': return act(performing, effect.action);
+  }
+};

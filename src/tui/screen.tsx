@@ -1,0 +1,80 @@
+/** The life of a screen: begun, kept up to date, and left so that the terminal is as it was. */
+import chalk from 'chalk';
+import {render} from 'ink';
+import type {Context} from '../pass/context.js';
+import {App} from './components/App.js';
+import type {FaceEnd, FaceResult, WatchFlags} from './flags.js';
+import {openWatching} from './open.js';
+import {worstStatus} from './panels/header.js';
+import {perform, type Performing} from './perform.js';
+import type {Store} from './store.js';
+import {summaryOf} from './summary.js';
+import {titleOf, type Terminal} from './terminal.js';
+import {themeNamed} from './theme.js';
+
+const TICK = 1000;
+const BELL = '\u0007';
+
+/** Rings when something that was well becomes critical. */
+const announce = (store: Store, terminal: Terminal, {bell}: WatchFlags, name: string): (() => void) => {
+  const title = titleOf(terminal);
+  let before: string | null = null;
+  const leave = store.subscribe(() => {
+    const {view, freshness} = store.get();
+    if (view === null || !view.live.complete) return;
+    const status = worstStatus(view);
+    const word = freshness.live ? view.live.judgement.diagnosis.health : 'old data';
+    title.set(`${word} - ${name} - frigate-health`);
+    if (bell && status === 'critical' && before !== null && before !== 'critical') terminal.stdout.write(BELL);
+    before = status;
+  });
+  return () => {
+    leave();
+    title.restore();
+  };
+};
+
+/** Shows the screen until it is left. Throws CommandFailure where there is no way to the cluster. */
+export const runScreen = async (context: Context, flags: WatchFlags, terminal: Terminal, severalFrigates: boolean): Promise<FaceResult> => {
+  const {watching, store, pen} = await openWatching(context, flags);
+  // Chalk's own guess ignores NO_COLOR on a terminal (check-ux R13); bold and reverse are no colours and stay.
+  chalk.level = 1;
+  const styles = themeNamed(flags.colour ? flags.theme : 'mono');
+  const canType = terminal.stdin.isTTY;
+
+  let leave: (end: FaceEnd) => void = () => undefined;
+  const left = new Promise<FaceEnd>((resolve) => {
+    leave = resolve;
+  });
+  const onAbort = (): void => leave('signal');
+  context.signal.addEventListener('abort', onAbort, {once: true});
+  const forget = terminal.onHangUp(() => leave('hang-up'));
+  const quiet = announce(store, terminal, flags, watching.place.namespace);
+  const ticking = setInterval(() => store.tick(), TICK);
+  const performing: Performing = {watching, store, terminal, who: flags.who, leave};
+
+  const {unmount, waitUntilExit} = render(
+    <App store={store} pen={pen} styles={styles} perform={(effect) => perform(performing, effect)} stop={terminal.stop}
+      options={{place: watching.place, allowActions: flags.allowActions, severalFrigates, canType}} />,
+    {
+      stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true,
+      maxFps: flags.maxFps, exitOnCtrlC: false, patchConsole: true, isScreenReaderEnabled: false,
+    },
+  );
+  try {
+    if (context.signal.aborted) onAbort();
+    const end = await Promise.race([left, watching.done.then((): FaceEnd => 'signal'), waitUntilExit().then((): FaceEnd => 'quit')]);
+    return {end, healthCode: watching.report()?.summary.exitCode ?? null};
+  } finally {
+    clearInterval(ticking);
+    quiet();
+    unmount();
+    await waitUntilExit().catch(() => undefined);
+    context.signal.removeEventListener('abort', onAbort);
+    const summary = summaryOf(store.get(), watching.place, watching.now(), pen);
+    terminal.stdout.write(`${summary.join('\n')}\n`);
+    store.close();
+    await watching.close();
+    forget();
+  }
+};

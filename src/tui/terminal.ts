@@ -1,0 +1,74 @@
+/** The terminal and the process around a screen: signals, title, clipboard. The only place of this room that touches the process. */
+import {writeFile} from 'node:fs/promises';
+
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Listens to what would end the process; returns the way to leave. */
+  readonly onHangUp: (listener: () => void) => () => void;
+  /** Stops the process; resolves when it goes on. */
+  readonly stop: () => Promise<void>;
+  readonly save: (path: string, text: string) => Promise<string | null>;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Ink ends the process by the very signal as soon as nobody else listens (signal-exit), before a summary can be written.
+ * So somebody listens: the first signal ends the screen in order, a second one the process at once.
+ */
+const onHangUp = (listener: () => void): (() => void) => {
+  const seen = new Set<string>();
+  const listeners = SIGNALS.map((signal) => {
+    const onSignal = (): void => {
+      if (seen.has(signal)) process.exit();
+      seen.add(signal);
+      if (signal === 'SIGHUP') listener();
+    };
+    process.on(signal, onSignal);
+    return () => void process.removeListener(signal, onSignal);
+  });
+  return () => {
+    for (const leave of listeners) leave();
+  };
+};
+
+const stop = (): Promise<void> => new Promise((resolve) => {
+  process.once('SIGCONT', () => resolve());
+  process.kill(process.pid, 'SIGTSTP');
+});
+
+/** `null` when it was written; otherwise why not. */
+const save = async (path: string, text: string): Promise<string | null> => {
+  try {
+    await writeFile(path, text, {flag: 'wx', mode: 0o600});
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+export const processTerminal = (): Terminal => ({stdin: process.stdin, stdout: process.stdout, env: process.env, onHangUp, stop, save});
+
+/** Keeps its own title where there is a stack for it (xterm's 22;2t and 23;2t), and knows none on the console and in pipes. */
+export const titleOf = ({stdout, env}: Terminal): {readonly set: (text: string) => void; readonly restore: () => void} => {
+  const able = stdout.isTTY && !['linux', 'dumb', undefined].includes(env['TERM']);
+  let shown: string | null = null;
+  return {
+    set: (text) => {
+      if (!able || text === shown) return;
+      stdout.write(`${shown === null ? '\u001b[22;2t' : ''}\u001b]2;${text}\u0007`);
+      shown = text;
+    },
+    restore: () => {
+      if (shown !== null) stdout.write('\u001b[23;2t');
+      shown = null;
+    },
+  };
+};
+
+/** Copies by the terminal itself, so that it works over SSH (OSC 52). */
+export const copyTo = ({stdout}: Terminal, text: string): void => {
+  stdout.write(`\u001b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`);
+};
