@@ -1,0 +1,145 @@
+/**
+ * The single-file programs and their archives: `npm run binaries [-- linux_amd64 …]`, into build/. Node.js comes from its
+ * npm packages, which npm verifies; nothing is downloaded from elsewhere. Needs `npm run build` before.
+ *
+ * Any machine can build any target, but for two things: V8's code cache is made only for the own platform, and macOS wants
+ * a signature, which only macOS can give (an unsigned program is killed there).
+ */
+import {execFileSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {tarGz, zip, type ArchivedFile} from './archive.js';
+import {from} from './bundle.js';
+import {buildSingleFile} from './single-file.js';
+import {archiveOf, executableOf, TARGETS, titleOf, type Target} from './targets.js';
+
+const out = from('build');
+const archives = path.join(out, 'archives');
+const downloads = path.join(out, 'node');
+/** Bytes packed (budgets, "sizes"). */
+const LARGEST = 45 * 1024 * 1024;
+
+const pinned = process.versions.node;
+const versionOf = ({nodeVersion}: Target): string => nodeVersion ?? pinned;
+const isHere = ({platform, processor}: Target): boolean => platform === process.platform && processor === process.arch;
+
+const run = (program: string, args: readonly string[], cwd = out): void => void execFileSync(program, args, {cwd, stdio: ['ignore', 'ignore', 'inherit']});
+
+const packedNode = (folder: string): string | undefined =>
+  ['package/bin/node', 'package/bin/node.exe'].map((name) => path.join(folder, name)).find((file) => existsSync(file));
+
+/** The `node` of a platform, unpacked once. */
+const nodeOf = (target: Target, version: string): string => {
+  const folder = path.join(downloads, `${target.node}-${version}`);
+  const there = packedNode(folder);
+  if (there !== undefined) return there;
+  mkdirSync(folder, {recursive: true});
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  execFileSync(npm, ['pack', '--silent', `${target.node}@${version}`], {cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32'});
+  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (archive === undefined) throw new Error(`npm pack ${target.node}@${version} left no archive`);
+  run('tar', ['-xzf', archive], folder);
+  rmSync(path.join(folder, archive));
+  const unpacked = packedNode(folder);
+  if (unpacked === undefined) throw new Error(`${target.node}@${version} holds no node`);
+  return unpacked;
+};
+
+const isThere = (program: string): boolean => {
+  try {
+    execFileSync(program, ['--version'], {stdio: 'ignore'});
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The command that strips a file of this target on this machine; `null`: none is needed; `undefined`: there is none. */
+const stripper = (target: Target): readonly string[] | null | undefined => {
+  if (target.os === 'windows') return null;
+  const flags = target.os === 'darwin' ? ['-x'] : [];
+  if (target.platform === process.platform && (target.os === 'darwin' || isHere(target))) return ['strip', ...flags];
+  const tool = ['llvm-strip', ...(target.os === 'linux' ? [`${target.processor === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`] : [])].find(isThere);
+  return tool === undefined ? undefined : [tool, ...flags];
+};
+
+/** A third of Node.js is symbols for debuggers. Stripped before the program goes in, which would be lost with them. Windows' has none. */
+const strip = (target: Target, file: string): void => {
+  const command = stripper(target);
+  if (command === null) return;
+  const [tool, ...flags] = command ?? [];
+  if (tool === undefined) console.warn(`${titleOf(target)}: no tool here strips it (llvm-strip does)`);
+  else run(tool, [...flags, file]);
+};
+
+const helpPages = (): Readonly<Record<string, string>> => Object.fromEntries(readdirSync(from('dist/help')).map((name) => [`help/${name}`, from('dist/help', name)]));
+
+const assets = (): Readonly<Record<string, string>> => ({'words.json': from('dist/words.json'), ...helpPages()});
+
+/** The Node.js that puts the program in: of the target's version, because it writes what that version reads. */
+const builderFor = (target: Target): string => {
+  const version = versionOf(target);
+  if (version === pinned) return process.execPath;
+  const here = TARGETS.find(isHere);
+  if (here === undefined) throw new Error(`no Node.js ${version} for this machine`);
+  return nodeOf(here, version);
+};
+
+const buildExecutable = (target: Target, main: string): string => {
+  const folder = path.join(out, titleOf(target));
+  mkdirSync(folder, {recursive: true});
+  const bare = path.join(folder, 'node');
+  copyFileSync(nodeOf(target, versionOf(target)), bare);
+  strip(target, bare);
+  const executable = path.join(folder, executableOf(target));
+  const configuration = path.join(folder, 'single.json');
+  writeFileSync(configuration, JSON.stringify({
+    main, mainFormat: 'module', output: executable, executable: bare, assets: assets(), disableExperimentalSEAWarning: true,
+    useCodeCache: isHere(target) && versionOf(target) === pinned, useSnapshot: false,
+    // The environment of a person's shell (NODE_OPTIONS) is not ours to obey or to break on.
+    execArgvExtension: 'none',
+  }));
+  run(builderFor(target), ['--build-sea', configuration]);
+  if (target.os === 'darwin' && process.platform === 'darwin') run('codesign', ['--force', '--sign', '-', executable]);
+  rmSync(bare);
+  rmSync(configuration);
+  return executable;
+};
+
+const fileFor = (name: string, source: string, executable = false): readonly ArchivedFile[] =>
+  (existsSync(source) ? [{name, content: readFileSync(source), executable}] : []);
+
+const pack = (target: Target, executable: string): string => {
+  const files = [
+    ...fileFor(executableOf(target), executable, true),
+    ...fileFor('LICENSE', from('LICENSE')),
+    ...fileFor('README.md', from('README.md')),
+    ...(target.os === 'windows' ? [] : fileFor('kubectl_complete-frigate_health', from('bin/kubectl_complete-frigate_health'), true)),
+  ];
+  const archive = path.join(archives, archiveOf(target));
+  writeFileSync(archive, target.os === 'windows' ? zip(files) : tarGz(files));
+  return archive;
+};
+
+const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+const checksum = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+const asked = process.argv.slice(2);
+const targets = asked.length === 0 ? TARGETS : TARGETS.filter((target) => asked.includes(titleOf(target)));
+if (targets.length < asked.length) throw new Error(`known targets: ${TARGETS.map(titleOf).join(' ')}`);
+if (!existsSync(from('dist/words.json'))) throw new Error('build it first: npm run build');
+
+mkdirSync(archives, {recursive: true});
+const main = path.join(out, 'program.mjs');
+await buildSingleFile(main);
+for (const target of targets) {
+  const executable = buildExecutable(target, main);
+  const archive = pack(target, executable);
+  const {size} = statSync(archive);
+  console.log(`${titleOf(target)}: ${mebibytes(statSync(executable).size)}, packed ${mebibytes(size)}, Node.js ${versionOf(target)}`);
+  if (size > LARGEST) throw new Error(`${archive} is larger than ${mebibytes(LARGEST)}`);
+}
+const sums = readdirSync(archives).filter((name) => /\.(tar\.gz|zip)$/.test(name)).sort();
+writeFileSync(path.join(archives, 'checksums.txt'), sums.map((name) => `${checksum(path.join(archives, name))}  ${name}\n`).join(''));
