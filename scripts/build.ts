@@ -16,17 +16,17 @@ const entries: Readonly<Record<string, string>> = {
   main: from('src/cli/main.ts'),
 };
 
-const kibibytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`;
-
-const summary = (metafile: Metafile): string => Object.entries(metafile.outputs)
-  .filter(([name]) => name.endsWith('.js'))
-  .map(([name, output]) => `${name} ${kibibytes(output.bytes)}`)
-  .join('\n');
+/** One line; the sizes of single chunks stand in the metafile (`--metafile`). */
+const summary = (name: string, {outputs}: Metafile): string => {
+  const files = Object.entries(outputs).filter(([file]) => file.endsWith('.js'));
+  const kibibytes = files.reduce((sum, [, {bytes}]) => sum + bytes, 0) / 1024;
+  return `${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${kibibytes.toFixed(0)} KiB`;
+};
 
 await rm(from('dist'), {recursive: true, force: true});
 await mkdir(from('dist'));
 const program = await build({...shared, entryPoints: entries, outdir: from('dist'), splitting: true, chunkNames: 'chunks/[name]-[hash]'});
-console.log(summary(program.metafile));
+console.log(summary('the program', program.metafile));
 await writeFile(from('dist/check-report.v1.schema.json'), `${JSON.stringify(checkReportJsonSchema(), null, 2)}\n`);
 
 // The words for completion, read at each TAB without loading oclif (src/cli/complete.ts).
@@ -45,6 +45,6 @@ for (const [page, text] of rendered) {
 const simulator = from('src/demo/frigate/main.ts');
 if (existsSync(simulator)) {
   const simulated = await build({...shared, entryPoints: [simulator], outfile: from('dist/frigate-simulator.js')});
-  console.log(summary(simulated.metafile));
+  console.log(summary('the simulated Frigate', simulated.metafile));
 }
 if (process.argv.includes('--metafile')) await writeFile(from('dist/metafile.json'), JSON.stringify(program.metafile));
