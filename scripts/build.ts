@@ -23,10 +23,13 @@ const summary = (name: string, {outputs}: Metafile): string => {
   return `${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${kibibytes.toFixed(0)} KiB`;
 };
 
+/** `npm run demo` shows the program, not how it was built. */
+const isQuiet = process.argv.includes('--quiet');
+
 await rm(from('dist'), {recursive: true, force: true});
 await mkdir(from('dist'));
 const program = await build({...shared, entryPoints: entries, outdir: from('dist'), splitting: true, chunkNames: 'chunks/[name]-[hash]'});
-console.log(summary('the program', program.metafile));
+if (!isQuiet) console.log(summary('the program', program.metafile));
 await writeFile(from('dist/check-report.v1.schema.json'), `${JSON.stringify(checkReportJsonSchema(), null, 2)}\n`);
 
 // The words for completion, read at each TAB without loading oclif (src/cli/complete.ts).
@@ -45,6 +48,6 @@ for (const [page, text] of rendered) {
 const simulator = from('src/demo/frigate/main.ts');
 if (existsSync(simulator)) {
   const simulated = await build({...shared, entryPoints: [simulator], outfile: from('dist/frigate-simulator.js')});
-  console.log(summary('the simulated Frigate', simulated.metafile));
+  if (!isQuiet) console.log(summary('the simulated Frigate', simulated.metafile));
 }
 if (process.argv.includes('--metafile')) await writeFile(from('dist/metafile.json'), JSON.stringify(program.metafile));

@@ -1,59 +1,85 @@
-/** `npm run demo`: the built program on the built-in demonstration, four scenes in a few seconds. Nothing here is canned. */
+// The tool at its best in a few seconds, for somebody who has no cluster: what it sees, what it repairs, what it refuses.
+// Every word below the headings comes from the built program against its simulated cluster and Frigate.
 import {spawn} from 'node:child_process';
-import {join} from 'node:path';
+import path from 'node:path';
 
-const program = join(import.meta.dirname, '..', 'bin', 'run.js');
-const colour = process.stdout.isTTY && !process.env.NO_COLOR;
-const strong = (text) => (colour ? `\u001B[1m${text}\u001B[0m` : text);
-const faint = (text) => (colour ? `\u001B[2m${text}\u001B[0m` : text);
-const say = (text = '') => process.stdout.write(`${text}\n`);
+const COLUMNS = 100;
+const program = path.resolve(import.meta.dirname, '../bin/run.js');
+const {stdout} = process;
+const inColour = stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
-/** Runs a command line of the program; `see` shows its output as it comes, otherwise it is returned. */
-const run = (words, see) => new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, [program, ...words], {stdio: ['ignore', see ? 'inherit' : 'pipe', 'inherit']});
-  let output = '';
-  child.stdout?.on('data', (chunk) => { output += chunk; });
-  child.on('error', reject);
-  child.on('close', (code) => resolve({code, output}));
+const styled = (code) => (text) => (inColour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const [bold, dim, green, yellow] = [1, 2, 32, 33].map(styled);
+
+/** What a run of the program printed; `expected`: its exit code, since a demonstration that fails must not look like one. */
+const run = (expected, ...words) => new Promise((resolve, reject) => {
+  const child = spawn(process.execPath, [program, ...words], {stdio: ['ignore', 'pipe', 'inherit']});
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
+  child.once('error', reject);
+  child.once('close', (code) => (code === expected ? resolve(text) : reject(new Error(`${words.join(' ')} ended with ${code}`))));
 });
 
-/** One event of `run-cron` as a sentence; `null`: not worth a line here. */
-const sentenceOf = (line) => {
-  const event = JSON.parse(line);
-  switch (event.event) {
-    case 'diagnosed': return `diagnosed  ${event.health}${event.cause === null ? '' : `, cause ${event.cause}`}: ${event.summary}`;
-    case 'decided': return `decided    ${event.action} by rule ${event.rule}: ${event.reason}${event.liftedBy === null ? '' : `\n             lifted by ${event.liftedBy}`}`;
-    case 'intent.stored': return `stored     the intent ${event.attempt}, before anything is done`;
-    case 'restart.sent': return `restarted  ${event.kind}/${event.name}, once, marked with that attempt`;
-    case 'state.stored': return 'stored     what it saw, for the next pass; nothing was restarted';
-    case 'pass.ended': return `ended      exit code ${event.exitCode}: it did its duty`;
-    default: return null;
+/** Printed characters: colours take no room. */
+const widthOf = (text) => text.replace(/\u001b\[[\d;]*m/g, '').length;
+
+/** A line in as many as it needs, each further one below the last column of the first. */
+const wrapped = (line) => {
+  if (widthOf(line) <= COLUMNS) return line;
+  const indent = ' '.repeat(widthOf(/^\s*(\S+(?: \S+)*\s{2,})*/.exec(line)?.[0] ?? ''));
+  const lines = [''];
+  for (const word of line.trimStart().split(/(?<=\s)(?=\S)/)) {
+    const current = lines.at(-1);
+    if (current.trim() !== '' && widthOf((current + word).trimEnd()) > COLUMNS) lines.push(indent + word);
+    else lines[lines.length - 1] = current + (current === '' ? ' '.repeat(line.length - line.trimStart().length) : '') + word;
   }
+  return lines.map((each) => each.trimEnd()).join('\n');
 };
 
-const scene = (number, title, command) => {
-  say(strong(`\n${number}. ${title}`));
-  say(faint(`   $ kubectl frigate-health ${command}\n`));
+const say = (text = '') => stdout.write(`${text.split('\n').map(wrapped).join('\n')}\n`);
+
+const heading = (title, command) => say(`\n${bold(title)}\n${dim(`$ kubectl frigate-health ${command}`)}\n`);
+
+const eventsOf = (text) => new Map(text.trim().split('\n').map((line) => JSON.parse(line)).map((line) => [line.event, line]));
+
+/** One pass of the CronJob, line by line as a person would tell it. */
+const tellPass = (events) => {
+  const rows = [
+    ['looks', events.get('observed'), ({via}) => `at the cluster, the log and Frigate's API (${via})`],
+    ['finds', events.get('diagnosed'), ({health, summary}) => `${yellow(health)}: ${summary}`],
+    ['decides', events.get('decided'), ({action, rule, streak, needed}) => `${action} by ${bold(rule)}: seen in ${streak} of ${needed} passes in a row, the breaker is closed`],
+    ['remembers', events.get('intent.stored'), ({attempt}) => `attempt ${attempt}, before anything is done`],
+    ['restarts', events.get('restart.sent'), ({kind, name}) => green(`${kind}/${name}, once`)],
+  ];
+  for (const [verb, event, words] of rows) if (event !== undefined) say(`  ${verb.padEnd(10)}${words(event)}`);
 };
 
-const pass = async (number, title, command) => {
-  scene(number, title, command);
-  const {output, code} = await run(command.split(' '), false);
-  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
-  for (const line of output.trim().split('\n')) {
-    const sentence = sentenceOf(line);
-    if (sentence !== null) say(`   ${sentence}`);
-  }
+const tellRefusal = (scenario, events) => {
+  const {rule, reason, liftedBy} = events.get('decided');
+  say(`  ${bold(rule)}  ${yellow(events.get('diagnosed').summary)}`);
+  say(`        no restart: ${reason}`);
+  if (liftedBy !== null) say(`        what lifts it: ${liftedBy}`);
+  say(`        ${dim(`$ kubectl frigate-health run-cron --demo=${scenario}`)}\n`);
 };
 
-say(strong('kubectl frigate-health, on a simulated cluster with a simulated Frigate'));
-scene(1, 'A look. The detector died in silence an hour ago: the API answers, the log is empty.', 'check --demo=detector-silent');
-const {code} = await run(['check', '--demo=detector-silent'], true);
-if (code !== 2) throw new Error(`check ended with ${code}, and a dead detector is critical (2)`);
-await pass(2, 'Automatic repair: the second pass that sees it. This is what a restart is for.', 'run-cron --demo=detector-silent');
-await pass(3, 'Three cameras behind one switch are gone. A restart would only add an outage.', 'run-cron --demo=subnet-down');
-await pass(4, 'Two restarts within the hour did not help. It stops and tells a person.', 'run-cron --demo=breaker-open');
-say(strong('\nNext'));
-say('   node bin/run.js check --demo=list                 all scenes; each works with check, run-cron, state and restart');
-say('   node bin/run.js check --explain FRG-403           why this check exists and what it rests on');
-say('   node bin/run.js check                             your own cluster, read-only');
+const refusals = ['subnet-down', 'disk-full', 'breaker-open'];
+const [report, repair, ...held] = await Promise.all([
+  run(2, 'check', '--demo=detector-silent', `--color=${inColour ? 'always' : 'never'}`),
+  run(0, 'run-cron', '--demo=detector-silent'),
+  ...refusals.map((scenario) => run(0, 'run-cron', `--demo=${scenario}`)),
+]);
+
+heading('A sick Frigate: its detector hangs, and not one line of its log says so', 'check --demo=detector-silent');
+say(report.trimEnd());
+
+heading('What automatic repair does about it', 'run-cron --demo=detector-silent');
+tellPass(eventsOf(repair));
+
+say(`\n${bold('What it refuses, and by which rule')}\n`);
+refusals.forEach((scenario, index) => tellRefusal(scenario, eventsOf(held[index])));
+
+say(bold('Next'));
+say('  npm start -s -- check --demo=list         every way in which the simulated Frigate can fail');
+say('  npm start -s -- check --demo=oom-loop     one of them; watch, state and restart take it too');
+say('  npm start -s -- check --explain=FRG-403   why a check exists and what it rests on');
+say('  npm start -s -- check                     your own cluster: changes nothing');
