@@ -1,4 +1,5 @@
 /** The whole screen as lines: a pure function of what there is, what the person did, and the size of the terminal. */
+import type {Finding} from '../core/finding.js';
 import type {Place} from '../pass/watch/live.js';
 import type {KeyContext} from './keys.js';
 import {layoutFor, type Layout} from './layout.js';
@@ -7,7 +8,7 @@ import {detectorLines} from './panels/detectors.js';
 import {engineLines, podLines} from './panels/engine.js';
 import {keyBar} from './panels/help.js';
 import {bannerLines, headerLine, oneLine} from './panels/header.js';
-import {mainLines} from './panels/main.js';
+import {mainLines, tabsLine} from './panels/main.js';
 import type {Pen} from './panels/pen.js';
 import {storageLines} from './panels/storage.js';
 import type {Snapshot} from './store.js';
@@ -49,19 +50,27 @@ const eventLines = (snapshot: Snapshot, layout: Layout, pen: Pen): readonly Line
   return fitRows([line(span('EVENTS', 'strong'), span(snapshot.changeCount === 0 ? '' : ` ${snapshot.changeCount}`, 'faint')), ...list], events);
 };
 
+const problemsOf = ({view}: Snapshot): readonly Finding[] => (view?.checks ?? []).filter(({status}) => status === 'critical' || status === 'warning' || status === 'unknown');
+
+const smallTabs = (snapshot: Snapshot): Line => line(span(`PROBLEMS ${problemsOf(snapshot).length}`, 'strong'), span('  1-7 panels', 'faint'));
+
 /** On a small terminal: problems and nothing else, until something is opened. */
 const problemLines = (snapshot: Snapshot, layout: Layout, pen: Pen): readonly Line[] => {
-  const problems = (snapshot.view?.checks ?? []).filter(({status}) => status === 'critical' || status === 'warning' || status === 'unknown');
+  const problems = problemsOf(snapshot);
   const complete = snapshot.view?.live.complete === true;
   return fitRows(listLines(complete ? problems.map((finding) => checkLine(finding, pen)) : [], 0, layout.columns, layout.main, pen, complete ? 'no check finds anything wrong' : 'looking'), layout.main);
 };
 
 const isPlainSmall = (layout: Layout, ui: Ui): boolean => layout.kind === 'small' && ui.mode.kind === 'browse' && ui.panel === 'cameras' && ui.filter.cameras === '';
 
+/** Tables leave room beside them; sentences, commands and lines of a log want the whole width. */
+const leavesRoom = ({panel, mode}: Ui): boolean =>
+  (panel === 'cameras' || panel === 'detectors' || panel === 'recording') && (mode.kind === 'browse' || mode.kind === 'filter');
+
 const mainArea = (snapshot: Snapshot, ui: Ui, layout: Layout, options: FrameOptions, pen: Pen): readonly Line[] => {
   if (isPlainSmall(layout, ui)) return problemLines(snapshot, layout, pen);
+  if (layout.sideColumns === 0 || !leavesRoom(ui)) return mainLines(snapshot, ui, options, {width: layout.columns, height: layout.main}, pen);
   const main = mainLines(snapshot, ui, options, {width: layout.mainColumns, height: layout.main}, pen);
-  if (layout.sideColumns === 0) return main;
   return beside(main, sideLines(snapshot, ui, layout.sideColumns, layout.main, pen), layout.mainColumns, layout.sideColumns, layout.main, pen.glyphs.rule);
 };
 
@@ -73,6 +82,7 @@ export const frameLines = (snapshot: Snapshot, ui: Ui, rows: number, columns: nu
   return [
     headerLine(snapshot, options.place, ui.paused, layout.columns, pen),
     ...fitRows(bannerLines(snapshot, layout.banner, layout.columns, pen), layout.banner),
+    isPlainSmall(layout, ui) ? smallTabs(snapshot) : tabsLine(snapshot, ui, layout.columns, pen),
     ...mainArea(snapshot, ui, layout, options, pen),
     ...eventLines(snapshot, layout, pen),
     keyBar(context, ui.message, layout.columns, pen, options.canType),

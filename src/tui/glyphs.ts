@@ -47,6 +47,7 @@ export const sparkline = (values: ReadonlyArray<number | null>, top: number, wid
 /** A bar of `width` columns; `share` from 0 to 1. */
 export const bar = (share: number | null, width: number, {full, empty}: Glyphs): string => {
   if (share === null || !Number.isFinite(share)) return ' '.repeat(width);
-  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  // A little is not nothing.
+  const filled = share > 0 ? Math.max(1, Math.round(Math.min(1, share) * width)) : 0;
   return full.repeat(filled) + empty.repeat(width - filled);
 };

@@ -4,9 +4,11 @@ export interface Layout {
   readonly kind: 'wide' | 'medium' | 'small' | 'line';
   readonly rows: number;
   readonly columns: number;
-  /** Rows of each part; they sum to `rows`. A panel's title is among its rows. */
+  /** Rows of each part; they sum to `rows`. */
   readonly header: number;
   readonly banner: number;
+  /** Where one is and how to get elsewhere. */
+  readonly tabs: number;
   readonly main: number;
   readonly events: number;
   readonly keys: number;
@@ -34,14 +36,14 @@ export const layoutFor = (givenRows: number, givenColumns: number): Layout => {
   if (rows >= WIDE.rows && columns >= WIDE.columns) {
     const sideColumns = Math.min(WIDEST_SIDE, Math.max(NARROWEST_SIDE, Math.floor(columns * 0.4)));
     const events = Math.min(MOST_EVENTS, Math.floor(rows / 5));
-    return {kind: 'wide', rows, columns, header: 1, banner: 3, main: rows - 5 - events, events, keys: 1, mainColumns: columns - RULE_COLUMNS - sideColumns, sideColumns};
+    return {kind: 'wide', rows, columns, header: 1, banner: 3, tabs: 1, main: rows - 6 - events, events, keys: 1, mainColumns: columns - RULE_COLUMNS - sideColumns, sideColumns};
   }
   if (rows >= MEDIUM.rows && columns >= MEDIUM.columns) {
     const events = rows >= 26 ? 5 : 4;
-    return {kind: 'medium', rows, columns, header: 1, banner: 3, main: rows - 5 - events, events, keys: 1, mainColumns: columns, sideColumns: 0};
+    return {kind: 'medium', rows, columns, header: 1, banner: 3, tabs: 1, main: rows - 6 - events, events, keys: 1, mainColumns: columns, sideColumns: 0};
   }
   if (rows >= SMALL.rows && columns >= SMALL.columns) {
-    return {kind: 'small', rows, columns, header: 1, banner: 2, main: rows - 4, events: 0, keys: 1, mainColumns: columns, sideColumns: 0};
+    return {kind: 'small', rows, columns, header: 1, banner: 2, tabs: 1, main: rows - 5, events: 0, keys: 1, mainColumns: columns, sideColumns: 0};
   }
-  return {kind: 'line', rows, columns, header: 0, banner: 1, main: rows - 1, events: 0, keys: 0, mainColumns: columns, sideColumns: 0};
+  return {kind: 'line', rows, columns, header: 0, banner: 1, tabs: 0, main: rows - 1, events: 0, keys: 0, mainColumns: columns, sideColumns: 0};
 };

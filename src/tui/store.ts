@@ -96,7 +96,7 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
     receive: (live) => {
       // By their number, not by a clock that may step: an older look never takes the place of a newer one.
       if (newest !== null && live.serial <= newest.serial) return;
-      if (newest?.complete === true && live.complete) record(changesBetween(newest, live));
+      if (newest?.complete === true && live.complete) record(changesBetween(newest, live, policy));
       newest = live;
       schedule();
     },

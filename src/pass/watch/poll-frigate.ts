@@ -1,5 +1,5 @@
 /** Frigate itself, asked every two seconds, one request at a time: the next poll begins when the one before has ended. */
-import {notAsked} from '../../core/known.js';
+import {notAsked, type Unknown} from '../../core/known.js';
 import type {Snapshot} from '../../core/observation/frigate.js';
 import {seconds, since, type Instant} from '../../core/time.js';
 import type {Board} from './board.js';
@@ -21,11 +21,9 @@ export const grown = (board: Board, snapshot: Snapshot, now: Instant): Partial<B
   return tooSoon ? {} : {trend: append(board.trend)};
 };
 
-/** What holds for another container than the one before: nothing that was said by the old one. */
-const forgotten = (): Partial<Board> => {
-  const looking = notAsked('still looking');
-  return {history: looking, trend: [], config: looking, segments: new Map(), go2rtc: looking, mounts: looking, mountProbe: looking};
-};
+/** What holds of another container than the one before, or of none: nothing that was said by the old one. */
+const forgotten = (why: Unknown): Partial<Board> =>
+  ({history: why, trend: [], config: why, segments: new Map(), go2rtc: why, mounts: why, mountProbe: why});
 
 const poll = async (room: Room, {workload, pod, container}: Running): Promise<boolean> => {
   const {world, slate, signal} = room;
@@ -50,11 +48,12 @@ export const pollFrigate = async (room: Room): Promise<void> => {
     const id = running?.container.id ?? null;
     if (running !== null && id !== containerId) {
       containerId = id;
-      slate.put(forgotten());
+      slate.put(forgotten(notAsked('still looking')));
     }
     if (running === null) {
       const why = notAsked(slate.now.located === null ? 'still looking' : "Frigate's container does not run");
-      slate.put({frigate: {liveness: [], stats: why, via: null, podUid: null}});
+      containerId = null;
+      slate.put({frigate: {liveness: [], stats: why, via: null, podUid: null}, ...forgotten(why)});
       if (slate.now.located !== null) slate.failed('frigate', why.why, world.clock.now(), interval);
       await bell.wait(slate.now.located === null ? seconds(0.1) : seconds(1), signal);
       continue;

@@ -14,6 +14,8 @@ const BUCKET = 30_000;
 const LONGEST_LINE = 16_384;
 const LONGEST_TEXT = 400;
 const LINE_FEED = 10;
+/** Frigate's own stamp, in a zone that is not known (api.md §6); the kubelet's is told instead. */
+const OWN_STAMP = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /;
 const NOTHING = Buffer.alloc(0);
 const NEVER = instant(Number.MAX_SAFE_INTEGER);
 /** As in a tally of one scan. */
@@ -156,7 +158,7 @@ export class RollingLog {
     const signature = matches.find(({retracts}) => !retracts)?.signature ?? (thread === null ? null : 'thread-died');
     if (signature === null) return null;
     const at = this.#stamps.read(latin) ?? this.#newest ?? this.#begun;
-    const text = maskedLine(withoutStamps(bytes.toString('utf8', start, end)), LONGEST_TEXT);
+    const text = maskedLine(withoutStamps(bytes.toString('utf8', start, end)).replace(OWN_STAMP, ''), LONGEST_TEXT);
     return {at, signature, camera: matches.find(({camera}) => camera !== null)?.camera ?? null, text};
   }
 }

@@ -32,10 +32,10 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
   const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({text: decimal(value, 1, pen), tone});
   return [
     {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
-    {title: 'STATE', width: 13, cell: ({status, state}) => ({text: `${pen.glyphs.status[status]} ${live ? '' : 'old: '}${state}`, tone: live ? toneOf[status] : 'faint'})},
+    {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${pen.glyphs.status[status]} ${state}`, tone: live ? toneOf[status] : 'faint'})},
     {title: 'FPS', width: 5, right: true, cell: ({fps}) => number(fps)},
-    {title: 'OF', width: 4, right: true, drop: 3, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
-    ...(pen.plain ? [] : [{title: '0 TO "OF"', width: GRAPH, drop: 5, cell: ({trend, wanted}: CameraRow) => ({text: sparkline(trend, wanted ?? 5, GRAPH, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
+    {title: 'OF', width: 4, right: true, drop: 5, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
+    ...(pen.plain ? [] : [{title: '0 TO "OF"', width: GRAPH, drop: 3, cell: ({trend, wanted}: CameraRow) => ({text: sparkline(trend, wanted ?? 5, GRAPH, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
     {title: 'PROC', width: 5, right: true, drop: 4, cell: ({process}) => number(process)},
     {title: 'SKIP', width: 5, right: true, drop: 2, cell: ({skipped}) => number(skipped)},
     {title: 'DET', width: 5, right: true, drop: 6, cell: ({detection}) => number(detection)},

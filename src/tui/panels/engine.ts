@@ -1,10 +1,10 @@
 /** What automatic repair remembers and does next, and the pod and node that it would act on. */
-import {humanDuration, since} from '../../core/time.js';
+import {since} from '../../core/time.js';
 import type {RestartPhase} from '../../core/state/state.js';
 import {bar} from '../glyphs.js';
 import {line, span, toneOf, wrapText, type Line, type Tone} from '../text.js';
 import {clockTime} from '../view/freshness.js';
-import type {View} from '../view/view.js';
+import {coarse, type View} from '../view/view.js';
 import {bytes, type Pen} from './pen.js';
 
 const LABEL = 10;
@@ -35,7 +35,7 @@ export const engineLines = ({live}: View, width: number, pen: Pen): readonly Lin
     row('restarts', `${breaker.used} of ${breaker.limit} this hour, ${breaker.usedToday} of ${breaker.limitPerDay} today`),
     row('failures', `${streak.count} of ${streak.needed} in a row counted`),
     ...rows('next step', `${decision.action} (${decision.rule}): ${pen.text(decision.reason)}`, width, decision.action === 'none' ? 'good' : 'strong'),
-    row('last pass', last === null ? 'none yet' : `${humanDuration(since(last.at, at))} ago, ${pen.text(last.result)}`, last === null ? 'faint' : 'plain'),
+    row('last pass', last === null ? 'none yet' : `${coarse(since(last.at, at))} ago, ${pen.text(last.result)}`, last === null ? 'faint' : 'plain'),
     ...(incident === null ? [] : rows('incident', `since ${clockTime(incident.since)}, ${incident.stage}: ${pen.text(incident.summary)}`, width, 'warn')),
     ...(state?.restarts ?? []).slice(-3).reverse().map((record, index) =>
       row(index === 0 ? 'history' : '', `${clockTime(record.at)} ${record.cause}, ${record.who === 'automatic' ? 'automatic' : 'by a person'}: ${phases[record.phase]}`, record.phase === 'helped' ? 'good' : 'warn')),

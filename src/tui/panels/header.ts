@@ -9,10 +9,12 @@ import type {View} from '../view/view.js';
 import type {Pen} from './pen.js';
 
 const separator = '  ';
+/** Narrower than this there is no room for our own name. */
+const WIDE = 100;
 
 export const headerLine = ({view, freshness}: Snapshot, place: Place, paused: boolean, columns: number, pen: Pen): Line => {
   const parts = [
-    'frigate-health', pen.text(`${place.context}/${place.namespace}`), pen.text(view?.pod.workload ?? place.workload),
+    ...(columns < WIDE ? [] : ['frigate-health']), pen.text(`${place.context}/${place.namespace}`), pen.text(view?.pod.workload ?? place.workload),
     ...(view?.frigateVersion === null || view === null ? [] : [`Frigate ${pen.text(view.frigateVersion)}`]),
     ...(view?.uptime === null || view === null ? [] : [`up ${view.uptime}`]),
   ];
@@ -36,7 +38,7 @@ const countsOf = (view: View): string => {
   return countsInWords(counts);
 };
 
-const actions = {none: 'does nothing', hold: 'HOLDS', alert: 'ALERTS a person', restart: 'RESTARTS Frigate'} as const;
+const actions = {none: 'would do nothing', hold: 'would wait', alert: 'would alert a person', restart: 'would restart Frigate'} as const;
 
 /** Health, cause and summary. */
 export const verdictLine = (view: View, pen: Pen): Line => {

@@ -24,8 +24,13 @@ export const TITLES: Readonly<Record<PanelName, string>> = {
 };
 
 /** Where one is, how to get elsewhere, and what is left out. */
-const titleLine = (snapshot: Snapshot, ui: Ui, width: number, pen: Pen): Line => {
-  const filter = ui.mode.kind === 'filter' ? `/${ui.mode.draft}${pen.glyphs.cursor}` : ui.filter[ui.panel] === '' ? '' : `/${ui.filter[ui.panel]}`;
+export const tabsLine = (snapshot: Snapshot, ui: Ui, width: number, pen: Pen): Line => {
+  const {mode} = ui;
+  if (mode.kind === 'help') return line(span('KEYS', 'strong'), span('  any key closes', 'faint'));
+  if (mode.kind === 'detail') return line(span('DETAIL', 'strong'), span('  escape: back, arrows: scroll', 'faint'));
+  if (mode.kind === 'confirm') return line(span('CONFIRM', 'strong'));
+  if (mode.kind === 'busy') return line(span('AT WORK', 'strong'));
+  const filter = mode.kind === 'filter' ? `/${mode.draft}${pen.glyphs.cursor}` : ui.filter[ui.panel] === '' ? '' : `/${ui.filter[ui.panel]}`;
   const count = ui.panel === 'engine' ? '' : ` ${rowKeys(ui.panel, snapshot, ui).length}`;
   const sort = ui.panel === 'cameras' ? `  by ${ui.sort}` : '';
   return clipLine([
@@ -85,16 +90,14 @@ export interface MainOptions {
 export const mainLines = (snapshot: Snapshot, ui: Ui, options: MainOptions, area: Area, pen: Pen): readonly Line[] => {
   const {width, height} = area;
   const {mode} = ui;
-  const body = {width, height: height - 1};
-  const under = (heading: string, lines: readonly Line[]): readonly Line[] => [clipLine(line(span(heading, 'strong')), width, pen.glyphs.more), ...lines.map((one) => clipLine(one, width, pen.glyphs.more))];
   const draw = (): readonly Line[] => {
     switch (mode.kind) {
-      case 'help': return under('KEYS', scrolled(helpLines({...options, panel: ui.panel}, width, pen), mode.offset, body.height));
-      case 'detail': return under(`DETAIL   escape: back${area.height < 20 ? ', arrows: scroll' : ''}`, scrolled(detailLines(mode.of, snapshot, width, pen), mode.offset, body.height));
-      case 'confirm': return under('CONFIRM', confirmLines(snapshot, mode.action, mode.typed, options.workloadName, width, pen));
-      case 'busy': return under('AT WORK', [line(mode.action === 'restart' ? 'Asking for the restart; the guards look first.' : 'Resetting the breaker.')]);
-      case 'browse': case 'filter': return [titleLine(snapshot, ui, width, pen), ...panelLines(snapshot, ui, body, pen).map((one) => clipLine(one, width, pen.glyphs.more))];
+      case 'help': return scrolled(helpLines({...options, panel: ui.panel}, width, pen), mode.offset, height);
+      case 'detail': return scrolled(detailLines(mode.of, snapshot, width, pen), mode.offset, height);
+      case 'confirm': return confirmLines(snapshot, mode.action, mode.typed, options.workloadName, width, pen);
+      case 'busy': return [line(mode.action === 'restart' ? 'Asking for the restart; the guards look first.' : 'Resetting the breaker.')];
+      case 'browse': case 'filter': return panelLines(snapshot, ui, area, pen);
     }
   };
-  return fitRows(draw(), height);
+  return fitRows(draw().map((one) => clipLine(one, width, pen.glyphs.more)), height);
 };

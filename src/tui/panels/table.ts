@@ -18,7 +18,7 @@ export const windowStart = (index: number, count: number, room: number): number 
 };
 
 const GAP = 1;
-const NARROWEST_REST = 8;
+const NARROWEST_REST = 10;
 
 const widthOfAll = <Row>(columns: ReadonlyArray<Column<Row>>): number =>
   columns.reduce((sum, {width}) => sum + (width === 'rest' ? NARROWEST_REST : width), GAP * Math.max(0, columns.length - 1));

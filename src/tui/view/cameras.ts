@@ -4,6 +4,7 @@ import {isBad} from '../../core/finding.js';
 import type {CameraConfig, CameraStats, Measure, NewestSegment} from '../../core/observation/frigate.js';
 import type {Known} from '../../core/known.js';
 import {since, type Duration, type Instant} from '../../core/time.js';
+import type {Policy} from '../../core/policy.js';
 import type {LiveSight} from '../../pass/watch/live.js';
 
 export interface CameraRow {
@@ -40,14 +41,15 @@ const SLOW = 0.8;
 const rank: Readonly<Record<Status, number>> = {critical: 0, unknown: 1, warning: 2, info: 3, ok: 4, skipped: 5};
 export const worseFirst = (a: Status, b: Status): number => rank[a] - rank[b];
 
-const stateOf = (stats: CameraStats | undefined, config: CameraConfig | undefined, findings: readonly Finding[], isSkipped: boolean): {readonly status: Status; readonly state: string} => {
+const stateOf = (stats: CameraStats | undefined, config: CameraConfig | undefined, findings: readonly Finding[], policy: Policy): {readonly status: Status; readonly state: string} => {
   if (config !== undefined && !config.enabled) return {status: 'skipped', state: 'off'};
-  if (isSkipped) return {status: 'skipped', state: 'left out'};
+  if (stats !== undefined && policy.skipCameras.has(stats.name)) return {status: 'skipped', state: 'left out'};
   const [worst] = findings;
   if (worst !== undefined) return {status: worst.status, state: words.get(worst.id) ?? worst.status};
   if (stats === undefined || stats.cameraFps === null) return {status: 'unknown', state: 'unknown'};
   const wanted = config?.detectFps ?? stats.expectedFps;
   if (stats.cameraFps < (wanted === null ? 0.5 : wanted * STARVED)) return {status: 'warning', state: 'no frames'};
+  if (stats.skippedFps !== null && stats.skippedFps > stats.cameraFps * policy.skipRatio) return {status: 'warning', state: 'skipping'};
   return wanted !== null && stats.cameraFps < wanted * SLOW ? {status: 'info', state: 'slow'} : {status: 'ok', state: 'live'};
 };
 
@@ -60,7 +62,7 @@ const recordingOf = (segment: Known<NewestSegment> | undefined, config: CameraCo
 
 const byName = <T extends {readonly name: string}>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.name, item]));
 
-export const camerasOf = ({board, judgement, at}: LiveSight, skipCameras: ReadonlySet<string>): readonly CameraRow[] => {
+export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): readonly CameraRow[] => {
   const stats = byName(board.lastStats?.reading.snapshot.cameras ?? []);
   const configs = byName(board.config.known ? board.config.value.cameras : []);
   const trend = board.trend.map((snapshot) => byName(snapshot.cameras));
@@ -74,7 +76,7 @@ export const camerasOf = ({board, judgement, at}: LiveSight, skipCameras: Readon
     const config = configs.get(name);
     const findings = (named.get(name) ?? []).sort((a, b) => worseFirst(a.status, b.status));
     return {
-      name, ...stateOf(own, config, findings, skipCameras.has(name)),
+      name, ...stateOf(own, config, findings, policy),
       fps: own?.cameraFps ?? null, wanted: config?.detectFps ?? own?.expectedFps ?? null,
       process: own?.processFps ?? null, skipped: own?.skippedFps ?? null, detection: own?.detectionFps ?? null,
       trend: trend.map((cameras) => cameras.get(name)?.cameraFps ?? null),

@@ -1,6 +1,7 @@
 /** What changed from one look to the next, in words: the events of the screen and the lines of line mode. */
 import type {Finding, Status} from '../../core/finding.js';
 import type {ClusterEvent, Pod} from '../../core/observation/pod.js';
+import type {Policy} from '../../core/policy.js';
 import type {Instant} from '../../core/time.js';
 import {SOURCES, type LogLine, type SourceName} from '../../pass/watch/board.js';
 import type {LiveSight} from '../../pass/watch/live.js';
@@ -51,10 +52,9 @@ const checks = ([before, after]: Pair): readonly Change[] => {
   });
 };
 
-const cameras = ([before, after]: Pair): readonly Change[] => {
-  const none = new Set<string>();
-  const old = new Map(camerasOf(before, none).map((row) => [row.name, row]));
-  return camerasOf(after, none).flatMap((row) => {
+const cameras = ([before, after]: Pair, policy: Policy): readonly Change[] => {
+  const old = new Map(camerasOf(before, policy).map((row) => [row.name, row]));
+  return camerasOf(after, policy).flatMap((row) => {
     const previous = old.get(row.name);
     if (previous === undefined || previous.state === row.state) return [];
     const detail = row.fps === null ? '' : `${row.fps.toFixed(1)} fps`;
@@ -112,10 +112,10 @@ const restarts = ([before, after]: Pair): readonly Change[] => {
 };
 
 /** In the order in which a person wants to read them: what it comes to first, its signs after. */
-export const changesBetween = (before: LiveSight, after: LiveSight): readonly Change[] => {
+export const changesBetween = (before: LiveSight, after: LiveSight, policy: Policy): readonly Change[] => {
   const pair: Pair = [before, after];
   return [
-    ...verdicts(pair), ...decisions(pair), ...pods(pair), ...checks(pair), ...cameras(pair),
+    ...verdicts(pair), ...decisions(pair), ...pods(pair), ...checks(pair), ...cameras(pair, policy),
     ...SOURCES.flatMap((name) => sourceChange(name, pair)), ...restarts(pair), ...kubernetes(pair), ...log(pair),
   ];
 };

@@ -1,9 +1,9 @@
 /** The pod, its container and its node in the few words that a screen has room for. */
 import type {Status} from '../../core/finding.js';
 import type {Container, Pod} from '../../core/observation/pod.js';
-import {humanDuration, since, type Instant} from '../../core/time.js';
 import {choiceOn, workloadOn} from '../../pass/watch/room.js';
 import type {LiveSight} from '../../pass/watch/live.js';
+import {clockTime} from './freshness.js';
 
 export interface PodView {
   /** `Deployment/frigate`; `null` while it is not found. */
@@ -12,7 +12,7 @@ export interface PodView {
   readonly state: string;
   readonly status: Status;
   readonly restarts: number | null;
-  /** `OOMKilled, exit code 137, 5m ago`; `null`: it never ended. */
+  /** `OOMKilled, exit code 137, 14:02:11Z`; `null`: it never ended. */
   readonly lastExit: string | null;
   readonly node: string | null;
   readonly nodeState: string;
@@ -44,10 +44,10 @@ const podState = (pod: Pod): {readonly state: string; readonly status: Status} =
   return {state: containerState(container), status: phase === 'running' ? (container.ready ? 'ok' : 'warning') : 'critical'};
 };
 
-const lastExitOf = (container: Container | null, now: Instant): string | null => {
+const lastExitOf = (container: Container | null): string | null => {
   const last = container?.last ?? null;
   if (last === null) return null;
-  return `${last.reason}, exit code ${last.exitCode}${last.finishedAt === null ? '' : `, ${humanDuration(since(last.finishedAt, now))} ago`}`;
+  return `${last.reason}, exit code ${last.exitCode}${last.finishedAt === null ? '' : `, ${clockTime(last.finishedAt)}`}`;
 };
 
 const nodeView = (live: LiveSight): Pick<PodView, 'node' | 'nodeState' | 'nodeStatus'> => {
@@ -74,7 +74,7 @@ const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory
 };
 
 export const podView = (live: LiveSight): PodView => {
-  const {board, at} = live;
+  const {board} = live;
   const workload = workloadOn(board);
   const pod = choiceOn(board)?.pod ?? null;
   return {
@@ -82,7 +82,7 @@ export const podView = (live: LiveSight): PodView => {
     pod: pod?.name ?? null,
     ...(pod === null ? {state: 'no pod', status: 'unknown' as const} : podState(pod)),
     restarts: pod?.frigate?.restartCount ?? null,
-    lastExit: lastExitOf(pod?.frigate ?? null, at),
+    lastExit: lastExitOf(pod?.frigate ?? null),
     ...nodeView(live),
     ...usageOf(live),
     cpuLimit: workload?.template.cpuLimit ?? null,

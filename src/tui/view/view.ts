@@ -25,7 +25,7 @@ export interface View {
 
 const MINUTE = minutes(1);
 
-const coarse = (length: Duration): string => (length < MINUTE ? 'under 1m' : humanDuration(minutes(Math.floor(length / MINUTE))));
+export const coarse = (length: Duration): string => (length < MINUTE ? 'under 1m' : humanDuration(minutes(Math.floor(length / MINUTE))));
 
 const uptimeOf = (live: LiveSight): string | null => {
   const state = runningOn(live.board)?.container.state;
@@ -34,7 +34,7 @@ const uptimeOf = (live: LiveSight): string | null => {
 
 export const viewOf = (live: LiveSight, policy: Policy): View => ({
   live,
-  cameras: camerasOf(live, policy.skipCameras),
+  cameras: camerasOf(live, policy),
   detectors: detectorsOf(live, policy),
   mounts: mountsOf(live),
   pod: podView(live),
