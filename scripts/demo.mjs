@@ -6,6 +6,8 @@ import path from 'node:path';
 const COLUMNS = 100;
 const program = path.resolve(import.meta.dirname, '../bin/run.js');
 const {stdout} = process;
+// `| head` is not an error.
+stdout.on('error', () => process.exit());
 const inColour = stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
 const styled = (code) => (text) => (inColour ? `\u001b[${code}m${text}\u001b[0m` : text);
