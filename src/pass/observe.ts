@@ -69,7 +69,7 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   const serverTime = cluster.serverTime();
   const localClock = clock.now();
   const at = serverTime ?? localClock;
-  const remembered = comparedWith(recalled, place.workload);
+  const remembered = await store.guarded(comparedWith(recalled, place.workload), limited());
   const {memory} = remembered.state;
   const failing = remembered.state.streak !== null || remembered.state.incident !== null;
   const {workload, pod} = place;

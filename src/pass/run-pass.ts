@@ -88,7 +88,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   }
   journal('state.stored', {name: settings.stateName});
   if (reading !== 'sound') {
-    const told = reading === 'wiped' && decision.next.outbox.length > remembered.state.outbox.length;
+    const told = reading === 'wiped' && decision.next.outbox.some((entry) => entry.at === now);
     await store.standGuard(remembered, told, now, within(STATE_LIMIT, deadline));
   }
   return finish({kind: 'done'}, await settleOutbox(world, store, stored.value, journal, deadline, sight));

@@ -11,7 +11,7 @@ import type {Workload} from '../core/observation/workload.js';
 import {decodeState, encodeState, freshState, type DecodedState} from '../core/state/codec.js';
 import {decodeLegacy, encodeLegacy, hasLegacyKeys, legacyKeys} from '../core/state/legacy.js';
 import type {State} from '../core/state/state.js';
-import {instant, since, days, type Instant} from '../core/time.js';
+import {days, instant, latest, minutes, since, type Instant} from '../core/time.js';
 import type {Cluster, ConfigMap, WriteOutcome} from '../kubernetes/cluster.js';
 
 /** The key of the document; the old tool's keys stand beside it. */
@@ -95,6 +95,14 @@ export class StateStore {
     return known({map: found.value, alertedAt: Number.isFinite(stamp) && stamp > 0 ? instant(stamp) : null});
   }
 
+  /** With the guard of a state that was put back: a document brings none along. Whether people were told must be known before they are told again. */
+  async guarded(remembered: Remembered, signal: AbortSignal): Promise<Remembered> {
+    if (remembered.reading !== 'wiped' || remembered.guard !== null) return remembered;
+    const guard = await this.#readGuard(signal);
+    if (!guard.known) return {...remembered, reading: 'unreadable', soundness: unknown(guard.why.code, guard.why.message, guard.why.fix)};
+    return {...remembered, guard: guard.value};
+  }
+
   /** Stores the state under the precondition that nobody wrote since it was read. */
   async store(remembered: Remembered, state: State, signal: AbortSignal): Promise<WriteOutcome<Remembered>> {
     const data = new Map([
@@ -123,17 +131,30 @@ export class StateStore {
 }
 
 /**
- * A sound document of an attempt that the workload does not know came from another time: somebody put it back. Judged once
- * the workload is seen.
+ * A sound document that does not know the attempt on the workload, or that is older than our own last write, came from
+ * another time: somebody put it back. Judged once the workload is seen.
  */
 export const comparedWith = (remembered: Remembered, workload: Workload | null): Remembered => {
-  if (workload === null || remembered.reading !== 'sound' || knowsAttempt(remembered.state.restarts, workload)) return remembered;
-  const writer = remembered.map === null ? 'somebody' : lastWriter(remembered.map);
+  const {reading, state, map} = remembered;
+  const unknownAttempt = workload !== null && !knowsAttempt(state.restarts, workload);
+  if (reading !== 'sound' || !(unknownAttempt || isOlderThanOurWrite(state, map))) return remembered;
+  const writer = map === null ? 'somebody' : lastWriter(map);
   return {
     ...remembered,
     reading: 'wiped',
     soundness: remembered.soundness.known ? known({...remembered.soundness.value, wipedBy: writer}) : remembered.soundness,
   };
+};
+
+/** Longer than any pass (the longest deadline is 10 minutes): what we write is never older than this when we write it. */
+const LONGEST_PASS = minutes(15);
+
+/** By `managedFields`: we wrote later than this document says, and somebody else wrote after us. */
+const isOlderThanOurWrite = ({lastPass, decisions}: State, map: ConfigMap | null): boolean => {
+  const last = map?.managers.at(-1);
+  const ours = map?.managers.findLast(({name}) => name === FIELD_MANAGER)?.at ?? null;
+  if (last === undefined || last.name === FIELD_MANAGER || ours === null || lastPass === null) return false;
+  return since(latest(lastPass.at, decisions.at(-1)?.at ?? lastPass.at), ours) > LONGEST_PASS;
 };
 
 /** When people were told of a wipe less than a day ago; a day later they are told again. */

@@ -304,5 +304,67 @@ describe('faults of the old checker in the state and the act', () => {
     assert.deepEqual([judgement.decision.rule, sight.reading], ['R-02', 'wiped']);
     assert.ok(judgement.findings.find(({id}) => id === 'FRG-104')?.summary.includes('argocd'));
   });
-});
 
+  it('B-10: an old document that is put back before each pass is recognised without any attempt, told once a day, and nothing is restarted', async () => {
+    const fake = new FakeWorld();
+    await once(fake);
+    const old = Object.fromEntries(fake.maps.get(STATE)!.data);
+    fake.frigate = deadApi();
+    const seen: string[] = [];
+    for (let index = 0; index < 24; index += 1) {
+      fake.advance(minutes(5));
+      fake.put(STATE, old, 'argocd');
+      const {judgement, sight} = await once(fake);
+      seen.push(`${judgement.decision.rule} ${sight.reading}`);
+    }
+
+    assert.deepEqual([...new Set(seen)], ['R-05 sound', 'R-02 wiped']);
+    assert.deepEqual([fake.rollouts.length, fake.mails.length], [0, 1]);
+    assert.match(fake.mails[0]!.text, /argocd/);
+  });
+
+  it('B-10: an old document that does not know the attempt, put back before each pass, is told once a day also when it brings an incident and alerts along', async () => {
+    const fake = dead();
+    await passes(fake, 2);
+    const old = Object.fromEntries(fake.maps.get(STATE)!.data);
+    fake.advance(minutes(70));
+    await once(fake, {dryRun: false, request: {who: 'alice', reason: 'again', force: true}});
+    fake.mails.length = 0;
+    fake.advance(minutes(60 * 25));
+    for (let index = 0; index < 24; index += 1) {
+      fake.advance(minutes(5));
+      fake.put(STATE, old, 'argocd');
+      await once(fake);
+    }
+
+    assert.deepEqual([fake.rollouts.length, fake.mails.length], [2, 1]);
+  });
+
+  it('B-10: an alert that waits in a document which is put back before each pass is not sent again and again', async () => {
+    const fake = dead();
+    fake.interfere = (call) => (call === 'send' ? 'fail' : 'pass');
+    await passes(fake, 2);
+    const old = Object.fromEntries(fake.maps.get(STATE)!.data);
+    fake.interfere = () => 'pass';
+    await passes(fake, 12);
+    fake.mails.length = 0;
+    for (let index = 0; index < 6; index += 1) {
+      fake.advance(minutes(5));
+      fake.put(STATE, old, 'argocd');
+      await once(fake);
+    }
+
+    assert.equal(fake.mails.length, 1);
+    assert.match(fake.mails[0]!.text, /argocd/);
+  });
+
+  it('a document in which somebody else changed a label or an old key is still ours', async () => {
+    const fake = new FakeWorld();
+    await once(fake);
+    const ours = Object.fromEntries(fake.maps.get(STATE)!.data);
+    fake.advance(minutes(60));
+    fake.put(STATE, ours, 'kubectl-label');
+
+    assert.equal((await once(fake)).sight.reading, 'sound');
+  });
+});

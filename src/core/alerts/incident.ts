@@ -130,7 +130,7 @@ const end = (state: State, incident: Incident, situation: AlertSituation): State
     : {...state, incident: null};
 
 const goOn = (state: State, incident: Incident, pressing: readonly Finding[], situation: AlertSituation): State => {
-  const {now, policy, diagnosis, attempt, alerting} = situation;
+  const {now, policy, diagnosis, attempt, alerting, toldOfWipe} = situation;
   const stage = stages[Math.max(stages.indexOf(stageOf(pressing, situation)), stages.indexOf(incident.stage))] ?? incident.stage;
   const added = pressing.map((finding) => finding.id).filter((id) => !incident.findings.includes(id));
   const criticalAdded = pressing.some((finding) => finding.status === 'critical' && added.includes(finding.id));
@@ -141,7 +141,8 @@ const goOn = (state: State, incident: Incident, pressing: readonly Finding[], si
     cause: pressing.length > 0 ? diagnosis.cause ?? incident.cause : incident.cause,
     summary: pressing.length > 0 ? diagnosis.summary : incident.summary,
   };
-  if (!alerting) return {...state, incident: grown};
+  // An incident that was put back with an old state would look worse in every pass; of that state people were told.
+  if (!alerting || (toldOfWipe !== null && attempt === null)) return {...state, incident: grown};
   if (!incident.told) return pressing.length > 0 || attempt !== null ? tell(state, grown, 'began', pressing, situation) : {...state, incident: grown};
   if (stage !== incident.stage || criticalAdded || attempt !== null) return tell(state, grown, 'worse', pressing, situation);
   const due = incident.quietSince === null && incident.lastAlertAt !== null && since(incident.lastAlertAt, now) >= policy.reminder;

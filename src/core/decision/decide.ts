@@ -70,6 +70,8 @@ const restore = (state: State, reading: StateReading, workload: Workload | null,
   return {
     ...state,
     restarts: restartsFromRevisions(workload, state.restarts, now),
+    // What waits in an outbox that was put back was sent long ago, or will be put back and sent in every pass.
+    outbox: reading === 'wiped' ? state.outbox.filter(({deliveredAt}) => deliveredAt !== null) : state.outbox,
     breaker: {...state.breaker, coolDownUntil: laterOf(state.breaker.coolDownUntil, reading === 'wiped' ? coolDownAfterWipe(now) : coolDownAfterLoss(workload, now))},
   };
 };
