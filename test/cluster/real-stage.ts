@@ -1,6 +1,5 @@
 /** The stage on a real cluster: small busybox containers in every circumstance, and an impersonated user for each set of rights. */
 import assert from 'node:assert/strict';
-import type {Right} from '../../src/core/observation/observation.js';
 import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';

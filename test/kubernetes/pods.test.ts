@@ -106,6 +106,17 @@ describe('exec', () => {
     assert.ok(!result.known && result.why.code === 'too-large');
   });
 
+  it('leaves the connection of a refusal to whoever gets it next', async () => {
+    const found = {kind: 'ConfigMap', metadata: {name: 'state', uid: 'u', resourceVersion: '1'}};
+    await using fake = await fakeApiServer(({url}, response) => (url.includes('/exec') ? json(response, 403, status(403, 'forbidden')) : json(response, 200, found)));
+    await using talking = clientOf(fake);
+    await Promise.all([1, 2, 3, 4].map(() => talking.cluster.readConfigMap('ns', 'state', within())));
+    const refused = await talking.cluster.exec(POD, ['true'], {signal: within(), limit: 1000});
+    assert.ok(!refused.known && refused.why.code === 'forbidden');
+    const created = await talking.cluster.createConfigMap('ns', 'state', new Map(), within());
+    assert.equal(created.kind, 'done', JSON.stringify(created));
+  });
+
   const refusals: ReadonlyArray<readonly [number, string, string, string, RegExp]> = [
     [403, 'application/json', JSON.stringify(status(403, 'pods "frigate-0" is forbidden: User "bob" cannot create resource "pods/exec"')), 'forbidden', /cannot create/],
     [404, 'application/json', JSON.stringify(status(404, 'pods "frigate-0" not found')), 'not-found', /not found/],

@@ -71,10 +71,8 @@ const shake = (connection: Connection, request: SocketRequest, WebSocketClass: t
     signal.addEventListener('abort', terminate, {once: true});
     socket.once('error', refused);
     socket.once('unexpected-response', (_sent, response: IncomingMessage) => {
-      void refusal(request.ask, response).then((failure) => {
-        fail(signal.aborted ? failureOfDeadline(request.ask) : failure);
-        socket.terminate();
-      });
+      // Not terminated: read to its end, the connection is the agent's again, and may carry somebody else's write by now.
+      void refusal(request.ask, response).then((failure) => fail(signal.aborted ? failureOfDeadline(request.ask) : failure));
     });
     socket.once('open', () => {
       socket.off('error', refused);

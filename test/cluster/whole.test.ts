@@ -1,0 +1,292 @@
+/**
+ * The built program against simulated Frigates on a real cluster: what it sees, decides, does and remembers, as processes.
+ * The Frigates are deployed before the first test of the whole suite, so that those that must have run for two minutes have.
+ */
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {setTimeout as wait} from 'node:timers/promises';
+import {earlier, hours, instant} from '../../src/core/time.js';
+import type {Right} from '../../src/core/observation/observation.js';
+import {rightsFor} from '../../src/pass/rights.js';
+import type {CheckReport} from '../../src/report/report.js';
+import {auditedIn, auditLog, isWrite} from './audit.js';
+import {apply, grantManifests, kubectl, kubectlJson, untilGranted} from './kubectl.js';
+import {openMailbox} from './mailbox.js';
+import {lineOf, linesOf, program, type Ended} from './program.js';
+import {change, rememberedIn} from './remembered.js';
+import {answering, deployed, eventually, fault, IMAGE, podsOf, runningPod, type Shape} from './simulated-frigate.js';
+
+const prefix = `frigate-health-whole-${process.pid}`;
+const NAME = 'frigate';
+
+const well: Shape = {namespace: `${prefix}-well`, name: NAME};
+const hung: Shape = {namespace: `${prefix}-hung`, name: NAME};
+const silent: Shape = {namespace: `${prefix}-silent`, name: NAME};
+const starved: Shape = {namespace: `${prefix}-oom`, name: NAME, simulator: {SCENARIO: 'oom', FAULT_AFTER: '1'}, memoryLimit: '160Mi'};
+const all = [well, hung, silent, starved];
+
+/** The shortest times that the settings allow: real time cannot be moved. */
+const QUICK = {FRIGATE_HC_INTERVAL_MINUTES: '1', FRIGATE_HC_STARTUP_GRACE_SECONDS: '60', FRIGATE_HC_API_TIMEOUT: '2s', FRIGATE_HC_DEADLINE: '40s', FRIGATE_HC_CONSECUTIVE_FAILURES: '2'};
+/** Passes closer together than half an interval are one (R-05). */
+const BETWEEN_PASSES = 31_000;
+/** Younger than this a container's detectors and cameras are not judged (checks.md). */
+const SETTLED = 125_000;
+
+const cron = ({namespace}: Shape, env: Readonly<Record<string, string>> = {}, words: readonly string[] = []): Promise<Ended> =>
+  program(['run-cron', '--namespace', namespace, ...words], {...QUICK, ...env});
+
+const check = async ({namespace}: Shape, words: readonly string[] = []): Promise<{readonly report: CheckReport; readonly ended: Ended}> => {
+  const ended = await program(['check', '--namespace', namespace, '-o', 'json', ...words], QUICK);
+  return {ended, report: JSON.parse(ended.stdout) as CheckReport};
+};
+
+const statusOf = (report: CheckReport, id: string): string | undefined => report.checks.find((one) => one.id === id)?.status;
+
+const said = (ended: Ended): string => `${ended.stdout}\n${ended.stderr}`;
+
+const replicaSetsOf = async ({namespace}: Shape): Promise<readonly string[]> =>
+  (await kubectlJson<{readonly items: ReadonlyArray<{readonly metadata: {readonly uid: string}}>}>('get', 'replicasets', '-n', namespace)).items.map(({metadata}) => metadata.uid);
+
+/** A fresh state holds restarts back for an hour; these Frigates have no such past. */
+const withoutCoolDown = (shape: Shape): Promise<void> => change(shape.namespace, (state) => ({...state, breaker: {...state.breaker, coolDownUntil: null}}));
+
+const ageOf = async (shape: Shape): Promise<number> => {
+  const pod = await runningPod(shape);
+  return Date.now() - Date.parse(pod.status.containerStatuses?.[0]?.state?.running?.startedAt ?? '');
+};
+
+const containerAged = async (shape: Shape, age: number): Promise<void> => wait(Math.max(0, age - (await ageOf(shape))));
+
+const clusterRoles: string[] = [];
+
+before(async function () {
+  this.timeout(120_000);
+  await apply(...all.map(({namespace}) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})));
+  await deployed(...all);
+});
+
+after(async () => {
+  await kubectl(['delete', 'namespace', ...all.map(({namespace}) => namespace), '--wait=false']);
+  if (clusterRoles.length > 0) await Promise.all(['clusterrole', 'clusterrolebinding'].map((kind) => kubectl(['delete', kind, ...clusterRoles])));
+});
+
+describe('the whole program on a real cluster', function () {
+  this.timeout(180_000);
+
+  describe('with a healthy Frigate', () => {
+    before(() => answering(well));
+
+    it('check finds it well and writes nothing', async () => {
+      const {report, ended} = await check(well);
+      assert.ok(ended.exitCode === 0 || ended.exitCode === 1, said(ended));
+      assert.deepEqual(report.checks.filter(({status}) => status === 'critical' || status === 'unknown').map(({id, summary}) => [id, summary]), []);
+      for (const id of ['FRG-101', 'FRG-102', 'FRG-151', 'FRG-201', 'FRG-202', 'FRG-203', 'FRG-204', 'FRG-301', 'FRG-302', 'FRG-303', 'FRG-304']) assert.equal(statusOf(report, id), 'ok', id);
+      assert.deepEqual([report.metadata.target?.kind, report.metadata.target?.name, report.metadata.via], ['Deployment', NAME, 'proxy']);
+      const maps = await kubectl(['get', 'configmaps', '-n', well.namespace, '-o', 'name']);
+      assert.doesNotMatch(maps, /frigate-health/);
+    });
+
+    it('run-cron does its duty and remembers it, and again', async () => {
+      for (const ended of [await cron(well), await cron(well)]) {
+        assert.equal(ended.exitCode, 0, said(ended));
+        const last = linesOf(ended).at(-1);
+        assert.deepEqual([last?.event, last?.['action'], last?.['exitCode']], ['pass.ended', 'none', 0], said(ended));
+      }
+      const state = await rememberedIn(well.namespace);
+      assert.deepEqual([state.target?.name, state.restarts.length, state.outbox.length, state.streak], [NAME, 0, 0, null]);
+      assert.ok(state.lastPass !== null);
+    });
+
+    it('runs in a pod, by its ServiceAccount with exactly the rights of the table, on the direct way', async () => {
+      const rights = rightsFor({namespace: well.namespace, workload: {resource: 'deployments', name: NAME}, stateName: 'frigate-health-state', via: 'auto', mode: 'act'});
+      const account = {kind: 'ServiceAccount', name: 'frigate-health', namespace: well.namespace} as const;
+      const role = `${prefix}-pod`;
+      clusterRoles.push(role);
+      const container = {
+        name: 'frigate-health', image: IMAGE, imagePullPolicy: 'Never', command: ['/bin/node', '/app/bin/run.js', 'run-cron'],
+        env: [...Object.entries(QUICK).map(([name, value]) => ({name, value}))],
+      };
+      await apply(
+        {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: account.name, namespace: well.namespace}},
+        ...grantManifests(role, account, rights.filter(({namespace}) => namespace !== null), well.namespace),
+        ...grantManifests(role, account, rights.filter(({namespace}) => namespace === null), null),
+        {apiVersion: 'batch/v1', kind: 'Job', metadata: {name: 'one-pass', namespace: well.namespace}, spec: {backoffLimit: 0, template: {metadata: {labels: {job: 'one-pass'}}, spec: {serviceAccountName: account.name, restartPolicy: 'Never', containers: [container]}}}},
+      );
+      const stdout = await eventually(() => kubectl(['logs', '-n', well.namespace, 'job/one-pass']).catch(() => ''), (text) => text.includes('"pass.ended"'), 'the end of the pass in the pod');
+      const last = linesOf({stdout}).at(-1);
+      assert.deepEqual([last?.event, last?.['exitCode'], last?.['end']], ['pass.ended', 0, 'done'], stdout);
+      assert.equal(lineOf({stdout}, 'observed')?.['via'], 'direct', stdout);
+    });
+  });
+
+  describe('with the rights of its table, one taken away', () => {
+    const rights = rightsFor({namespace: well.namespace, workload: {resource: 'deployments', name: NAME}, stateName: 'frigate-health-state', via: 'proxy', mode: 'act'});
+    const nameOf = ({verb, resource}: Right): string => `${verb} ${resource}`;
+    const userFor = async (name: string, granted: readonly Right[]): Promise<string> => {
+      const user = `${prefix}-${name.replace(/[^a-z]+/g, '-')}`;
+      const subject = {kind: 'User', name: user} as const;
+      const shared = granted.filter(({namespace}) => namespace === null);
+      const own = granted.filter(({namespace}) => namespace !== null);
+      if (shared.length > 0) clusterRoles.push(user);
+      await apply(...grantManifests(user, subject, own, well.namespace), ...(shared.length === 0 ? [] : grantManifests(user, subject, shared, null)));
+      const last = own.filter((right) => right.name === null).at(-1);
+      if (last !== undefined) await untilGranted(user, last, well.namespace);
+      return user;
+    };
+
+    it('does everything with all of them', async () => {
+      const user = await userFor('whole', rights);
+      const ended = await cron(well, {FRIGATE_HC_VIA: 'proxy'}, ['--as', user]);
+      assert.equal(ended.exitCode, 0, said(ended));
+      const {report} = await check(well, ['--as', user, '--via', 'proxy']);
+      assert.equal(statusOf(report, 'FRG-102'), 'ok');
+      // No right of the table: CronJobs are read by people alone, and an exec only where that way is chosen (src/pass/rights.ts).
+      const beyond = ['FRG-105', 'FRG-604', 'FRG-606'];
+      assert.deepEqual(report.checks.filter(({id, status}) => status === 'unknown' && !beyond.includes(id)).map(({id}) => id), []);
+    });
+
+    const looking = rightsFor({namespace: well.namespace, workload: {resource: 'deployments', name: NAME}, stateName: 'frigate-health-state', via: 'proxy', mode: 'look'});
+    for (const taken of looking) {
+      it(`check names ${nameOf(taken)} where it is missing, and what grants it`, async () => {
+        const user = await userFor(nameOf(taken), looking.filter((right) => right !== taken));
+        const {report, ended} = await check(well, ['--as', user, '--via', 'proxy']);
+        const found = report.checks.find(({id}) => id === 'FRG-102');
+        assert.equal(found?.status, 'critical', said(ended));
+        const {verb, group, resource} = taken;
+        const [kind = resource, ...sub] = resource.split('/');
+        const words = [group === '' ? kind : `${kind}.${group}`, ...sub].join('/');
+        assert.equal(found.evidence.length, 1, JSON.stringify(found.evidence));
+        assert.ok(found.summary.includes(`${verb} ${words}`), found.summary);
+        assert.match(found.fix ?? '', new RegExp(`--verb=${verb} --resource=${words}`));
+      });
+    }
+
+    it('run-cron ends with 77 and names the right to write its state where that is missing', async () => {
+      const user = await userFor('update', rights.filter((right) => nameOf(right) !== 'update configmaps'));
+      const ended = await cron(well, {FRIGATE_HC_VIA: 'proxy'}, ['--as', user]);
+      assert.equal(ended.exitCode, 77, said(ended));
+      assert.match(ended.stdout, /update configmaps/);
+    });
+  });
+
+  describe('with a Frigate that the kernel kills for want of memory', () => {
+    it('tells of it at once, with the numbers, and restarts nothing', async () => {
+      await eventually(() => podsOf(starved), ([pod]) => pod?.status.containerStatuses?.[0]?.lastState?.terminated?.reason === 'OOMKilled', 'an OOM kill', 120_000);
+      const revisions = await replicaSetsOf(starved);
+      await using mailbox = await openMailbox();
+      const ended = await cron(starved, mailbox.env);
+      assert.equal(ended.exitCode, 0, said(ended));
+      assert.equal(lineOf(ended, 'alert.sent')?.['kind'], 'began', said(ended));
+      assert.equal(mailbox.mails.length, 1);
+      const {report} = await check(starved);
+      const found = report.checks.find(({id}) => id === 'FRG-203');
+      assert.deepEqual([found?.status, found?.cure], ['critical', 'none'], JSON.stringify(found));
+      const seen = new Map(found?.evidence.map(({name, value}) => [name, value]));
+      assert.deepEqual([seen.get('exit_code'), seen.get('reason')], [137, 'OOMKilled']);
+      assert.notEqual(report.decision.action, 'restart');
+      assert.deepEqual(await replicaSetsOf(starved), revisions);
+      const state = await rememberedIn(starved.namespace);
+      assert.deepEqual([state.restarts.length, state.outbox.every(({deliveredAt}) => deliveredAt !== null)], [0, true]);
+    });
+  });
+
+  /** Two passes that see the fault, at the right distance; the second one restarts. */
+  const untilRestarted = async (shape: Shape, finding: string): Promise<void> => {
+    const revisions = await replicaSetsOf(shape);
+    const {metadata: {uid}} = await runningPod(shape);
+    const first = await cron(shape);
+    assert.deepEqual([first.exitCode, lineOf(first, 'decided')?.['rule'], lineOf(first, 'decided')?.['streak']], [0, 'R-05', 1], said(first));
+    await wait(BETWEEN_PASSES);
+    const second = await cron(shape);
+    assert.deepEqual([second.exitCode, lineOf(second, 'decided')?.['rule']], [0, 'R-12'], said(second));
+    assert.equal(linesOf(second).filter(({event}) => event === 'restart.sent').length, 1);
+    assert.deepEqual(linesOf(second).map(({event}) => event).filter((event) => ['decided', 'intent.stored', 'restart.sent', 'pass.ended'].includes(event)), ['decided', 'intent.stored', 'restart.sent', 'pass.ended']);
+    await eventually(() => podsOf(shape), (pods) => pods.length === 1 && pods[0]?.metadata.uid !== uid, 'the new pod');
+    await answering(shape);
+    assert.equal((await replicaSetsOf(shape)).length, revisions.length + 1, 'exactly one new ReplicaSet');
+    const state = await rememberedIn(shape.namespace);
+    assert.deepEqual(state.restarts.map(({phase, findings}) => [phase, findings.includes(finding as never)]), [['acted', true]]);
+    const third = await cron(shape);
+    assert.deepEqual([third.exitCode, linesOf(third).some(({event}) => event === 'restart.sent')], [0, false], said(third));
+  };
+
+  /** As if the restart lay two hours back: past its grace and its probation. */
+  const untilHelped = async (shape: Shape): Promise<void> => {
+    await change(shape.namespace, (state) => ({...state, restarts: state.restarts.map((restart) => ({...restart, at: earlier(instant(Date.now()), hours(2))}))}));
+    const ended = await cron(shape);
+    assert.equal(ended.exitCode, 0, said(ended));
+    const state = await rememberedIn(shape.namespace);
+    assert.deepEqual(state.restarts.map(({phase}) => phase), ['helped'], said(ended));
+  };
+
+  describe('with a Frigate whose detector hangs without a word, and one whose API hangs', () => {
+    before(async () => {
+      await containerAged(hung, SETTLED);
+      for (const shape of [hung, silent]) {
+        assert.equal((await cron(shape)).exitCode, 0);
+        await withoutCoolDown(shape);
+      }
+      await Promise.all([fault(hung, 'det-stop'), fault(silent, 'main-stop')]);
+    });
+
+    it('restarts the API that hangs once, after two passes', () => untilRestarted(silent, 'FRG-301'));
+
+    it('restarts the detector that hangs once, after two passes', async () => {
+      await eventually(async () => (await check(hung)).report, (report) => statusOf(report, 'FRG-403') === 'critical', 'a silent detector');
+      await untilRestarted(hung, 'FRG-403');
+    });
+
+    it('remembers that it helped the one', () => untilHelped(silent));
+  });
+
+  describe('with an API server that says nothing', () => {
+    const pidFile = process.env['FRIGATE_HC_TEST_API_SERVER_PID'];
+
+    it('ends within its deadline with 69 and has forgotten nothing', async function () {
+      if (!pidFile) this.skip();
+      const before = await rememberedIn(well.namespace);
+      const pid = Number(readFileSync(pidFile, 'utf8'));
+      process.kill(pid, 'SIGSTOP');
+      let ended: Ended;
+      try {
+        ended = await cron(well, {FRIGATE_HC_DEADLINE: '10s'});
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      assert.equal(ended.exitCode, 69, said(ended));
+      assert.ok(ended.took < 12_500, `${ended.took} ms`);
+      assert.equal(linesOf(ended).at(-1)?.event, 'pass.ended');
+      await eventually(() => kubectl(['get', '--raw', '/readyz']).catch(() => ''), (text) => text === 'ok', 'a ready API server');
+      assert.deepEqual(await rememberedIn(well.namespace), before);
+      assert.equal((await cron(well)).exitCode, 0);
+    });
+  });
+
+  describe('with the Frigate whose detector hung, two minutes later', () => {
+    it('remembers that the restart helped it too', async () => {
+      await containerAged(hung, SETTLED);
+      await untilHelped(hung);
+    });
+  });
+
+  describe('by the audit log', () => {
+    before(function () {
+      if (auditLog === null) this.skip();
+    });
+
+    it('only ConfigMaps of its own and two annotations of the workload were written', () => {
+      const writes = all.flatMap(({namespace}) => auditedIn(auditLog ?? '', namespace)).filter(isWrite);
+      assert.ok(writes.length > 0, 'the audit log was read');
+      const others = writes.filter(({objectRef}) => objectRef?.resource !== 'configmaps');
+      const patches = others.filter(({verb, objectRef}) => verb === 'patch' && objectRef?.resource === 'deployments' && objectRef.name === NAME);
+      assert.deepEqual(others.filter((one) => !patches.includes(one)).map(({verb, requestURI}) => [verb, requestURI]), []);
+      for (const {requestObject} of patches) {
+        const touched = (requestObject as ReadonlyArray<{readonly op: string; readonly path: string; readonly value: unknown}>).filter(({op}) => op !== 'test');
+        const keys = touched.flatMap(({path, value}) => (path.endsWith('/annotations') ? Object.keys(value as object) : [path.split('/').at(-1)?.replaceAll('~1', '/')]));
+        assert.deepEqual(keys.sort(), ['frigate-health.io/attempt', 'kubectl.kubernetes.io/restartedAt']);
+      }
+      const maps = writes.filter(({objectRef}) => objectRef?.resource === 'configmaps').map(({objectRef, requestObject}) => objectRef?.name ?? (requestObject as {readonly metadata: {readonly name: string}}).metadata.name);
+      assert.deepEqual([...new Set(maps)].sort(), ['frigate-health-state', 'frigate-health-state-guard']);
+    });
+  });
+});
