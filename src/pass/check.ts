@@ -1,5 +1,6 @@
 /** `check`: one look, or looks until it is well. Reads only; what automatic repair would do comes from the same `decide`. */
 import type {CheckId} from '../core/finding.js';
+import type {WorkloadKind} from '../core/observation/workload.js';
 import {seconds, type Duration} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
 import type {CheckReport} from '../report/report.js';
@@ -25,7 +26,7 @@ const permanent: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-102', 'FRG-201'])
 export const runCheck = async (context: Context, options: CheckOptions): Promise<CheckReport> => {
   const {world, close} = await openWorld(context, 'check');
   try {
-    const placed = options.allNamespaces ? await findNamespace(world, context.signal) : world;
+    const placed = options.allNamespaces ? await findNamespace(world, options.kind, context.signal) : world;
     return options.wait === null ? await look(placed, options, context.signal) : await lookUntilWell(placed, options, options.wait, context);
   } finally {
     await close();
@@ -33,9 +34,9 @@ export const runCheck = async (context: Context, options: CheckOptions): Promise
 };
 
 /** With -A the one Frigate of the cluster names the namespace; of several or none FRG-201 tells. */
-const findNamespace = async (world: World, signal: AbortSignal): Promise<World> => {
+const findNamespace = async (world: World, kind: WorkloadKind | null, signal: AbortSignal): Promise<World> => {
   const {settings} = world;
-  const search = await world.cluster.findWorkload({namespace: null, name: settings.workloadGiven ? settings.workload : null, kind: null, podSelector: settings.podSelector}, within(FIND_LIMIT, signal));
+  const search = await world.cluster.findWorkload({namespace: null, name: settings.workloadGiven ? settings.workload : null, kind, podSelector: settings.podSelector, exact: settings.workloadGiven}, within(FIND_LIMIT, signal));
   return search.known && search.value.found === 'one' ? {...world, namespace: search.value.workload.namespace} : world;
 };
 

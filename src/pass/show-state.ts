@@ -38,7 +38,7 @@ export const showStateIn = async (world: World, {history}: StateOptions, signal:
   const store = new StateStore(cluster, namespace, settings.stateName);
   const [recalled, search] = await Promise.all([
     store.recall(within(LIMIT, signal)),
-    cluster.findWorkload({namespace, name: settings.workload, kind: null, podSelector: settings.podSelector}, within(LIMIT, signal)),
+    cluster.findWorkload({namespace, name: settings.workload, kind: null, podSelector: settings.podSelector, exact: settings.workloadGiven}, within(LIMIT, signal)),
   ]);
   if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;

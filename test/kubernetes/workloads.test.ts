@@ -121,6 +121,21 @@ describe('the search for the workload', () => {
     assert.deepEqual(exact.known && exact.value.found, 'none');
   });
 
+  it('with a name that was given takes no other workload in any namespace, and that one among several', async () => {
+    const lists = {
+      '/apis/apps/v1/replicasets': list('ReplicaSet'), '/apis/apps/v1/controllerrevisions': list('ControllerRevision'),
+      '/apis/apps/v1/deployments': list('Deployment', workload({name: 'nvr'}), workload({name: 'frigate', uid: 'other'})), '/apis/apps/v1/statefulsets': list('StatefulSet'), '/apis/apps/v1/daemonsets': list('DaemonSet'),
+    };
+    await using fake = await fakeApiServer(serving({...everything, ...lists}));
+    await using talking = clientOf(fake);
+    const anywhere = async (name: string) => {
+      const search = await talking.cluster.findWorkload(query({namespace: null, name, exact: true}), within());
+      return search.known && search.value.found === 'one' ? search.value.workload.name : search.known && search.value.found;
+    };
+
+    assert.deepEqual([await anywhere('nvr'), await anywhere('frigat')], ['nvr', 'none']);
+  });
+
   const blind: ReadonlyArray<readonly [string, Record<string, unknown>, Partial<WorkloadQuery>, string]> = [
     ['the named Deployment may not be read', {[`${NS}/deployments/frigate`]: 403}, {}, 'forbidden'],
     ['one of the kinds may not be listed in a discovery', {...everything, [`${NS}/daemonsets`]: 403}, {name: null}, 'forbidden'],

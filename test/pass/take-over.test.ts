@@ -197,4 +197,14 @@ describe('state', () => {
 
     assert.deepEqual(fake.calls.filter((call) => /create|replace|restart|send/.test(call)), []);
   });
+
+  it('looks for the workload of a name that was given and for no other one', async () => {
+    const exact = async (workloadGiven: boolean) => {
+      const fake = new FakeWorld();
+      await showStateIn(fake.world(aSettings({workload: 'frigat', workloadGiven})), {history: 1}, signal());
+      return fake.queries.map((query) => [query.name, query.exact]);
+    };
+
+    assert.deepEqual([await exact(true), await exact(false)], [[['frigat', true]], [['frigat', false]]]);
+  });
 });

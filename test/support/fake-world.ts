@@ -9,7 +9,7 @@ import type {Pod} from '../../src/core/observation/pod.js';
 import type {Workload} from '../../src/core/observation/workload.js';
 import {later, milliseconds, type Duration, type Instant} from '../../src/core/time.js';
 import type {FrigateReader} from '../../src/frigate/frigate.js';
-import type {Cluster, ConfigMap, RestartPatch, WriteOutcome} from '../../src/kubernetes/cluster.js';
+import type {Cluster, ConfigMap, RestartPatch, WorkloadQuery, WriteOutcome} from '../../src/kubernetes/cluster.js';
 import type {Delivery, Message} from '../../src/mail/mailer.js';
 import type {JournalEvent, JournalValue} from '../../src/pass/journal.js';
 import type {World} from '../../src/pass/world.js';
@@ -44,6 +44,8 @@ export class FakeWorld {
   readonly rollouts: RestartPatch[] = [];
   readonly mails: Message[] = [];
   readonly calls: Call[] = [];
+  /** How the workload was looked for, in order. */
+  readonly queries: WorkloadQuery[] = [];
   mailConfigured = true;
   /** What every pod made by a restart shows; absent: the same Frigate again. */
   afterRestart: FrigateObservation | null = null;
@@ -103,11 +105,15 @@ export class FakeWorld {
     return {
       context: 'test', server: 'https://test', defaultNamespace: 'frigate', inCluster: false,
       serverTime: () => this.now,
-      locate: () => {
+      locate: (query) => {
+        this.queries.push(query);
         const search = this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload}));
         return Promise.resolve({search, pods: search.known ? this.#seen('listPods', () => known([this.pod])) : search});
       },
-      findWorkload: () => Promise.resolve(this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload}))),
+      findWorkload: (query) => {
+        this.queries.push(query);
+        return Promise.resolve(this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload})));
+      },
       listPods: () => Promise.resolve(this.#seen('listPods', () => known([this.pod]))),
       readNode: () => Promise.resolve(this.#seen('readNode', () => (this.node.known && this.node.value !== null ? known(this.node.value) : unknown('forbidden', 'no node')))),
       listEvents: () => Promise.resolve(this.#seen('listEvents', () => known([]))),

@@ -115,6 +115,12 @@ const describeDiscovery = async (client: ApiClient, discovery: Discovery, looked
   return describeFound(candidate, await listRevisions(client, candidate.kind, {namespace: candidate.namespace, selector: candidate.workload?.selector ?? null}, signal));
 };
 
+const wantedBy = ({name, exact, podSelector}: WorkloadQuery): string => {
+  const marks = podSelector ?? 'one with the labels or the image of Frigate';
+  if (name === null) return marks;
+  return exact === true ? `${name}, ${marks}` : `one named ${name}, or ${marks}`;
+};
+
 const discoverIn = async (client: ApiClient, query: WorkloadQuery, signal: AbortSignal): Promise<Search> => {
   const narrowed = query.podSelector === null ? null : parseSelector(query.podSelector);
   if (query.podSelector !== null && narrowed === null) return {result: unknown('failed', `the label selector "${query.podSelector}" cannot be read`, 'write it as kubectl takes it: app=frigate,tier!=test'), lineage: null};
@@ -124,11 +130,10 @@ const discoverIn = async (client: ApiClient, query: WorkloadQuery, signal: Abort
   for (const list of lists) {
     // Who cannot see all cannot say "exactly one".
     if (!list.known) return {result: list, lineage: null};
-    candidates.push(...list.value);
+    candidates.push(...list.value.filter(({name}) => query.exact !== true || query.name === null || name === query.name));
   }
   const where = query.namespace === null ? 'any namespace' : `namespace ${query.namespace}`;
-  const named = query.name === null ? '' : `one named ${query.name}, or `;
-  return describeDiscovery(client, discover(candidates, narrowed), `${kinds.join(', ')} in ${where}: ${named}${query.podSelector ?? 'one with the labels or the image of Frigate'}`, signal);
+  return describeDiscovery(client, discover(candidates, narrowed), `${kinds.join(', ')} in ${where}: ${wantedBy(query)}`, signal);
 };
 
 /** Finds the workload that the query means. */
