@@ -26,7 +26,7 @@ type Pair = readonly [before: LiveSight, after: LiveSight];
 
 const verdicts = ([before, after]: Pair): readonly Change[] => {
   const [old, now] = [before.judgement.diagnosis, after.judgement.diagnosis];
-  if (old.health === now.health && old.cause === now.cause) return [];
+  if (old.health === now.health) return [];
   const status: Status = now.health === 'healthy' ? 'ok' : now.health === 'unhealthy' ? 'critical' : now.health === 'unknown' ? 'unknown' : 'warning';
   return [{at: after.at, kind: 'verdict', subject: 'health', status, from: old.health, to: now.health, detail: now.summary}];
 };
@@ -107,7 +107,7 @@ const restarts = ([before, after]: Pair): readonly Change[] => {
   const old = new Map(before.board.remembered.state.restarts.map((record) => [record.id, record.phase]));
   return (after.board.remembered?.state.restarts ?? []).filter(({id, phase}) => old.get(id) !== phase).map((record) => ({
     at: after.at, kind: 'state', subject: 'restart', status: record.phase === 'helped' ? 'ok' : 'warning',
-    from: old.get(record.id) ?? null, to: record.phase, detail: `${record.who}: ${record.reason}`,
+    from: old.get(record.id) ?? null, to: record.phase, detail: record.reason,
   }));
 };
 

@@ -37,6 +37,7 @@ const troubleLine = (name: SourceName, state: SourceState, now: Instant): string
 const frigateText = (state: SourceState, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
   const age = state.seenAt === null ? null : since(state.seenAt, now);
   if (state.askedAt !== null && since(state.askedAt, now) >= SILENT) return {live: false, text: `! no answer for ${whole(since(state.askedAt, now))}${age === null ? '' : `, data ${whole(age)} old`}`};
+  if (state.trouble?.why.code === 'not-asked') return {live: false, text: `! Frigate does not run${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble !== null) return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
   if (state.seenAt === null || age === null) return {live: false, text: 'looking'};
   return age > interval * MISSED + SILENT ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(state.seenAt)}`};

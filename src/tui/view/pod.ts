@@ -28,6 +28,12 @@ export interface PodView {
   readonly systemCpu: number | null;
 }
 
+/** The one that was chosen, else the last one that is still seen: a pod that ends is not nothing. */
+const podOf = ({board}: LiveSight): Pod | null => {
+  const choice = choiceOn(board);
+  return choice?.pod ?? choice?.setAside[0]?.pod ?? null;
+};
+
 const containerState = ({state, ready}: Container): string => {
   switch (state.phase) {
     case 'running': return ready ? 'running' : 'running, not ready';
@@ -76,7 +82,7 @@ const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory
 export const podView = (live: LiveSight): PodView => {
   const {board} = live;
   const workload = workloadOn(board);
-  const pod = choiceOn(board)?.pod ?? null;
+  const pod = podOf(live);
   return {
     workload: workload === null ? null : `${workload.kind}/${workload.name}`,
     pod: pod?.name ?? null,
