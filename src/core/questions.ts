@@ -46,17 +46,26 @@ export const asksForPreviousLog = ({pod, now}: Glimpse): boolean => {
 export const asksForMountProbe = (glimpse: Glimpse): boolean => {
   const {memory, now} = glimpse;
   const mayHang = memory.mountProbe !== null && !memory.mountProbe.answered && since(memory.mountProbe.at, now) < PROBE_MAY_HANG && memory.podUid === (glimpse.pod?.uid ?? null);
-  return !mayHang && (looksFrozen(glimpse) || looksStopped(glimpse));
+  return !mayHang && pointsAtMount(glimpse);
 };
 
-const looksFrozen = ({stats, memory}: Glimpse): boolean => {
+type Signs = Pick<Glimpse, 'stats' | 'segments' | 'memory' | 'now'>;
+
+/** Frozen stats or stopped segments: what a hanging media mount looks like from outside. */
+export const pointsAtMount = (signs: Signs): boolean => looksFrozen(signs) || looksStopped(signs);
+
+/** Why the mount is not asked. */
+export const mountUnaskedBecause = (signs: Signs): string =>
+  (pointsAtMount(signs) ? 'an earlier question to the media mount may still hang' : 'nothing points at the media mount');
+
+const looksFrozen = ({stats, memory}: Signs): boolean => {
   if (!stats.known) return false;
   const {snapshot, date} = stats.value;
   if (snapshot.lastUpdated === null) return false;
   return (date !== null && since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN) || snapshot.lastUpdated === memory.lastUpdated;
 };
 
-const looksStopped = ({segments, now}: Glimpse): boolean => [...segments.values()].some((segment) => segment.known
+const looksStopped = ({segments, now}: Signs): boolean => [...segments.values()].some((segment) => segment.known
   && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED));
 
 /** `/proc/mounts` tells a read-only or missing mount without touching it (FRG-604). */

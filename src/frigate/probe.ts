@@ -56,7 +56,7 @@ export const probeMount = async (cluster: Exec, target: FrigateTarget, signal: A
   if (result.why.code !== 'timeout' || signal.aborted) return result;
   const echo = await run(cluster, target, ['echo', 'here'], ECHO_DEADLINE, signal);
   if (!echo.known || echo.value.exitCode !== 0) return result;
-  return known({answered: false, detail: `stat -f hangs for more than ${PROBE_DEADLINE / 1000} s and cannot be ended, while another exec answers`});
+  return known({answered: false, detail: `no answer in ${PROBE_DEADLINE / 1000} s and cannot be ended, while another exec answers`});
 };
 
 /** The mounts under the paths that Frigate writes to; reading the table does not touch them. */

@@ -4,7 +4,7 @@ import type {Memory} from '../core/memory.js';
 import type {FrigateObservation, NewestSegment} from '../core/observation/frigate.js';
 import type {Observation} from '../core/observation/observation.js';
 import type {Container} from '../core/observation/pod.js';
-import {asksForGo2rtc, asksForMountProbe, asksForMounts, camerasToAskForSegments, type Glimpse} from '../core/questions.js';
+import {asksForGo2rtc, asksForMountProbe, asksForMounts, camerasToAskForSegments, mountUnaskedBecause, type Glimpse} from '../core/questions.js';
 import type {Instant} from '../core/time.js';
 import type {Expectation} from '../frigate/ahead.js';
 import type {FrigateReader} from '../frigate/frigate.js';
@@ -65,6 +65,6 @@ const seeSegments = async (reader: FrigateReader, cameras: readonly string[], {f
 const seeRest = async (reader: FrigateReader, glimpse: Glimpse, limited: () => AbortSignal): Promise<Pick<FrigateObservation, 'go2rtc' | 'mountProbe' | 'mounts'>> => {
   const go2rtc = asksForGo2rtc(glimpse) ? await reader.go2rtc(limited()) : notAsked('no camera that comes through go2rtc is silent');
   const mounts = asksForMounts(glimpse) ? await reader.mounts(limited()) : notAsked();
-  const mountProbe = asksForMountProbe(glimpse) ? await reader.mountProbe(limited()) : notAsked('nothing points at the media mount, or an earlier question may still hang');
+  const mountProbe = asksForMountProbe(glimpse) ? await reader.mountProbe(limited()) : notAsked(mountUnaskedBecause(glimpse));
   return {go2rtc, mounts, mountProbe};
 };

@@ -159,7 +159,8 @@ describe('FRG-606: media mount answers', () => {
     {it: 'is critical when it does not', given: anObservation({frigate: {mountProbe: known({answered: false, detail: 'timeout'})}}), expect: {status: 'critical', cure: 'none', cause: 'storage'}},
     {it: 'is skipped when nothing points there', expect: {status: 'skipped'}},
     {it: 'is unknown when it could not be asked', given: anObservation({frigate: {mountProbe: unknown('forbidden', 'exec: 403')}}), expect: {status: 'unknown'}},
-    {it: 'is unknown while an earlier probe may hang', remembered: {mountProbe: {at: ago(minutes(5)), answered: false}}, expect: {status: 'unknown'}},
+    {it: 'is unknown while an earlier probe may hang', given: seen(allLate), remembered: {mountProbe: {at: ago(minutes(5)), answered: false}}, expect: {status: 'unknown'}},
+    {it: 'is skipped when the mount answered no question once and nothing points there any more', remembered: {mountProbe: {at: ago(hours(5)), answered: false}}, expect: {status: 'skipped'}},
     {it: 'is skipped while the container does not run', given: notRunning, expect: {status: 'skipped'}},
   ]);
 });

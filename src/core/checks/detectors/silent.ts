@@ -1,7 +1,7 @@
 /** FRG-403: is a detector dead without a word? */
 import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../facts.js';
+import {restartCommand} from '../facts.js';
 import {judgedCameras, leastFrames, ratesIn, wantsDetection, type JudgedCamera} from '../judged-cameras.js';
 import {inferenceOf, newestSnapshot, olderThan, snapshotsOf, type Rates} from '../snapshots.js';
 import {evidence, listed, plural, rounded, unseen} from '../wording.js';
@@ -32,7 +32,7 @@ export const silent: Check = {
     next: 'When it comes back, look for what stops the process: the device, its driver, a remote detector that is away.',
     source: 'Frigate watchdog.py looks only at detection_start and is_alive; det-stop provoked on three versions (measured.md 2, 3), incidents.md §2b.',
   },
-  fix: ({observation}) => `kubectl rollout restart ${deployment(observation)}`,
+  fix: ({observation}) => restartCommand(observation),
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);

@@ -1,7 +1,7 @@
 /** FRG-401: has a detector become slow? */
 import type {DetectorStats} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../facts.js';
+import {onCluster, restartCommand} from '../facts.js';
 import {inferenceOf, newestSnapshot} from '../snapshots.js';
 import {evidence, listed, notApplicable, rounded, unseen} from '../wording.js';
 import {baselineOf, detectorsOf, neverInferred} from './history.js';
@@ -32,7 +32,7 @@ export const speed: Check = {
     next: 'Look at the node\'s CPU, at the temperature of the device and at what else uses it.',
     source: 'Frigate object_detection/base.py (new = (9 · old + sample) / 10, starts at 10 ms); det-slow provoked on 0.17.2: 100–180 ms; a neighbour at load 40 gave 20 → 200 ms (measured.md 17).',
   },
-  fix: ({observation}) => `kubectl top node  # CPU free? then: kubectl rollout restart ${deployment(observation)}`,
+  fix: ({observation}) => `kubectl${onCluster(observation)} top node  # CPU free? then: ${restartCommand(observation)}`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);
@@ -78,7 +78,7 @@ const becameSlow = (context: CheckContext, slow: readonly Speed[]): Verdict => {
   return {
     status: 'warning', summary: `${what}, while the CPU may be the cause`, evidence: seen, because: cpu.why,
     cause: cpu.where === 'limit' ? 'config' : cpu.where === 'host' ? 'node' : 'detector',
-    fix: cpu.where === 'limit' ? 'raise resources.limits.cpu of Frigate\'s container' : 'kubectl top node; kubectl top pod -A --sort-by=cpu  # what takes the CPU?',
+    fix: cpu.where === 'limit' ? 'raise resources.limits.cpu of Frigate\'s container' : `kubectl${onCluster(context.observation)} top node; kubectl${onCluster(context.observation)} top pod -A --sort-by=cpu  # what takes the CPU?`,
   };
 };
 

@@ -2,7 +2,7 @@
 import type {DetectorStats, Snapshot} from '../../observation/frigate.js';
 import {latest, seconds, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, isRunning, tally} from '../facts.js';
+import {deployment, isRunning, restartCommand, tally} from '../facts.js';
 import {latchedEvidence} from '../latched.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -40,7 +40,7 @@ export const stuck: Check = {
     next: 'USB: another port, a powered hub, the cable. PCIe and GPU: the node\'s kernel log.',
     source: 'Frigate watchdog.py, object_detection/base.py; det-stop-busy and det-stop-busy-loop provoked on 0.17.2; by the age against now 21 of 516 healthy polls looked stuck, by the snapshot against itself none (measured.md 1).',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'stuck|Force killing|has exited'  # then: kubectl rollout restart ${deployment(observation)}`,
+  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'stuck|Force killing|has exited'  # then: ${restartCommand(observation)}`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     const troubles = [...hangingNow(context), ...killedWithoutSuccessor(context), ...stuckEvents(context), ...replacedOften(context)];

@@ -1,7 +1,7 @@
 /** FRG-304: do the processes that the statistics name still exist? */
 import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext} from '../check.js';
-import {deployment} from '../facts.js';
+import {inNamespace, restartCommand} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 
@@ -27,7 +27,7 @@ export const processes: Check = {
     next: 'Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low.',
     source: 'Frigate 0.14.1, 0.16.4, 0.17.2: cap-kill, proc-kill, rec-kill provoked; ffmpeg_pid missing in 17 of 17 snapshots of a mere camera outage (measured.md 4, 5).',
   },
-  fix: ({observation}) => `kubectl top pod  # near the limit? raise it; then: kubectl rollout restart ${deployment(observation)}`,
+  fix: ({observation}) => `kubectl top pod${inNamespace(observation)} --containers  # near the limit? raise it; then: ${restartCommand(observation)}`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);

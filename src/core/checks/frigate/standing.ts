@@ -1,6 +1,6 @@
 /** FRG-305: can a camera's numbers be true, or does nobody reset them any more? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../facts.js';
+import {restartCommand} from '../facts.js';
 import {judgedCameras, recentRates, type JudgedCamera} from '../judged-cameras.js';
 import {overdueWhileOthersRecord} from '../recording/segments.js';
 import type {Rates} from '../snapshots.js';
@@ -28,7 +28,7 @@ export const standing: Check = {
     next: 'Look at the camera\'s newest recording: when it is old while the live picture stands still, restart.',
     source: 'Frigate 0.14.1–0.17.2: cap-stop, cap-kill, proc-stop, proc-kill provoked; 16 snapshots with the same four numbers (measured.md 4).',
   },
-  fix: ({observation}) => `kubectl rollout restart ${deployment(observation)}  # when the newest recording of the camera is old`,
+  fix: ({observation}) => `${restartCommand(observation)}  # when the newest recording of the camera is old`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);
@@ -55,9 +55,11 @@ const suspected = (context: CheckContext, suspects: readonly string[], frozen: r
     evidenceAt: newestSnapshot(context)?.lastUpdated ?? null,
     cameras: told,
     summary: `The numbers of ${listed(told)} ${how}${confirmed.length > 0 ? ': its process is dead or hung' : ''}`,
-    evidence: told.slice(0, 8).map((name) => evidence(name, frozen.includes(name) ? 'the same four rates' : 'more frames processed and skipped than came in', confirmedBy(name) ?? 'not confirmed')),
+    evidence: told.slice(0, 8).map((name) => evidence(name, `${frozen.includes(name) ? 'the same four rates' : 'more frames processed and skipped than came in'}, ${confirmation(confirmedBy(name))}`)),
   };
 };
+
+const confirmation = (by: string | null): string => (by === null ? 'not confirmed' : `confirmed by ${by}`);
 
 const looksHealthy = (rates: Rates | null): rates is Rates => rates !== null && rates.camera !== null && rates.camera >= LOOKS_HEALTHY;
 

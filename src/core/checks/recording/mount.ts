@@ -1,4 +1,5 @@
 /** FRG-604 and FRG-606: is the recordings' mount what it was, and does it answer? */
+import {pointsAtMount} from '../../questions.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
@@ -98,14 +99,15 @@ export const probe: Check = {
     const {mountProbe} = context.observation.frigate;
     if (mountProbe.known) return mountProbe.value.answered ? {status: 'ok', summary: 'The media mount answers'} : hangs(mountProbe.value.detail);
     if (mountProbe.why.code !== 'not-asked') return unseen(mountProbe.why);
-    const {memory} = context;
-    if (memory.mountProbe?.answered === false) {
+    const {memory, now, observation: {frigate: {stats, segments}}} = context;
+    // What froze with the mount and moves again says that it answers; only a sign that still stands leaves the question open.
+    if (memory.mountProbe?.answered === false && pointsAtMount({stats, segments, memory, now})) {
       return {status: 'unknown', summary: 'An earlier question to the media mount may still hang', because: 'no second probe while the first may hang'};
     }
-    return notApplicable('Nothing points to the media mount', mountProbe.why.message);
+    return notApplicable('The media mount was not asked', mountProbe.why.message);
   },
 };
 
 const hangs = (detail: string): Verdict => ({
-  status: 'critical', summary: 'The media mount does not answer', evidence: [evidence('stat -f', detail, 5, 's')], object: {kind: 'Mount', name: RECORDINGS},
+  status: 'critical', summary: 'The media mount does not answer', evidence: [evidence('timeout 5 stat -f', detail)], object: {kind: 'Mount', name: RECORDINGS},
 });
