@@ -1,7 +1,6 @@
 /** The built program as a process of its own, and what may be done to it at the arrival of one request. */
 import {spawn} from 'node:child_process';
 import path from 'node:path';
-import type {SeenRequest} from '../../src/demo/cluster/disruption.js';
 import type {Site} from '../wire/site.js';
 
 const program = path.resolve(import.meta.dirname, '../../bin/run.js');
@@ -38,7 +37,7 @@ export type Moment = 'before it is carried out' | 'after it is carried out';
 export const atRequest = (site: Site, number: number, moment: Moment, act: () => void): {readonly reached: () => boolean} => {
   let count = 0;
   let reached = false;
-  const arrives = (_request: SeenRequest): boolean => {
+  const arrives = (): boolean => {
     if (reached) return false;
     count += 1;
     if (count !== number) return false;
