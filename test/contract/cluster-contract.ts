@@ -103,6 +103,19 @@ const describePods = (stage: Stage, given: () => {cluster: Cluster; running: Run
     });
   }
 
+  for (const which of ['running', 'statefulSet', 'daemonSet'] as const) {
+    it(`locates the same workload with the same pods at once (${which})`, async () => {
+      const {cluster} = given();
+      const {name, kind} = given()[which];
+      const {search, pods} = await cluster.locate({namespace: stage.namespace, name, kind: null, podSelector: null, exact: true}, within());
+      const found = valueOf(search);
+      assert.ok(found.found === 'one');
+      assert.equal(found.workload.kind, kind);
+      const apart = await podsOf(cluster, stage.namespace, given()[which]);
+      assert.deepEqual(valueOf(pods).map(({uid, current}) => [uid, current]), apart.map(({uid, current}) => [uid, current]));
+    });
+  }
+
   it('lists the same pods a second time, when nothing is remembered any more', async () => {
     const {cluster, running} = given();
     const workload = await find(cluster, stage.namespace, running);
@@ -477,6 +490,7 @@ const calls: ReadonlyArray<{readonly name: string; readonly needs: string; reado
   {name: 'findWorkload', needs: 'get deployments', call: (cluster, {namespace, name}) => cluster.findWorkload({namespace, name, kind: null, podSelector: null}, within())},
   {name: 'discovery', needs: 'list daemonsets', call: (cluster, {namespace}) => cluster.findWorkload({namespace, name: null, kind: null, podSelector: null}, within())},
   {name: 'listPods', needs: 'list pods', call: (cluster, workload) => cluster.listPods(workload, within())},
+  {name: 'locate', needs: 'list pods', call: async (cluster, {namespace, name}) => (await cluster.locate({namespace, name, kind: null, podSelector: null}, within())).pods},
   {name: 'readNode', needs: 'get nodes', call: (cluster) => cluster.readNode('any', within())},
   {name: 'listEvents', needs: 'list events', call: (cluster, workload) => cluster.listEvents(workload, within())},
   {name: 'listClaims', needs: 'list persistentvolumeclaims', call: (cluster, {namespace}) => cluster.listClaims(namespace, ['any'], within())},

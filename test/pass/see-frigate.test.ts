@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import {setTimeout as wait} from 'node:timers/promises';
+import type {Memory} from '../../src/core/memory.js';
+import {known} from '../../src/core/known.js';
+import type {Expectation} from '../../src/frigate/ahead.js';
+import type {FrigateReader} from '../../src/frigate/frigate.js';
+import type {Place} from '../../src/pass/place.js';
+import {seeFrigate} from '../../src/pass/see-frigate.js';
+import type {World} from '../../src/pass/world.js';
+import {FakeWorld} from '../support/fake-world.js';
+import {aContainer, aMemory, anObservation, aPod, aWorkload, now} from '../support/observation.js';
+
+const remembered: Memory = aMemory({containerId: 'containerd://c1', podUid: 'pod-uid', cameras: [{name: 'front', delivering: true}, {name: 'back', delivering: false}]});
+
+interface Seen {
+  readonly expected: Expectation | null;
+  /** The most questions that were open at the same time. */
+  readonly atOnce: number;
+  readonly segments: readonly string[];
+}
+
+/** Looks at the Frigate of a fake world and takes note of how it was asked. */
+const look = async (memory: Memory, failing: boolean, pod = aPod()): Promise<Seen> => {
+  const world = new FakeWorld().world();
+  let expected: Expectation | null = null;
+  let under = 0;
+  let atOnce = 0;
+  const noted = async <T>(answer: Promise<T>): Promise<T> => {
+    atOnce = Math.max(atOnce, (under += 1));
+    await wait(1);
+    under -= 1;
+    return answer;
+  };
+  const openFrigate: World['openFrigate'] = async (address, signal, given = null) => {
+    expected = given;
+    const opened = await world.openFrigate(address, signal);
+    const reader: FrigateReader = {
+      ...opened.reader,
+      history: (own) => noted(opened.reader.history(own)),
+      config: (own) => noted(opened.reader.config(own)),
+      newestSegment: (...all) => noted(opened.reader.newestSegment(...all)),
+    };
+    return {...opened, reader};
+  };
+  const place: Place = {search: known({found: 'one', workload: aWorkload()}), workload: aWorkload(), pods: known([pod]), pod};
+  const seen = await seeFrigate({...world, openFrigate}, place, {memory, failing, now, timed: (_, work) => work}, AbortSignal.timeout(5000));
+  return {expected, atOnce, segments: [...seen.segments.keys()]};
+};
+
+describe('asking Frigate', () => {
+  it('in a calm pass lets the questions be put ahead, for the cameras of the pass before', async () => {
+    const {expected} = await look(remembered, false);
+    assert.deepEqual(expected, {cameras: ['front', 'back'], now});
+  });
+
+  const notCalm: ReadonlyArray<readonly [string, Memory, boolean, ReturnType<typeof aPod>]> = [
+    ['a failure was counted', remembered, true, aPod()],
+    ['no pass remembers any camera', aMemory({containerId: 'containerd://c1'}), false, aPod()],
+    ['the container is another one', {...remembered, containerId: 'containerd://c0'}, false, aPod()],
+    ['the container is not ready', remembered, false, aPod({frigate: aContainer({ready: false})})],
+  ];
+  for (const [when, memory, failing, pod] of notCalm) {
+    it(`expects nothing when ${when}`, async () => assert.equal((await look(memory, failing, pod)).expected, null));
+  }
+
+  it('asks one thing at a time of a Frigate in trouble, and several of one that is not', async () => {
+    assert.equal((await look(remembered, true)).atOnce, 1);
+    assert.ok((await look(remembered, false)).atOnce > 1);
+  });
+
+  it('looks at the cameras of the configuration, whatever was remembered', async () => {
+    const {frigate: {config}} = anObservation();
+    assert.ok(config.known);
+    const names = config.value.cameras.map(({name}) => name).sort();
+    assert.deepEqual([...(await look(aMemory({...remembered, cameras: [{name: 'gone', delivering: true}]}), false)).segments].sort(), names);
+  });
+});
