@@ -1,5 +1,6 @@
 /** Passes of `run-cron` over a simulated cluster, five minutes of its time apart, with a mailbox: what the old checker was run against, too. */
 import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
 import type {AddressInfo} from 'node:net';
 import {SMTPServer} from 'smtp-server';
 import {minutes} from '../../src/core/time.js';
@@ -73,7 +74,7 @@ export interface HouseOptions extends WorldOptions {
 
 export const openHouse = async (scenario: string | Scenario, {env = {}, ...options}: HouseOptions = {}): Promise<House> => {
   const named = typeof scenario === 'string' ? findScenario(scenario) : scenario;
-  assert.ok(named, String(scenario));
+  assert.ok(named, 'there is such a scenario');
   const world = await startWorld(named, {pace: 'still', ...options});
   const mails: string[] = [];
   const mailbox = await startMailbox(mails);
@@ -116,8 +117,7 @@ export const openHouse = async (scenario: string | Scenario, {env = {}, ...optio
       const pod = structuredClone(alive);
       pod.metadata.name = name;
       change(pod);
-      const {uid: _uid, ...metadata} = pod.metadata;
-      world.cluster.store.create('pods', {...pod, metadata}, world.clock.now());
+      world.cluster.store.create('pods', {...pod, metadata: {...pod.metadata, uid: randomUUID()}}, world.clock.now());
     },
     async changeWorkload(change) {
       world.cluster.store.update('deployments', world.namespace, world.workload, change);
