@@ -1,12 +1,14 @@
 /** Makes the report of cli.md from what a pass saw, found and decided. */
 import {catalogue} from '../core/checks/catalogue.js';
 import type {Check} from '../core/checks/check.js';
+import type {BreakerView} from '../core/decision/decision.js';
+import {isRemembered, type StateReading} from '../core/decision/situation.js';
 import type {HealthClass} from '../core/diagnosis/diagnosis.js';
 import {isBad, type CheckId, type Finding, type Status} from '../core/finding.js';
 import type {Observation} from '../core/observation/observation.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT, exitCodeOf, type FailOn} from '../report/exit-code.js';
-import type {CheckReport, ReportedCheck} from '../report/report.js';
+import type {CheckReport, ReportedCheck, ReportedDecision} from '../report/report.js';
 import type {Judgement} from './judge.js';
 import type {Sight} from './observe.js';
 import type {World} from './world.js';
@@ -25,7 +27,7 @@ const sources: Readonly<Record<Check['category'], string>> = {
   cluster: 'workload', node: 'node', workload: 'workload', frigate: 'stats', detectors: 'stats', cameras: 'stats', recording: 'segments', services: 'questions', alerts: 'state',
 };
 
-export const buildReport = (world: World, {observation, timings}: Sight, {findings, diagnosis, decision}: Judgement, options: ReportOptions): CheckReport => {
+export const buildReport = (world: World, {observation, timings, reading}: Sight, {findings, diagnosis, decision}: Judgement, options: ReportOptions): CheckReport => {
   const shown = findings.filter((finding) => (options.only?.has(finding.id) ?? true) && !options.skip.has(finding.id));
   const checks = catalogue.flatMap((check) => {
     const finding = shown.find(({id}) => id === check.id);
@@ -52,13 +54,18 @@ export const buildReport = (world: World, {observation, timings}: Sight, {findin
     checks,
     decision: {
       action: decision.action, rule: decision.rule, reason: decision.reason, liftedBy: decision.liftedBy,
-      breaker: {state: decision.breaker.state, used: decision.breaker.used, limit: decision.breaker.limit, until: decision.breaker.until === null ? null : rfc3339(decision.breaker.until)},
+      breaker: reportedBreaker(decision.breaker, reading),
       streak: decision.streak,
     },
     settings: world.settings.origins,
     errors: [],
   };
 };
+
+/** A breaker without its memory is not closed: nobody knows how it stands. */
+const reportedBreaker = ({state, used, limit, until, why}: BreakerView, reading: StateReading): ReportedDecision['breaker'] => (isRemembered(reading)
+  ? {state, used, limit, until: until === null ? null : rfc3339(until), why}
+  : {state: 'unknown', used: 0, limit, until: null, why: 'the remembered state was not read'});
 
 /** Where nothing could be looked at, the way there is the trouble: 69 unreachable, 77 not permitted (cli.md). */
 const exitCode = ({apiServer, workload}: Observation, checks: readonly ReportedCheck[], health: HealthClass, failOn: FailOn): number => {

@@ -8,7 +8,7 @@ import {known, notAsked, type Known} from '../core/known.js';
 import type {Memory} from '../core/memory.js';
 import type {LogEvidence} from '../core/observation/log.js';
 import type {Node} from '../core/observation/node.js';
-import type {CronJob, Observation, Right} from '../core/observation/observation.js';
+import type {Observation, Right} from '../core/observation/observation.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
 import {asksForClaims, asksForEvents, asksForPreviousLog, type Glimpse} from '../core/questions.js';
 import {chooseTarget} from '../core/target.js';
@@ -63,8 +63,8 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   const [place, recalled, missingAtOnce, cronJob] = await Promise.all([
     timed('workload', locate(world, options.kind, limited())),
     timed('state', store.recall(limited())),
-    timed('rights', options.rights.length === 0 ? Promise.resolve(notAsked()) : cluster.missingRights(options.rights, limited())),
-    timed('cronjob', options.cronJob ? cluster.readCronJob(namespace, settings.cronJobName, limited()) : Promise.resolve<Known<CronJob | null>>(notAsked())),
+    options.rights.length === 0 ? notAsked() : timed('rights', cluster.missingRights(options.rights, limited())),
+    options.cronJob ? timed('cronjob', cluster.readCronJob(namespace, settings.cronJobName, limited())) : notAsked(),
   ]);
   const serverTime = cluster.serverTime();
   const localClock = clock.now();
@@ -74,7 +74,9 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   const failing = remembered.state.streak !== null || remembered.state.incident !== null;
   const {workload, pod} = place;
 
-  const laterRights = options.laterRights?.({workload, remembered, at}) ?? [];
+  const apiServer = apiServerSeen(place.search, serverTime);
+  // One that gives no answer is not asked for rights as well: that would only cost the deadline.
+  const laterRights = apiServer.known ? options.laterRights?.({workload, remembered, at}) ?? [] : [];
   const [missingRights, node, frigate, log, claims, earlyEvents] = await Promise.all([
     laterRights.length === 0 ? missingAtOnce : timed('rights', cluster.missingRights(laterRights, limited())),
     timed('node', seeNode(world, place, limited())),
@@ -92,7 +94,7 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   const observation: Observation = {
     at, localClock,
     context: cluster.context,
-    apiServer: apiServerSeen(place.search, serverTime),
+    apiServer,
     missingRights, cronJob,
     workload: place.search, pods: place.pods, node, events, claims,
     via: frigate.via,

@@ -1,6 +1,6 @@
 /** One pass (decisions.md §1, §5): observe → assess → diagnose → decide → act → remember → tell, under one deadline. */
 import type {Judgement} from './judge.js';
-import type {RestartRequest} from '../core/decision/situation.js';
+import {isRemembered, type RestartRequest} from '../core/decision/situation.js';
 import type {UnknownCode} from '../core/known.js';
 import type {Right} from '../core/observation/observation.js';
 import type {State} from '../core/state/state.js';
@@ -59,7 +59,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const judgement = judge(sight, {policy, attemptId: world.newId(), by: world.runner, request: options.request, alerting: world.mailer.configured, toldOfWipe: toldOfWipe(remembered, now)});
   const {diagnosis, decision} = judgement;
   journal('diagnosed', {health: diagnosis.health, cause: diagnosis.cause, summary: diagnosis.summary, primary: diagnosis.primary, folded: diagnosis.folded.map(({id, under}) => `${id} under ${under}`)});
-  journal('decided', {action: decision.action, rule: decision.rule, reason: decision.reason, liftedBy: decision.liftedBy, streak: decision.streak.count, needed: decision.streak.needed, breaker: decision.breaker.state});
+  journal('decided', {action: decision.action, rule: decision.rule, reason: decision.reason, liftedBy: decision.liftedBy, streak: decision.streak.count, needed: decision.streak.needed, breaker: isRemembered(reading) ? decision.breaker.state : 'unknown'});
 
   const finish = (end: PassEnd, state: State): Pass => ({sight, judgement, end, state});
   if (signal.aborted) return finish({kind: 'interrupted'}, remembered.state);

@@ -56,7 +56,7 @@ export const failedReport = (failure: CommandFailure, version: string, at: Insta
   checks: [],
   decision: {
     action: 'none', rule: 'R-03', reason: 'Nothing was looked at', liftedBy: failure.fix,
-    breaker: {state: 'closed', used: 0, limit: 0, until: null}, streak: {count: 0, needed: 0},
+    breaker: {state: 'unknown', used: 0, limit: 0, until: null, why: 'nothing was looked at'}, streak: {count: 0, needed: 0},
   },
   settings: [],
   errors: [failure.reported],

@@ -11,14 +11,14 @@ export interface Problem {
 
 const isProblem = (check: ReportedCheck): boolean => check.status === 'critical' || check.status === 'warning' || check.status === 'unknown';
 
-/** The primary causes first, then the worst; a consequence stands under its cause and not by itself. */
+/** The primary causes first, the worst of each kind before the milder; a consequence stands under its cause and not by itself. */
 export const problemsOf = ({checks, diagnosis}: CheckReport): readonly Problem[] => {
   const bad = checks.filter(isProblem);
   const shown = new Set<CheckId>(bad.map((check) => check.id));
   const under = new Map(diagnosis.folded.filter((fold) => shown.has(fold.under) && fold.under !== fold.id).map((fold) => [fold.id, fold.under]));
   const rank = (check: ReportedCheck): number => {
     const place = diagnosis.primary.indexOf(check.id);
-    return place >= 0 ? place - diagnosis.primary.length : WORST_FIRST.indexOf(check.status);
+    return WORST_FIRST.indexOf(check.status) - (place >= 0 ? WORST_FIRST.length : 0);
   };
   // A chain of consequences (node → workload → API) is told under the cause at its head.
   const head = (id: CheckId): CheckId => {

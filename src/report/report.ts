@@ -43,7 +43,15 @@ export interface ReportedDecision {
   readonly reason: string;
   /** What would lift the hold; `null` where nothing holds. */
   readonly liftedBy: string | null;
-  readonly breaker: {readonly state: 'closed' | 'open' | 'half-open' | 'locked'; readonly used: number; readonly limit: number; readonly until: string | null};
+  readonly breaker: {
+    /** `unknown`: what is remembered could not be read, so the numbers beside it and the streak say nothing. */
+    readonly state: 'closed' | 'open' | 'half-open' | 'locked' | 'unknown';
+    readonly used: number;
+    readonly limit: number;
+    readonly until: string | null;
+    /** Why it is not closed; `null` while it is. */
+    readonly why: string | null;
+  };
   readonly streak: {readonly count: number; readonly needed: number};
 }
 

@@ -37,7 +37,7 @@ const decision = z.strictObject({
   rule: z.enum(['R-01', 'R-02', 'R-03', 'R-04', 'R-05', 'R-06', 'R-07', 'R-08', 'R-09', 'R-10', 'R-11', 'R-12']),
   reason: z.string(),
   liftedBy: z.string().nullable(),
-  breaker: z.strictObject({state: z.enum(['closed', 'open', 'half-open', 'locked']), used: count, limit: count, until: time.nullable()}),
+  breaker: z.strictObject({state: z.enum(['closed', 'open', 'half-open', 'locked', 'unknown']), used: count, limit: count, until: time.nullable(), why: z.string().nullable()}),
   streak: z.strictObject({count, needed: count}),
 });
 

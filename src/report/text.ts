@@ -79,7 +79,9 @@ const categoryLine = (page: Page, category: Category, checks: readonly ReportedC
   const worst = worstOf(checks);
   const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), countsWidth)}  `;
   const room = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
-  const note = worst === 'ok' || worst === 'info' ? highlights(checks.filter((check) => check.status === 'ok' || check.status === 'info'), room) : '';
+  // What gave the line its symbol is said first: beside an "i" nobody looks for what is well.
+  const calm = [...checks.filter((check) => check.status === 'info'), ...checks.filter((check) => check.status === 'ok')];
+  const note = worst === 'ok' || worst === 'info' ? highlights(calm, room) : '';
   const said = [note, skippedNote(checks)].filter((part) => part !== '').join('; ');
   return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text));
 };

@@ -60,8 +60,10 @@ export const repairInWords = (report: CheckReport): string => {
 
 /** `Breaker closed, 0 of 2 restarts used in the last hour; 1 of 2 failures in a row counted.` */
 export const breakerInWords = ({breaker, streak}: ReportedDecision): string => {
+  if (breaker.state === 'unknown') return `Breaker and failures in a row are not known: ${sentence(clean(breaker.why ?? 'nothing is remembered'))}`;
   const until = breaker.until === null ? '' : ` until ${clean(breaker.until)}`;
-  return `Breaker ${breaker.state}${until}, ${breaker.used} of ${breaker.limit} restarts used; ${streak.count} of ${streak.needed} failures in a row counted.`;
+  const why = breaker.why === null ? '' : ` (${clean(breaker.why)})`;
+  return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used; ${streak.count} of ${streak.needed} failures in a row counted.`;
 };
 
 /** `detector; a restart cures it`. */

@@ -43,7 +43,7 @@ export const report = (checks: readonly ReportedCheck[], given: Partial<CheckRep
     diagnosis: {cause: null, summary: 'Frigate does its work', primary: [], folded: []},
     decision: {
       action: 'none', rule: 'R-04', reason: 'nothing is wrong', liftedBy: null,
-      breaker: {state: 'closed', used: 0, limit: 2, until: null}, streak: {count: 0, needed: 2},
+      breaker: {state: 'closed', used: 0, limit: 2, until: null, why: null}, streak: {count: 0, needed: 2},
     },
     settings: [{name: 'FRIGATE_HC_MODE', value: 'active', origin: 'default'}, {name: 'FRIGATE_HC_NAMESPACE', value: 'frigate', origin: 'kubeconfig context'}],
     errors: [],
@@ -72,7 +72,7 @@ export const oneCritical = report(replacing([
   diagnosis: {cause: 'detector', summary: 'The detector coral hangs; a restart cures it', primary: ['FRG-401'], folded: [{id: 'FRG-601', under: 'FRG-401'}]},
   decision: {
     action: 'hold', rule: 'R-05', reason: '1 of 2 consecutive failures counted', liftedBy: 'the next pass finds the same, at the earliest 14:04:41Z',
-    breaker: {state: 'closed', used: 1, limit: 2, until: null}, streak: {count: 1, needed: 2},
+    breaker: {state: 'closed', used: 1, limit: 2, until: null, why: null}, streak: {count: 1, needed: 2},
   },
 });
 

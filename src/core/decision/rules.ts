@@ -1,6 +1,7 @@
 /** The rules R-01 … R-12 in their order (decisions.md §3): the first that speaks decides. One literal each. */
 import type {Unknown} from '../known.js';
 import type {CheckId} from '../finding.js';
+import type {Observation} from '../observation/observation.js';
 import {hours, humanDuration, later, minutes, rfc3339, since, type Instant} from '../time.js';
 import type {RuleId, Ruling} from './decision.js';
 import {deadlockNeedsClaims, rolloutDeadlock, rolloutWithoutEffect} from './place.js';
@@ -49,12 +50,18 @@ const target: Rule = {
   },
 };
 
+const readingAgain = ({apiServer, state: soundness}: Observation): string => {
+  if (!apiServer.known) return 'an API server that answers (FRG-101)';
+  const refused = !soundness.known && soundness.why.code === 'forbidden';
+  return refused ? 'read access to the state ConfigMap (FRG-104 names the rule)' : 'the next pass that can read it (FRG-104 says why this one could not)';
+};
+
 const state: Rule = {
   id: 'R-02', title: 'state', forceable: false,
   holdsWhen: 'the remembered state cannot be read, is from a newer version, was lost or put back by somebody, or is new and this is the first look',
-  judge: ({reading, candidates}) => {
+  judge: ({reading, candidates, observation}) => {
     switch (reading) {
-      case 'unreadable': return hold('the remembered state cannot be read, so the restarts of the last hour are not known', 'read access to the state ConfigMap (FRG-104 names the rule)');
+      case 'unreadable': return hold('the remembered state cannot be read, so the restarts of the last hour are not known', readingAgain(observation));
       case 'newer': return hold('the remembered state is from a newer version of this tool', 'run the newer version, or move its ConfigMap away');
       case 'wiped': return candidates.length === 0 ? null : hold('somebody put an old state back, so the restarts of the last hour are not known', 'take the state ConfigMap out of Git (FRG-104 names who wrote it)');
       case 'lost': return candidates.length === 0 ? null : hold('a part of the remembered state was unreadable and was set aside', 'the next pass, after the cool-down');

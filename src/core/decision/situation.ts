@@ -16,6 +16,9 @@ import type {BreakerView} from './decision.js';
  */
 export type StateReading = 'sound' | 'fresh' | 'lost' | 'wiped' | 'newer' | 'unreadable';
 
+/** Whether anything is remembered to judge by; without it neither breaker nor streak is known. */
+export const isRemembered = (reading: StateReading): boolean => reading !== 'unreadable' && reading !== 'newer';
+
 /** A person's wish to restart. It passes the same rules; `force` passes all but R-01 and R-02, and is counted. */
 export interface RestartRequest {
   readonly who: string;

@@ -10,7 +10,7 @@ import {exchange, open, readBody} from './exchange.js';
 import type {Failure} from './failure.js';
 import {failureOfDeadline, failureOfError, failureOfGarble, failureOfSize, failureOfStatus, parseStatus} from './failure.js';
 import type {Ask} from './resources.js';
-import {pathOf, wordsOf} from './resources.js';
+import {pathOf} from './resources.js';
 import type {ServerClock} from './server-clock.js';
 import {serverClock} from './server-clock.js';
 
@@ -69,7 +69,8 @@ const METHODS = {get: 'GET', list: 'GET', watch: 'GET', create: 'POST', update: 
 
 const failed = (failure: Failure): {readonly ok: false; readonly failure: Failure} => ({ok: false, failure});
 
-const noCredentials = (ask: Ask, why: UnknownReason): Failure => ({why: {...why, message: `${wordsOf(ask)}: ${why.message}`}, status: null, applied: 'no', passing: false});
+/** Nothing was asked yet: the trouble is the credentials', not the question's. */
+const noCredentials = (why: UnknownReason): Failure => ({why, status: null, applied: 'no', passing: false});
 
 const outgoingOf = <T>({ask, query, body, contentType, accept}: Question<T>): Outgoing => {
   const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
@@ -127,10 +128,10 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
   const within = (signal: AbortSignal): AbortSignal => (options.requestTimeout === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.requestTimeout)]));
 
   /** Runs `send` with the credentials of the moment; after a 401 once more with renewed ones (the first was certainly not applied). */
-  const authenticated = async <R>(ask: Ask, signal: AbortSignal, send: (connection: Connection) => Promise<R>, isUnauthorized: (result: R) => boolean): Promise<Answer<R>> => {
+  const authenticated = async <R>(signal: AbortSignal, send: (connection: Connection) => Promise<R>, isUnauthorized: (result: R) => boolean): Promise<Answer<R>> => {
     for (let renewed = false; ; renewed = true) {
       const connection = await credentials.connection(signal);
-      if (!connection.known) return failed(noCredentials(ask, connection.why));
+      if (!connection.known) return failed(noCredentials(connection.why));
       const result = await send(connection.value);
       if (renewed || !isUnauthorized(result)) return {ok: true, value: result};
       credentials.renew();
@@ -138,7 +139,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
   };
 
   const once = async (ask: Ask, outgoing: Outgoing, bounds: {readonly signal: AbortSignal; readonly limit: number}): Promise<Answer<RawReply>> => {
-    const sent = await authenticated(ask, bounds.signal, (connection) => exchange(connection, outgoing, bounds), (result) => result.kind === 'reply' && result.status === 401);
+    const sent = await authenticated(bounds.signal, (connection) => exchange(connection, outgoing, bounds), (result) => result.kind === 'reply' && result.status === 401);
     if (!sent.ok) return sent;
     const result = sent.value;
     if (result.kind === 'ended') return failed(failureOfDeadline(ask));
@@ -172,7 +173,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
     raw: (ask, suffix, bounds) => once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal: within(bounds.signal)}),
     async stream(ask, query, signal) {
       const outgoing: Outgoing = {method: 'GET', path: `${pathOf(ask)}?${query.toString()}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null};
-      const opened = await authenticated(ask, signal, (connection) => open(connection, outgoing, signal), refusedStream);
+      const opened = await authenticated(signal, (connection) => open(connection, outgoing, signal), refusedStream);
       if (!opened.ok) return opened;
       if (opened.value.kind === 'ended') return failed(failureOfDeadline(ask));
       if (opened.value.kind === 'broken') return failed(failureOfError(ask, opened.value.error));

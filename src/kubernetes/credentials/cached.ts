@@ -45,7 +45,7 @@ export const connectionCache = (make: (signal: AbortSignal) => Promise<Known<Fre
 
   const ended = (signal: AbortSignal): Promise<Known<Fresh>> =>
     new Promise((resolve) => {
-      const stop = (): void => resolve(unknown('timeout', 'credentials: not there before the deadline', 'run the credential plugin of the kubeconfig by hand: kubectl config view --minify'));
+      const stop = (): void => resolve(unknown('timeout', 'no credentials before the deadline', 'run the credential plugin of the kubeconfig by hand: kubectl config view --minify'));
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, {once: true});
     });

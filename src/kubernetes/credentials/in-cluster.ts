@@ -61,7 +61,7 @@ export const inClusterCredentials = (server: string, pod: PodEnvironment): Crede
       const headers = {Authorization: `Bearer ${token.trim()}`, ...impersonationHeaders(pod)};
       return known({connection: {server: new URL(server), agent: agentFor(ca), tls: {ca}, headers, auth: null}, until: pod.monotonic() + TOKEN_AGE});
     } catch {
-      return unknown('unauthorized', 'credentials: the token of the service account cannot be read', 'set automountServiceAccountToken: true on the pod');
+      return unknown('unauthorized', 'the token of the service account cannot be read', 'set automountServiceAccountToken: true on the pod');
     }
   };
 

@@ -158,3 +158,19 @@ describe('a restart', () => {
     assert.deepEqual([decision.action, decision.next.streak], ['none', null]);
   });
 });
+
+describe('what lifts a hold because of a state that cannot be read', () => {
+  const unreadable = (changes: Parameters<typeof anObservation>[0]) =>
+    decide(anInput({reading: 'unreadable', observation: anObservation(changes)})).liftedBy;
+
+  const lifts: ReadonlyArray<readonly [when: string, liftedBy: string | null, says: RegExp]> = [
+    ['the account may not read it', unreadable({state: forbidden}), /^read access/],
+    ['the API server gives no answer at all', unreadable({apiServer: unknown('timeout', 'no answer'), state: unknown('timeout', 'no answer')}), /^an API server that answers \(FRG-101\)/],
+    ['the API server fails', unreadable({state: unknown('server-error', 'HTTP 500')}), /^the next pass/],
+  ];
+  for (const [when, liftedBy, says] of lifts) {
+    it(`is named for what it is when ${when}`, () => {
+      assert.match(liftedBy ?? '', says);
+    });
+  }
+});

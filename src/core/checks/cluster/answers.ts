@@ -25,7 +25,7 @@ export const answers: Check = {
         return {status: 'critical', summary: `The API server cannot be reached: ${apiServer.why.message}`, ...fixed(apiServer.why.fix)};
       case 'unauthorized':
         return {
-          status: 'critical', cause: 'checker', summary: `The API server does not accept the credentials: ${apiServer.why.message}`,
+          status: 'critical', cause: 'checker', summary: `No access to the API server with these credentials (${apiServer.why.message})`,
           fix: apiServer.why.fix ?? `kubectl${onCluster(observation)} auth whoami  # then renew the credentials of this context`,
         };
       default:
