@@ -1,9 +1,10 @@
-/** Writes docs/checks from the catalogue and the tables of README.md from the code: `node --import tsx scripts/docs.ts`. A test fails while the two differ. */
+/** Writes docs/checks from the catalogue and the tables of README.md and docs/watch.md from the code: `node --import tsx scripts/docs.ts`. A test fails while the two differ. */
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {catalogue} from '../src/core/checks/catalogue.js';
 import {checkPages} from './check-pages.js';
 import {renewed} from './readme-parts.js';
+import {renewedWatchPage} from './watch-page.js';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'checks');
 const pages = checkPages(catalogue);
@@ -16,3 +17,7 @@ console.log(`${pages.size} pages in docs/checks`);
 const readme = join(import.meta.dirname, '..', 'README.md');
 writeFileSync(readme, renewed(readFileSync(readme, 'utf8')));
 console.log('README.md: settings and exit codes');
+
+const watchPage = join(import.meta.dirname, '..', 'docs', 'watch.md');
+writeFileSync(watchPage, renewedWatchPage(readFileSync(watchPage, 'utf8')));
+console.log('docs/watch.md: keys');

@@ -2,7 +2,7 @@
 import type {CameraRow} from '../view/cameras.js';
 import {sparkline} from '../glyphs.js';
 import {toneOf, type Line} from '../text.js';
-import {calmAge, decimal, type Pen} from './pen.js';
+import {calmAge, decimal, standing, type Pen} from './pen.js';
 import {tableLines, type Column} from './table.js';
 
 const GRAPH = 12;
@@ -32,7 +32,7 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
   const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({text: decimal(value, 1, pen), tone});
   return [
     {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
-    {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${pen.glyphs.status[status]} ${state}`, tone: live ? toneOf[status] : 'faint'})},
+    {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${standing(pen, status, live)} ${state}`, tone: live ? toneOf[status] : 'faint'})},
     {title: 'FPS', width: 5, right: true, cell: ({fps}) => number(fps)},
     {title: 'OF', width: 4, right: true, drop: 5, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
     ...(pen.plain ? [] : [{title: '0 TO "OF"', width: GRAPH, drop: 3, cell: ({trend, wanted}: CameraRow) => ({text: sparkline(trend, wanted ?? 5, GRAPH, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),

@@ -2,7 +2,7 @@
 import type {DetectorRow} from '../view/detectors.js';
 import {sparkline} from '../glyphs.js';
 import {toneOf, type Line} from '../text.js';
-import {decimal, type Pen} from './pen.js';
+import {decimal, standing, type Pen} from './pen.js';
 import {tableLines, type Column} from './table.js';
 
 const GRAPH = 12;
@@ -21,7 +21,7 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> =>
   return [
     {title: 'DETECTOR', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
     {title: 'TYPE', width: 10, drop: 6, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},
-    {title: live ? 'STATE' : 'OLD STATE', width: 10, cell: ({status}) => ({text: `${pen.glyphs.status[status]} ${status}`, tone: live ? toneOf[status] : 'faint'})},
+    {title: live ? 'STATE' : 'OLD STATE', width: 10, cell: ({status}) => ({text: `${standing(pen, status, live)} ${status}`, tone: live ? toneOf[status] : 'faint'})},
     {title: 'MS', width: 6, right: true, cell: ({inference}) => ({text: decimal(inference, 1, pen), tone})},
     {title: 'LIMIT', width: 5, right: true, drop: 4, cell: ({limit}) => ({text: String(limit), tone: 'faint'})},
     ...(pen.plain ? [] : [{title: '0 TO LIMIT', width: GRAPH, drop: 5, cell: ({trend, limit}: DetectorRow) => ({text: sparkline(trend, limit, GRAPH, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),

@@ -17,6 +17,9 @@ export const penOf = (glyphs: Glyphs, plain: boolean): Pen => ({glyphs, plain, t
 /** Symbol and word, in the status's tone. */
 export const mark = ({glyphs}: Pen, status: Status, word: string): Span => span(`${glyphs.status[status]} ${word}`, toneOf[status]);
 
+/** Of data that is old nothing is claimed: the question mark stands before what was. */
+export const standing = ({glyphs}: Pen, status: Status, live: boolean): string => (live ? glyphs.status[status] : glyphs.status.unknown);
+
 export const decimal = (value: number | null, digits: number, {glyphs}: Pen): string => (value === null ? glyphs.none : value.toFixed(digits));
 
 /** Bytes as people say them: `4.0 GiB`. */

@@ -3,7 +3,7 @@ import {humanDuration} from '../../core/time.js';
 import {bar} from '../glyphs.js';
 import {toneOf, type Line} from '../text.js';
 import type {MountRow} from '../view/storage.js';
-import {bytes, type Pen} from './pen.js';
+import {bytes, standing, type Pen} from './pen.js';
 import {tableLines, type Column} from './table.js';
 
 const BAR = 6;
@@ -24,7 +24,7 @@ const percent = (share: number | null, pen: Pen): string => (share === null ? pe
 /** A disk that Frigate keeps nearly full is its normal state, so the bar alone warns of nothing. */
 const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Column<MountRow>> => [
   {title: 'MOUNT', width: 'rest', cell: ({path}) => ({text: pen.text(path.replace('/media/frigate/', '')), tone: 'strong'})},
-  {title: '', width: 1, cell: ({status}) => ({text: pen.glyphs.status[status], tone: live ? toneOf[status] : 'faint'})},
+  {title: '', width: 1, cell: ({status}) => ({text: standing(pen, status, live), tone: live ? toneOf[status] : 'faint'})},
   {title: 'USED', width: 4, right: true, cell: ({used}) => ({text: percent(used, pen), tone: live ? 'plain' : 'faint'})},
   {title: '', width: barColumns, drop: 3, cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'})},
   {title: 'FREE', width: 9, right: true, drop: 1, cell: ({free}) => ({text: free === null ? pen.glyphs.none : bytes(free * MEBIBYTE), tone: live ? 'plain' : 'faint'})},

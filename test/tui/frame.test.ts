@@ -1,0 +1,154 @@
+/** The frame as a terminal takes it: never taller, never wider, whatever stands in it (Gemini's flicker detector as a property). */
+import assert from 'node:assert/strict';
+import xterm from '@xterm/headless';
+import chalk from 'chalk';
+import fc from 'fast-check';
+import {renderToString} from 'ink';
+import {createElement} from 'react';
+import {known} from '../../src/core/known.js';
+import {aCamera, aCameraConfig, aConfig, aHistory, anObservation, aReading, aSegment} from '../support/observation.js';
+import {seconds} from '../../src/core/time.js';
+import {Lines} from '../../src/tui/components/Lines.js';
+import {frameLines} from '../../src/tui/frame.js';
+import {asciiGlyphs, sparkline, unicodeGlyphs} from '../../src/tui/glyphs.js';
+import {PANELS} from '../../src/tui/keys.js';
+import {clipLine, columnsOf, fitLine, lineColumns, shown, wrapText, type Line} from '../../src/tui/text.js';
+import {themeNamed} from '../../src/tui/theme.js';
+import {firstUi, type Mode, type Ui} from '../../src/tui/ui.js';
+import {aLook, looks} from './live.js';
+import {asciiPen, aSnapshot, options, pen, snapshotOf, textOf} from './snapshots.js';
+
+/** The rows that a terminal of this size shows after the text was written; fails when one was wrapped or the screen scrolled. */
+const onTerminal = async (text: string, rows: number, columns: number): Promise<readonly string[]> => {
+  const terminal = new xterm.Terminal({rows: rows + 2, cols: columns, allowProposedApi: true});
+  await new Promise<void>((resolve) => {
+    terminal.write(text.replaceAll('\n', '\r\n'), resolve);
+  });
+  const buffer = terminal.buffer.active;
+  assert.equal(buffer.baseY, 0, 'the screen scrolled');
+  const lines = Array.from({length: buffer.length}, (_, row) => buffer.getLine(row)!);
+  assert.ok(lines.every((one) => !one.isWrapped), 'a line is wider than the screen');
+  return lines.map((one) => one.translateToString(true));
+};
+
+const hostile = fc.oneof(
+  fc.constantFrom('camera\u001b[31m', 'a\u202eb', '門の前', '👨‍👩‍👧', '⚠️', '', ' ', 'x'.repeat(300), 'é̂̂', '1️⃣', '\u200bzero', 'a\r\nb', '🇩🇪', 'ﷺ', '가각간'),
+  fc.string({unit: 'binary', maxLength: 40}), fc.string({maxLength: 12}),
+);
+
+const worldOf = (names: readonly string[]): ReturnType<typeof aLook> => {
+  const unique = [...new Set(names)];
+  const cameras = unique.map((name, index) => aCamera(name, {cameraFps: index % 3 === 0 ? 0 : 5}, index));
+  return aLook(anObservation({frigate: {
+    stats: known(aReading({cameras, version: unique[0] ?? null})), history: known(aHistory(3, () => ({cameras}))),
+    config: known(aConfig({cameras: unique.map((name) => aCameraConfig(name, {hosts: [name]}))})),
+    segments: new Map(unique.map((name) => [name, aSegment(seconds(9))])),
+  }}));
+};
+
+const modes: ReadonlyArray<(name: string) => Mode> = [
+  () => ({kind: 'browse'}), () => ({kind: 'help', offset: 3}), (name) => ({kind: 'filter', draft: name}),
+  (name) => ({kind: 'detail', of: {panel: 'cameras', key: name}, offset: 0}), () => ({kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 100}),
+  (name) => ({kind: 'confirm', action: 'restart', typed: name}), () => ({kind: 'busy', action: 'reset-breaker'}),
+];
+
+describe('a frame', () => {
+  const level = chalk.level;
+  before(() => {
+    chalk.level = 0;
+  });
+  after(() => {
+    chalk.level = level;
+  });
+
+  it('has exactly the rows of the terminal and no line wider than it, whatever cameras are called and whatever is open', async () => {
+    await fc.assert(fc.asyncProperty(
+      fc.array(hostile, {maxLength: 12}), fc.integer({min: 1, max: 60}), fc.integer({min: 1, max: 200}), fc.constantFrom(...PANELS), fc.constantFrom(...modes), fc.boolean(), fc.boolean(),
+      async (names, rows, columns, panel, mode, ascii, stale) => {
+        const snapshot = aSnapshot(worldOf(names));
+        const ui: Ui = {...firstUi, panel, mode: mode(names[0] ?? ''), message: names[1] ?? null};
+        const drawn = frameLines(stale ? {...snapshot, freshness: {live: false, text: '! old data', troubles: names}} : snapshot, ui, rows, columns, {...options, workloadName: names[0] ?? null}, ascii ? asciiPen : pen);
+        assert.equal(drawn.length, rows);
+        const text = renderToString(createElement(Lines, {lines: drawn, rows, columns, styles: themeNamed('mono')}), {columns});
+        await onTerminal(text, rows, columns);
+        if (ascii) assert.match(text, /^[\n\x20-\x7e]*$/);
+      },
+    ), {numRuns: 60});
+  });
+
+  for (const name of Object.keys(looks)) {
+    it(`of the look "${name}" fits terminals of every step`, async () => {
+      for (const [rows, columns] of [[1, 1], [1, 200], [9, 39], [10, 40], [19, 70], [20, 70], [29, 100], [30, 100], [60, 250]] as const) {
+        const lines = frameLines(snapshotOf(name), firstUi, rows, columns, options, pen);
+        assert.equal(lines.length, rows);
+        for (const one of lines) assert.ok(lineColumns(one) <= columns, textOf([one]));
+        await onTerminal(textOf(lines), rows, columns);
+      }
+    });
+  }
+
+  it('says the health, the rule and that there is no answer even in one line', () => {
+    const snapshot = {...snapshotOf('critical'), freshness: {live: false, text: '! no answer for 4s', troubles: []}};
+    assert.match(textOf(frameLines(snapshot, firstUi, 3, 200, options, pen)), /^! no answer for 4s × DEGRADED .* ALERT R-04/);
+  });
+
+  it('never shows old data as live', () => {
+    for (const [rows, columns] of [[12, 40], [24, 80], [40, 120]] as const) {
+      const text = textOf(frameLines(snapshotOf('unknown'), firstUi, rows, columns, options, pen));
+      assert.match(text, /old data/);
+      assert.doesNotMatch(text, /√ live|live \d\d:/);
+    }
+  });
+
+  it('shows key hints only where keys can be read', () => {
+    const bar = (canType: boolean): string => textOf(frameLines(snapshotOf('ok'), firstUi, 24, 80, {...options, canType}, pen)).split('\n').at(-1) ?? '';
+    assert.match(bar(true), /\? help/);
+    assert.equal(bar(false), 'no keys: the input is not a terminal');
+  });
+
+  it('names the actions only where they are allowed', () => {
+    const bar = (allowActions: boolean): string => textOf(frameLines(snapshotOf('ok'), firstUi, 40, 120, {...options, allowActions}, pen));
+    assert.match(bar(true), /R restart/);
+    assert.doesNotMatch(bar(false), /R restart/);
+  });
+});
+
+describe('the characters of the screen', () => {
+  it('are each one column wide on a terminal', async () => {
+    for (const glyphs of [unicodeGlyphs, asciiGlyphs]) {
+      for (const character of [...Object.values(glyphs.status), ...glyphs.levels, glyphs.rule, glyphs.dash, glyphs.more, glyphs.cursor, glyphs.none, glyphs.full, glyphs.empty]) {
+        const [row = ''] = await onTerminal(`${character}|`, 1, 4);
+        assert.deepEqual([row, columnsOf(character)], [`${character}|`, 1]);
+      }
+    }
+  });
+
+  it('draw a fixed scale: gaps for what is missing, the top for what is over it', () => {
+    assert.equal(sparkline([0, 5, null, 10, Number.NaN], 5, 5, unicodeGlyphs), '▁█ █ ');
+    assert.equal(sparkline([5, 20, 1], 10, 3, unicodeGlyphs), '▅█▁');
+    assert.equal(sparkline([1], 0, 3, asciiGlyphs), '  .');
+  });
+});
+
+describe('fitting text', () => {
+  const anyLine: fc.Arbitrary<Line> = fc.array(hostile.map((text) => ({text: shown(text, false), tone: 'plain' as const})), {maxLength: 6});
+
+  it('cuts to the width and fills up to it', () => {
+    fc.assert(fc.property(anyLine, fc.integer({min: 0, max: 80}), (spans, width) => {
+      assert.ok(lineColumns(clipLine(spans, width)) <= width);
+      assert.equal(lineColumns(fitLine(spans, width)), width);
+    }));
+  });
+
+  it('wraps without losing a character', () => {
+    fc.assert(fc.property(fc.string({unit: fc.constantFrom('a', 'b', ' ', '-'), maxLength: 200}), fc.integer({min: 1, max: 30}), (text, width) => {
+      const lines = wrapText(text, width);
+      assert.ok(lines.every((one) => columnsOf(one) <= width), JSON.stringify(lines));
+      assert.equal(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
+    }));
+  });
+
+  it('shows names without anything that a terminal obeys', () => {
+    fc.assert(fc.property(hostile, fc.boolean(), (name, ascii) => assert.doesNotMatch(shown(name, ascii), /[\p{Cc}\p{Cf}]/u)));
+  });
+});
