@@ -12,7 +12,7 @@ import type {Observation} from '../../src/core/observation/observation.js';
 import type {Finding} from '../../src/core/finding.js';
 import {minutes} from '../../src/core/time.js';
 import {aFinding, anInput, aRestart, aState, aStreak, critical, hungDetector} from '../../test/support/decision.js';
-import {aContainer, ago, anEvent, anObservation, aPod, aPolicy, withWorkload} from '../../test/support/observation.js';
+import {aContainer, ago, anEvent, anObservation, aPod, aPolicy, now, withWorkload} from '../../test/support/observation.js';
 import type {Cell} from '../support/print.js';
 
 interface Option {
@@ -60,13 +60,14 @@ const dimensions: readonly Dimension[] = [
     {name: 'disk full', forbids: 'R-04', findings: [critical('FRG-601', {cause: 'recording', cure: 'restart'}), critical('FRG-603', {cause: 'storage'})]},
     {name: 'well', forbids: 'R-04', findings: []},
     // A blind pass keeps the streak: only the cause can hold then.
-    {name: 'counted twice, not seen now', forbids: 'R-04', findings: [aFinding('FRG-401', {status: 'unknown', because: 'rates that cannot be'})], input: {state: aState({streak: aStreak({count: 2})})}},
+    {name: 'counted twice, not seen now', forbids: 'R-04', findings: [aFinding('FRG-401', {status: 'unknown', because: 'rates that cannot be'})], input: {state: aState({streak: aStreak({count: 2, last: ago(minutes(1))})})}},
     {name: 'node under pressure', forbids: 'R-08', findings: [...sick, critical('FRG-152', {cause: 'node', fix: 'free it'})]},
   ],
   [
     {name: 'second pass'},
     {name: 'first pass', forbids: 'R-05', input: {state: aState()}},
     {name: 'too soon', forbids: 'R-05', input: {state: aState({streak: aStreak({last: ago(minutes(1))})})}},
+    {name: 'nothing new', forbids: 'R-05', input: {state: aState({streak: aStreak({count: 2, evidenceAt: now})})}},
     {name: 'long ago', forbids: 'R-05', input: {state: aState({streak: aStreak({last: ago(minutes(40))})})}},
     {name: 'another pod', forbids: 'R-05', input: {state: aState({streak: aStreak({podUid: 'older'})})}},
   ],

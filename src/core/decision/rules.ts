@@ -7,6 +7,7 @@ import type {RuleId, Ruling} from './decision.js';
 import {deadlockNeedsClaims, rolloutDeadlock, rolloutWithoutEffect} from './place.js';
 import {underWay} from './recover.js';
 import type {Situation} from './situation.js';
+import {tooClose} from './streak.js';
 
 export interface Rule {
   readonly id: RuleId;
@@ -112,12 +113,14 @@ const cause: Rule = {
 
 const evidence: Rule = {
   id: 'R-05', title: 'evidence', forceable: true,
-  holdsWhen: 'the failure was not seen in N consecutive passes of the same container, half an interval to three intervals apart, each on new evidence',
-  judge: ({streak, policy}) => {
+  holdsWhen: 'the failure was not seen in N consecutive passes of the same container, half an interval to three intervals apart, each on new evidence, the last of them this one',
+  judge: ({streak, policy, now}) => {
     const count = streak?.count ?? 0;
-    if (count >= policy.consecutiveFailures) return null;
     const missing = policy.consecutiveFailures - count;
-    return hold(`seen in ${count} of ${policy.consecutiveFailures} passes that are needed`, `${missing} more ${missing === 1 ? 'pass' : 'passes'} that see${missing === 1 ? 's' : ''} it, ${humanDuration(policy.interval)} apart`);
+    if (missing > 0) return hold(`seen in ${count} of ${policy.consecutiveFailures} passes that are needed`, `${missing} more ${missing === 1 ? 'pass' : 'passes'} that see${missing === 1 ? 's' : ''} it, ${humanDuration(policy.interval)} apart`);
+    // What was counted before and shows nothing new may be over: so a Coral that was replugged, whose changes still fill the hour.
+    if (streak === null || tooClose(streak.last, now, policy)) return null;
+    return hold(`nothing new of it was seen since ${rfc3339(streak.last)}`, 'a pass that sees it on new evidence');
   },
 };
 

@@ -54,6 +54,8 @@ const cases: readonly Case[] = [
   {name: 'a streak of another container', input: {state: aState({streak: aStreak({containerId: 'containerd://c0'})})}, rule: 'R-05', action: 'hold'},
   {name: 'a streak of a workload that was made anew', input: {state: aState({streak, target: {kind: 'Deployment', namespace: 'frigate', name: 'frigate', uid: 'an older one'}})}, rule: 'R-05', action: 'hold'},
   {name: 'the same snapshot again (B-31)', input: {findings: [hungDetector({evidenceAt: streak.evidenceAt})]}, rule: 'R-05', action: 'hold'},
+  {name: 'evidence that was counted long enough, and nothing new of it since: it may be over', input: {state: aState({streak: aStreak({count: 2})}), findings: [hungDetector({evidenceAt: streak.evidenceAt})]}, rule: 'R-05', action: 'hold'},
+  {name: 'a look right after the pass that counted it enough', input: {state: aState({streak: aStreak({count: 2, last: ago(minutes(1)), evidenceAt: ago(minutes(1))})}), findings: [hungDetector({evidenceAt: ago(minutes(1))})]}, rule: 'R-12', action: 'restart'},
   {name: 'the same snapshot again, when the standstill is the evidence', input: {findings: [hungDetector({evidenceAt: streak.evidenceAt, persistence: 'standstill'})]}, rule: 'R-12', action: 'restart'},
   {name: 'a thread that died and said so once', input: {findings: [hungDetector({evidenceAt: streak.evidenceAt, persistence: 'latched'})]}, rule: 'R-12', action: 'restart'},
 
