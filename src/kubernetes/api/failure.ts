@@ -75,11 +75,23 @@ const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOS
 
 const errorCode = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
+/** What is wrong with a certificate, and what a person can do about it. */
+const tlsFixes: ReadonlyArray<readonly [code: RegExp, fix: string]> = [
+  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, "renew the API server's certificate, or set the clock of this machine: date"],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'name the server as its certificate does, or say the name: --tls-server-name NAME'],
+  [/^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|CERT_)/, 'name the authority of the API server with --certificate-authority FILE, or fetch the kubeconfig anew'],
+  [/^ERR_SSL_/, "see whether the address is the API server's: kubectl config view --minify"],
+];
+
+const networkFixOf = (code: string): string | null => tlsFixes.find(([pattern]) => pattern.test(code))?.[1] ?? null;
+
 /** An error of the network; the raw text of Node's errors carries addresses and codes, never headers. */
 export const failureOfError = (ask: Ask, error: Error): Failure => {
   const code = errorCode(error);
+  const fix = networkFixOf(code);
+  const message = oneLine(`${wordsOf(ask)}: ${error.message || code || error.name}`);
   return {
-    why: {code: unreachable.test(code) ? 'unreachable' : 'failed', message: oneLine(`${wordsOf(ask)}: ${error.message || code || error.name}`)},
+    why: {code: unreachable.test(code) ? 'unreachable' : 'failed', message, ...(fix === null ? {} : {fix})},
     status: null,
     applied: neverSent.test(code) ? 'no' : 'not-known',
     passing: code === 'ECONNRESET' || code === 'EPIPE',

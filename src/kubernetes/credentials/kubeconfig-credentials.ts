@@ -4,6 +4,7 @@ import type {Agent} from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import fs from 'node:fs';
+import {X509Certificate} from 'node:crypto';
 import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import type {Known} from '../../core/known.js';
 import {known, unknown} from '../../core/known.js';
@@ -102,6 +103,15 @@ const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): P
   return options;
 };
 
+/**
+ * The API server answers an expired client certificate with a bare 401. Throws for one that is none: OpenSSL would name
+ * neither the file nor the kubeconfig.
+ */
+const expiryOfCertificate = ({cert}: TlsOptions): number | null => (cert === undefined ? null : new X509Certificate(cert).validToDate.getTime());
+
+const expired = ({context}: Chosen, at: number): Known<never> =>
+  unknown('unauthorized', `credentials of context ${context}: the client certificate has expired (${new Date(at).toISOString().slice(0, 10)})`, 'renew the certificate and fetch the kubeconfig anew (kubeadm: kubeadm certs renew admin.conf)');
+
 /** Credentials of a chosen context. */
 export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvironment): Credentials => {
   let chosen: Chosen | null = first;
@@ -116,6 +126,8 @@ export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvi
       if (!credential.known) return credential;
       const options = await optionsOf(using, credential.value);
       const tls = tlsOf(options);
+      const ends = expiryOfCertificate(tls);
+      if (ends !== null && ends < environment.wallClock()) return expired(using, ends);
       const connection = {server: new URL(using.cluster.server), agent: agentFor(using, tls, options.agent as Agent), tls, headers: headersOf(options, environment), auth: options.auth ?? null};
       return known({connection, until: expiryOf(credential.value, environment)});
     } catch (error) {
