@@ -112,7 +112,7 @@ export const watchFlags = {
   output: option({options: ['text', 'jsonl'] as const, char: 'o', default: 'text' as const, summary: 'text: a screen on a terminal, lines elsewhere. jsonl: one JSON object for each change.'})(),
   once: boolean({summary: 'Show one picture when everything has answered, and end.'}),
   plain: boolean({summary: 'Lines instead of a screen; for screen readers.', ...variable('PLAIN')}),
-  interval: string({summary: 'Time between two looks at Frigate.', default: '2s', helpValue: 'duration', ...variable('WATCH_INTERVAL')}),
+  poll: string({summary: 'Time between two looks at Frigate.', default: '2s', helpValue: 'duration', ...variable('WATCH_POLL')}),
   'allow-actions': boolean({summary: 'Let the keys R (restart) and B (reset breaker) act, each after a typed confirmation.', ...variable('ALLOW_ACTIONS')}),
   'read-only': boolean({summary: 'Never act, whatever --allow-actions says.', ...variable('READ_ONLY')}),
   'no-alt-screen': boolean({summary: 'Draw on the main screen, so that the last picture stays.', ...variable('NO_ALT_SCREEN')}),

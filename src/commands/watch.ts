@@ -24,12 +24,12 @@ export default class Watch extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Watch);
     const target = targetOf(args.name);
-    const interval = durationOf('interval', flags.interval) ?? seconds(2);
+    const poll = durationOf('poll', flags.poll) ?? seconds(2);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const look = this.surroundings.look(flags.color, flags.ascii);
     const [{runWatch}, {processTerminal}] = await Promise.all([import('../tui/run.js'), import('../tui/terminal.js')]);
     this.endWith(await runWatch(context, {
-      kind: target?.kind ?? null, interval: seconds(Math.max(0.5, interval / 1000)), output: flags.output, once: flags.once, plain: flags.plain, allNamespaces: flags['all-namespaces'],
+      kind: target?.kind ?? null, interval: seconds(Math.max(0.5, poll / 1000)), output: flags.output, once: flags.once, plain: flags.plain, allNamespaces: flags['all-namespaces'],
       allowActions: flags['allow-actions'] && !flags['read-only'], alternateScreen: !flags['no-alt-screen'],
       lowBandwidth: flags['low-bandwidth'], gap: flags['low-bandwidth'] ? GAP.slow : GAP.fast, maxFps: flags['max-fps'],
       bell: flags.bell, exitCode: flags['exit-code'], theme: flags.theme, colour: look.colour, ascii: look.ascii, who: this.person(flags),
