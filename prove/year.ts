@@ -1,0 +1,44 @@
+/** Proof 5, a simulated year: the same faults for this tool, for nobody, for a liveness probe, docker-autoheal and the old checker. */
+import {site} from './year/installation.js';
+import {keepBook, type Book} from './year/ledger.js';
+import {drawYear, kinds} from './year/occurrences.js';
+import {OldChecker} from './year/old-checker.js';
+import {Ours} from './year/ours.js';
+import {Autoheal, Liveness, nobody} from './year/probes.js';
+import {readArguments} from './support/arguments.js';
+import {conclude, markdown, say, secondsSince, table, type Cell} from './support/print.js';
+import {randomOf} from './support/random.js';
+
+const {seed, flag} = readArguments(1, ['markdown', 'details']);
+const begun = performance.now();
+const names = site.cameras.map(({name}) => name);
+const year = drawYear(randomOf(seed), {all: names, subnet: site.cameras.filter(({host}) => host.startsWith('192.168.30.')).map(({name}) => name)});
+
+const books: Book[] = [];
+const ours = new Ours();
+for (const policy of [ours, nobody, new Liveness(), new Autoheal(), new OldChecker('J'), new OldChecker('H')]) books.push(keepBook(policy, year));
+
+const head = ['', 'helped', 'useless', 'harmful', 'min. without recording', 'detected after', 'repaired after', 'mails', 'false alarms'];
+const minutes = (value: number | null): string => (value === null ? '–' : `${value} min`);
+const rows = books.map(({name, restarts, unrecorded, detected, repaired, mails, falseAlarms, looks}): Cell[] =>
+  [name, restarts.helped, restarts.useless, restarts.harmful, unrecorded, minutes(detected), minutes(repaired), mails, `${falseAlarms} of ${looks}`]);
+
+say(`seed ${seed}: ${year.length} occurrences of ${kinds.length} kinds in a year, seven cameras\n`);
+say(flag('markdown') ? markdown(head, rows) : table(head, rows));
+if (flag('details')) {
+  for (const {name, harm, useless} of books) say(`\n${name}\n  harmful: ${[...harm].map(([what, times]) => `${times} × ${what}`).join(', ')}\n  useless: ${[...useless].map(([what, times]) => `${times} × ${what}`).join(', ')}`);
+  say(`\nrules: ${[...ours.rules].sort().map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
+}
+
+const [own] = books;
+const violations: string[] = [];
+if (own !== undefined) {
+  const old = books.filter(({name}) => name.startsWith('old checker'));
+  const worst = Math.min(...old.map(({restarts}) => restarts.useless + restarts.harmful));
+  say(`\nmails per incident: ${(own.mails / Math.max(1, own.incidents)).toFixed(2)}; useless restarts in one incident: at most ${own.uselessAtMost}`);
+  if (own.restarts.harmful > 0) violations.push(`${own.restarts.harmful} harmful restarts: ${[...own.harm].join('; ')}`);
+  if (own.uselessAtMost > 1) violations.push(`${own.uselessAtMost} useless restarts in one incident`);
+  if (own.falseAlarms >= own.looks * 0.01) violations.push(`${own.falseAlarms} false alarms in ${own.looks} passes`);
+  if (worst < 10 * Math.max(1, own.restarts.useless)) violations.push(`the old checker has only ${worst} useless restarts, ours ${own.restarts.useless}`);
+}
+conclude('year', `${own?.restarts.helped ?? 0} restarts helped, ${own?.restarts.useless ?? 0} useless, ${own?.restarts.harmful ?? 0} harmful, seed ${seed}, ${secondsSince(begun)}`, violations);
