@@ -3,7 +3,7 @@ import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {join} from 'node:path';
 import {catalogue} from '../src/core/checks/catalogue.js';
 import {checkPages} from './check-pages.js';
-import {renewed} from './readme-parts.js';
+import {madeParts, renewed} from './readme-parts.js';
 import {renewedWatchPage} from './watch-page.js';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'checks');
@@ -14,9 +14,11 @@ for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(join(folder
 for (const [name, text] of pages) writeFileSync(join(folder, name), text);
 console.log(`${pages.size} pages in docs/checks`);
 
-const readme = join(import.meta.dirname, '..', 'README.md');
-writeFileSync(readme, renewed(readFileSync(readme, 'utf8')));
-console.log('README.md: settings and exit codes');
+for (const page of madeParts.keys()) {
+  const file = join(import.meta.dirname, '..', page);
+  writeFileSync(file, renewed(page, readFileSync(file, 'utf8')));
+  console.log(`${page}: its tables`);
+}
 
 const watchPage = join(import.meta.dirname, '..', 'docs', 'watch.md');
 writeFileSync(watchPage, renewedWatchPage(readFileSync(watchPage, 'utf8')));

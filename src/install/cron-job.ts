@@ -19,8 +19,8 @@ const startingDeadline = ({interval}: InstallPlan): number => Math.max(30, Math.
 const activeDeadline = ({deadline, interval}: InstallPlan): number => Math.max(deadline + 10, Math.min(deadline + START_TIME, interval * 60 - 10));
 
 /**
- * Measured in a pod on linux/amd64: a healthy pass stays under 90 MiB and takes 0.3 s of CPU. The limit leaves room for a
- * log of any size and 500 cameras; there is none on CPU, which would only make the pass slower than Frigate's answers.
+ * The benchmark of a whole pass (`npm run bench`) peaks under 96 MiB; a log of 100 MB adds about 80 MiB. There is no limit on
+ * CPU, which would only make the pass slower than Frigate's answers.
  */
 const RESOURCES = {requests: {cpu: '50m', memory: '96Mi'}, limits: {memory: '256Mi'}};
 
