@@ -1,6 +1,5 @@
 /** The frame as a terminal takes it: never taller, never wider, whatever stands in it (Gemini's flicker detector as a property). */
 import assert from 'node:assert/strict';
-import xterm from '@xterm/headless';
 import chalk from 'chalk';
 import fc from 'fast-check';
 import {renderToString} from 'ink';
@@ -17,10 +16,11 @@ import {themeNamed} from '../../src/tui/theme.js';
 import {firstUi, type Mode, type Ui} from '../../src/tui/ui.js';
 import {aLook, looks} from './live.js';
 import {asciiPen, aSnapshot, options, pen, snapshotOf, textOf} from './snapshots.js';
+import {Terminal} from './xterm.js';
 
 /** The rows that a terminal of this size shows after the text was written; fails when one was wrapped or the screen scrolled. */
 const onTerminal = async (text: string, rows: number, columns: number): Promise<readonly string[]> => {
-  const terminal = new xterm.Terminal({rows: rows + 2, cols: columns, allowProposedApi: true});
+  const terminal = new Terminal({rows: rows + 2, cols: columns, allowProposedApi: true});
   await new Promise<void>((resolve) => {
     terminal.write(text.replaceAll('\n', '\r\n'), resolve);
   });

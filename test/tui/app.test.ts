@@ -1,0 +1,179 @@
+/** The screen driven by keys through streams of our own. */
+import assert from 'node:assert/strict';
+import chalk from 'chalk';
+import {render} from 'ink';
+import {createElement} from 'react';
+import {known} from '../../src/core/known.js';
+import {aCamera, anObservation, aReading} from '../support/observation.js';
+import type {LiveSight} from '../../src/pass/watch/live.js';
+import {App} from '../../src/tui/components/App.js';
+import {createStore, type Store} from '../../src/tui/store.js';
+import {themeNamed} from '../../src/tui/theme.js';
+import type {Effect} from '../../src/tui/ui.js';
+import {aLook, clock, place, policy} from './live.js';
+import {INTERVAL, pen} from './snapshots.js';
+import {FakeStdin, FakeStdout, settled} from './streams.js';
+
+/** Longer than Ink waits. */
+const ESCAPE_WAIT = 60;
+
+interface Stage {
+  readonly stdout: FakeStdout;
+  readonly stdin: FakeStdin;
+  readonly store: Store;
+  readonly effects: Effect[];
+  readonly press: (...keys: readonly string[]) => Promise<string>;
+  readonly show: (live: LiveSight) => Promise<string>;
+  stops: number;
+}
+
+const withDown = (name: string, serial: number): LiveSight => ({
+  ...aLook(anObservation({frigate: {stats: known(aReading({cameras: ['back', 'front', 'garage'].map((camera, index) => aCamera(camera, camera === name ? {cameraFps: 0, processFps: 0, detectionFps: 0} : {}, index))}))}})), serial,
+});
+
+describe('the screen', () => {
+  const level = chalk.level;
+  let stage: Stage;
+  let end: () => void = () => undefined;
+
+  before(() => {
+    chalk.level = 0;
+  });
+  after(() => {
+    chalk.level = level;
+  });
+
+  const begin = async ({allowActions = true, rows = 24, columns = 80} = {}): Promise<void> => {
+    const stdout = new FakeStdout(rows, columns);
+    const stdin = new FakeStdin();
+    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later: (work, milliseconds) => {
+      const timer = setTimeout(work, milliseconds);
+      return () => clearTimeout(timer);
+    }});
+    const effects: Effect[] = [];
+    const {unmount} = render(createElement(App, {
+      store, pen, styles: themeNamed('mono'), options: {place, allowActions, severalFrigates: false, canType: true},
+      perform: (effect) => {
+        effects.push(effect);
+        return Promise.resolve(effect.kind === 'act' ? `${effect.action}: refused by R-09` : null);
+      },
+      stop: () => {
+        stage.stops += 1;
+        return Promise.resolve();
+      },
+    }), {stdout: stdout as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, debug: true, exitOnCtrlC: false, patchConsole: false, interactive: true});
+    end = () => {
+      unmount();
+      store.close();
+    };
+    await settled();
+    stage = {
+      stdout, stdin, store, effects, stops: 0,
+      press: async (...keys) => {
+        for (const key of keys) {
+          stdin.type(key);
+          // A lone escape may be the beginning of an arrow: Ink waits a moment for the rest.
+          if (key === '\u001b') await new Promise((resolve) => setTimeout(resolve, ESCAPE_WAIT));
+          await settled();
+        }
+        return stdout.frame;
+      },
+      show: async (live) => {
+        store.receive(live);
+        await settled();
+        return stdout.frame;
+      },
+    };
+  };
+  afterEach(() => end());
+
+  it('is drawn before anything is known, and again when something is', async () => {
+    await begin();
+    assert.match(stage.stdout.frame, /LOOKING/);
+    assert.match(await stage.show(withDown('none', 1)), /HEALTHY/);
+    assert.match(await stage.show(withDown('back', 2)), /× no frames/);
+  });
+
+  it('goes from panel to panel, filters and comes back', async () => {
+    await begin();
+    await stage.show(withDown('back', 1));
+    assert.match(await stage.press('5'), /5 CHECKS/);
+    assert.match(await stage.press('\t'), /FRIGATE'S LOG/);
+    await stage.press('1');
+    const filtered = await stage.press('/', 'gar', '\r');
+    assert.match(filtered, /garage/);
+    assert.doesNotMatch(filtered, /\n(front|back) /);
+    assert.match(await stage.press('\u001b'), /front/);
+  });
+
+  it('opens details with enter and closes them with escape', async () => {
+    await begin();
+    await stage.show(withDown('back', 1));
+    assert.match(await stage.press('\r'), /DETAIL[^]*Camera back/);
+    assert.match(await stage.press('\u001b'), /1 CAMERAS/);
+    assert.match(await stage.press('?'), /KEYS/);
+    assert.match(await stage.press('x'), /1 CAMERAS/);
+  });
+
+  it('holds the picture still while paused, gathers what happens, and shows it after', async () => {
+    await begin();
+    await stage.show(withDown('none', 1));
+    assert.match(await stage.press('p'), /PAUSED/);
+    const held = await stage.show(withDown('back', 2));
+    assert.match(held, /HEALTHY/);
+    assert.match(held, /PAUSED/);
+    assert.match(await stage.press('p'), /× no frames/);
+  });
+
+  it('follows the size of the terminal', async () => {
+    await begin();
+    await stage.show(withDown('back', 1));
+    for (const [rows, columns] of [[40, 120], [10, 40], [3, 20], [24, 80]] as const) {
+      stage.stdout.resize(rows, columns);
+      await settled();
+      const lines = stage.stdout.frame.replace(/\n$/, '').split('\n');
+      assert.ok(lines.length <= rows, `${lines.length} lines in ${rows} rows`);
+      assert.ok(lines.every((line) => line.length <= columns), `${rows}×${columns}`);
+    }
+  });
+
+  it('asks for the name, acts, and tells what the guards said', async () => {
+    await begin();
+    await stage.show(withDown('none', 1));
+    assert.match(await stage.press('R'), /Type the name of the workload, frigate/);
+    assert.match(await stage.press('frigate\r'), /restart: refused by R-09/);
+    assert.deepEqual(stage.effects, [{kind: 'act', action: 'restart'}]);
+  });
+
+  it('does not know R and B without --allow-actions', async () => {
+    await begin({allowActions: false});
+    await stage.show(withDown('none', 1));
+    await stage.press('R', 'frigate\r', 'B', 'frigate\r');
+    assert.deepEqual(stage.effects.filter(({kind}) => kind === 'act'), []);
+  });
+
+  it('hands on quitting, Ctrl-C, refreshing and copying, and stops with Ctrl-Z', async () => {
+    await begin();
+    await stage.press('r', 'y', 'q', '\u0003', '\u001a');
+    assert.deepEqual(stage.effects, [{kind: 'refresh'}, {kind: 'copy'}, {kind: 'quit', how: 'quit'}, {kind: 'quit', how: 'interrupt'}]);
+    assert.equal(stage.stops, 1);
+  });
+
+  it('sees every key of a burst', async () => {
+    await begin();
+    await stage.show(withDown('none', 1));
+    assert.match(await stage.press('jj\r'), /Camera garage/);
+  });
+
+  it('draws nothing while nothing happens', async () => {
+    await begin();
+    const live = withDown('back', 1);
+    await stage.show(live);
+    const drawn = stage.stdout.written.length;
+    for (let turn = 0; turn < 20; turn += 1) {
+      stage.store.tick();
+      await settled();
+    }
+    assert.equal(stage.stdout.written.length, drawn);
+  });
+});

@@ -1,0 +1,132 @@
+/** The faces without a screen: of the built program on pipes, and as pure functions. */
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {instant, type Instant} from '../../src/core/time.js';
+import {now} from '../support/observation.js';
+import {HEARTBEAT, jsonFace, runLines, textFace} from '../../src/tui/line-mode.js';
+import {createStore} from '../../src/tui/store.js';
+import {aLook, looks, policy} from './live.js';
+import {asciiPen, INTERVAL, pen, snapshotOf} from './snapshots.js';
+import {program, root} from './terminal.js';
+
+const every = (work: () => void, milliseconds: number): (() => void) => {
+  const timer = setInterval(work, milliseconds / 100);
+  return () => clearInterval(timer);
+};
+
+const later = (work: () => void): (() => void) => {
+  const timer = setTimeout(work, 0);
+  return () => clearTimeout(timer);
+};
+
+describe('line mode', () => {
+  it('writes what it is at the beginning, each change, that it still looks, and the end', async () => {
+    let time = now;
+    const clock = (): Instant => time;
+    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later});
+    const ending = new AbortController();
+    const written: string[] = [];
+    const done = runLines({store, face: textFace(asciiPen), write: (text) => written.push(text), now: clock, signal: ending.signal, every});
+    store.receive({...aLook(), serial: 1});
+    store.receive({...looks['critical']!(), serial: 2});
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    time = instant(now + HEARTBEAT);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    ending.abort();
+    await done;
+    assert.match(written[0] ?? '', /^2026-10-10T03:00:00Z begun {2}\+ HEALTHY/);
+    assert.ok(written.includes('2026-10-10T03:00:00Z camera back live -> no frames  0.0 fps\n'), written.join(''));
+    assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
+    assert.match(written.at(-1) ?? '', /^2026-10-10T03:01:00Z ended {2}x DEGRADED/);
+    assert.ok(written.every((text) => /^[\x20-\x7e]+\n$/.test(text)), 'one line of ASCII each');
+  });
+
+  it('writes one JSON object a line with the same facts', () => {
+    const face = jsonFace();
+    const state = JSON.parse(face.state(snapshotOf('critical'), 'still', now)) as Record<string, unknown>;
+    assert.deepEqual([state['event'], state['health'], state['cause'], state['action'], state['rule'], state['live']], ['still', 'degraded', 'network', 'alert', 'R-04', true]);
+    const change = JSON.parse(face.change({at: now, kind: 'camera', subject: 'a\nb', status: 'critical', from: 'live', to: 'no frames', detail: ''})) as Record<string, unknown>;
+    assert.deepEqual([change['time'], change['event'], change['kind'], change['subject']], ['2026-10-10T03:00:00Z', 'change', 'camera', 'a\nb']);
+  });
+
+  it('keeps hostile names on one line', () => {
+    assert.equal(textFace(pen).change({at: now, kind: 'camera', subject: 'a\n\u001b[31mb', status: 'ok', from: null, to: 'live', detail: ''}), '2026-10-10T03:00:00Z camera a b live\n');
+  });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('watch on a pipe', function () {
+  this.timeout(40_000);
+  before(() => assert.ok(existsSync(path.join(root, 'dist/main.js')), 'build it first: npm run build'));
+
+  /** Runs until `enough` says so of the output, then sends the signal. */
+  const run = (words: readonly string[], {enough, signal, closeAfter}: {readonly enough: (stdout: string) => boolean; readonly signal?: NodeJS.Signals; readonly closeAfter?: boolean}): Promise<Ended> => new Promise((resolve) => {
+    const child = spawn(process.execPath, [program, 'watch', ...words], {stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'C.UTF-8'}});
+    let stdout = '';
+    let stderr = '';
+    let acted = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (acted || !enough(stdout)) return;
+      acted = true;
+      if (closeAfter === true) child.stdout.destroy();
+      if (signal !== undefined) setTimeout(() => child.kill(signal), closeAfter === true ? 1500 : 0);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.on('close', (code) => resolve({code, stdout, stderr}));
+  });
+  const hasBegun = (stdout: string): boolean => stdout.includes('begun');
+
+  it('writes lines without an escape, and the last one at SIGTERM', async () => {
+    const {code, stdout, stderr} = await run(['--demo=one-camera-down'], {enough: hasBegun, signal: 'SIGTERM'});
+    assert.deepEqual([code, stderr], [143, '']);
+    assert.doesNotMatch(stdout, /\u001b/);
+    assert.match(stdout, /^\S+Z begun {2}× DEGRADED/);
+    assert.match(stdout.trimEnd().split('\n').at(-1) ?? '', /^\S+Z ended {2}× DEGRADED/);
+  });
+
+  it('ends with 130 at SIGINT', async () => {
+    assert.equal((await run(['--demo=healthy'], {enough: hasBegun, signal: 'SIGINT'})).code, 130);
+  });
+
+  it('writes JSON lines with -o jsonl', async () => {
+    const {stdout} = await run(['--demo=subnet-down', '-o', 'jsonl'], {enough: hasBegun, signal: 'SIGTERM'});
+    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as {readonly event: string; readonly health: string});
+    assert.deepEqual([lines[0]?.event, lines.at(-1)?.event, lines[0]?.health], ['begun', 'ended', 'degraded']);
+  });
+
+  it('is quiet when its reader has gone', async () => {
+    const {code, stderr} = await run(['--demo=healthy'], {enough: hasBegun, signal: 'SIGTERM', closeAfter: true});
+    assert.deepEqual([code, stderr], [143, '']);
+  });
+
+  it('shows one picture with --once and ends; with --exit-code as check would', async () => {
+    const {code, stdout, stderr} = await run(['--demo=one-camera-down', '--once', '--exit-code'], {enough: () => false});
+    assert.deepEqual([code, stderr], [2, '']);
+    assert.match(stdout, /× DEGRADED[^]*backyard +× no frames/);
+    assert.doesNotMatch(stdout, /\u001b/);
+  });
+
+  it('finds the one Frigate of the cluster with -A', async () => {
+    const {code, stdout} = await run(['--demo=healthy', '-A', '--once'], {enough: () => false});
+    assert.equal(code, 0);
+    assert.match(stdout, /√ HEALTHY/);
+  });
+
+  for (const [words, says] of [[['--poll=soon'], /--poll=soon is not a duration/], [['pod/x'], /names no workload/], [['--demo=nowhere'], /There is no scenario nowhere/], [['--kubeconfig', '/nonexistent'], /does not exist/]] as const) {
+    it(`ends with 64 and one message for ${words.join(' ')}`, async () => {
+      const {code, stdout, stderr} = await run([...words], {enough: () => false});
+      assert.deepEqual([code, stdout], [64, '']);
+      assert.match(stderr, says);
+    });
+  }
+});

@@ -1,0 +1,133 @@
+/** The built program on a real terminal: what it shows, what it writes, and how it leaves. */
+import assert from 'node:assert/strict';
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {hasPty, Pty, root} from './terminal.js';
+
+const CALM = 10_000;
+
+const onTerminals = (): Mocha.Suite => describe('watch on a terminal', function () {
+  this.timeout(60_000);
+  let pty: Pty | null = null;
+  const begin = (words: readonly string[] = [], options: ConstructorParameters<typeof Pty>[1] = {}): Pty => {
+    pty = new Pty(['watch', '--demo=healthy', ...words], options);
+    return pty;
+  };
+  before(() => assert.ok(existsSync(path.join(root, 'dist/main.js')), 'build it first: npm run build'));
+  afterEach(() => {
+    pty?.kill();
+    pty = null;
+  });
+
+  it('shows the cameras on the alternate screen, and leaves three lines on the main one', async () => {
+    const own = begin();
+    await own.shows(/√ HEALTHY[^]*front_door +√ live/);
+    assert.ok(own.onAlternateScreen);
+    own.type('q');
+    const {code, text, raw, alternate, cursorHidden} = await own.end();
+    assert.deepEqual({code, raw, alternate, cursorHidden}, {code: 0, raw: false, alternate: false, cursorHidden: false});
+    assert.match(text, /^√ HEALTHY {2}Frigate does its job\nAutomatic repair would do nothing \(R-04\)[^]*\nwatched demo\/frigate Deployment\/frigate for [\d.]+\w( \d+s)?, \d+ changes? seen/);
+  });
+
+  const ends: ReadonlyArray<readonly [how: string, end: (own: Pty) => void, code: number]> = [
+    ['Ctrl-C', (own) => own.type('\u0003'), 130],
+    ['SIGINT', (own) => own.signal('SIGINT'), 130],
+    ['SIGTERM', (own) => own.signal('SIGTERM'), 143],
+    ['SIGHUP', (own) => own.signal('SIGHUP'), 129],
+  ];
+  for (const [how, end, expected] of ends) {
+    it(`restores the terminal and tells the summary after ${how}`, async () => {
+      const own = begin();
+      await own.shows(/√ HEALTHY/);
+      end(own);
+      const {code, text, raw, alternate, cursorHidden} = await own.end();
+      assert.deepEqual({code, raw, alternate, cursorHidden}, {code: expected, raw: false, alternate: false, cursorHidden: false});
+      assert.match(text, /watched demo\/frigate/);
+    });
+  }
+
+  it('follows the size of the terminal without leftovers', async () => {
+    const own = begin([], {rows: 40, columns: 120});
+    await own.shows(/REPAIR[^]*STORAGE/);
+    own.resize(12, 40);
+    const small = await own.shows(/PROBLEMS 0/);
+    assert.doesNotMatch(small, /STORAGE|EVENTS/);
+    own.resize(24, 80);
+    const medium = await own.shows(/1 CAMERAS 7[^]*EVENTS/);
+    assert.doesNotMatch(medium, /PROBLEMS/);
+  });
+
+  it('stays calm: at most 400 bytes for a look at which nothing has changed (budgets)', async () => {
+    const own = begin(['--poll=1s']);
+    await own.shows(/√ HEALTHY/);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const before = own.bytes.length;
+    await new Promise((resolve) => setTimeout(resolve, CALM));
+    const perLook = (own.bytes.length - before) / (CALM / 1000);
+    assert.ok(perLook <= 400, `${perLook.toFixed(0)} bytes for each look`);
+  });
+
+  it('writes no colour under NO_COLOR, and still shows what is selected', async () => {
+    const own = begin([], {env: {NO_COLOR: '1'}});
+    await own.shows(/√ HEALTHY/);
+    assert.doesNotMatch(own.bytes, /\u001b\[(3[0-7]|9[0-7]|38|48)[;m]/);
+    assert.match(own.bytes, /\u001b\[7m/);
+  });
+
+  it('writes ASCII alone with --ascii', async () => {
+    const own = begin(['--ascii']);
+    await own.shows(/\+ HEALTHY/);
+    assert.doesNotMatch(own.bytes, /[^\x00-\x7f]/);
+  });
+
+  it('leaves the last picture on the screen with --no-alt-screen', async () => {
+    const own = begin(['--no-alt-screen']);
+    await own.shows(/√ HEALTHY/);
+    assert.equal(own.onAlternateScreen, false);
+    assert.doesNotMatch(own.bytes, /\u001b\[\?1049h/);
+    own.type('q');
+    assert.equal((await own.end()).code, 0);
+  });
+
+  it('ends with the exit code of check when it is asked to', async () => {
+    pty = new Pty(['watch', '--demo=one-camera-down', '--exit-code']);
+    await pty.shows(/× DEGRADED/);
+    pty.type('q');
+    assert.equal((await pty.end()).code, 2);
+  });
+
+  it('restarts by capital letter and typed name, through the guards, and shows the new pod', async () => {
+    pty = new Pty(['watch', '--demo=detector-silent', '--allow-actions'], {rows: 40, columns: 120});
+    await pty.shows(/× UNHEALTHY/);
+    pty.type('R');
+    await pty.shows(/Type the name of the workload, frigate/);
+    pty.type('frigate\r');
+    await pty.shows(/restart: restart sent/);
+    await pty.shows(/restarts {2}1 of 2 this hour/);
+  });
+
+  it('tells the refusal with its rule', async () => {
+    pty = new Pty(['watch', '--demo=breaker-open', '--allow-actions'], {rows: 40, columns: 120});
+    await pty.shows(/breaker +open/);
+    pty.type('R');
+    await pty.shows(/Type the name/);
+    pty.type('frigate\r');
+    await pty.shows(/restart: refused by R-/);
+  });
+
+  it('stops with Ctrl-Z and goes on', async () => {
+    const own = begin();
+    await own.shows(/√ HEALTHY/);
+    own.type('\u001a');
+    await own.shows(/^(?![^]*CAMERAS)/);
+    assert.equal(own.onAlternateScreen, false);
+    own.signal('SIGCONT');
+    await own.shows(/√ HEALTHY[^]*CAMERAS/);
+    assert.ok(own.onAlternateScreen);
+    own.type('q');
+    assert.equal((await own.end()).code, 0);
+  });
+});
+
+// No pseudo terminal, no test: what it would show is shown where there is one (Linux, and so CI).
+if (hasPty) onTerminals();

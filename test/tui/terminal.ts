@@ -1,0 +1,107 @@
+/** The built program in a real pseudo terminal (util-linux script), read by a terminal emulator. */
+import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Terminal} from './xterm.js';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+export const program = path.join(root, 'bin/run.js');
+
+/** `script` of util-linux; the one of macOS and BSD has other flags. */
+export const hasPty = process.platform === 'linux' && spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes('util-linux');
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+export interface PtyOptions {
+  readonly rows?: number;
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class Pty {
+  readonly #child: ChildProcess;
+  readonly #screen: InstanceType<typeof Terminal>;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-pty-'));
+  readonly #ended: Promise<number | null>;
+  #written = '';
+
+  constructor(words: readonly string[], {rows = 24, columns = 80, env = {}}: PtyOptions = {}) {
+    this.#screen = new Terminal({rows, cols: columns, allowProposedApi: true, scrollback: 1000});
+    // `stty -a` at the end shows whether raw mode was left; its first line holds the terminal's own state.
+    const command = [
+      `stty rows ${rows} cols ${columns}`, `tty > ${quoted(this.#file('tty'))}`,
+      `sh -c 'echo $$ > "$0"; exec "$@"' ${[this.#file('pid'), process.execPath, program, ...words].map(quoted).join(' ')}`,
+      'code=$?', `stty -a > ${quoted(this.#file('stty'))}`, 'exit $code',
+    ].join('; ');
+    this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'], env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh', ...env},
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#written += chunk.toString('latin1');
+      this.#screen.write(chunk);
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#child.on('close', resolve);
+    });
+  }
+
+  #file(name: string): string {
+    return path.join(this.#folder, name);
+  }
+
+  /** Every byte so far. */
+  get bytes(): string {
+    return this.#written;
+  }
+
+  /** What stands on the terminal now. */
+  async text(): Promise<string> {
+    await new Promise<void>((resolve) => {
+      this.#screen.write('', resolve);
+    });
+    const {active} = this.#screen.buffer;
+    return Array.from({length: this.#screen.rows}, (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '').join('\n').trimEnd();
+  }
+
+  get onAlternateScreen(): boolean {
+    return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  /** Waits until the screen shows it. */
+  async shows(pattern: RegExp, limit = 15_000): Promise<string> {
+    const until = performance.now() + limit;
+    for (;;) {
+      const text = await this.text();
+      if (pattern.test(text)) return text;
+      if (performance.now() > until) throw new Error(`the screen never showed ${String(pattern)}:\n${text}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  type(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(Number(readFileSync(this.#file('pid'), 'utf8')), name);
+  }
+
+  resize(rows: number, columns: number): void {
+    this.#screen.resize(columns, rows);
+    spawnSync('stty', ['-F', readFileSync(this.#file('tty'), 'utf8').trim(), 'rows', String(rows), 'cols', String(columns)]);
+  }
+
+  /** The exit code, and what was left behind. */
+  async end(): Promise<{readonly code: number | null; readonly text: string; readonly raw: boolean; readonly alternate: boolean; readonly cursorHidden: boolean}> {
+    const code = await this.#ended;
+    const text = await this.text();
+    const settings = readFileSync(this.#file('stty'), 'utf8');
+    rmSync(this.#folder, {recursive: true, force: true});
+    return {code, text, raw: settings.includes('-icanon') || / -echo /.test(settings), alternate: this.onAlternateScreen, cursorHidden: this.#written.lastIndexOf('\u001b[?25l') > this.#written.lastIndexOf('\u001b[?25h')};
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
