@@ -116,7 +116,7 @@ const delivery: readonly Fault[] = [
   outside('B-60', 'was rolled back to its oldest build by image automation', 'An image tag is chosen where it is deployed; releases here carry versions that sort, never bare hashes.'),
   fault('B-61', 'did not run for 35 days, found by chance', 'core/checks/cluster › it has not succeeded for longer than 3 intervals', 'core/checks/cluster › it never succeeded in its life'),
   fault('B-62', 'was changed in a manifest that nothing used', 'install/manifests › holds the very objects that install prints', 'install/manifests › is what the code makes: npm run deploy'),
-  fault('B-63', 'was described by documents of another program', 'report/readme › has the settings and the exit codes of the code', 'core/checks/docs › says what the catalogue says'),
+  fault('B-63', 'was described by documents of another program', 'report/readme › has the tables of the code', 'core/checks/docs › says what the catalogue says'),
   fault('B-64', 'was tested against mocks of the Kubernetes API', 'contract/kubernetes › describeCluster(simulatorStage())', 'contract/frigate › describeFrigate(simulatedFrigates())'),
   outside('B-65', 'could not be rolled out for 40 minutes because of somebody else’s immutable Job', 'The manifests hold a CronJob and no Job: none of their objects is immutable.'),
 ];
