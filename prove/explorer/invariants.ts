@@ -1,4 +1,7 @@
-/** What must hold in every state of every execution (decisions.md §6), each watched for itself, in words that a counter-example can quote. */
+/**
+ * What must hold in every state of every execution (docs/how-it-decides.md, "What always holds"), each watched for itself,
+ * in words that a counter-example can quote.
+ */
 import {decodeState} from '../../src/core/state/codec.js';
 import type {RestartRecord, State} from '../../src/core/state/state.js';
 import {days, hours, seconds} from '../../src/core/time.js';

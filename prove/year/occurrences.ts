@@ -9,7 +9,7 @@ const MINUTE = 60;
 export type Effect =
   /** A fault of the simulated Frigate (measured on real ones); `stubborn`: its cause stands outside, a restart does not end it. */
   | {readonly what: 'fault'; readonly fault: FaultName; readonly cameras?: 'one' | 'subnet'; readonly stubborn?: boolean}
-  /** The node is away; its pod comes back with it. `leavesGhost`: a dead pod object stays behind (incidents.md 109). */
+  /** The node is away; its pod comes back with it. `leavesGhost`: a dead pod object stays behind. */
   | {readonly what: 'node-down'}
   /** A person rolls out another image. */
   | {readonly what: 'upgrade'; readonly migration: boolean}

@@ -170,7 +170,7 @@ const snapshotOf = ({run}: Installation, look: ReturnType<typeof history>[number
   };
 };
 
-/** Everything slow, because another process has the CPU (measured.md 17). */
+/** Everything slow, because another process has the CPU (measured on 0.17.2). */
 const starved = (snapshot: Snapshot): Snapshot => ({
   ...snapshot, systemCpu: 99,
   cameras: snapshot.cameras.map((camera) => ({...camera, processFps: 1.5, skippedFps: Math.max(0, (camera.cameraFps ?? 0) - 1.5), detectionFps: (camera.detectionFps ?? 0) / 4})),

@@ -1,4 +1,4 @@
-/** The flags that commands share. Names and letters are kubectl's (cli.md); every flag says its environment variable in the help. */
+/** The flags that commands share. Names and letters are kubectl's; every flag says its environment variable in the help. */
 import {string as argument} from '@oclif/core/args';
 import {boolean, integer, option, string} from '@oclif/core/flags';
 import type {OptionFlag} from '@oclif/core/interfaces';
@@ -47,7 +47,7 @@ type SettingFlag = Exclude<WithFlag, null>;
 
 /**
  * One flag for each row of the settings table that has one. oclif must not read their variables: the settings do,
- * with the precedence, the old names and the origins (product.md, choice 1).
+ * with the precedence, the old names and the origins.
  */
 export const settingFlags = Object.fromEntries(settingRows.flatMap(([, setting]) => (setting.flag === null ? [] : [[
   setting.flag,

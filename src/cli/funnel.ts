@@ -91,7 +91,7 @@ export interface Telling {
   readonly at: Instant;
 }
 
-/** The last line of a pass that could not begin: the same event as of any other (cli.md). */
+/** The last line of a pass that could not begin: the same event as of any other. */
 const passEnded = (failure: CommandFailure, at: Instant): string => `${JSON.stringify({
   time: rfc3339(at), event: 'pass.ended', pass: null, health: 'unknown', action: 'none', rule: null, exitCode: failure.exitCode, error: failure.reported,
 })}\n`;

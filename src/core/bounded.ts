@@ -1,4 +1,4 @@
-/** Bounds on what is remembered: names and lists that come from outside never grow the state (decisions.md §4). */
+/** Bounds on what is remembered: names and lists that come from outside never grow the state (docs/how-it-decides.md, "What is remembered"). */
 
 /** Characters of a name that are remembered; both sides of a comparison are cut the same way. */
 const LONGEST_NAME = 60;

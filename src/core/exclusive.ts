@@ -1,4 +1,4 @@
-/** What only one pod at a time may hold: the ground of R-08's deadlock and of FRG-207's warning (deploy.md §4). */
+/** What only one pod at a time may hold: the ground of R-08's deadlock and of FRG-207's warning. */
 import type {Known} from './known.js';
 import type {PersistentClaim} from './observation/observation.js';
 import type {PodTemplate, Workload} from './observation/workload.js';

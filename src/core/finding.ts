@@ -1,4 +1,4 @@
-/** What a check found (decisions.md §2). */
+/** What a check found (docs/how-it-decides.md, "What is found"). */
 import type {Instant} from './time.js';
 
 export type Status = 'ok' | 'info' | 'warning' | 'critical' | 'unknown' | 'skipped';

@@ -1,5 +1,5 @@
 /**
- * What was looked at is either known or unknown, and `unknown` is a value (product.md, choice 7):
+ * What was looked at is either known or unknown, and `unknown` is a value:
  * an error while looking never counts as a failure and never as health.
  */
 

@@ -1,4 +1,4 @@
-/** What later passes compare with (decisions.md §4). Part of the state; everything in it is bounded. */
+/** What later passes compare with (docs/how-it-decides.md, "What is remembered"). Part of the state; everything in it is bounded. */
 import type {Instant} from './time.js';
 
 /** One snapshot's rates, kept so that versions without a history (≤0.13) still give two observations. */

@@ -1,4 +1,4 @@
-/** The thresholds in force. "Max acceptable": a value equal to the threshold is healthy (product.md choice 3). */
+/** The thresholds in force. "Max acceptable": a value equal to the threshold is healthy. */
 import type {Duration} from './time.js';
 
 export interface Policy {

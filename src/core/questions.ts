@@ -1,5 +1,5 @@
 /**
- * Which further questions an observation raises. What is asked of a sick Frigate must be worth it (measured.md 19),
+ * Which further questions an observation raises. What is asked of a sick Frigate must be worth it (on 0.17.2 three that hung took every worker of its nginx),
  * so nothing beyond the ordinary is asked unless something points there.
  */
 import {startsBesideTheOld} from './exclusive.js';
@@ -78,7 +78,7 @@ export const asksForGo2rtc = ({stats, config}: Glimpse): boolean => {
   return stats.value.snapshot.cameras.some((camera) => through.has(camera.name) && camera.cameraFps !== null && camera.cameraFps < 1);
 };
 
-/** The cameras whose newest segment says something: recording, and with every minute kept (api.md §3). */
+/** The cameras whose newest segment says something: recording, and with every minute kept. */
 export const camerasToAskForSegments = (config: FrigateConfig): readonly string[] =>
   config.cameras.filter((camera) => camera.enabled && camera.recordEnabled && camera.continuous).map((camera) => camera.name);
 

@@ -1,4 +1,4 @@
-/** What a pass leaves for the next one (decisions.md §4). Pure, never throws, and under 24 KiB of JSON for any observation. */
+/** What a pass leaves for the next one (docs/how-it-decides.md, "What is remembered"). Pure, never throws, and under 24 KiB of JSON for any observation. */
 import {fitting, jsonBytes, rememberedName} from './bounded.js';
 import {chosenPod, frigateContainer} from './checks/facts.js';
 import {changesKept, type PidSeen} from './checks/detectors/history.js';

@@ -1,6 +1,6 @@
 /**
- * Which pod is "the" pod (product.md choice 4). The old checker took the first of a list in name order and restarted a
- * healthy Frigate because of a dead pod beside it (faults B-01, B-02, 2.2): here neither names nor order decide anything.
+ * Which pod is "the" pod. The old checker took the first of a list in name order and restarted a
+ * healthy Frigate because of a dead pod beside it (B-01, B-02): here neither names nor order decide anything.
  */
 import type {Container, Pod} from './observation/pod.js';
 import type {Workload} from './observation/workload.js';
@@ -49,7 +49,7 @@ export const standingOf = (pod: Pod): 'live' | 'pending' | SetAside => {
   return 'pending';
 };
 
-/** After a hard reboot the kubelet no longer knows how the container ended (incidents.md row 109). */
+/** After a hard reboot the kubelet no longer knows how the container ended. */
 const isGhost = ({state}: Container): boolean =>
   state.phase === 'terminated' && (state.reason === 'Unknown' || state.reason === 'ContainerStatusUnknown');
 

@@ -22,7 +22,7 @@ export const hours = (count: number): Duration => minutes(count * 60);
 export const days = (count: number): Duration => hours(count * 24);
 
 /**
- * How long ago `then` was. An instant in the future counts as now (decisions.md §4):
+ * How long ago `then` was. An instant in the future counts as now (docs/how-it-decides.md, "What is remembered"):
  * a clock that jumped must never shorten a wait, so the answer is never negative.
  */
 export const since = (then: Instant, now: Instant): Duration => milliseconds(Math.max(0, now - then));

@@ -1,6 +1,6 @@
 /**
  * Asking ahead: in a calm pass the ordinary questions are put beside `/api/stats` instead of after it, which saves two
- * round trips (budgets.md). A Frigate in trouble is never asked this way: it gets one request at a time (measured.md 19).
+ * round trips. A Frigate in trouble is never asked this way: it gets one request at a time (on 0.17.2 three that hung took every worker of its nginx).
  */
 import type {Known} from '../core/known.js';
 import type {NewestSegment} from '../core/observation/frigate.js';
@@ -14,7 +14,7 @@ export interface Expectation {
   readonly now: Instant;
 }
 
-/** Segments of this many cameras are asked for at a time (budgets.md). */
+/** Segments of this many cameras are asked for at a time. */
 const LANES = 4;
 
 type Segments = ReadonlyMap<string, Promise<Known<NewestSegment>>>;

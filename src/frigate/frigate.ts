@@ -1,4 +1,4 @@
-/** Frigate as this program needs it. One request at a time to a Frigate in trouble, cheap endpoints only (measured.md 19). */
+/** Frigate as this program needs it. One request at a time to a Frigate in trouble, cheap endpoints only (on 0.17.2 three that hung took every worker of its nginx). */
 import type {Known, UnknownCode} from '../core/known.js';
 import type {ApiLiveness, FrigateConfig, FrigateObservation, MountEntry, MountProbe, NewestSegment, Snapshot, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration, Instant} from '../core/time.js';
@@ -26,7 +26,7 @@ export interface FrigateTarget {
   readonly container: string;
   /** `null` before the pod has one. */
   readonly podIP: string | null;
-  /** The internal port, 5000 by default (api.md §1). */
+  /** The internal port, 5000 by default. */
   readonly port: number;
 }
 

@@ -64,7 +64,7 @@ const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   return {liveness: {via, verdict: 'alive', latency: reply.latency}, stats: known(reading)};
 };
 
-/** The verdict of one path. Dead is said only where the path got as far as Frigate's container (product.md choice 6). */
+/** The verdict of one path. Dead is said only where the path got as far as Frigate's container. */
 export const judgeStats = (via: Via, reply: TransportReply): StatsAnswer => {
   if (reply.kind === 'answer') return judgeAnswer(via, reply);
   const stats = replyUnknown(ASKED, reply);

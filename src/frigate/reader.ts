@@ -1,4 +1,4 @@
-/** Asking Frigate's API over one transport (api.md §2). Each question has the API timeout, within the caller's signal. */
+/** Asking Frigate's API over one transport. Each question has the API timeout, within the caller's signal. */
 import {known, unknown, type Known} from '../core/known.js';
 import type {FrigateObservation} from '../core/observation/frigate.js';
 import {earlier, hours, instant, later, milliseconds, type Duration, type Instant} from '../core/time.js';
@@ -60,7 +60,7 @@ const askHistory = async (transport: Transport, timeout: Duration, signal: Abort
 const unixSeconds = (at: Instant): string => String(Math.floor(at / 1000));
 
 /**
- * `after` and `before` always: from 0.15 the defaults are those of Frigate's start, for ever (api.md §2). `before` lies an
+ * `after` and `before` always: from 0.15 the defaults are those of Frigate's start, for ever. `before` lies an
  * hour ahead, so that a Frigate whose clock runs fast still shows its newest segment.
  */
 const askSegment = async (transport: Transport, camera: string, now: Instant, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['newestSegment']> => {
@@ -85,7 +85,7 @@ export interface ReaderOptions {
   readonly target: FrigateTarget;
   readonly transport: Transport;
   readonly apiTimeout: Duration;
-  /** False when no path found the API alive: then a Frigate in trouble is not asked for more (measured.md 19). */
+  /** False when no path found the API alive: then a Frigate in trouble is not asked for more (on 0.17.2 three that hung took every worker of its nginx). */
   readonly alive: boolean;
 }
 

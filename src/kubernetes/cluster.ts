@@ -20,7 +20,7 @@ export interface ContainerAddress {
 export interface WorkloadQuery {
   /** `null`: every namespace (-A); people without a namespace in sight. */
   readonly namespace: string | null;
-  /** `null`: discover by labels, then image (deploy.md §2). */
+  /** `null`: discover by labels, then image. */
   readonly name: string | null;
   readonly kind: WorkloadKind | null;
   /** A label selector of the old tool (`POD_LABEL_SELECTOR`) that narrows the discovery; `null` normally. */
@@ -147,7 +147,7 @@ export interface Cluster {
   createConfigMap(namespace: string, name: string, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
   /** Replaces the data under the precondition that nobody wrote since `resourceVersion`. */
   replaceConfigMap(previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
-  /** The one write on the workload (decisions.md §5): two annotations of the pod template, under preconditions. Never retried. */
+  /** The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under preconditions. Never retried. */
   restart(patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>>;
 
   /** What is followed instead of asked again and again. */

@@ -109,7 +109,7 @@ const findCredentials = async (options: KubeOptions): Promise<Credentials | Conn
 
 /**
  * Prepares the connection; nothing is sent yet. Without a kubeconfig and outside of a pod this is an error,
- * never a silent localhost:8080 (as client-node would have it) and never whatever cluster happens to be selected (faults.md B-54).
+ * never a silent localhost:8080 (as client-node would have it) and never whatever cluster happens to be selected (B-54).
  */
 export const connect = async (options: KubeOptions): Promise<Cluster | ConnectError> => {
   const credentials = await findCredentials(options);

@@ -1,6 +1,6 @@
 /**
  * Which rights are missing. One SelfSubjectRulesReview answers for all rights in a namespace where ten
- * SelfSubjectAccessReviews would be ten requests (budgets.md); what it does not grant, or cannot tell, is asked one by one.
+ * SelfSubjectAccessReviews would be ten requests; what it does not grant, or cannot tell, is asked one by one.
  */
 import * as z from 'zod';
 import type {Known} from '../core/known.js';

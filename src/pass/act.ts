@@ -1,5 +1,5 @@
 /**
- * The act, crash-safe (decisions.md §5): the intent is stored before the one PATCH, whose preconditions fence off everybody else.
+ * The act, crash-safe (docs/how-it-decides.md, "The act"): the intent is stored before the one PATCH, whose preconditions fence off everybody else.
  * SIGTERM stops it only before the intent; after it the PATCH and its record are finished within a few seconds of their own.
  */
 import type {UnknownCode} from '../core/known.js';
@@ -11,7 +11,7 @@ import type {Journal} from './journal.js';
 import type {Remembered, StateStore} from './state-store.js';
 import type {World} from './world.js';
 
-/** A decision older than this rests on an observation that no longer holds (reliability.md §4.3, line 6). */
+/** A decision older than this rests on an observation that no longer holds. */
 const DECISION_LIFETIME = seconds(30);
 /** The PATCH and the record of it have these seconds of their own, whatever ended the pass. */
 const ACT_LIMIT = seconds(8);

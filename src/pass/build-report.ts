@@ -1,4 +1,4 @@
-/** Makes the report of cli.md from what a pass saw, found and decided. */
+/** Makes the report of `check` from what a pass saw, found and decided. */
 import {catalogue} from '../core/checks/catalogue.js';
 import type {Check} from '../core/checks/check.js';
 import type {BreakerView} from '../core/decision/decision.js';
@@ -67,14 +67,14 @@ const reportedBreaker = ({state, used, limit, until, why}: BreakerView, reading:
   ? {state, used, limit, until: until === null ? null : rfc3339(until), why}
   : {state: 'unknown', used: 0, limit, until: null, why: 'the remembered state was not read'});
 
-/** Where nothing could be looked at, the way there is the trouble: 69 unreachable, 77 not permitted (cli.md). */
+/** Where nothing could be looked at, the way there is the trouble: 69 unreachable, 77 not permitted. */
 const exitCode = ({apiServer, workload}: Observation, checks: readonly ReportedCheck[], health: HealthClass, failOn: FailOn): number => {
   if (!apiServer.known) return apiServer.why.code === 'unauthorized' ? EXIT.forbidden : EXIT.unreachable;
   if (!workload.known && (workload.why.code === 'forbidden' || workload.why.code === 'unauthorized')) return EXIT.forbidden;
   return exitCodeOf(checks.map((check) => check.status), health, failOn);
 };
 
-/** What is normal while Frigate starts is no outage yet: a warning until the grace ends (R-06; cli.md, exit 1 while starting). */
+/** What is normal while Frigate starts is no outage yet: a warning until the grace ends (R-06; exit 1 while starting). */
 const asSeen = (finding: Finding, health: HealthClass): Finding =>
   (health === 'starting' && finding.normalAtStart && finding.status === 'critical' ? {...finding, status: 'warning'} : finding);
 

@@ -1,4 +1,4 @@
-/** What a pass tells while it runs: one event a line, stable names (cli.md, "The lines of run-cron"). */
+/** What a pass tells while it runs: one event a line, stable names. */
 export type JournalValue = string | number | boolean | null | readonly JournalValue[] | {readonly [key: string]: JournalValue};
 
 export type JournalEvent =

@@ -47,7 +47,7 @@ const chosen = (observation: Observation): {readonly pod: Pod | null; readonly c
   return choice.chosen ? {pod: choice.pod, container: choice.container} : {pod: null, container: null};
 };
 
-/** Starting: the container is younger than the grace and came up orderly; a crash loop is no start (product.md choice 11). */
+/** Starting: the container is younger than the grace and came up orderly; a crash loop is no start. */
 const circumstances = (observation: Observation, pod: Pod | null, grace: Duration): Circumstances => {
   const search = observation.workload;
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;

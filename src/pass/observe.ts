@@ -1,7 +1,7 @@
 /**
- * Observe: everything at once, each source within its own deadline, every answer Known or Unknown (decisions.md §1).
+ * Observe: everything at once, each source within its own deadline, every answer Known or Unknown (docs/how-it-decides.md, "What is seen").
  * In at most three steps: the workload with its pods, beside the state → everything about them → what that raised.
- * Over a healthy Frigate the third asks nothing (budgets.md, round trips).
+ * Over a healthy Frigate the third asks nothing.
  */
 import type {StateReading} from '../core/decision/situation.js';
 import {known, notAsked, type Known} from '../core/known.js';

@@ -8,7 +8,7 @@ import {CommandFailure} from '../report/failure.js';
 import type {Context, Gate} from './context.js';
 import type {World} from './world.js';
 
-/** The namespace where neither a flag, a setting, the context nor the pod names one (product.md choice 2). */
+/** The namespace where neither a flag, a setting, the context nor the pod names one. */
 const DEFAULT_NAMESPACE = 'frigate';
 
 /** 48 random bits beside the time: two runners never make the same. */

@@ -1,4 +1,4 @@
-/** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health (product.md choice 12). */
+/** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health. */
 import type {UnknownCode} from '../core/known.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
@@ -48,7 +48,7 @@ const exitOf = (code: UnknownCode): number => {
 
 /**
  * Non-zero from the first pass on in which the tool could not do its duty: nothing could be seen, remembered or done
- * (decisions.md §3). A lost compare-and-swap is somebody else doing it.
+ * (docs/how-it-decides.md, "The rules"). A lost compare-and-swap is somebody else doing it.
  */
 export const dutyOf = ({sight: {observation}, judgement: {diagnosis, decision}, end}: Pass): number => {
   // Whatever answers there, it is no API server.

@@ -1,4 +1,4 @@
-/** One pass (decisions.md §1, §5): observe → assess → diagnose → decide → act → remember → tell, under one deadline. */
+/** One pass (docs/how-it-decides.md): observe → assess → diagnose → decide → act → remember → tell, under one deadline. */
 import type {Judgement} from './judge.js';
 import {isRemembered, type RestartRequest} from '../core/decision/situation.js';
 import type {UnknownCode} from '../core/known.js';
@@ -29,7 +29,7 @@ export interface PassOptions {
 export type PassEnd =
   /** Everything that was decided is done and remembered. */
   | {readonly kind: 'done'}
-  /** Somebody else wrote the state meanwhile: this pass did nothing (decisions.md §4). */
+  /** Somebody else wrote the state meanwhile: this pass did nothing (docs/how-it-decides.md, "What is remembered"). */
   | {readonly kind: 'conflict'; readonly detail: string}
   /** The state could not be stored, or the act was refused. */
   | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null}
@@ -103,7 +103,7 @@ const rightsDue = ({settings, namespace}: World, {dryRun}: PassOptions, seen: Se
 
 const lookingTime = (deadline: Duration): Duration => milliseconds(deadline - Math.min(WRITING_TIME, deadline / 2));
 
-/** Sends what waits and remembers what arrived. A mark that is lost only makes one alert come twice (decisions.md §5). */
+/** Sends what waits and remembers what arrived. A mark that is lost only makes one alert come twice (docs/how-it-decides.md, "The act"). */
 const settleOutbox = async (world: World, store: StateStore, remembered: Remembered, journal: Journal, deadline: AbortSignal, {observation}: Sight): Promise<State> => {
   const state = await tell(world, remembered.state, observation.at, journal, deadline);
   if (state === remembered.state) return state;

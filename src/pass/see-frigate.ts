@@ -12,7 +12,7 @@ import {inTurns, within} from './deadline.js';
 import type {Place, Timed} from './place.js';
 import type {World} from './world.js';
 
-/** Segments of this many cameras are asked for at a time (budgets.md). */
+/** Segments of this many cameras are asked for at a time. */
 const SEGMENT_LANES = 4;
 
 export interface Looking {

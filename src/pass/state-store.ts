@@ -1,5 +1,5 @@
 /**
- * The remembered state in its ConfigMap (decisions.md §4): read tolerantly, written only by compare-and-swap.
+ * The remembered state in its ConfigMap (docs/how-it-decides.md, "What is remembered"): read tolerantly, written only by compare-and-swap.
  * Beside it a second, tiny ConfigMap remembers only that a state was written and when people heard that it was put back:
  * the memory that a wiped state cannot take along.
  */
@@ -169,7 +169,7 @@ const lastWriter = (map: ConfigMap): string => {
   return others.at(-1)?.name ?? map.managers.at(-1)?.name ?? 'somebody';
 };
 
-/** Old keys that differ from what we mirrored were rewritten by somebody, which does no harm but should be known (faults.md 2.1). */
+/** Old keys that differ from what we mirrored were rewritten by somebody, which does no harm but should be known. */
 const mirrorProblems = (map: ConfigMap, decoded: DecodedState): readonly string[] => {
   if (decoded.problems.length > 0 || !hasLegacyKeys(map.data)) return [];
   const mirrored = encodeLegacy(decoded.state);

@@ -7,7 +7,7 @@ import {within} from './deadline.js';
 import type {Journal} from './journal.js';
 import type {World} from './world.js';
 
-/** One mail (decisions.md; B-35). */
+/** One mail (B-35). */
 const MAIL_LIMIT = seconds(10);
 
 export const tell = async (world: World, state: State, now: Instant, journal: Journal, signal: AbortSignal): Promise<State> => {

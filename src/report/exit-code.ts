@@ -1,4 +1,4 @@
-/** Exit codes: the one table, and the code of a report. The same for every output format (cli.md). */
+/** Exit codes: the one table, and the code of a report. The same for every output format. */
 import type {HealthClass} from '../core/diagnosis/diagnosis.js';
 import type {Status} from '../core/finding.js';
 
@@ -47,7 +47,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 export const FAIL_ON = ['warning', 'critical', 'unknown', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
-/** What a report comes to, from harmless to bad. Unknown stands above warning: we could not look (product.md, choice 7). */
+/** What a report comes to, from harmless to bad. Unknown stands above warning: we could not look. */
 type Worst = 'ok' | 'warning' | 'unknown' | 'critical';
 
 const worstOf = (statuses: readonly Status[], health: HealthClass): Worst => {

@@ -18,7 +18,7 @@ export const renderValue = async (value: unknown, format: 'json' | 'yaml'): Prom
   return yaml.stringify(value, {lineWidth: 0});
 };
 
-/** Every text of a value masked, once and for all formats: no secret in any output (product.md, "What bad input gets"). */
+/** Every text of a value masked, once and for all formats: no secret in any output (docs/how-it-decides.md, "What bad input gets"). */
 const masked = <T>(value: T): T => {
   const walk = (part: unknown): unknown => {
     if (typeof part === 'string') return mask(part);

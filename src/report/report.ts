@@ -1,4 +1,4 @@
-/** The report of `check`, exactly as `-o json` prints it (cli.md). Fields are only ever added within v1. */
+/** The report of `check`, exactly as `-o json` prints it. Fields are only ever added within v1. */
 import type {CauseClass, CheckId, Cure, Evidence, Status, Subject} from '../core/finding.js';
 import type {Via} from '../core/observation/frigate.js';
 import type {Category} from '../core/checks/check.js';

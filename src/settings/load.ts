@@ -1,4 +1,4 @@
-/** Flags, environment and defaults → the settings in force, or every error at once and nothing done (product.md, choice 1). */
+/** Flags, environment and defaults → the settings in force, or every error at once and nothing done. */
 import {days, minutes, seconds} from '../core/time.js';
 import type {Policy} from '../core/policy.js';
 import type {ReportedSetting} from '../report/report.js';

@@ -1,4 +1,4 @@
-/** The settings in force, parsed and ranged; made by `load` from flags, environment and defaults (product.md choices 1, 2). */
+/** The settings in force, parsed and ranged; made by `load` from flags, environment and defaults. */
 import type {Via} from '../core/observation/frigate.js';
 import type {Policy} from '../core/policy.js';
 import type {Duration} from '../core/time.js';

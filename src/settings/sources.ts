@@ -1,4 +1,4 @@
-/** Where the text of each setting comes from: flags, then FRIGATE_HC_*, then the six old names, then the default (product.md, choice 1). */
+/** Where the text of each setting comes from: flags, then FRIGATE_HC_*, then the six old names, then the default. */
 import {nearest} from './nearest.js';
 import {settingRows} from './table.js';
 import type {Setting, SettingKey} from './table.js';

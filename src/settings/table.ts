@@ -1,6 +1,6 @@
 /**
  * Every setting, once: its names, its kind and range, its default and one sentence about it.
- * Parsing, flags, help, the README's table and every error text come from here (product.md, choices 1 and 2).
+ * Parsing, flags, help, the README's table and every error text come from here.
  */
 import type {Kind, ValueOf} from './kinds.js';
 

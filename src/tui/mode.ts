@@ -1,4 +1,4 @@
-/** Which face `watch` shows, decided here with every source as a parameter; Ink's own guess is never asked (tui.md §2). */
+/** Which face `watch` shows, decided here with every source as a parameter; Ink's own guess is never asked. */
 
 export type FaceName = 'screen' | 'lines' | 'jsonl' | 'once';
 

@@ -38,7 +38,7 @@ export const program = async (words: readonly string[], env: Readonly<Record<str
   return {exitCode, stdout, stderr, took: performance.now() - begun};
 };
 
-/** One line of `run-cron` (cli.md). */
+/** One line of `run-cron`. */
 export type Line = Readonly<Record<string, unknown>> & {readonly event: string};
 
 export const linesOf = ({stdout}: Pick<Ended, 'stdout'>): readonly Line[] => stdout.trim().split('\n').map((line) => JSON.parse(line) as Line);

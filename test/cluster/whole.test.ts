@@ -29,7 +29,7 @@ const all = [well, hung, silent, starved];
 const QUICK = {FRIGATE_HC_INTERVAL_MINUTES: '1', FRIGATE_HC_STARTUP_GRACE_SECONDS: '60', FRIGATE_HC_API_TIMEOUT: '2s', FRIGATE_HC_DEADLINE: '40s', FRIGATE_HC_CONSECUTIVE_FAILURES: '2'};
 /** Passes closer together than half an interval are one. */
 const BETWEEN_PASSES = 31_000;
-/** Younger than this a container's detectors and cameras are not judged (checks.md). */
+/** Younger than this a container's detectors and cameras are not judged. */
 const SETTLED = 125_000;
 
 const cron = ({namespace}: Shape, env: Readonly<Record<string, string>> = {}, words: readonly string[] = []): Promise<Ended> =>

@@ -1,4 +1,4 @@
-/** Neither the names of cameras nor their order decide anything (decisions.md §6), shown on every recorded fault. */
+/** Neither the names of cameras nor their order decide anything (docs/how-it-decides.md, "What always holds"), shown on every recorded fault. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {assess} from '../../src/core/checks/assess.js';

@@ -1,5 +1,5 @@
 /**
- * The incident and its alerts (product.md choice 10): one alert when it begins or gets worse, one when it ends, a reminder each
+ * The incident and its alerts: one alert when it begins or gets worse, one when it ends, a reminder each
  * 24 hours. What flaps is one incident. Alerts go to the outbox; sending them is none of this room's business.
  */
 import type {RuleId, Ruling} from '../decision/decision.js';
@@ -9,7 +9,7 @@ import {isBad, type CheckId, type Finding} from '../finding.js';
 import type {AlertFinding, Incident, OutboxEntry, RestartRecord, Standing, State} from '../state/state.js';
 import {days, milliseconds, minutes, since, type Duration, type Instant} from '../time.js';
 
-/** The checker's own trouble (rights, state, sight) is told when it has lasted this long (decisions.md §3). */
+/** The checker's own trouble (rights, state, sight) is told when it has lasted this long (docs/how-it-decides.md, "The rules"). */
 const TROUBLE_TOLD_AFTER = minutes(30);
 
 /** Alerts in 24 hours: beyond the first bound only restarts and an opening breaker are told, beyond the second nothing. */
@@ -66,7 +66,7 @@ const pressingFindings = (situation: AlertSituation, standing: readonly Standing
 };
 
 const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis, policy, now, reading}: AlertSituation): boolean => {
-  // A state that is wiped before each pass forgets how long anything stood; who asks for alerts bounds this one (decisions.md §4).
+  // A state that is wiped before each pass forgets how long anything stood; who asks for alerts bounds this one (docs/how-it-decides.md, "What is remembered").
   if (finding.id === 'FRG-104' && reading === 'wiped') return true;
   if (standing === undefined) return false;
   const age = since(standing.since, now);

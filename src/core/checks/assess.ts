@@ -11,7 +11,7 @@ import {catalogue} from './catalogue.js';
 import type {Check, CheckContext, Verdict} from './check.js';
 import {containerAge} from './facts.js';
 
-/** So long after its container's start Frigate's numbers about detectors and cameras say nothing (measured.md 15, 22). */
+/** So long after its container's start Frigate's numbers about detectors and cameras say nothing (measured on 0.17.2). */
 const SETTLING = seconds(120);
 
 /** Columns of a summary; a message of Kubernetes or a line of the log may be of any length. */

@@ -47,7 +47,7 @@ export interface Check {
   readonly after?: readonly CheckId[];
   /** It judges without these too (from the log, say); but what it cannot see while one of them is in trouble is skipped, not unknown. */
   readonly blindWithout?: readonly CheckId[];
-  /** Skipped while Frigate's container is younger than 120 s (checks.md, below the table). */
+  /** Skipped while Frigate's container is younger than 120 s. */
   readonly settles?: boolean;
   /** For `check --explain` and the page of the check; Markdown, no headings. */
   readonly docs: {

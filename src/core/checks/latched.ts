@@ -1,4 +1,4 @@
-/** Evidence that is said only once and stays true until the container that said it ends (decisions.md §3, R-05). */
+/** Evidence that is said only once and stays true until the container that said it ends (docs/how-it-decides.md, "The rules", R-05). */
 import type {LatchedEvidence, Memory} from '../memory.js';
 import type {Signature} from '../observation/log.js';
 import type {Observation} from '../observation/observation.js';

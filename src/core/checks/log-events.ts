@@ -1,4 +1,4 @@
-/** Events of the log inside the policy's window. What a log does not say proves nothing (checks.md, last lines). */
+/** Events of the log inside the policy's window. What a log does not say proves nothing. */
 import type {Known} from '../known.js';
 import {known} from '../known.js';
 import type {Signature, Tally} from '../observation/log.js';

@@ -1,4 +1,4 @@
-/** What is known of the mount that recordings go to, and whether a restart may meet it hanging (measured.md 18). */
+/** What is known of the mount that recordings go to, and whether a restart may meet it hanging (measured on 0.17.2). */
 import type {CheckContext} from './check.js';
 import {newestSnapshot} from './snapshots.js';
 

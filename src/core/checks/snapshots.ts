@@ -1,6 +1,6 @@
 /**
  * Frigate's looks at itself, as judges need them: each once, oldest first, of the present process only, and without
- * numbers that cannot be (checks.md, below the table). `/api/stats/history` gives 20 minutes of them from 0.14 on;
+ * numbers that cannot be. `/api/stats/history` gives 20 minutes of them from 0.14 on;
  * before that, what the last pass remembered stands for the earlier look.
  */
 import type {Memory} from '../memory.js';
@@ -78,13 +78,13 @@ export interface Rates {
   readonly detection: Measure;
 }
 
-/** More than three times the configured rate cannot be: clock steps make such numbers (measured.md 24). */
+/** More than three times the configured rate cannot be: clock steps make such numbers (measured on 0.17.2). */
 const MOST_FRAMES = 3;
 /** Regions per frame beyond which a detection rate is a clock step's (83.9 runs/s of a 5 fps camera were measured). */
 const MOST_REGIONS = 10;
 /** Frames per second that no configured camera exceeds; the yardstick where the configured rate is not known. */
 const FASTEST_CAMERA = 60;
-/** Milliseconds: a larger inference time is the artefact of a zeroed marker (stats-schema.md §6). */
+/** Milliseconds: a larger inference time is the artefact of a zeroed marker. */
 const LONGEST_INFERENCE = 1e6;
 
 export const ratesOf = (camera: CameraStats, configured: Measure): Rates => {

@@ -18,7 +18,7 @@ export const FAILURES_TO_LOCK = 3;
 /** A restart of ours and the `restartedAt` that it wrote are the same event when they are no further apart. */
 const SAME_EVENT = minutes(2);
 
-/** All restarts that count: ours in the log, and the one that stands on the workload but not in the log (decisions.md, product.md choice 14). */
+/** All restarts that count: ours in the log, and the one that stands on the workload but not in the log (docs/how-it-decides.md, "What is remembered"). */
 export const countedRestarts = (restarts: readonly RestartRecord[], workload: Workload | null): readonly Instant[] => {
   const times = restarts.map((restart) => restart.at);
   const foreign = workload?.restartedAt ?? null;
@@ -112,7 +112,7 @@ const rolloutsOf = (workload: Workload): readonly Instant[] => {
 };
 
 /**
- * After a loss: the restarts of the last day as the workload's revisions tell them, so that the day's limit holds on (decisions.md §4).
+ * After a loss: the restarts of the last day as the workload's revisions tell them, so that the day's limit holds on (docs/how-it-decides.md, "What is remembered").
  * The attempt that stands on the workload is taken over whatever its age, so that it is known from now on.
  */
 export const restartsFromRevisions = (workload: Workload | null, known: readonly RestartRecord[], now: Instant): readonly RestartRecord[] => {
@@ -132,7 +132,7 @@ export const restartsFromRevisions = (workload: Workload | null, known: readonly
 
 /**
  * Whether the workload carries an attempt that the state does not know: an old state was put back, or the state of another
- * installation is in use (decisions.md §4).
+ * installation is in use (docs/how-it-decides.md, "What is remembered").
  */
 export const knowsAttempt = (restarts: readonly RestartRecord[], workload: Workload): boolean =>
   workload.attempt === null || restarts.some((restart) => restart.id === workload.attempt);

@@ -1,4 +1,4 @@
-/** A future instant counts as now (decisions.md §4): applied once to what was remembered, before anything is decided. */
+/** A future instant counts as now (docs/how-it-decides.md, "What is remembered"): applied once to what was remembered, before anything is decided. */
 import type {State} from '../state/state.js';
 import {days, earliest, later, type Instant} from '../time.js';
 

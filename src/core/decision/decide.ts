@@ -1,6 +1,6 @@
 /**
- * The decision (decisions.md §3): a pure, total function of what is remembered, what was found, the time and the policy.
- * Every latch and timer is evaluated in every pass, also in healthy ones (reliability.md §1.1).
+ * The decision (docs/how-it-decides.md, "The rules"): a pure, total function of what is remembered, what was found, the time and the policy.
+ * Every latch and timer is evaluated in every pass, also in healthy ones: a timer that only sick passes wind stands still over a healthy one.
  */
 import {trackIncident} from '../alerts/incident.js';
 import {curable} from '../diagnosis/diagnose.js';
@@ -64,7 +64,7 @@ const situate = (input: DecisionInput): Situation => {
   return {...input, state, workload, candidates, streak, restarts, breaker};
 };
 
-/** What a fresh, lost or wiped state has forgotten is read off the workload, and a full cool-down begins (decisions.md §4). */
+/** What a fresh, lost or wiped state has forgotten is read off the workload, and a full cool-down begins (docs/how-it-decides.md, "What is remembered"). */
 const restore = (state: State, reading: StateReading, workload: Workload | null, now: Instant): State => {
   if (reading !== 'fresh' && reading !== 'lost' && reading !== 'wiped') return state;
   return {

@@ -1,4 +1,4 @@
-/** The answer of `decide` and the names of its rules (decisions.md §3). */
+/** The answer of `decide` and the names of its rules (docs/how-it-decides.md, "The rules"). */
 import type {RestartRecord, State} from '../state/state.js';
 import type {Instant} from '../time.js';
 

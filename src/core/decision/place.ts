@@ -6,7 +6,7 @@ import type {Workload} from '../observation/workload.js';
 
 /**
  * Why a rollout would deadlock, or `null`: a RollingUpdate that keeps the old pod until the new one is ready waits for ever when
- * both need what only one pod may hold (deploy.md §4).
+ * both need what only one pod may hold.
  */
 export const rolloutDeadlock = (workload: Workload, claims: Known<readonly PersistentClaim[]>): string | null => {
   const held = keepsTheOld(workload) ? heldExclusively(workload.template, claims) : [];

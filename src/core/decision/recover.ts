@@ -1,4 +1,4 @@
-/** Settles attempts at the beginning of every pass: was it sent, and did it help? (decisions.md §3 "Helped", §5). */
+/** Settles attempts at the beginning of every pass: was it sent, and did it help? (docs/how-it-decides.md, "The rules": helped). */
 import type {Finding} from '../finding.js';
 import type {Workload} from '../observation/workload.js';
 import type {Policy} from '../policy.js';

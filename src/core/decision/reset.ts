@@ -1,4 +1,4 @@
-/** What `reset-breaker` changes: the breaker and nothing else (cli.md). History and the hour's used restarts stay. */
+/** What `reset-breaker` changes: the breaker and nothing else. History and the hour's used restarts stay. */
 import type {State} from '../state/state.js';
 import type {Instant} from '../time.js';
 

@@ -1,4 +1,4 @@
-/** The rules R-01 … R-12 in their order (decisions.md §3): the first that speaks decides. One literal each. */
+/** The rules R-01 … R-12 in their order (docs/how-it-decides.md, "The rules"): the first that speaks decides. One literal each. */
 import type {Unknown} from '../known.js';
 import type {CheckId} from '../finding.js';
 import type {Observation} from '../observation/observation.js';
@@ -26,7 +26,7 @@ const untilText = (until: Instant | null): string => (until === null ? 'a person
 /** A message from the rules with the target's own name in it. */
 const named = ({workload}: Situation): string => (workload === null ? 'the workload' : `${workload.kind.toLowerCase()}/${workload.name}`);
 
-/** Liveness kills of the kubelet within this time mean that another restarter is at work (reliability.md S30). */
+/** Liveness kills of the kubelet within this time mean that another restarter is at work: then two restarters would chase each other. */
 const OTHER_RESTARTER = minutes(10);
 
 /** The longest that a migration in the log extends the grace; after it, it counts as hung. */

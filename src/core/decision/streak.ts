@@ -13,7 +13,7 @@ export interface Sample {
   readonly cause: CauseClass | null;
 }
 
-/** Two passes closer than this are one (decisions.md §3, R-05). */
+/** Two passes closer than this are one (docs/how-it-decides.md, "The rules", R-05). */
 export const tooClose = (last: Instant, now: Instant, policy: Policy): boolean => since(last, now) < milliseconds(policy.interval / 2);
 
 /** After a gap longer than this "consecutive" begins anew. */

@@ -1,4 +1,4 @@
-/** Folds consequences under their cause and names the health class (decisions.md §2). Pure and total. */
+/** Folds consequences under their cause and names the health class (docs/how-it-decides.md, "What explains what"). Pure and total. */
 import {isBad, type CauseClass, type CheckId, type Finding} from '../finding.js';
 import type {Diagnosis, HealthClass} from './diagnosis.js';
 import {explanations} from './explanations.js';

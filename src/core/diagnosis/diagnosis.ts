@@ -1,4 +1,4 @@
-/** What the findings of one pass come to (decisions.md §2). */
+/** What the findings of one pass come to (docs/how-it-decides.md, "What explains what"). */
 import type {CauseClass, CheckId, Cure} from '../finding.js';
 
 /**

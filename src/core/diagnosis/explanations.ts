@@ -1,5 +1,5 @@
 /**
- * Which finding explains which (decisions.md §2, folding): a table of edges, read by `diagnose`.
+ * Which finding explains which (docs/how-it-decides.md, "What explains what"): a table of edges, read by `diagnose`.
  * An edge says: when `cause` is bad, a bad `consequence` is no second fault.
  */
 import type {CheckId, Finding} from '../finding.js';
@@ -29,19 +29,19 @@ export const explanations: readonly Explanation[] = [
   {cause: 'FRG-201', consequences: ['FRG-202', 'FRG-203', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
   {cause: 'FRG-202', consequences: ['FRG-203', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
   {cause: 'FRG-203', consequences: ['FRG-202', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
-  // A memory limit that left dead processes behind is cured by a restart, whatever the kubelet killed before (product.md choice 9).
+  // A memory limit that left dead processes behind is cured by a restart, whatever the kubelet killed before.
   {cause: 'FRG-203', consequences: ['FRG-205'], reach: 'all', when: (cause, consequence) => critical(cause) && consequence.cure === 'none'},
-  // A hung media mount freezes the stats and stops every segment; a restart would make a pod that cannot start (measured.md 18).
+  // A hung media mount freezes the stats and stops every segment; a restart would make a pod that cannot start (measured on 0.17.2).
   {cause: 'FRG-606', consequences: ['FRG-302', 'FRG-305', 'FRG-602', 'FRG-601', 'FRG-603', 'FRG-604', 'FRG-605'], reach: 'all', when: critical},
   {cause: 'FRG-604', consequences: ofRecording, reach: 'all', when: critical},
-  // A full cache looks like dead cameras (measured.md 25); a full recordings disk only like missing segments.
+  // A full cache looks like dead cameras (measured on 0.17.2); a full recordings disk only like missing segments.
   {cause: 'FRG-603', consequences: [...ofRecording, ...ofCameras, 'FRG-305'], reach: 'all', when: (cause) => critical(cause) && cause.cure === 'restart'},
   {cause: 'FRG-603', consequences: [...ofRecording, 'FRG-605'], reach: 'all', when: critical},
-  // Safe mode starts no camera and no configured detector (measured.md 21).
+  // Safe mode starts no camera and no configured detector (measured on 0.17.2).
   {cause: 'FRG-303', consequences: ['FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', ...ofCameras, ...ofRecording, 'FRG-801', 'FRG-802'], reach: 'all', when: critical},
   {cause: 'FRG-205', consequences: ['FRG-304', ...ofCameras, ...ofRecording], reach: 'all', when: critical},
   {cause: 'FRG-301', consequences: ofFrigate.filter((id) => id !== 'FRG-301'), reach: 'all', when: critical},
-  // The thread that died is what froze the stats and stopped the recorder (measured.md 6).
+  // The thread that died is what froze the stats and stopped the recorder (measured on 0.17.2).
   {cause: 'FRG-605', consequences: ['FRG-302', 'FRG-304', 'FRG-305', ...ofRecording], reach: 'all', when: critical},
   // Frozen numbers prove nothing about detectors and cameras; the recorder waits for the same dead reader.
   {cause: 'FRG-302', consequences: ['FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', ...ofCameras, ...ofRecording], reach: 'all', when: critical},

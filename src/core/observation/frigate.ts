@@ -1,11 +1,11 @@
 /**
  * What Frigate says of itself. Every number was parsed on its own: `null` means absent, a sentinel or no number at all,
- * so that one bad value never voids the payload (stats-schema.md, Addendum; product.md choice 7).
+ * so that one bad value never voids the payload (unknown is a value, never sickness).
  */
 import type {Known} from '../known.js';
 import type {Duration, Instant} from '../time.js';
 
-/** How Frigate is reached (product.md choice 6). */
+/** How Frigate is reached. */
 export type Via = 'direct' | 'proxy' | 'exec' | 'port-forward';
 
 /** Frames or detector runs per second, milliseconds, MiB … `null`: absent or not a finite number. */
@@ -16,13 +16,13 @@ export interface CameraStats {
   /** Frames per second that ffmpeg delivers, over 10 s. */
   readonly cameraFps: Measure;
   readonly processFps: Measure;
-  /** Always 0.0 up to 0.12 (stats-schema.md §3). */
+  /** Always 0.0 up to 0.12. */
   readonly skippedFps: Measure;
   readonly detectionFps: Measure;
   readonly detectionEnabled: boolean | null;
   readonly pid: number | null;
   readonly capturePid: number | null;
-  /** No liveness sign: it comes and goes with every camera outage (measured.md 5). */
+  /** No liveness sign: it comes and goes with every camera outage (measured on 0.17.2). */
   readonly ffmpegPid: number | null;
   /** `expected_fps`, from 0.18. */
   readonly expectedFps: Measure;
@@ -48,7 +48,7 @@ export interface Mount {
   readonly type: string | null;
 }
 
-/** CPU and memory of one process of the pod, in percent of a core and of the memory limit (stats-schema.md §8). */
+/** CPU and memory of one process of the pod, in percent of a core and of the memory limit. */
 export interface ProcessUsage {
   readonly pid: number;
   readonly cpu: Measure;
@@ -92,7 +92,7 @@ export interface CameraConfig {
   /** Frames per second that detection is configured for; the yardstick of FRG-501. */
   readonly detectFps: Measure;
   readonly recordEnabled: boolean;
-  /** Whether every minute is kept: only then does an old newest segment prove a failure (api.md §3). */
+  /** Whether every minute is kept: only then does an old newest segment prove a failure. */
   readonly continuous: boolean;
   /** Hosts that its inputs point to, without credentials, sorted; `127.0.0.1` stands for go2rtc in the pod. */
   readonly hosts: readonly string[];
@@ -128,7 +128,7 @@ export interface Go2rtcStream {
 
 /**
  * What `/api/stats` was on each path that was tried. `dead` and `alive` are said only where the path itself is proven
- * (an exec that runs, a proxy that reaches the pod): a path that fails on its own is `unknown` (product.md choice 6).
+ * (an exec that runs, a proxy that reaches the pod): a path that fails on its own is `unknown`.
  */
 export type ApiLiveness =
   | {readonly via: Via; readonly verdict: 'alive'; readonly latency: Duration}

@@ -1,7 +1,7 @@
 /** What the log of Frigate's container said, counted by signature. The patterns themselves are data in `frigate/log`. */
 import type {Instant} from '../time.js';
 
-/** The signatures that checks ask for. Frigate's wordings differ by version; one id stands for all of them (log-messages.md §G). */
+/** The signatures that checks ask for. Frigate's wordings differ by version; one id stands for all of them. */
 export type Signature =
   | 'detector-stuck' // "Detection appears to be stuck. Restarting detection process..."
   | 'detector-force-kill' // "Detection process didn't exit. Force killing..."

@@ -76,7 +76,7 @@ export interface Workload {
   readonly conditions: readonly Condition[];
   /** `kubectl.kubernetes.io/restartedAt` on the pod template. */
   readonly restartedAt: Instant | null;
-  /** `frigate-health.io/attempt` on the pod template: the fencing token of the last restart of ours (decisions.md §5). */
+  /** `frigate-health.io/attempt` on the pod template: the fencing token of the last restart of ours (docs/how-it-decides.md, "The act"). */
   readonly attempt: string | null;
   /** Creation times of this workload's revisions (ReplicaSets, ControllerRevisions), newest first; empty when they were not readable. */
   readonly revisions: readonly Instant[];

@@ -1,4 +1,4 @@
-/** What was said once and stays true until the container ends (decisions.md §3, R-05). */
+/** What was said once and stays true until the container ends (docs/how-it-decides.md, "The rules", R-05). */
 import {frigateContainer, tally} from '../checks/facts.js';
 import {latching, type Latching} from '../checks/latched.js';
 import type {CheckId} from '../finding.js';

@@ -100,7 +100,7 @@ const whyDead = (workload: Workload, pod: Pod, container: Container): Progress |
   return failed(`container failed permanently (${facts}): ${meaningOf(exit, workload)}`, fixOf(exit, workload, pod), pod.name, container.state.phase !== 'terminated');
 };
 
-/** What an exit code says of Frigate's container (measured.md 16, 26; shells' and runtimes' conventions). */
+/** What an exit code says of Frigate's container (measured on 0.17.2 and 0.14.1; shells' and runtimes' conventions). */
 export const meaningOf = (exit: Terminated, workload: Workload): string => {
   const {memoryLimit} = workload.template;
   if (exit.reason === 'OOMKilled') return memoryLimit === null ? 'the node ran out of memory and killed it; no memory limit is set' : `it needs more memory than its limit of ${mebibytes(memoryLimit)}`;

@@ -1,4 +1,4 @@
-/** The state as text and back (decisions.md §4). Reading never throws and never weakens a limit; writing stays under 64 KiB. */
+/** The state as text and back (docs/how-it-decides.md, "What is remembered"). Reading never throws and never weakens a limit; writing stays under 64 KiB. */
 import type {Action, RuleId} from '../decision/decision.js';
 import type {HealthClass} from '../diagnosis/diagnosis.js';
 import type {CauseClass, CheckId, Status} from '../finding.js';
@@ -83,7 +83,7 @@ const memory = record({
   mountProbe: nullable(record({at, answered: flag})),
 });
 
-/** Fields whose loss could weaken a limit: after it the full cool-down holds (decisions.md §4). */
+/** Fields whose loss could weaken a limit: after it the full cool-down holds (docs/how-it-decides.md, "What is remembered"). */
 const guarded = /^state(\.restarts|\.breaker|$)/;
 
 const closed: Breaker = {state: 'closed', until: null, why: null, failures: 0, reset: null, coolDownUntil: null};

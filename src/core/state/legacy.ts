@@ -1,5 +1,5 @@
 /**
- * The old tool's keys (faults.md): read when no document stands yet, mirrored on every write, so that the habit
+ * The old tool's keys: read when no document stands yet, mirrored on every write, so that the habit
  * `kubectl get cm … -o yaml` still tells the truth. A bad value is noted and never weakens a limit (B-17 … B-19).
  */
 import {instant, type Instant} from '../time.js';

@@ -1,4 +1,4 @@
-/** What is remembered from pass to pass (decisions.md §4): one JSON document in the state ConfigMap, < 64 KiB for any input. */
+/** What is remembered from pass to pass (docs/how-it-decides.md, "What is remembered"): one JSON document in the state ConfigMap, < 64 KiB for any input. */
 import type {Action, RuleId} from '../decision/decision.js';
 import type {HealthClass} from '../diagnosis/diagnosis.js';
 import type {CauseClass, CheckId, Status} from '../finding.js';

@@ -1,6 +1,6 @@
 /**
  * What Frigate's log says, as data: one wording for each text, with the Frigate versions in which it holds
- * (log-messages.md; `to: null`: still so in the newest version that was read). All wordings are looked for in every log:
+ * (`to: null`: still so in the newest version that was read). All wordings are looked for in every log:
  * the version that speaks is not known for sure.
  */
 import type {Signature} from '../../core/observation/log.js';
@@ -22,7 +22,7 @@ type Versions = readonly [from: string, to: string | null];
 const EVER: Versions = ['0.8', null];
 const wording = (signature: Signature, literal: string, pattern: RegExp, [from, to]: Versions = EVER): Wording => ({signature, literal, pattern, from, to});
 
-/** A line that Frigate logs for ffmpeg: logger `ffmpeg.<camera>.<role>`, level ERROR whatever ffmpeg meant (api.md §6). */
+/** A line that Frigate logs for ffmpeg: logger `ffmpeg.<camera>.<role>`, level ERROR whatever ffmpeg meant. */
 const FFMPEG = '\\bffmpeg\\.(?<camera>[^\\s.]+)\\.\\w+\\s+ERROR\\s*:';
 /** The same as a thing that a line must not have. */
 const NO_FFMPEG = `(?!.*${FFMPEG.replace('?<camera>', '?:')})`;
@@ -65,7 +65,7 @@ const recording: readonly Wording[] = [
   wording('no-new-segments', 'No new recording segments were', /: No new recording segments were created for (?<camera>\S+) in the last \d+s/, ['0.12', null]),
   wording('no-new-segments', 'No new valid recording segments', /: No new valid recording segments were created for (?<camera>\S+) in the last \d+s/, ['0.17', null]),
   wording('no-new-segments', 'No valid segments created since', /: No valid segments created since last invalid segment for (?<camera>\S+) in the last \d+s/, ['0.17', null]),
-  // Up to 0.14 the same text also meant that detection did not process the frames (log-messages.md §G).
+  // Up to 0.14 the same text also meant that detection did not process the frames.
   wording('backlog-slow-storage', 'Unable to keep up with recording', /: Unable to keep up with recording segments in cache for (?<camera>[^\s.]+)/, ['0.12', null]),
   wording('backlog-unprocessed', 'Too many unprocessed recording', /: Too many unprocessed recording segments in cache for (?<camera>[^\s.]+)/, ['0.15', null]),
 ];

@@ -3,7 +3,7 @@ import {instant, type Instant} from '../../core/time.js';
 
 /** RFC3339Nano of `kubectl logs --timestamps`, in the node's zone. */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) /;
-/** s6-log's stamp and two spaces (0.12+), then Frigate's bracket with logger and level (api.md §6). */
+/** s6-log's stamp and two spaces (0.12+), then Frigate's bracket with logger and level. */
 const S6_STAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6,9} {2}/;
 const LOGGER = /^(?:\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] )?([\w.-]+) +(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) *:/;
 

@@ -1,6 +1,6 @@
 /**
  * Reading a log of any size in constant memory: a search over the bytes finds the few lines that may matter, and only
- * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown (api.md §6).
+ * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown.
  */
 import type {LogEvidence} from '../../core/observation/log.js';
 import type {Instant} from '../../core/time.js';

@@ -1,4 +1,4 @@
-/** `/api/config`: only what checks ask for, tolerant of what a version does not have (api.md §2, §3). */
+/** `/api/config`: only what checks ask for, tolerant of what a version does not have. */
 import {z} from 'zod';
 import {known, type Known} from '../../core/known.js';
 import type {CameraConfig, FrigateConfig} from '../../core/observation/frigate.js';
@@ -42,7 +42,7 @@ const config = z.object({
 type RecordConfig = z.infer<typeof record>;
 type Input = z.infer<typeof input>;
 
-/** Continuous retention: 0.17 has `record.continuous.days`, 0.10 to 0.16 `record.retain` with the mode `all` (api.md §3). */
+/** Continuous retention: 0.17 has `record.continuous.days`, 0.10 to 0.16 `record.retain` with the mode `all`. */
 const keepsEverything = (of: RecordConfig): boolean => {
   if (of.continuous !== null && of.continuous !== undefined) return (of.continuous.days ?? 0) > 0;
   if (of.retain !== null && of.retain !== undefined) return (of.retain.days ?? 0) > 0 && of.retain.mode === 'all';
@@ -71,7 +71,7 @@ export const inputAddress = (path: string): Address | null => {
 };
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
-/** RTSP and HTTP of go2rtc in the pod (api.md §1). */
+/** RTSP and HTTP of go2rtc in the pod. */
 const GO2RTC_PORTS: ReadonlySet<number | null> = new Set([8554, 1984, null]);
 
 const loopbackName = (host: string): string => (LOOPBACK.has(host) ? '127.0.0.1' : host);

@@ -1,4 +1,4 @@
-/** `/api/go2rtc/streams`: which streams are connected to their source (api.md §2). */
+/** `/api/go2rtc/streams`: which streams are connected to their source. */
 import {z} from 'zod';
 import {known, type Known} from '../../core/known.js';
 import type {Go2rtcStream} from '../../core/observation/frigate.js';

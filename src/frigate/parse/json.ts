@@ -5,7 +5,7 @@ import {isObject} from './values.js';
 
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`);
 
-/** Python's words for non-finite numbers outside of a string: Flask (up to 0.14) may print them (stats-schema.md §11). */
+/** Python's words for non-finite numbers outside of a string: Flask (up to 0.14) may print them. */
 const PYTHON_NUMBER = /[:[,]\s*-?(?:NaN|Infinity)\b/;
 
 /** Whether a body that is no JSON fails to be so by a literal NaN or Infinity: garbled, but from a living API. */

@@ -1,4 +1,4 @@
-/** `/api/<camera>/recordings?after=&before=`: the newest recording segment of one camera (api.md §3). */
+/** `/api/<camera>/recordings?after=&before=`: the newest recording segment of one camera. */
 import {z} from 'zod';
 import {known, type Known} from '../../core/known.js';
 import type {NewestSegment, Segment} from '../../core/observation/frigate.js';

@@ -1,5 +1,5 @@
 /**
- * `/api/stats` of Frigate 0.5 to 0.18, value by value (stats-schema.md). Not a zod schema on purpose: there a bad value
+ * `/api/stats` of Frigate 0.5 to 0.18, value by value. Not a zod schema on purpose: there a bad value
  * fails its object, here it becomes `null` and is named, and everything beside it stays.
  */
 import {known, type Known} from '../../core/known.js';

@@ -1,12 +1,12 @@
-/** Cameras and detectors of one stats payload, wherever its version keeps them (stats-schema.md §2, §3, §6). */
+/** Cameras and detectors of one stats payload, wherever its version keeps them. */
 import type {CameraStats, DetectorStats, Measure} from '../../core/observation/frigate.js';
 import {byName, isObject, type JsonObject, type ValueReader} from './values.js';
 
 /** Frames or detector runs per second. What is too high for a camera is judged later, against its configuration (FRG-305). */
 const RATE = {min: 0, max: Number.MAX_VALUE};
 /**
- * Milliseconds. Up to 0.17 the wall clock can make an average of hours or a negative one (stats-schema.md §6;
- * 4476105068.97 was seen): no measurement.
+ * Milliseconds. Up to 0.17 the wall clock can make an average of hours or a negative one (4476105068.97 was
+ * seen): no measurement.
  */
 const INFERENCE = {min: 0, max: 1e6};
 const UNIX_TIME = {min: 0, max: 4_102_444_800};

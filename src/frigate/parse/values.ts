@@ -11,7 +11,7 @@ export interface Range {
 }
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-/** What Frigate writes for "no value": stats-schema.md §9 (`""`, `"-"`, `"- %"`, `"-%"`, `"None"`). */
+/** What Frigate writes for "no value" (`""`, `"-"`, `"- %"`, `"-%"`, `"None"`). */
 const SENTINEL = /^(?:-|none|null|n\/a)?$/i;
 
 const numberFromText = (text: string): number | null => {
@@ -33,7 +33,7 @@ export class ValueReader {
     return this.#setAside(owner, key);
   }
 
-  /** A process id; 0 means "never started" (`ffmpeg_pid`, stats-schema.md §3). */
+  /** A process id; 0 means "never started" (`ffmpeg_pid`). */
   pid(value: unknown, owner: string, key: string): number | null {
     const number = this.measure(value, owner, key, {min: 0, max: 0xffff_ffff});
     if (number === null || number === 0) return null;

@@ -1,6 +1,6 @@
 /**
  * The credentials of a pod: its service account. Done without the client library, whose import alone
- * would cost a third of the time of a whole `run-cron` (budgets.md).
+ * would cost a third of the time of a whole `run-cron`.
  */
 import {readFile} from 'node:fs/promises';
 import fs from 'node:fs';

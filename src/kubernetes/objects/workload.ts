@@ -13,7 +13,7 @@ import {containerSpecs, podSpec, podTemplate} from './template.js';
 
 /** The annotation that `kubectl rollout restart` sets on the pod template. */
 export const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-/** The fencing token of the last restart of ours (decisions.md §5). */
+/** The fencing token of the last restart of ours (docs/how-it-decides.md, "The act"). */
 export const ATTEMPT = 'frigate-health.io/attempt';
 
 const intOrPercent = z.union([z.number(), z.string()]).nullish();

@@ -57,7 +57,7 @@ class Output {
 const finish = (ending: Ending, output: Output): Known<ExecResult> =>
   ending.kind === 'exited' ? known({exitCode: ending.code, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr)}) : {known: false, why: ending.why};
 
-/** Runs a command to its end. The status frame ends it: a socket that stays open afterwards, or closes without a CLOSE, changes nothing (faults.md B-37). */
+/** Runs a command to its end. The status frame ends it: a socket that stays open afterwards, or closes without a CLOSE, changes nothing (B-37). */
 export const exec = async (client: ApiClient, address: ContainerAddress, command: readonly string[], {signal, limit}: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<ExecResult>> => {
   const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'exec', namespace: address.namespace, name: address.pod};
   const query = new URLSearchParams({container: address.container, stdout: 'true', stderr: 'true'});

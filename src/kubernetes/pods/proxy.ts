@@ -26,7 +26,7 @@ const judge = (ask: Ask, reply: RawReply): Known<HttpReply> => {
   return {known: false, why: failureOfStatus(ask, reply.status, reply.body).why};
 };
 
-/** Never repeated: a Frigate in trouble gets one request at a time (measured.md 19). */
+/** Never repeated: a Frigate in trouble gets one request at a time (on 0.17.2 three that hung took every worker of its nginx). */
 export const proxyGet = async (client: ApiClient, address: {readonly namespace: string; readonly pod: string; readonly port: number; readonly path: string}, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<HttpReply>> => {
   const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'proxy', namespace: address.namespace, name: `${address.pod}:${address.port}`};
   const answer = await client.raw(ask, address.path, options);

@@ -1,4 +1,4 @@
-/** Which of the workloads in sight is Frigate (deploy.md §2): labels, then image, then name; exactly one, or it says so. */
+/** Which of the workloads in sight is Frigate: labels, then image, then name; exactly one, or it says so. */
 import type {Labels, LabelTest} from '../label-selector.js';
 import type {FoundWorkload} from '../objects/workload.js';
 import {hasApiPort, imageBasename, isFalseFriend, isFrigateImage} from './frigate-container.js';

@@ -1,5 +1,5 @@
 /**
- * The search for the one workload (FRG-201), in as few round trips as can be (budgets.md):
+ * The search for the one workload (FRG-201), in as few round trips as can be:
  * a Deployment by name is one round trip of two requests (itself, and the ReplicaSets' metadata of its namespace);
  * a StatefulSet or DaemonSet by name two of five; discovery two of four.
  */

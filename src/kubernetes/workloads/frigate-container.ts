@@ -1,4 +1,4 @@
-/** Which container is Frigate's: by image, then by name, never by index (product.md choice 5, deploy.md §2). */
+/** Which container is Frigate's: by image, then by name, never by index: charts put exporters and sidecars first. */
 
 export interface ContainerSpec {
   readonly name: string;
@@ -19,7 +19,7 @@ export const imageBasename = (image: string): string => {
   return last.split(':')[0] ?? '';
 };
 
-/** Programs around Frigate that carry its name or its labels (deploy.md §2): none of them is ever restarted for it. */
+/** Programs around Frigate that carry its name or its labels: none of them is ever restarted for it. */
 export const isFalseFriend = (name: string): boolean => /notify|exporter|health|restart|snapshot|double-take|svclb|klipper|volsync|outpost/.test(name);
 
 export const isFrigateImage = (image: string): boolean => {

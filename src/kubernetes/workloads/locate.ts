@@ -1,6 +1,6 @@
 /**
  * The workload together with its pods. Nearly always in one round trip: the pods of the namespace are listed beside the
- * search and picked by selector and owner chain afterwards (budgets.md, round trips).
+ * search and picked by selector and owner chain afterwards.
  */
 import {mapKnown, notAsked} from '../../core/known.js';
 import type {ApiClient} from '../api/client.js';

@@ -1,4 +1,4 @@
-/** ConfigMaps by compare-and-swap on their resourceVersion (decisions.md §4). */
+/** ConfigMaps by compare-and-swap on their resourceVersion (docs/how-it-decides.md, "What is remembered"). */
 import type {Known} from '../../core/known.js';
 import {known} from '../../core/known.js';
 import type {ApiClient} from '../api/client.js';

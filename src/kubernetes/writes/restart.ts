@@ -1,5 +1,5 @@
 /**
- * The one write on the workload (decisions.md §5): two annotations of the pod template, under two preconditions,
+ * The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under two preconditions,
  * the workload's uid and the attempt id that stands there. Not its resourceVersion, which every change of its status moves.
  */
 import type {Workload} from '../../core/observation/workload.js';

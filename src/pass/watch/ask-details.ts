@@ -61,7 +61,7 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
     }
     const {config} = slate.now;
     const cameras = config.known ? camerasToAskForSegments(config.value) : [];
-    // A Frigate in trouble is asked one question at a time (measured.md 19).
+    // A Frigate in trouble is asked one question at a time (on 0.17.2 three that hung took every worker of its nginx).
     const lanes = stats.known ? SEGMENT_LANES : 1;
     const segments = new Map<string, Known<NewestSegment>>(await inTurns(cameras, lanes, async (camera) => [camera, await reader.newestSegment(camera, serverNow(world), limited())] as const));
     if (stale()) return seconds(0);

@@ -14,7 +14,7 @@ const BUCKET = 30_000;
 const LONGEST_LINE = 16_384;
 const LONGEST_TEXT = 400;
 const LINE_FEED = 10;
-/** Frigate's own stamp, in a zone that is not known (api.md §6); the kubelet's is told instead. */
+/** Frigate's own stamp, in a zone that is not known; the kubelet's is told instead. */
 const OWN_STAMP = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /;
 const NOTHING = Buffer.alloc(0);
 const NEVER = instant(Number.MAX_SAFE_INTEGER);

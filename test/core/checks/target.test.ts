@@ -7,7 +7,7 @@ import {aContainer, aPod, aTermination, aWorkload, ago, anObservation, now, with
 import {findingOf} from '../../support/context.js';
 import {known, unknown} from '../../../src/core/known.js';
 
-/** After a hard reboot: phase Running, containers gone (incidents.md row 109). */
+/** After a hard reboot: phase Running, containers gone. */
 const ghost = (name: string): Pod => aPod({
   name, uid: `uid-${name}`, current: false,
   frigate: aContainer({ready: false, state: {phase: 'terminated', ...aTermination({reason: 'Unknown', exitCode: 255})}}),

@@ -1,10 +1,10 @@
-/** What cameras that are away have in common: never blame a camera for what happened to all of them (decisions.md §2). */
+/** What cameras that are away have in common: never blame a camera for what happened to all of them (docs/how-it-decides.md, "What explains what"). */
 import {offset, seconds, type Instant} from '../../time.js';
 import type {CheckContext} from '../check.js';
 import {leastFrames, ratesIn, type JudgedCamera} from '../judged-cameras.js';
 import {snapshotsOf} from '../snapshots.js';
 
-/** Two snapshots and a little: cameras of one fault are seen to go within this time (measured.md, cams-gone: 25–55 s). */
+/** Two snapshots and a little: cameras of one fault are seen to go within this time (measured on 0.17.2: 25–55 s). */
 const SAME_INSTANT = seconds(60);
 
 /** The host or subnet that all of these cameras share and none of the others uses; `null`: there is none, or one camera only. */

@@ -21,7 +21,7 @@ export const steady: Check = {
     limits: 'Warning when it was replaced more than 3 times while the camera delivers frames.',
     cure: 'None: Frigate restarts ffmpeg itself, the source drops.',
     next: 'Wi-Fi, cable, the camera\'s limit of connections; go2rtc as the single reader of the camera often helps.',
-    source: 'Frigate video.py: ffmpeg_pid changes at each restart (stats-schema.md §3).',
+    source: 'Frigate 0.17.2 frigate/video.py: ffmpeg_pid changes at each restart.',
   },
   fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'ffmpeg|watchdog' | tail -20`,
   judge: (context) => {

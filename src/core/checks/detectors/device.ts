@@ -19,7 +19,7 @@ export const device: Check = {
     limits: 'Critical when such a line stands in the log of this container and nothing is detected. While detection works, the line is only told. A temperature below 0 °C is a warning.',
     cure: 'None in general: the device, its driver or its cable has to be put right. A USB device may come back once; repeated restarts corrupt its state.',
     next: 'Replug the device, look at the node\'s kernel log, compare driver and library versions.',
-    source: 'Frigate detectors/plugins/edgetpu_tfl.py:71, hailort and NVML texts (log-messages.md A, H).',
+    source: 'Frigate 0.17.2 frigate/detectors/plugins/edgetpu_tfl.py:71; the texts of libedgetpu (google-coral/edgetpu#741), HailoRT (frigate-hass-addons#215) and NVML (NVIDIA/nvidia-docker#1730).',
   },
   fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -iE 'edgetpu|npu|hailo|nvml|cuda'; kubectl describe node${inNamespace(observation)}`,
   judge: (context) => {

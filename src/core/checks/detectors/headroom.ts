@@ -5,7 +5,7 @@ import {inferenceOf, newestSnapshot, snapshotsOf} from '../snapshots.js';
 import {evidence, notApplicable, rounded, unseen} from '../wording.js';
 import {detectorsOf, neverInferred, totalDetections} from './history.js';
 
-/** Share of the capacity over which frames begin to be skipped (stats-schema.md §12). */
+/** Share of the capacity over which frames begin to be skipped. */
 const NEARLY_ALL = 0.9;
 /** A minute of snapshots must agree; a burst of motion is no lack of room. */
 const SNAPSHOTS = 4;
@@ -24,7 +24,7 @@ export const headroom: Check = {
     limits: 'Warning when four snapshots in a row are over 0.9 of the capacity.',
     cure: 'None: the load stays.',
     next: 'Fewer frames per second, better motion masks, a smaller model, or one more detector.',
-    source: 'Frigate object_detection/base.py: one synchronous inference at a time; stats-schema.md §12.',
+    source: 'Frigate 0.17.2 frigate/object_detection/base.py: one synchronous inference at a time, so a detector can give 1000 / inference_speed (ms) runs a second.',
   },
   fix: () => 'lower detect.fps, mask motion that does not matter, or add a detector',
   judge: (context) => {

@@ -7,7 +7,7 @@ import type {CheckContext} from '../check.js';
 import {frigateContainer} from '../facts.js';
 import {inferenceOf, newestSnapshot, snapshotsOf} from '../snapshots.js';
 
-/** The initial value of the moving average: no inference since this start (stats-schema.md §6). */
+/** The initial value of the moving average: no inference since this start. */
 export const NEVER_INFERRED = 10;
 
 /** Healthy snapshots behind a baseline before it is compared with. */

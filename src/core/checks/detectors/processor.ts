@@ -1,6 +1,6 @@
 /**
  * Whether the CPU is short, for reasons outside the detector. A neighbour that takes the CPU looks like a sick detector
- * (measured.md 17), and a restart cures no neighbour.
+ * (measured on 0.17.2), and a restart cures no neighbour.
  */
 import type {CheckContext} from '../check.js';
 import {template} from '../facts.js';

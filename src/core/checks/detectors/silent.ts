@@ -10,9 +10,9 @@ import {processor} from './processor.js';
 
 /** Snapshots that must agree. */
 const SNAPSHOTS = 2;
-/** Up to 0.16 a hung detector shows 0.2 runs/s per waiting camera for ever: the answer of a timeout counts (measured.md 3). */
+/** Up to 0.16 a hung detector shows 0.2 runs/s per waiting camera for ever: the answer of a timeout counts (measured on 0.16.4 and 0.14.1). */
 const RUNS_OF_A_HUNG_ONE = 0.2;
-/** Answers in less than this share of its healthy time are no inferences (stats-schema.md, Addendum: false ready). */
+/** Answers in less than this share of its healthy time are no inferences (a detector whose device never opened). */
 const TOO_FAST = 1 / 3;
 /** Passes in a row that must see it, this one included. */
 const IDLE_PASSES = 3;
@@ -30,7 +30,7 @@ export const silent: Check = {
     limits: 'Critical when, over 2 snapshots, every camera that wants the detector skips more than 0.8 of its frames and the detection rate is 0 (up to 0.16: no more than 0.2 for each), while no inference comes to its end. Or when inference takes under a third of its baseline with nothing detected over 3 passes. A quiet night is healthy: nothing is skipped.',
     cure: 'A restart makes a new detector process (measured on 0.14.1, 0.16.4 and 0.17.2).',
     next: 'When it comes back, look for what stops the process: the device, its driver, a remote detector that is away.',
-    source: 'Frigate watchdog.py looks only at detection_start and is_alive; det-stop provoked on three versions (measured.md 2, 3), incidents.md §2b.',
+    source: 'Frigate 0.17.2 frigate/watchdog.py:25-37 looks only at detection_start and is_alive. Measured on 0.14.1, 0.16.4 and 0.17.2 with a detector stopped between two inferences: not one line in 4 minutes. One way to it is reported in #23883 and mended by #24146, after 0.18.0.',
   },
   fix: ({observation}) => restartCommand(observation),
   judge: (context) => {
@@ -48,7 +48,7 @@ type Demand = 'starved' | 'served' | 'none' | 'unknown';
 export const demandOf = (rates: Rates | null, camera: JudgedCamera, skipRatio: number, exportsSkipped: boolean): Demand => {
   if (rates === null || rates.camera === null || rates.process === null || rates.skipped === null) return 'unknown';
   if (rates.camera < leastFrames(camera.configured)) return 'none';
-  // Up to 0.12 skipped_fps is always 0: what was not processed was skipped (stats-schema.md §3).
+  // Up to 0.12 skipped_fps is always 0: what was not processed was skipped.
   const skipped = exportsSkipped ? rates.skipped : Math.max(0, rates.camera - rates.process);
   if (skipped > skipRatio * rates.camera) return 'starved';
   return (rates.detection ?? 0) > 0 || rates.skipped > 0 ? 'served' : 'none';

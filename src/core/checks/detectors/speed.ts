@@ -30,7 +30,7 @@ export const speed: Check = {
     limits: 'Critical over 100 ms (`FRIGATE_HC_INFERENCE_THRESHOLD_MS`, or per detector) and more than twice its own baseline. Slow from the first look or since a change of version is a warning. Exactly 10.0 before the first inference says nothing; no number, or one of hours, is unknown.',
     cure: 'A restart opens the device again and gives the process a new start. It does nothing against a neighbour that takes the CPU, or a CPU limit that is too low: then it is a warning that names them.',
     next: 'Look at the node\'s CPU, at the temperature of the device and at what else uses it.',
-    source: 'Frigate object_detection/base.py (new = (9 · old + sample) / 10, starts at 10 ms); det-slow provoked on 0.17.2: 100–180 ms; a neighbour at load 40 gave 20 → 200 ms (measured.md 17).',
+    source: 'Frigate 0.17.2 frigate/object_detection/base.py: new = (9 · old + sample) / 10, starts at 10 ms. Measured on 0.17.2: a detector held to 1 % of a core took 100–180 ms; a neighbour at load 40 made 200 ms of 20.',
   },
   fix: ({observation}) => `kubectl${onCluster(observation)} top node  # CPU free? then: ${restartCommand(observation)}`,
   judge: (context) => {

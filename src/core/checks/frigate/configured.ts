@@ -19,7 +19,7 @@ export const configured: Check = {
     limits: 'Critical when `/api/config` says safe mode, when cameras that the configuration or the last healthy pass knew are missing, or when a detector runs that the configuration does not name. A camera that the configuration itself dropped is only told.',
     cure: 'None: the same configuration gives the same safe mode.',
     next: 'Read the validation errors in the log, correct the configuration, then restart.',
-    source: 'Frigate 0.17.2 frigate/__main__.py; provoked: `detect.fps: five` gave `cameras: {}` and a detector `cpu` with 10.0 ms (measured.md 21).',
+    source: 'Frigate 0.17.2 frigate/__main__.py; measured on 0.17.2: `detect.fps: five` gave `cameras: {}` and a detector `cpu` with 10.0 ms.',
   },
   fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -A8 'Your config file is not valid'  # correct the configuration, then restart`,
   judge: (context) => {

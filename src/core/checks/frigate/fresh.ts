@@ -8,7 +8,7 @@ import {mediaAnswers} from '../media-mount.js';
 import {olderThan} from '../snapshots.js';
 import {evidence, unseen} from '../wording.js';
 
-/** Normal is up to 21 s, and up to 30 s in the first half minute (measured.md 15, 27). */
+/** Normal is up to 21 s, and up to 30 s in the first half minute (measured on 0.17.2). */
 const SUSPICIOUS = seconds(45);
 const FROZEN = seconds(90);
 /** Two whole seconds of the `Date` header and of `last_updated`, and a little network. */
@@ -28,7 +28,7 @@ export const fresh: Check = {
     limits: 'Warning over 45 s, critical over 90 s, or when the snapshot is still the one of the pass before. Old but advancing, or in the future, is a clock fault (FRG-103), not this.',
     cure: 'A restart cures a dead or blocked thread. A hung media mount freezes the statistics too, and then the new pod cannot even start: on a network mount a restart needs FRG-606 to be well.',
     next: 'Look for `Exception in thread` in the log (FRG-605), and whether the media mount answers (FRG-606).',
-    source: 'Frigate 0.14+ frigate/stats/emitter.py (15 s loop without try); provoked on 0.17.2: manager-stop, db-lock-brief, disk-hang.',
+    source: 'Frigate 0.14+ frigate/stats/emitter.py: a 15 s loop without try. Measured on 0.17.2: a stopped manager process, a brief database lock and a hanging media mount each froze the numbers for ever, with HTTP 200 in milliseconds.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- timeout 5 stat -f /media/frigate/recordings  # when it answers: ${restartCommand(observation)}`,
   judge: (context) => {

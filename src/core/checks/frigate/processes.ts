@@ -25,7 +25,7 @@ export const processes: Check = {
     limits: 'Critical when one is missing. The ffmpeg of a camera is never counted: it comes and goes with every camera outage.',
     cure: 'A restart makes the process again. Up to 0.17 nobody else does; when memory was short, the limit has to be raised too (FRG-205).',
     next: 'Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low.',
-    source: 'Frigate 0.14.1, 0.16.4, 0.17.2: cap-kill, proc-kill, rec-kill provoked; ffmpeg_pid missing in 17 of 17 snapshots of a mere camera outage (measured.md 4, 5).',
+    source: 'Measured on 0.14.1, 0.16.4 and 0.17.2: the pid of a killed capture, process or recorder process is missing from the first snapshot on. `ffmpeg_pid` is no sign: it was missing in 17 of 17 snapshots of a mere camera outage.',
   },
   fix: ({observation}) => `kubectl top pod${inNamespace(observation)} --containers  # near the limit? raise it; then: ${restartCommand(observation)}`,
   judge: (context) => {
@@ -60,6 +60,6 @@ const namedProcesses = (context: CheckContext, snapshot: Snapshot): readonly Nam
     ...snapshot.detectors.map(({name, pid}) => ({label: `detector ${name}`, pid, camera: null})),
     ...needed.map((name) => ({label: name, pid: snapshot.processes.get(name), camera: null})),
   ];
-  // 0 stands for "never started" (stats-schema.md §3).
+  // 0 stands for "never started".
   return named.flatMap(({label, pid, camera}) => (pid === null || pid === undefined || pid <= 0 ? [] : [{label, pid, camera}]));
 };

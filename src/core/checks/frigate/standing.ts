@@ -7,7 +7,7 @@ import type {Rates} from '../snapshots.js';
 import {newestSnapshot, snapshotsOf} from '../snapshots.js';
 import {evidence, listed, unseen} from '../wording.js';
 
-/** Cameras that the fault did not touch repeated their four rates at most 6 times in 310 s (measured.md 4). */
+/** Cameras that the fault did not touch repeated their four rates at most 6 times in 310 s (measured on 0.17.2). */
 const STANDING = 10;
 /** Processed and skipped frames together cannot exceed what came in by more than rounding and a window's edge. */
 const MOST_OF_CAMERA = 1.3;
@@ -26,7 +26,7 @@ export const standing: Check = {
     limits: 'A camera with at least 1 frame/s whose four rates are the same to the last digit in 10 or more successive snapshots while another camera\'s move; or whose processed and skipped frames exceed 1.3 times what comes in, over 2 snapshots. Warning on its own; critical when a dead process (FRG-304) or missing segments (FRG-601) confirm it.',
     cure: 'A restart makes the capture and detection processes again; nothing else does up to 0.17.',
     next: 'Look at the camera\'s newest recording: when it is old while the live picture stands still, restart.',
-    source: 'Frigate 0.14.1–0.17.2: cap-stop, cap-kill, proc-stop, proc-kill provoked; 16 snapshots with the same four numbers (measured.md 4).',
+    source: 'Frigate 0.17.2 frigate/video.py:590-601: the camera watchdog is a thread of the capture process itself. Measured on 0.14.1, 0.16.4 and 0.17.2 with that process killed, on 0.17.2 also stopped: 16 snapshots in a row with the same four numbers.',
   },
   fix: ({observation}) => `${restartCommand(observation)}  # when the newest recording of the camera is old`,
   judge: (context) => {

@@ -21,7 +21,7 @@ export const backlog: Check = {
     limits: 'Critical when more than 5 (`FRIGATE_HC_BACKLOG_EVENTS`) stand in the log window. Repeats that Frigate folds into one line are counted.',
     cure: 'None by itself: with a slow or full disk a restart changes nothing; a dead or hung process or detector is repaired under its own check.',
     next: 'Is the disk slow or full (FRG-603)? Or are one camera\'s frames not processed (FRG-305, FRG-403)?',
-    source: 'Frigate record/maintainer.py: one wording for both causes up to 0.14, two from 0.15 on (log-messages.md G).',
+    source: 'Frigate frigate/record/maintainer.py: one wording for both causes up to 0.14, two from 0.15 on.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache  # full or slow? otherwise look at the cameras named`,
   judge: (context) => {

@@ -27,7 +27,7 @@ export const mount: Check = {
     limits: 'Critical when it is read-only (by `/proc/mounts` or by the log), of another type than remembered, or less than half as large. Recording into the container\'s own layer from the first look on is a warning.',
     cure: 'None: the mount has to be put right first.',
     next: 'Check the volume, its server and the node\'s kernel log, then restart Frigate by hand.',
-    source: 'Frigate service.storage mount_type; disk-ro provoked on 0.17.2: nothing in the statistics, "Read-only file system" in the log (measured.md).',
+    source: 'Frigate `/api/stats`, service.storage: mount_type. Measured on 0.17.2 with the media remounted read-only: nothing in the statistics, "Read-only file system" in the log.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- grep /media/frigate /proc/mounts`,
   judge: (context) => {
@@ -92,7 +92,7 @@ export const probe: Check = {
     limits: 'Critical when it does not answer within 5 s. Not asked is skipped; could not be asked is unknown, and then nothing is restarted on a network mount.',
     cure: 'None, and a restart does harm: with a hanging mount the new pod cannot even start, while the old one still detects.',
     next: 'Bring the file server or the network to it back; a hard NFS mount goes on by itself then.',
-    source: 'disk-hang provoked on 0.17.2: HTTP 200 in milliseconds with frozen, healthy numbers; the restarted pod never came up (measured.md 18).',
+    source: 'Measured on 0.17.2 with a media mount that hangs as a dead hard NFS does: HTTP 200 in milliseconds with frozen, healthy numbers; the restarted pod never came up.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- timeout 5 stat -f ${RECORDINGS}  # no answer: look at the file server, do not restart`,
   judge: (context) => {

@@ -1,4 +1,4 @@
-/** How old the newest recording segment of each camera is (api.md §3). */
+/** How old the newest recording segment of each camera is. */
 import type {Segment} from '../../observation/frigate.js';
 import {milliseconds, offset, seconds, type Duration, type Instant} from '../../time.js';
 import type {CheckContext} from '../check.js';
@@ -24,7 +24,7 @@ export interface SegmentAge {
   readonly limit: Duration;
 }
 
-/** Only continuous retention proves anything: with motion or alert retention a quiet camera has old segments (api.md §3). */
+/** Only continuous retention proves anything: with motion or alert retention a quiet camera has old segments. */
 export const recordedCameras = (context: CheckContext): readonly string[] => {
   const {config} = context.observation.frigate;
   if (!config.known) return [];

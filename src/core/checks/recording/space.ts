@@ -41,7 +41,7 @@ export const space: Check = {
     limits: 'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on cache or database. Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
     cure: 'None for the recordings disk. A full cache is emptied by a new pod, as long as the recordings themselves can be written.',
     next: 'Shorten the retention, or give the disk room; look for files that are not Frigate\'s.',
-    source: 'Provoked: disk-full on 0.14.1, 0.16.4, 0.17.2 (segments are written again after 170–320 s while free space stays under 1 MB), cache-full on 0.17.2 (measured.md 13, 25).',
+    source: 'Measured with a full recordings disk on 0.14.1, 0.16.4 and 0.17.2: segments are written again after 170–320 s while free space stays under 1 MB. Measured with a full /tmp/cache on 0.17.2: cameras with one input for detect and record showed 0 frames, and a new pod cured it.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache /config`,
   judge: (context) => {

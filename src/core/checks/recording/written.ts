@@ -26,7 +26,7 @@ export const written: Check = {
     limits: 'Critical when the newest segment is older than 180 s or 3 segments and 60 s, whichever is longer. Cameras with motion or alert retention prove nothing and are not asked.',
     cure: 'All cameras at once while their frames flow: a restart makes the recorder again (a lock of the database for 60 s is enough to block it for good). One camera with a dead or hung process: the same. One without frames, one that never recorded since the container started, or any trouble of disk, mount or database: none. Without a readable log nothing is restarted for this.',
     next: 'Look at the disk (`df`), at the mount, and at `frigate.record` in the log.',
-    source: 'Provoked: rec-kill, manager-stop, db-lock-brief (cured by a restart), disk-full, disk-ro, disk-hang (not); frigate/record/maintainer.py, api.md §3.',
+    source: 'Frigate 0.17.2 frigate/record/maintainer.py and `/api/<camera>/recordings`. Measured on 0.17.2: a restart cured a killed recorder, a stopped manager process and a thread that a brief database lock had ended; it did not cure a full, a read-only or a hanging disk.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache; kubectl logs ${deployment(observation)} | grep frigate.record | tail`,
   judge: (context) => {

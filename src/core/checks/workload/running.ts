@@ -58,7 +58,7 @@ const judgeLiving = ({observation, now}: CheckContext, workload: Workload, targe
   return {status: 'ok', object, evidence: notes, summary: `Pod ${pod.name} lives${place}`};
 };
 
-/** Two Frigates on one database and one MQTT client id damage each other (deploy.md §2). */
+/** Two Frigates on one database and one MQTT client id damage each other. */
 const several = (observation: CheckContext['observation'], workload: Workload, pods: readonly Pod[]): Verdict => ({
   status: 'critical', object: {kind: workload.kind, name: workload.name},
   summary: `${plural(pods.length, 'pod')} of ${objectOf(workload)} live at once: ${listed(pods.map(({name}) => name).sort())}`,

@@ -57,7 +57,7 @@ const probeFlaws = ({startupProbe, livenessProbe}: PodTemplate, observation: Obs
   }];
 };
 
-/** Static pages and a bare TCP port are nginx's, which is up within seconds (deploy.md §5). */
+/** Static pages and a bare TCP port are nginx's, which is up within seconds. */
 const seesOnlyNginx = ({path, port}: Probe): boolean => path === '/' || (path === null && port !== null);
 
 const strategyFlaws = (workload: Workload, observation: Observation): readonly Flaw[] => {
