@@ -1,4 +1,4 @@
-/** Finding a way to Frigate's API (product.md choice 6), and a second opinion where the first way finds it dead (FRG-301). */
+/** Finding a way to Frigate's API, and a second opinion where the first way finds it dead (FRG-301). */
 import {notAsked, type Known} from '../core/known.js';
 import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration} from '../core/time.js';
@@ -17,7 +17,7 @@ export type Ways = Pick<Cluster, 'inCluster' | 'exec' | 'proxyGet' | 'forwardPor
 
 export interface OpenOptions {
   readonly via: 'auto' | Via;
-  /** For one request, in milliseconds; 10 s by default (product.md choice 2). */
+  /** For one request, in milliseconds; 10 s by default. */
   readonly apiTimeout: Duration;
   /** Ends everything. */
   readonly signal: AbortSignal;
@@ -39,15 +39,16 @@ export interface OpenedFrigate {
 }
 
 /**
- * Where a path comes from. Two from one side are no two opinions: a network policy refuses pod address and API server's
- * proxy alike, while exec and port-forward both end at 127.0.0.1 inside the pod.
+ * Where a path comes from. A network policy refuses pod address and API server's proxy alike, while exec and port-forward
+ * both end at 127.0.0.1 inside the pod: the best witness is one from the other side.
  */
 const side = (via: Via): 'network' | 'inside' => (via === 'direct' || via === 'proxy' ? 'network' : 'inside');
 
+/** A path that was asked for has no substitute, only witnesses; outside the cluster nobody reaches a pod's address. */
 const order = (via: 'auto' | Via, inCluster: boolean): readonly Via[] => {
   if (via === 'auto') return inCluster ? ['direct', 'proxy', 'exec'] : ['proxy', 'exec', 'port-forward'];
-  // A path that was asked for has no substitute, only a witness.
-  return [via, side(via) === 'network' ? 'exec' : 'proxy'];
+  const witnesses: readonly Via[] = inCluster || via === 'direct' ? ['exec', 'proxy', 'direct'] : ['exec', 'proxy'];
+  return [via, ...witnesses.filter((witness) => witness !== via)];
 };
 
 const build = (via: Via, cluster: Ways, target: FrigateTarget, options: OpenOptions): Transport | null => {
@@ -73,19 +74,24 @@ interface Search {
 /** The path that found the API dead, if one did. */
 const firstDead = (liveness: readonly ApiLiveness[]): Via | null => liveness.find(({verdict}) => verdict === 'dead')?.via ?? null;
 
-/** Whether this path is still worth asking: after a death only a witness from the other side, otherwise the next one on the list. */
-const isWanted = (via: Via, asked: 'auto' | Via, liveness: readonly ApiLiveness[]): boolean => {
+/**
+ * The next path worth asking. Before a death: the one that was asked for, or each in its turn. After it: a witness from
+ * the other side, else the other way over the network, whose sender is another machine. Two from inside are one opinion.
+ */
+const nextOf = (left: readonly Transport[], asked: 'auto' | Via, liveness: readonly ApiLiveness[]): Transport | undefined => {
   const dead = firstDead(liveness);
-  if (dead !== null) return side(via) !== side(dead);
-  return asked === 'auto' || via === asked;
+  if (dead === null) return left.find(({via}) => asked === 'auto' || via === asked);
+  return left.find(({via}) => side(via) !== side(dead)) ?? left.find(({via}) => side(via) === 'network' && side(dead) === 'network');
 };
 
 /** `atDoubt` is told as soon as a path did not find the API alive. */
 const search = async (transports: readonly Transport[], options: OpenOptions, atDoubt: () => void): Promise<Search> => {
   const liveness: ApiLiveness[] = [];
   let stats: Known<StatsReading> = notAsked('no path to Frigate was tried');
-  for (const transport of transports) {
-    if (!isWanted(transport.via, options.via, liveness)) continue;
+  let left = transports;
+  for (let transport = nextOf(left, options.via, liveness); transport !== undefined; transport = nextOf(left, options.via, liveness)) {
+    const {via} = transport;
+    left = left.filter((other) => other.via !== via);
     const answer = await askStats(transport, options.apiTimeout, options.signal);
     const agreed = answer.liveness.verdict === 'dead' && firstDead(liveness) !== null;
     liveness.push(answer.liveness);
@@ -99,8 +105,8 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
 
 /**
  * Tries the paths one after the other: one that fails as a path gives way to the next; one that finds the API dead is
- * followed at once by one from the other side, so that death has two witnesses. A healthy Frigate costs one request, a
- * silent one at most two API timeouts, and no two requests run at the same time, unless the pass is calm: then the
+ * followed at once by another, so that death has two witnesses. A healthy Frigate costs one request, a silent one two API
+ * timeouts (three where the first witness is silent as a path), and no two requests run at the same time, unless the pass is calm: then the
  * ordinary questions run beside the first one, and end with it when it finds no living API.
  */
 export const openFrigate = async (cluster: Ways, target: FrigateTarget, options: OpenOptions): Promise<OpenedFrigate> => {

@@ -31,13 +31,13 @@ const execed: WayRight = {verbs: ['create', 'get'], resource: 'pods/exec'};
 const forwarded: WayRight = {verbs: ['create', 'get'], resource: 'pods/portforward'};
 
 /**
- * What each way to Frigate needs; the pod's address is dialled without any. The ways from inside the container have the
- * API server's proxy as their witness when they find Frigate's API dead (FRG-301). The others would have exec for theirs,
- * which is granted only where it is chosen: without it FRG-604 and FRG-606 are unknown.
+ * What each way to Frigate needs; the pod's address is dialled without any. Each has the API server's proxy beside it, the
+ * witness that is asked when Frigate's API is dead on the first way (FRG-301): without a second one a hung Frigate is
+ * never restarted. Exec is granted only where it is chosen: without it FRG-604 and FRG-606 are unknown.
  */
 const wayRights: Readonly<Record<'auto' | Via, readonly WayRight[]>> = {
-  auto: [],
-  direct: [],
+  auto: [proxied],
+  direct: [proxied],
   proxy: [proxied],
   exec: [execed, proxied],
   'port-forward': [forwarded, proxied],

@@ -100,6 +100,29 @@ describe('opening a dead Frigate', () => {
     assert.deepEqual(verdicts((await open({proxyGet: refusedProxy, exec: refusedCurl}, 'exec')).liveness), ['exec refused', 'proxy refused']);
   });
 
+  it('from inside asks the proxy for the second opinion where exec is not granted: a hung Frigate has its two witnesses with the rights of install', async () => {
+    const server = await rawServer('');
+    const opened = await open({inCluster: true, proxyGet: silentProxy}, 'auto', targetAt(server.port));
+    await server.close();
+    assert.deepEqual(verdicts(opened.liveness), ['direct silent', 'exec unknown', 'proxy silent']);
+    assert.deepEqual(opened.cluster.asked.filter((asked) => asked.startsWith('proxy')), ['proxy /api/stats']);
+  });
+
+  it('that lets the API server in and nobody else is alive, and asked through it', async () => {
+    const opened = await open({inCluster: true, proxyGet: answers(200, STATS)}, 'auto', targetAt(await deadPort()));
+    assert.deepEqual(verdicts(opened.liveness), ['direct refused', 'exec unknown', 'proxy alive']);
+    assert.equal(opened.reader.via, 'proxy');
+  });
+
+  it('asks every witness there is when the path that was asked for finds it dead', async () => {
+    const server = await rawServer('');
+    const inside = (via: Via) => open({inCluster: true, proxyGet: silentProxy}, via, targetAt(server.port));
+    assert.deepEqual(verdicts((await inside('direct')).liveness), ['direct silent', 'exec unknown', 'proxy silent']);
+    assert.deepEqual(verdicts((await inside('proxy')).liveness), ['proxy silent', 'exec unknown', 'direct silent']);
+    await server.close();
+    assert.deepEqual(verdicts((await open({proxyGet: silentProxy}, 'proxy')).liveness), ['proxy silent', 'exec unknown']);
+  });
+
   it('that is silent costs at most two API timeouts, one after the other', async () => {
     const server = await rawServer('');
     const opened = await open({inCluster: true, exec: async (_, command, {signal}) => {

@@ -22,7 +22,7 @@ export const responsive: Check = {
   needs: ['FRG-202'],
   docs: {
     what: 'Asks `/api/stats` on port 5000, the one that people and integrations use. A Frigate whose main process or nginx hangs records nothing or shows nothing, and often leaves no line in its log.',
-    limits: 'Critical when two independent paths (the pod\'s address or the API server\'s proxy, and a request from inside the container) find it dead, or one path does and Kubernetes agrees. A single path that fails is unknown: the path may be at fault. An answer of the backend behind a hung nginx does not count.',
+    limits: 'Critical when two independent paths find it dead, or one path does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod\'s address and the API server\'s proxy, where one of them got as far as the pod. A single path that fails is unknown: the path may be at fault. An answer of the backend behind a hung nginx does not count.',
     cure: 'A restart makes new processes; a hung main process or nginx is cured by it (measured on 0.17.2).',
     next: 'Look at the last lines of the log and at the node. During the start-up grace this is normal: Frigate needs up to a minute, with a database migration much longer.',
     source: 'Frigate 0.17.2, main-stop and nginx-stop provoked: no HTTP status ever, client timeouts only; nginx would give up after 240 s (docker/main/rootfs/usr/local/nginx/conf/auth_location.conf).',
@@ -63,12 +63,18 @@ const judgeDead = ({observation}: CheckContext, dead: readonly Dead[]): Verdict 
   };
 };
 
-/** One path of each kind; or two of one kind where at least one got an HTTP answer, which proves that the path itself works. */
+/**
+ * One path of each kind; or two of one kind where one of them is known to have reached the pod, so that the network
+ * between is not to blame for both: it got an HTTP answer, or its TCP handshake with the pod's address was completed.
+ * The API server's proxy does not tell how far its own silence reached.
+ */
 const independent = (dead: readonly Dead[]): boolean => {
   if (new Set(dead.map(({via}) => via)).size < 2) return false;
   const outside = dead.filter(({via}) => fromOutside.has(via)).length;
-  return (outside > 0 && outside < dead.length) || dead.some(({how}) => how === 'http-status' || how === 'not-json');
+  return (outside > 0 && outside < dead.length) || dead.some(reachedPod);
 };
+
+const reachedPod = ({via, how}: Dead): boolean => how === 'http-status' || how === 'not-json' || (via === 'direct' && how === 'silent');
 
 /** What Kubernetes itself says against the container; `null` when it says nothing. */
 const kubernetesAgrees = (observation: Observation): string | null => {
