@@ -103,6 +103,20 @@ describe('stats of every version', () => {
   });
 });
 
+describe('graphics cards', () => {
+  const gpusOf = (usages: unknown): unknown => snapshotOf({cameras: {}, gpu_usages: usages}).gpus;
+  const forms: ReadonlyArray<readonly [version: string, usages: unknown, gpus: unknown]> = [
+    ['0.12, Intel tells no memory', {'intel-vaapi': {gpu: '19 %', mem: '- %'}}, [{name: 'intel-vaapi', load: 19, memory: null}]],
+    ['0.13, an error in numbers', {'intel-qsv': {gpu: -1, mem: -1}}, [{name: 'intel-qsv', load: null, memory: null}]],
+    ['0.14, an error in empty texts', {'error-gpu': {gpu: '', mem: ''}}, [{name: 'error-gpu', load: null, memory: null}]],
+    ['0.17, two cards', {'NVIDIA A2': {gpu: '5.00%', mem: '57.0%', enc: '0%', dec: '3%'}, 'rockchip': {gpu: '3%', mem: '-1%'}}, [{name: 'NVIDIA A2', load: 5, memory: 57}, {name: 'rockchip', load: 3, memory: null}]],
+    ['none', undefined, []], ['something else', 'no', []],
+  ];
+  for (const [version, usages, gpus] of forms) it(`are read as of ${version}`, () => assert.deepEqual(gpusOf(usages), gpus));
+
+  it('never make a snapshot unreadable', () => assert.deepEqual(snapshotOf({cameras: {}, gpu_usages: {card: {gpu: 'abc', mem: {}}}}).unreadable, []));
+});
+
 describe('single values', () => {
   const camera = (value: unknown): {readonly fps: number | null; readonly unreadable: readonly string[]} => {
     const snapshot = snapshotOf({cameras: {front: {camera_fps: value}}});

@@ -215,6 +215,7 @@ export const aSnapshot = (changes: Partial<Snapshot> = {}): Snapshot => {
     detectors: [aDetector()],
     processes,
     systemCpu: 20,
+    gpus: [],
     mounts,
     unreadable: [],
     ...changes,

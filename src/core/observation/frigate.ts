@@ -57,6 +57,14 @@ export interface ProcessUsage {
 }
 
 /** One look of Frigate at itself. Two polls of one snapshot are one observation: `lastUpdated` tells them apart. */
+/** One row of `gpu_usages`; percent. `null`: not supported by the card, or it could not be read. */
+export interface GpuUsage {
+  /** As Frigate names it: `intel-vaapi`, a product name, `error-gpu`. */
+  readonly name: string;
+  readonly load: Measure;
+  readonly memory: Measure;
+}
+
 export interface Snapshot {
   /** `service.last_updated`, by Frigate's clock; `null` before 0.12. */
   readonly lastUpdated: Instant | null;
@@ -72,6 +80,8 @@ export interface Snapshot {
   readonly usages: readonly ProcessUsage[] | null;
   /** `frigate.full_system` (0.14–0.17): the whole host, percent. */
   readonly systemCpu: Measure;
+  /** Empty where no hardware acceleration is configured, and in the history. */
+  readonly gpus: readonly GpuUsage[];
   readonly mounts: readonly Mount[];
   /** Names of values that were set aside as unreadable, such as `detectors.ov.inference_speed`. */
   readonly unreadable: readonly string[];

@@ -41,6 +41,14 @@ const usages = (run: Run, sample: Sample): JsonObject => {
   return {...system, ...header, ...Object.fromEntries(rows)};
 };
 
+/** Intel tells no memory (`"-%"`; with a blank in 0.12). */
+const gpuUsages = (run: Run, {lastUpdated}: Sample): JsonObject => {
+  const {gpu} = run.site;
+  if (gpu === undefined || minorOf(run.version) < 12) return {};
+  const blank = minorOf(run.version) === 12 ? ' ' : '';
+  return {gpu_usages: {[gpu.name]: {gpu: `${(gpu.load + hashOf(`${gpu.name}/${lastUpdated}`) % 30 / 10).toFixed(1)}${blank}%`, mem: `-${blank}%`}}};
+};
+
 const sum = (sample: Sample, rate: 'camera' | 'process' | 'skipped' | 'detection'): number =>
   round(sample.cameras.reduce((total, camera) => total + camera.rates[rate], 0), 2);
 
@@ -57,6 +65,7 @@ export const statsPayload = (run: Run, sample: Sample): JsonObject => {
     detection_fps: sum(sample, 'detection'),
     ...(minor >= 16 ? {embeddings: {}} : {}),
     cpu_usages: usages(run, sample),
+    ...gpuUsages(run, sample),
     service: {
       uptime: sample.uptime,
       version: fullVersion[run.version],

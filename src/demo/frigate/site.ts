@@ -46,6 +46,8 @@ export interface Site {
   readonly mediaFree: number;
   /** Percent of the whole node, `cpu_usages["frigate.full_system"].cpu`. */
   readonly systemCpu: number;
+  /** The card that decodes, and how busy it is in percent; absent: none is configured. */
+  readonly gpu?: {readonly name: string; readonly load: number};
   /** Sum of the processes' memory in percent of the limit. */
   readonly memoryPercent: number;
   /** Seconds between the requests of a page that somebody keeps open: nginx writes a line about each. Absent: nobody looks. */
@@ -79,7 +81,7 @@ export const farmSite: Site = {
     camera('gate', '192.168.30.23', {scene: 'busy'}),
   ],
   detectors: [{name: 'coral', type: 'edgetpu', baseline: 8.4}],
-  mediaType: 'ext4', mediaTotal: 953_000, mediaFree: 201_400, systemCpu: 31, memoryPercent: 46,
+  mediaType: 'ext4', mediaTotal: 953_000, mediaFree: 201_400, systemCpu: 31, memoryPercent: 46, gpu: {name: 'intel-vaapi', load: 12},
 };
 
 /** `farmSite` with another number of cameras: for 500 of them. */

@@ -4,7 +4,7 @@
  */
 import {known, type Known} from '../../core/known.js';
 import {oneLine} from '../../core/mask.js';
-import type {Measure, Mount, ProcessUsage, Snapshot} from '../../core/observation/frigate.js';
+import type {GpuUsage, Measure, Mount, ProcessUsage, Snapshot} from '../../core/observation/frigate.js';
 import {instant, seconds, type Instant} from '../../core/time.js';
 import {parseJson, wrongShape} from './json.js';
 import {readCameras, readDetectors} from './streams.js';
@@ -67,6 +67,21 @@ const readUsages = (reader: ValueReader, root: JsonObject): {readonly usages: re
   return {usages: usages.length > 0 ? usages : null, systemCpu};
 };
 
+/** -1 and empty texts stand for what could not be read or what the card does not tell (stats-schema: 0.12 to 0.17). */
+const readShare = (reader: ValueReader, row: JsonObject, owner: string, key: string): Measure => {
+  const share = reader.measure(row[key], owner, key, {min: -1, max: 1000});
+  return share === null || share < 0 ? null : share;
+};
+
+/** For the eye alone, no check rests on it: what of it cannot be read is not told (a reader of its own). */
+const readGpus = (root: JsonObject): GpuUsage[] => {
+  const reader = new ValueReader();
+  return Object.entries(reader.object(root['gpu_usages'], '', 'gpu_usages')).map(([name, value]) => {
+    const row = reader.object(value, 'gpu_usages', name);
+    return {name: oneLine(name, 64), load: readShare(reader, row, name, 'gpu'), memory: readShare(reader, row, name, 'mem')};
+  });
+};
+
 const isStats = (root: JsonObject, cameras: number, detectors: number): boolean =>
   root['success'] !== false && (cameras + detectors > 0 || isObject(root['cameras']) || isObject(root['detectors']) || isObject(root['service']));
 
@@ -88,6 +103,7 @@ export const readSnapshot = (value: unknown, asked = ASKED): Known<Snapshot> => 
     detectors,
     processes: readProcesses(reader, value),
     ...readUsages(reader, value),
+    gpus: readGpus(value),
     mounts: readMounts(reader, service),
     unreadable: reader.unreadable,
   });

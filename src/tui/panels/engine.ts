@@ -1,5 +1,6 @@
 /** What automatic repair remembers and does next, and the pod and node that it would act on. */
 import {since} from '../../core/time.js';
+import type {GpuUsage} from '../../core/observation/frigate.js';
 import type {RestartPhase} from '../../core/state/state.js';
 import {bar} from '../glyphs.js';
 import {line, span, toneOf, wrapText, type Line, type Tone} from '../text.js';
@@ -58,7 +59,13 @@ const memoryLine = ({pod}: View, pen: Pen): Line => {
   return usage('memory', pod.memory === null ? `not known (${limit})` : `${pod.memory.toFixed(0)}% (${limit})`, share(pod.memory, 100), pen);
 };
 
-/** Pod, restarts and last exit, node, CPU, memory. */
+const percent = (value: number | null): string => (value === null ? 'not known' : `${value.toFixed(0)}%`);
+
+/** A card that tells no memory is asked for none. */
+const gpuLine = ({name, load, memory}: GpuUsage, pen: Pen): Line =>
+  usage('gpu', `${percent(load)} ${pen.text(name)}${memory === null ? '' : `, memory ${percent(memory)}`}`, share(load, 100), pen);
+
+/** Pod, restarts and last exit, node, CPU, memory, graphics cards. */
 export const podLines = (view: View, width: number, pen: Pen): readonly Line[] => {
   const {pod} = view;
   return [
@@ -69,5 +76,6 @@ export const podLines = (view: View, width: number, pen: Pen): readonly Line[] =
     row('node', `${pen.glyphs.status[pod.nodeStatus]} ${pen.text(pod.node ?? '')} ${pen.text(pod.nodeState)}`.trimEnd(), toneOf[pod.nodeStatus]),
     cpuLine(view, pen),
     memoryLine(view, pen),
+    ...pod.gpus.map((gpu) => gpuLine(gpu, pen)),
   ];
 };

@@ -1,5 +1,6 @@
 /** The pod, its container and its node in the few words that a screen has room for. */
 import type {Status} from '../../core/finding.js';
+import type {GpuUsage} from '../../core/observation/frigate.js';
 import type {Container, Pod} from '../../core/observation/pod.js';
 import {choiceOn, workloadOn} from '../../pass/watch/room.js';
 import type {LiveSight} from '../../pass/watch/live.js';
@@ -26,6 +27,7 @@ export interface PodView {
   readonly memoryLimit: number | null;
   /** Percent of the whole host. */
   readonly systemCpu: number | null;
+  readonly gpus: readonly GpuUsage[];
 }
 
 /** The one that was chosen, else the last one that is still seen: a pod that ends is not nothing. */
@@ -73,10 +75,10 @@ const sumOf = (values: ReadonlyArray<number | null>): number | null => {
 };
 
 /** What the pod uses, by Frigate's own account of its processes. */
-const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory' | 'systemCpu'> => {
+const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory' | 'systemCpu' | 'gpus'> => {
   const usages = lastStats?.reading.snapshot.usages ?? [];
   const cpu = sumOf(usages.map((usage) => usage.cpu));
-  return {cpu: cpu === null ? null : cpu / 100, memory: sumOf(usages.map((usage) => usage.memory)), systemCpu: lastStats?.reading.snapshot.systemCpu ?? null};
+  return {cpu: cpu === null ? null : cpu / 100, memory: sumOf(usages.map((usage) => usage.memory)), systemCpu: lastStats?.reading.snapshot.systemCpu ?? null, gpus: lastStats?.reading.snapshot.gpus ?? []};
 };
 
 export const podView = (live: LiveSight): PodView => {
