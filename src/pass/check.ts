@@ -44,7 +44,7 @@ const look = async (world: World, options: CheckOptions, signal: AbortSignal): P
   const {settings, clock, namespace} = world;
   const begun = clock.monotonic();
   const store = new StateStore(world.cluster, namespace, settings.stateName);
-  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: settings.workload}, stateName: settings.stateName, via: settings.via, mode: 'look'});
+  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: settings.workload}, stateName: settings.stateName, cronJobName: settings.cronJobName, via: settings.via, mode: 'look'});
   const sight = await observe(world, store, {kind: options.kind, rights, cronJob: true, mailFailure: lastMailFailure}, within(settings.deadline, signal));
   const judgement = judge(sight, {policy: settings.policy, attemptId: 'check', by: world.runner, request: null, alerting: false, toldOfWipe: null});
   return buildReport(world, sight, judgement, {

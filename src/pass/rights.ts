@@ -11,6 +11,8 @@ export interface RightsFor {
   readonly namespace: string;
   readonly workload: {readonly resource: WorkloadResource; readonly name: string};
   readonly stateName: string;
+  /** The CronJob that runs the passes, for those who look at it (FRG-105); `null`: the passes themselves, which do not. */
+  readonly cronJobName: string | null;
   readonly via: 'auto' | Via;
   /** `look`: check and watch · `observe`: run-cron that never restarts · `act`: run-cron and restart. */
   readonly mode: 'look' | 'observe' | 'act';
@@ -43,7 +45,7 @@ const wayRights: Readonly<Record<'auto' | Via, readonly WayRight[]>> = {
   'port-forward': [forwarded, proxied],
 };
 
-export const rightsFor = ({namespace, workload, stateName, via, mode}: RightsFor): readonly Right[] => {
+export const rightsFor = ({namespace, workload, stateName, cronJobName, via, mode}: RightsFor): readonly Right[] => {
   const here = (verb: string, group: string, resource: string, name: string | null = null): Right => ({verb, group, resource, namespace, name});
   const looking = [
     here('get', 'apps', workload.resource, workload.name),
@@ -52,6 +54,7 @@ export const rightsFor = ({namespace, workload, stateName, via, mode}: RightsFor
     here('list', 'apps', 'replicasets'),
     here('list', '', 'events'),
     here('get', '', 'configmaps', stateName),
+    ...(cronJobName === null ? [] : [here('get', 'batch', 'cronjobs', cronJobName)]),
     {verb: 'get', group: '', resource: 'nodes', namespace: null, name: null},
     ...wayRights[via].flatMap(({verbs, resource}) => verbs.map((verb) => here(verb, '', resource))),
   ];

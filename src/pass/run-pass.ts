@@ -69,7 +69,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const {attempt} = decision;
   const search = observation.workload;
   if (attempt !== null && search.known && search.value.found === 'one') {
-    const outcome = await act(world, store, {workload: search.value.workload, attempt, next: decision.next, remembered, decidedAt, now, dryRun: false}, journal, deadline);
+    const outcome = await act(world, store, {workload: search.value.workload, attempt, next: decision.next, remembered, decidedAt, now}, journal, deadline);
     if (outcome.kind === 'conflict') return finish({kind: 'conflict', detail: outcome.detail}, remembered.state);
     if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail, code: outcome.code}, remembered.state);
     const state = await settleOutbox(world, store, outcome.remembered, journal, deadline, sight);
@@ -98,7 +98,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
 const rightsDue = ({settings, namespace}: World, {dryRun}: PassOptions, seen: Seen): readonly Right[] => {
   if (!reviewIsDue(seen)) return [];
   const workload = {resource: resourceOf(seen.workload?.kind ?? 'Deployment'), name: seen.workload?.name ?? settings.workload};
-  return rightsFor({namespace, workload, stateName: settings.stateName, via: settings.via, mode: dryRun || settings.policy.mode === 'observe' ? 'observe' : 'act'});
+  return rightsFor({namespace, workload, stateName: settings.stateName, cronJobName: null, via: settings.via, mode: dryRun || settings.policy.mode === 'observe' ? 'observe' : 'act'});
 };
 
 const lookingTime = (deadline: Duration): Duration => milliseconds(deadline - Math.min(WRITING_TIME, deadline / 2));

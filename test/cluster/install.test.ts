@@ -85,7 +85,7 @@ describe('install on a real cluster', function () {
   });
 
   describe('with one right taken away', () => {
-    const rights = rightsFor({namespace, workload: {resource: 'deployments', name: 'frigate'}, stateName: 'frigate-health-state', via: 'proxy', mode: 'act'});
+    const rights = rightsFor({namespace, workload: {resource: 'deployments', name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via: 'proxy', mode: 'act'});
     const give = async (given: readonly Right[]): Promise<void> => {
       const metadata = {apiVersion: 'rbac.authorization.k8s.io/v1'};
       const role = (shared: boolean) => rulesOf(given.filter((right) => (right.namespace === null) === shared));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {decodeState, encodeState} from '../../src/core/state/codec.js';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
 import type {State} from '../../src/core/state/state.js';
-import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
+import {DOCUMENT_KEY, FIELD_MANAGER} from '../../src/pass/state-store.js';
 import {kubectl, kubectlJson} from './kubectl.js';
 
 const NAME = 'frigate-health-state';
@@ -15,9 +15,9 @@ export const rememberedIn = async (namespace: string, name = NAME): Promise<Stat
   return decoded.state;
 };
 
-/** Writes it as the program does, mirrored keys included. */
+/** Writes it as the program does, mirrored keys and its name as the writer included: to the program nobody else wrote. */
 export const change = async (namespace: string, how: (state: State) => State): Promise<void> => {
   const state = how(await rememberedIn(namespace));
   const data = {[DOCUMENT_KEY]: encodeState(state), ...Object.fromEntries(encodeLegacy(state))};
-  await kubectl(['patch', 'configmap', NAME, '-n', namespace, '--type=merge', '-p', JSON.stringify({data})]);
+  await kubectl(['patch', 'configmap', NAME, '-n', namespace, '--type=merge', `--field-manager=${FIELD_MANAGER}`, '-p', JSON.stringify({data})]);
 };

@@ -10,7 +10,7 @@ import {aJournal, aSettings, FakeWorld} from '../support/fake-world.js';
 import {now} from '../support/observation.js';
 
 const rights = (changes: Partial<RightsFor> = {}): readonly string[] =>
-  rightsFor({namespace: 'nvr', workload: {resource: 'deployments', name: 'frigate'}, stateName: 'state', via: 'auto', mode: 'act', ...changes})
+  rightsFor({namespace: 'nvr', workload: {resource: 'deployments', name: 'frigate'}, stateName: 'state', cronJobName: null, via: 'auto', mode: 'act', ...changes})
     .map(({verb, resource, name}) => `${verb} ${resource}${name === null ? '' : `/${name}`}`);
 
 describe('the table of rights', () => {
@@ -21,6 +21,11 @@ describe('the table of rights', () => {
 
   it('lets nobody write who only looks', () => {
     assert.deepEqual(rights({mode: 'look'}).filter((right) => !/^(get|list) /.test(right)), []);
+  });
+
+  it('lets only those look at the CronJob who are told its name', () => {
+    const of = (cronJobName: string | null): readonly string[] => rights({mode: 'look', cronJobName}).filter((right) => right.includes('cronjobs'));
+    assert.deepEqual([of(null), of('frigate-health')], [[], ['get cronjobs/frigate-health']]);
   });
 
   it('never names a right twice', () => {

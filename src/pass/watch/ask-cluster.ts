@@ -35,7 +35,7 @@ const askOnce = async (room: Room): Promise<boolean> => {
   const workload = workloadOn(slate.now);
   if (workload === null) return false;
   const limited = (): AbortSignal => within(LIMIT, signal);
-  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: settings.workload}, stateName: settings.stateName, via: settings.via, mode: 'look'});
+  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: settings.workload}, stateName: settings.stateName, cronJobName: settings.cronJobName, via: settings.via, mode: 'look'});
   const pod = choiceOn(slate.now)?.pod ?? null;
   const {frigate: {stats}, config, segments} = slate.now;
   const asksForLog = asksForPreviousLog({pod, workload, stats, config, segments, memory: memoryOn(slate.now), now: serverNow(world)});
