@@ -89,8 +89,10 @@ export interface RestartPatch {
   readonly expectedAttempt: string | null;
   readonly attempt: string;
   readonly restartedAt: Instant;
-  /** What the decision was made on; told in messages. No precondition: every change of the status moves it. */
-  readonly resourceVersion: string;
+  /** `metadata.generation` of what the decision was made on, part of the precondition: whoever changed the spec since, by a rollout of his own too, was not seen. */
+  readonly generation: number;
+  /** Whether the pod template had annotations then. */
+  readonly annotated: boolean;
   /** Server-side dry run: everything but the effect. */
   readonly dryRun: boolean;
 }

@@ -32,10 +32,9 @@ export interface Act {
   /** When the observation was complete, by the monotonic clock. */
   readonly decidedAt: number;
   readonly now: Instant;
-  readonly dryRun: boolean;
 }
 
-export const act = async (world: World, store: StateStore, {workload, attempt, next, remembered, decidedAt, now, dryRun}: Act, journal: Journal, signal: AbortSignal): Promise<ActOutcome> => {
+export const act = async (world: World, store: StateStore, {workload, attempt, next, remembered, decidedAt, now}: Act, journal: Journal, signal: AbortSignal): Promise<ActOutcome> => {
   const {cluster, clock} = world;
   if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored', code: null};
   const intent = await store.store(remembered, next, within(ACT_LIMIT, signal));
@@ -49,12 +48,12 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
     return {kind: 'refused', remembered: abandoned, detail: 'the observation was too old by the time the intent was stored', code: null};
   }
   const outcome = await cluster.restart({
-    kind: workload.kind, namespace: workload.namespace, name: workload.name, uid: workload.uid, resourceVersion: workload.resourceVersion,
-    expectedAttempt: workload.attempt, attempt: attempt.id, restartedAt: attempt.at, dryRun,
+    kind: workload.kind, namespace: workload.namespace, name: workload.name, uid: workload.uid, generation: workload.generation, annotated: workload.annotated,
+    expectedAttempt: workload.attempt, attempt: attempt.id, restartedAt: attempt.at, dryRun: false,
   }, within(ACT_LIMIT));
   switch (outcome.kind) {
     case 'done':
-      journal('restart.sent', {attempt: attempt.id, kind: workload.kind, name: workload.name, dryRun});
+      journal('restart.sent', {attempt: attempt.id, kind: workload.kind, name: workload.name});
       return {kind: 'acted', remembered: await settle(store, intent.value, next, {...attempt, phase: 'acted', settledAt: now}), detail: ''};
     case 'in-doubt':
       journal('restart.in-doubt', {attempt: attempt.id, reason: outcome.why.message});

@@ -75,7 +75,7 @@ export const restartIn = async (world: World, options: RestartOptions, signal: A
     return {kind: 'dry-run', accepted: outcome.kind === 'done', detail, decision};
   }
   const oldPods = new Set(observation.pods.known ? observation.pods.value.map((pod) => pod.uid) : []);
-  const outcome = await act(world, store, {workload, attempt, next, remembered, decidedAt, now: observation.at, dryRun: false}, silent, signal);
+  const outcome = await act(world, store, {workload, attempt, next, remembered, decidedAt, now: observation.at}, silent, signal);
   if (outcome.kind === 'conflict') return {kind: 'conflict', detail: outcome.detail};
   if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail};
   const told = await tell(world, outcome.remembered.state, observation.at, silent, signal);

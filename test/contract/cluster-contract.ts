@@ -35,7 +35,8 @@ const patchOf = (workload: Workload, change: Partial<RestartPatch> = {}): Restar
   expectedAttempt: workload.attempt,
   attempt: `attempt-${Math.random().toString(36).slice(2)}`,
   restartedAt: instant(Date.UTC(2026, 0, 2, 3, 4, 5)),
-  resourceVersion: workload.resourceVersion,
+  generation: workload.generation,
+  annotated: workload.annotated,
   dryRun: false,
   ...change,
 });
@@ -391,6 +392,14 @@ const describeRestart = (stage: Stage, given: () => {cluster: Cluster; target: S
       assert.ok(outcome.kind === 'conflict', outcome.kind);
       assert.match(outcome.why, /attempt is two/);
     }
+    assert.equal((await look()).generation, before.generation);
+  });
+
+  it('answers a conflict when somebody changed the workload since it was seen, though he left no attempt', async () => {
+    const before = await look();
+    const outcome = await given().cluster.restart(patchOf(before, {generation: before.generation - 1}), within());
+    assert.ok(outcome.kind === 'conflict', outcome.kind);
+    assert.match(outcome.why, /somebody changed it in between/);
     assert.equal((await look()).generation, before.generation);
   });
 

@@ -25,12 +25,13 @@ interface Shape {
   readonly spec?: Record<string, unknown>;
   readonly status?: Record<string, unknown>;
   readonly annotations?: Record<string, string>;
+  readonly generation?: number;
   readonly container?: Record<string, unknown>;
 }
 
-const workload = ({kind = 'Deployment', name = 'frigate', uid = 'd1', spec = {}, status: state, annotations, container}: Shape = {}): Record<string, unknown> => ({
+const workload = ({kind = 'Deployment', name = 'frigate', uid = 'd1', spec = {}, status: state, annotations, container, generation = 2}: Shape = {}): Record<string, unknown> => ({
   kind, apiVersion: 'apps/v1',
-  metadata: {name, namespace: 'home', uid, resourceVersion: '7', generation: 2, creationTimestamp: '2026-01-01T00:00:00Z'},
+  metadata: {name, namespace: 'home', uid, resourceVersion: '7', generation, creationTimestamp: '2026-01-01T00:00:00Z'},
   spec: {replicas: 1, selector: {matchLabels: {app: 'frigate'}}, template: podTemplate(container, annotations), ...spec},
   status: state ?? {observedGeneration: 2, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1},
 });
@@ -284,7 +285,7 @@ describe('what is read of a workload and its pods', () => {
 });
 
 describe('the restart', () => {
-  const patch = {kind: 'Deployment', namespace: 'home', name: 'frigate', uid: 'd1', expectedAttempt: null, attempt: 'a1', restartedAt: Date.parse('2026-01-02T03:04:05Z') as never, resourceVersion: '7', dryRun: false} as const;
+  const patch = {kind: 'Deployment', namespace: 'home', name: 'frigate', uid: 'd1', expectedAttempt: null, attempt: 'a1', restartedAt: Date.parse('2026-01-02T03:04:05Z') as never, generation: 2, annotated: true, dryRun: false} as const;
   const done = workload({annotations: {'frigate-health.io/attempt': 'a1'}});
   const rejected = status(422, 'the server rejected our request due to an error in our request');
 
@@ -295,11 +296,12 @@ describe('the restart', () => {
   };
   const patches = (asked: FakeApiServer['asked']): readonly unknown[] => asked.filter(({method}) => method === 'PATCH').map(({body}) => JSON.parse(body) as unknown);
 
-  it('is one JSON Patch that tests uid and attempt and touches two annotations alone', async () => {
+  it('is one JSON Patch that tests uid, generation and attempt and touches two annotations alone', async () => {
     const {outcome, asked} = await attempt((_, response) => json(response, 200, done), {expectedAttempt: 'a0'});
     assert.equal(outcome.kind, 'done');
     assert.deepEqual(patches(asked), [[
       {op: 'test', path: '/metadata/uid', value: 'd1'},
+      {op: 'test', path: '/metadata/generation', value: 2},
       {op: 'test', path: '/spec/template/metadata/annotations/frigate-health.io~1attempt', value: 'a0'},
       {op: 'add', path: '/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt', value: '2026-01-02T03:04:05Z'},
       {op: 'add', path: '/spec/template/metadata/annotations/frigate-health.io~1attempt', value: 'a1'},
@@ -314,24 +316,20 @@ describe('the restart', () => {
   });
 
   it('makes the annotation map where there is none, under the precondition that there is none', async () => {
-    let tries = 0;
-    const {outcome, asked} = await attempt(({method}, response) => {
-      if (method === 'PATCH') tries += 1;
-      if (method === 'GET') json(response, 200, workload());
-      else if (tries === 1) json(response, 422, rejected);
-      else json(response, 200, done);
-    });
+    const {outcome, asked} = await attempt((_, response) => json(response, 200, done), {annotated: false});
     assert.equal(outcome.kind, 'done');
-    assert.deepEqual(patches(asked)[1], [
+    assert.deepEqual(patches(asked), [[
       {op: 'test', path: '/metadata/uid', value: 'd1'},
+      {op: 'test', path: '/metadata/generation', value: 2},
       {op: 'test', path: '/spec/template/metadata/annotations', value: null},
       {op: 'add', path: '/spec/template/metadata/annotations', value: {'kubectl.kubernetes.io/restartedAt': '2026-01-02T03:04:05Z', 'frigate-health.io/attempt': 'a1'}},
-    ]);
+    ]]);
   });
 
   const rejections: ReadonlyArray<readonly [string, Record<string, unknown> | number, string, RegExp]> = [
     ['another object of the name', workload({uid: 'd2'}), 'conflict', /another object now \(uid d2, expected d1\)/],
     ['another attempt', workload({annotations: {'frigate-health.io/attempt': 'b9'}}), 'conflict', /last attempt is b9, expected none/],
+    ['a rollout of somebody who knows no attempts', workload({annotations: {'kubectl.kubernetes.io/restartedAt': 'x'}, generation: 3}), 'conflict', /somebody changed it in between \(generation 3, expected 2\)/],
     ['a workload that is gone', 404, 'conflict', /deleted in between/],
     ['a template that admission refuses', workload({annotations: {other: 'x'}}), 'refused', /rejected our request/],
     ['a look that fails', 403, 'refused', /rejected our request/],

@@ -93,6 +93,7 @@ export const aWorkload = (changes: Partial<Workload> = {}): Workload => ({
   conditions: settled,
   restartedAt: null,
   attempt: null,
+  annotated: false,
   revisions: [ago(days(2))],
   template: aTemplate(),
   ...changes,

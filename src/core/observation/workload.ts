@@ -78,6 +78,8 @@ export interface Workload {
   readonly restartedAt: Instant | null;
   /** `frigate-health.io/attempt` on the pod template: the fencing token of the last restart of ours (docs/how-it-decides.md, "The act"). */
   readonly attempt: string | null;
+  /** Whether the pod template has annotations at all: a JSON Patch adds into the map that is there, or makes it. */
+  readonly annotated: boolean;
   /** Creation times of this workload's revisions (ReplicaSets, ControllerRevisions), newest first; empty when they were not readable. */
   readonly revisions: readonly Instant[];
   readonly template: PodTemplate;

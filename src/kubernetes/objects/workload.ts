@@ -48,11 +48,12 @@ export interface FoundWorkload {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly generation: number;
   readonly desiredReplicas: number;
   /** The labels of its own and of its pods. */
   readonly labels: Labels;
   readonly podLabels: Labels;
-  /** Whether the pod template has an annotation map at all: JSON Patch cannot add below a missing path. */
+  /** The pod template's. */
   readonly templateAnnotations: Labels;
   readonly containers: readonly ContainerSpec[];
   /** Frigate's container; `null` when none is recognisably Frigate's. */
@@ -129,6 +130,7 @@ const describeWorkload = (kind: WorkloadKind, object: WorkloadObject, container:
     conditions: status.conditions,
     restartedAt: instantOf(annotations[RESTARTED_AT]),
     attempt: annotations[ATTEMPT] ?? null,
+    annotated: Object.keys(annotations).length > 0,
     revisions: [],
     template,
   };
@@ -144,6 +146,7 @@ export const foundWorkload = (kind: WorkloadKind, object: WorkloadObject): Found
     namespace: object.metadata.namespace ?? '',
     name: object.metadata.name,
     uid: object.metadata.uid,
+    generation: object.metadata.generation,
     desiredReplicas: countsOf(kind, object).desired,
     labels: object.metadata.labels,
     podLabels: object.spec.template.metadata?.labels ?? {},

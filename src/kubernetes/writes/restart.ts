@@ -1,6 +1,7 @@
 /**
- * The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under two preconditions,
- * the workload's uid and the attempt id that stands there. Not its resourceVersion, which every change of its status moves.
+ * The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under three preconditions:
+ * the workload's uid, its generation and the attempt id that stands there. The generation fences off everybody who knows nothing
+ * of attempts, a `kubectl rollout restart` above all. Not its resourceVersion, which every change of its status moves.
  */
 import type {Workload} from '../../core/observation/workload.js';
 import {rfc3339} from '../../core/time.js';
@@ -21,31 +22,31 @@ type Operation = {readonly op: 'test' | 'add'; readonly path: string; readonly v
 /** A key as one step of a JSON Pointer (RFC 6901). */
 const step = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/**
- * The patch for a template that has annotations. `test` against `null` holds where the key is missing
- * (tried on API server 1.34), and fails with 422 where the map itself is missing.
- */
-export const patchOfAnnotated = (patch: RestartPatch): readonly Operation[] => [
+/** What must still hold when the patch arrives. `test` against `null` holds where the key is missing (tried on API server 1.34). */
+const preconditions = (patch: RestartPatch): readonly Operation[] => [
   {op: 'test', path: '/metadata/uid', value: patch.uid},
-  {op: 'test', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: patch.expectedAttempt},
-  {op: 'add', path: `${ANNOTATIONS}/${step(RESTARTED_AT)}`, value: rfc3339(patch.restartedAt)},
-  {op: 'add', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: patch.attempt},
+  {op: 'test', path: '/metadata/generation', value: patch.generation},
+  patch.annotated
+    ? {op: 'test', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: patch.expectedAttempt}
+    // Adding the map would replace one that is there, so that its absence is a precondition too.
+    : {op: 'test', path: ANNOTATIONS, value: null},
 ];
 
-/** The patch for a template without annotations. Adding the map would replace one that is there, so that its absence is a precondition too. */
-export const patchOfBare = (patch: RestartPatch): readonly Operation[] => [
-  {op: 'test', path: '/metadata/uid', value: patch.uid},
-  {op: 'test', path: ANNOTATIONS, value: null},
-  {op: 'add', path: ANNOTATIONS, value: {[RESTARTED_AT]: rfc3339(patch.restartedAt), [ATTEMPT]: patch.attempt}},
-];
+/** The two annotations, added to those that the template has or as its first ones. */
+const additions = ({annotated, restartedAt, attempt}: RestartPatch): readonly Operation[] => annotated
+  ? [
+      {op: 'add', path: `${ANNOTATIONS}/${step(RESTARTED_AT)}`, value: rfc3339(restartedAt)},
+      {op: 'add', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: attempt},
+    ]
+  : [{op: 'add', path: ANNOTATIONS, value: {[RESTARTED_AT]: rfc3339(restartedAt), [ATTEMPT]: attempt}}];
 
 const asking = (verb: Ask['verb'], {kind, namespace, name}: RestartPatch): Ask => ({verb, resource: resources[kind], namespace, name});
 
-const send = async (client: ApiClient, patch: RestartPatch, operations: readonly Operation[], signal: AbortSignal): Promise<Answer<FoundWorkload>> => {
+const send = async (client: ApiClient, patch: RestartPatch, signal: AbortSignal): Promise<Answer<FoundWorkload>> => {
   const answer = await client.request({
     ask: asking('patch', patch),
     query: {fieldManager: FIELD_MANAGER, ...(patch.dryRun ? {dryRun: 'All'} : {})},
-    body: operations,
+    body: [...preconditions(patch), ...additions(patch)],
     contentType: 'application/json-patch+json',
     kinds: [patch.kind],
     schema: workloadObject,
@@ -63,31 +64,28 @@ const outcomeOfAnswer = (patch: RestartPatch, answer: Answer<FoundWorkload>): Wr
   return {kind: 'done', value: workload};
 };
 
-const violated = (patch: RestartPatch, {uid, templateAnnotations}: FoundWorkload): string | null => {
+const violated = (patch: RestartPatch, {uid, generation, templateAnnotations}: FoundWorkload): string | null => {
   const asked = wordsOf(asking('patch', patch));
   const attempt = templateAnnotations[ATTEMPT] ?? null;
   if (uid !== patch.uid) return `${asked}: it is another object now (uid ${uid}, expected ${patch.uid})`;
   if (attempt !== patch.expectedAttempt) return `${asked}: its last attempt is ${attempt ?? 'none'}, expected ${patch.expectedAttempt ?? 'none'}`;
+  if (generation !== patch.generation) return `${asked}: somebody changed it in between (generation ${generation}, expected ${patch.generation})`;
   return null;
 };
 
 /**
  * The API server answers a failed `test` and a missing path with the same wordless 422, which is certainly not applied.
- * So it is looked at once more: which precondition failed, or whether the template just has no annotations yet.
+ * So it is looked at once more, only to tell which precondition failed.
  */
 const afterRejection = async (client: ApiClient, patch: RestartPatch, rejection: Failure, signal: AbortSignal): Promise<WriteOutcome<Workload>> => {
   const look = await client.request({ask: asking('get', patch), kinds: [patch.kind], schema: workloadObject}, signal);
   if (!look.ok) return look.failure.status === 404 ? {kind: 'conflict', why: `${look.failure.why.message} (it was deleted in between)`} : outcomeOfFailure(rejection);
-  const found = foundWorkload(patch.kind, look.value);
-  const why = violated(patch, found);
-  if (why !== null) return {kind: 'conflict', why};
-  if (Object.keys(found.templateAnnotations).length > 0) return outcomeOfFailure(rejection);
-  const answer = await send(client, patch, patchOfBare(patch), signal);
-  return !answer.ok && answer.failure.status === 422 ? {kind: 'conflict', why: `${answer.failure.why.message} (somebody wrote in between)`} : outcomeOfAnswer(patch, answer);
+  const why = violated(patch, foundWorkload(patch.kind, look.value));
+  return why === null ? outcomeOfFailure(rejection) : {kind: 'conflict', why};
 };
 
 /** Sends the patch; never again after an answer that leaves open whether it was applied. */
 export const restart = async (client: ApiClient, patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>> => {
-  const answer = await send(client, patch, patchOfAnnotated(patch), signal);
+  const answer = await send(client, patch, signal);
   return !answer.ok && answer.failure.status === 422 ? afterRejection(client, patch, answer.failure, signal) : outcomeOfAnswer(patch, answer);
 };
