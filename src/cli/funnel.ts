@@ -1,4 +1,5 @@
 /** The one funnel: whatever ends a command early becomes a failure with a message, a fix and an exit code. */
+import {jsonOf} from '../core/json.js';
 import {mask, maskedLine} from '../core/mask.js';
 import {rfc3339} from '../core/time.js';
 import type {Instant} from '../core/time.js';
@@ -92,9 +93,17 @@ export interface Telling {
 }
 
 /** The last line of a pass that could not begin: the same event as of any other. */
-const passEnded = (failure: CommandFailure, at: Instant): string => `${JSON.stringify({
+const passEnded = (failure: CommandFailure, at: Instant): string => `${jsonOf({
   time: rfc3339(at), event: 'pass.ended', pass: null, health: 'unknown', action: 'none', rule: null, exitCode: failure.exitCode, error: failure.reported,
 })}\n`;
+
+const wordsFor = (failure: CommandFailure): string => `Error: ${mask(failure.message)}\n${failure.fix === null ? '' : `Try this: ${mask(failure.fix)}\n`}`;
+
+/** The end of a command whose stdout took no more: for people, on stderr, whatever the format was. */
+export const unwritten = (error: Error): {readonly text: string; readonly exitCode: number} => {
+  const failure = new CommandFailure('unwritten', `The result could not be written: ${maskedLine(error.message, LONGEST_MESSAGE)}`, 'make room where stdout goes, or send it elsewhere');
+  return {text: wordsFor(failure), exitCode: failure.exitCode};
+};
 
 /** What to print for a failure, and where: one document on stdout for programs, two lines on stderr for people. */
 export const tell = async (failure: CommandFailure, telling: Telling): Promise<ErrorPage> => {
@@ -104,6 +113,6 @@ export const tell = async (failure: CommandFailure, telling: Telling): Promise<E
     const report = failedReport(failure, telling.version, telling.at);
     return {stdout: await render(report, telling.format, {colour: false, ascii: telling.ascii, columns: null}), stderr: stack};
   }
-  const text = `Error: ${mask(failure.message)}\n${failure.fix === null ? '' : `Try this: ${mask(failure.fix)}\n`}${stack}`;
+  const text = `${wordsFor(failure)}${stack}`;
   return {stdout: '', stderr: telling.ascii ? toAscii(text) : text};
 };

@@ -91,6 +91,19 @@ const readyAnswer = async (words: readonly string[], argv: readonly string[], co
   return builtHelp(argv, columns, built);
 };
 
+/** Waits until everything has left. A result that did not arrive (a full disk) is no success, whatever it said. */
+const settle = async (stdout: Output, stderr: Output): Promise<void> => {
+  await stdout.drained();
+  const lost = stdout.lost();
+  if (lost !== null) {
+    const {unwritten} = await import('./funnel.js');
+    const failure = unwritten(lost);
+    stderr.write(failure.text);
+    process.exitCode = failure.exitCode;
+  }
+  await stderr.drained();
+};
+
 /** Runs a command line. `root`: the folder with package.json and dist. `built`: what was made beside the program. The exit code is set on the process, and the streams are drained. */
 export const main = async (words: readonly string[], root: string, built: BuiltFiles = filesIn(import.meta.dirname)): Promise<void> => {
   const env = {...process.env};
@@ -102,6 +115,7 @@ export const main = async (words: readonly string[], root: string, built: BuiltF
   const ready = await readyAnswer(words, argv, columns, built);
   if (ready !== null) {
     stdout.write(ready);
+    await settle(stdout, stderr);
     return;
   }
   const endSoon = (): void => {
@@ -130,11 +144,12 @@ export const main = async (words: readonly string[], root: string, built: BuiltF
   if (columns === null || columns >= HELP_COLUMNS) process.env['OCLIF_COLUMNS'] = String(HELP_COLUMNS);
   try {
     const {run} = await import('./oclif.js');
+    stdout.alone();
     await run([...argv], oclifOptions(root));
   } catch (error) {
     process.exitCode = await endWith(error, argv, stdout, stderr, interrupted);
   }
-  await Promise.all([stdout.drained(), stderr.drained()]);
+  await settle(stdout, stderr);
   interrupted.dispose();
   endSoon();
 };

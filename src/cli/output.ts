@@ -4,27 +4,40 @@ import type {Writable} from 'node:stream';
 export interface Output {
   /** Writes without waiting; a reader that has gone is no error. */
   write(text: string): void;
-  /** Everything written has left the process, or its reader has gone. */
+  /** Everything written has left the process, or can never leave it. */
   drained(): Promise<void>;
+  /** Ends what others do at an error of the stream: from now on nobody but this judges it. */
+  alone(): void;
+  /** Why something that was written never arrived (a full disk, say); `null` while all did, and for a reader that has gone. */
+  lost(): Error | null;
 }
 
 const readerHasGone = (error: Error): boolean => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
 
-/** Writes to one stream. Any other error of it than a gone reader is thrown where nobody catches it: it is a bug or a full disk. */
+/** Writes to one stream, up to its first error: what comes after a gap is no result. */
 export const outputTo = (stream: Writable): Output => {
-  let gone = false;
+  let ended = false;
+  let lost: Error | null = null;
   let last: Promise<void> = Promise.resolve();
-  stream.on('error', (error: Error) => {
-    if (!readerHasGone(error)) throw error;
-    gone = true;
-  });
+  const end = (error: Error): void => {
+    if (!ended && !readerHasGone(error)) lost = error;
+    ended = true;
+  };
+  stream.on('error', end);
   return {
     write: (text) => {
-      if (gone || text === '') return;
+      if (ended || text === '') return;
       last = new Promise((resolve) => {
-        stream.write(text, () => resolve());
+        stream.write(text, (error) => {
+          if (error) end(error);
+          resolve();
+        });
       });
     },
     drained: () => last,
+    alone: () => {
+      for (const listener of stream.listeners('error')) if (listener !== end) stream.off('error', listener);
+    },
+    lost: () => lost,
   };
 };

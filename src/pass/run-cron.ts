@@ -1,4 +1,5 @@
 /** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health. */
+import {jsonOf} from '../core/json.js';
 import type {UnknownCode} from '../core/known.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
@@ -35,7 +36,7 @@ const tellMissingRights = (journal: Journal, {judgement: {findings}}: Pass): voi
 
 /** One JSON object a line; `time` is the API server's where it is known. */
 const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Journal => (event, fields) => {
-  stdout(`${JSON.stringify({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...fields})}\n`);
+  stdout(`${jsonOf({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...fields})}\n`);
 };
 
 /** SIGINT and SIGTERM say their own exit code; `null`: neither came. */

@@ -15,6 +15,8 @@ export const EXIT = {
   unreachable: 69,
   /** A bug of ours. */
   bug: 70,
+  /** stdout took no more: a full disk. A reader that has gone (`| head`) is none. */
+  unwritten: 74,
   /** Somebody else is acting: a compare-and-swap was lost. */
   conflict: 75,
   forbidden: 77,
@@ -36,6 +38,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: 'usage or settings: a bad flag, variable, name or kubeconfig; nothing was done',
   unreachable: 'the cluster cannot be reached',
   bug: 'a bug in this tool',
+  unwritten: 'the result could not be written (a full disk)',
   conflict: 'somebody else is acting',
   forbidden: 'not permitted; the message names the right that is missing',
   waitRanOut: '`--wait` ran out',

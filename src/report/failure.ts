@@ -4,7 +4,7 @@ import type {Instant} from '../core/time.js';
 import {EXIT} from './exit-code.js';
 import type {CheckReport, ReportedError} from './report.js';
 
-export type FailureKind = 'usage' | 'forbidden' | 'unreachable' | 'conflict' | 'refused' | 'waitRanOut' | 'interrupted' | 'terminated' | 'bug';
+export type FailureKind = 'usage' | 'forbidden' | 'unreachable' | 'conflict' | 'refused' | 'waitRanOut' | 'interrupted' | 'terminated' | 'unwritten' | 'bug';
 
 /** The stable code of each kind, as it stands in `errors[].code`. */
 const codes: Readonly<Record<FailureKind, string>> = {
@@ -16,6 +16,7 @@ const codes: Readonly<Record<FailureKind, string>> = {
   waitRanOut: 'FRG-E-WAIT',
   interrupted: 'FRG-E-INTERRUPTED',
   terminated: 'FRG-E-TERMINATED',
+  unwritten: 'FRG-E-OUTPUT',
   bug: 'FRG-E-BUG',
 };
 

@@ -1,4 +1,5 @@
 /** One renderer per format over one report. A new format is one file and one line here. */
+import {escapedYaml, jsonOf, needsEscapes} from '../core/json.js';
 import {mask} from '../core/mask.js';
 import {toAscii} from './layout.js';
 import type {Look} from './look.js';
@@ -12,10 +13,17 @@ export const isMachine = (format: Format): format is 'json' | 'yaml' => format =
 
 /** Any value as one JSON or YAML document, ended by a line break. */
 export const renderValue = async (value: unknown, format: 'json' | 'yaml'): Promise<string> => {
-  if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
+  if (format === 'json') return `${jsonOf(value, 2)}\n`;
   // By its default: in the bundle a CommonJS package has no other export.
   const {default: yaml} = await import('yaml');
-  return yaml.stringify(value, {lineWidth: 0});
+  const document = new yaml.Document(value);
+  yaml.visit(document, {
+    Scalar: (_key, node) => {
+      // Only double quotes know escapes.
+      if (typeof node.value === 'string' && needsEscapes(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return escapedYaml(document.toString({lineWidth: 0}));
 };
 
 /** Every text of a value masked, once and for all formats: no secret in any output (docs/how-it-decides.md, "What bad input gets"). */

@@ -1,4 +1,5 @@
 /** Line mode: one line for each change and a heartbeat each minute, for pipes, logs, CI and screen readers. */
+import {jsonOf} from '../core/json.js';
 import {minutes, rfc3339, type Instant} from '../core/time.js';
 import type {Pen} from './panels/pen.js';
 import {repairText, verdictLine} from './panels/header.js';
@@ -26,7 +27,7 @@ export const textFace = (pen: Pen): LineFace => ({
   },
 });
 
-const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+const json = (value: unknown): string => `${jsonOf(value)}\n`;
 
 /** One object a line; the field names are those of `check -o json`. */
 export const jsonFace = (): LineFace => ({

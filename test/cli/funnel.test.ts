@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {EventEmitter} from 'node:events';
 import {Writable} from 'node:stream';
-import {failureOf, tell} from '../../src/cli/funnel.js';
+import {failureOf, tell, unwritten} from '../../src/cli/funnel.js';
 import type {Telling} from '../../src/cli/funnel.js';
 import {interruption} from '../../src/cli/interruption.js';
 import {outputTo} from '../../src/cli/output.js';
@@ -24,7 +24,7 @@ const failure = (error: unknown, given: Partial<typeof ending> = {}): CommandFai
 describe('the end of a command', () => {
   const kinds: ReadonlyArray<readonly [FailureKind, number, string]> = [
     ['usage', 64, 'FRG-E-USAGE'], ['forbidden', 77, 'FRG-E-ACCESS'], ['unreachable', 69, 'FRG-E-UNREACHABLE'], ['conflict', 75, 'FRG-E-CONFLICT'],
-    ['refused', 10, 'FRG-E-REFUSED'], ['waitRanOut', 124, 'FRG-E-WAIT'], ['interrupted', 130, 'FRG-E-INTERRUPTED'], ['terminated', 143, 'FRG-E-TERMINATED'], ['bug', 70, 'FRG-E-BUG'],
+    ['refused', 10, 'FRG-E-REFUSED'], ['waitRanOut', 124, 'FRG-E-WAIT'], ['interrupted', 130, 'FRG-E-INTERRUPTED'], ['terminated', 143, 'FRG-E-TERMINATED'], ['bug', 70, 'FRG-E-BUG'], ['unwritten', 74, 'FRG-E-OUTPUT'],
   ];
   for (const [kind, exitCode, code] of kinds) {
     it(`${kind} has exit code ${exitCode} in every format`, async () => {
@@ -130,13 +130,38 @@ describe('a stream', () => {
     assert.equal(left, 'ab');
   });
 
-  it('does not swallow any other error', async () => {
-    const stream = failing('ENOSPC');
-    const output = outputTo(stream);
-    const [listener] = stream.listeners('error') as [(error: Error) => void];
-    assert.throws(() => listener(Object.assign(new Error('full'), {code: 'ENOSPC'})), /full/);
-    stream.removeAllListeners('error').on('error', () => undefined);
+  it('tells of a result that did not arrive, and writes nothing behind the gap', async () => {
+    const taken: string[] = [];
+    const full = new Writable({autoDestroy: false, decodeStrings: false, write: (chunk: string, _encoding, done) => {
+      taken.push(chunk);
+      done(Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'}));
+    }});
+    const output = outputTo(full);
+    assert.equal(output.lost(), null);
     output.write('a');
     await output.drained();
+    output.write('b');
+    await output.drained();
+    assert.deepEqual([taken, output.lost()?.message], [['a'], 'ENOSPC: no space left on device, write']);
+    const {text, exitCode} = unwritten(output.lost() ?? new Error());
+    assert.deepEqual([exitCode, text.split('\n').length], [74, 3]);
+    assert.match(text, /^Error: The result could not be written: ENOSPC.*\nTry this: /);
+  });
+
+  it('is judged by nobody else when it wants to be alone', async () => {
+    const full = failing('ENOSPC');
+    const output = outputTo(full);
+    full.on('error', (error) => { throw error; });
+    output.alone();
+    output.write('a');
+    await output.drained();
+    assert.deepEqual([full.listenerCount('error'), output.lost()?.message], [1, 'ENOSPC']);
+  });
+
+  it('has lost nothing when its reader went', async () => {
+    const output = outputTo(failing('EPIPE'));
+    output.write('a');
+    await output.drained();
+    assert.equal(output.lost(), null);
   });
 });

@@ -68,6 +68,15 @@ describe('what the program prints', function () {
     }
   });
 
+  const full = existsSync('/dev/full');
+  if (full) it('ends with 74 and one sentence when the disk is full, never with a stack', async () => {
+    const world = await aWorld('healthy');
+    for (const words of ['check', 'check -o json', 'state', 'run-cron --dry-run', '--help', 'check --list', 'completion bash']) {
+      const {stdout, stderr} = await shell(`$program ${words} > /dev/full; echo "status $?"`, {kubeconfig: world.file});
+      assert.deepEqual([stdout, stderr], ['status 74\n', 'Error: The result could not be written: ENOSPC: no space left on device, write\nTry this: make room where stdout goes, or send it elsewhere\n'], words);
+    }
+  });
+
   it('ends with 64 and both sentences when a kubeconfig is broken, missing or names no such context', async () => {
     const world = await aWorld('healthy');
     const cases: ReadonlyArray<readonly [words: readonly string[], says: RegExp]> = [

@@ -24,6 +24,6 @@ describe('the exit code of a look', () => {
   }
 
   it('has the codes of the contract', () => {
-    assert.deepEqual(EXIT, {ok: 0, warning: 1, critical: 2, unknown: 3, refused: 10, usage: 64, unreachable: 69, bug: 70, conflict: 75, forbidden: 77, waitRanOut: 124, interrupted: 130, terminated: 143});
+    assert.deepEqual(EXIT, {ok: 0, warning: 1, critical: 2, unknown: 3, refused: 10, usage: 64, unreachable: 69, bug: 70, unwritten: 74, conflict: 75, forbidden: 77, waitRanOut: 124, interrupted: 130, terminated: 143});
   });
 });

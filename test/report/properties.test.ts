@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util';
 import fc from 'fast-check';
 import {parse} from 'yaml';
 import type {CheckId, Status} from '../../src/core/finding.js';
-import {FORMATS, render} from '../../src/report/render.js';
+import {FORMATS, render, renderValue} from '../../src/report/render.js';
 import type {CheckReport} from '../../src/report/report.js';
 import {widthOf} from '../../src/report/layout.js';
 import {checkReportJsonSchema, checkReportSchema} from '../../src/report/schema.js';
@@ -59,6 +59,19 @@ describe('any report', () => {
   it('says the same with and without colour', async () => {
     await fc.assert(fc.asyncProperty(reports, async (any) => {
       assert.equal(stripVTControlCharacters(await render(any, 'text', {...look, colour: true})), await render(any, 'text', look));
+    }));
+  });
+
+  it('shows nothing unseen in JSON and YAML, and means the same', async () => {
+    const unseen = fc.constantFrom('\u202e', '\u2066', '\u200b', '\u0085', '\u009b', '\u007f', '\u2028', '\ufeff', '\u{e0041}', '\u00ad');
+    const named = fc.tuple(fc.string({maxLength: 5}), unseen, fc.string({unit: 'grapheme', maxLength: 5})).map((parts) => parts.join(''));
+    await fc.assert(fc.asyncProperty(named, named, async (name, key) => {
+      const value = {[key]: name, list: [name, `${name}\n${name}`], number: 1};
+      for (const [format, read] of [['json', JSON.parse], ['yaml', parse]] as ReadonlyArray<readonly ['json' | 'yaml', (text: string) => unknown]>) {
+        const shown = await renderValue(value, format);
+        assert.doesNotMatch(shown, /[\p{Cf}\u007f-\u009f\u2028\u2029]/u, format);
+        assert.deepEqual(read(shown), value, format);
+      }
     }));
   });
 
