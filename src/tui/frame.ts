@@ -1,15 +1,16 @@
 /** The whole screen as lines: a pure function of what there is, what the person did, and the size of the terminal. */
-import type {Finding} from '../core/finding.js';
 import type {Place} from '../pass/watch/live.js';
 import type {KeyContext} from './keys.js';
 import {layoutFor, type Layout} from './layout.js';
-import {checkLine, changeLine, listLines} from './panels/lists.js';
+import {changeLine, listLines} from './panels/lists.js';
 import {detectorLines} from './panels/detectors.js';
 import {engineLines, podLines} from './panels/engine.js';
 import {keyBar} from './panels/help.js';
 import {bannerLines, headerLine, oneLine} from './panels/header.js';
 import {mainLines, tabsLine} from './panels/main.js';
 import type {Pen} from './panels/pen.js';
+import {problemLines, problemsOf} from './panels/problems.js';
+import {rowKeys} from './panels/rows.js';
 import {storageLines} from './panels/storage.js';
 import type {Snapshot} from './store.js';
 import {beside, clipLine, fitRows, line, span, type Line} from './text.js';
@@ -50,15 +51,25 @@ const eventLines = (snapshot: Snapshot, layout: Layout, pen: Pen): readonly Line
   return fitRows([line(span('EVENTS', 'strong'), span(snapshot.changeCount === 0 ? '' : ` ${snapshot.changeCount}`, 'faint')), ...list], events);
 };
 
-const problemsOf = ({view}: Snapshot): readonly Finding[] => (view?.checks ?? []).filter(({status}) => status === 'critical' || status === 'warning' || status === 'unknown');
-
 const smallTabs = (snapshot: Snapshot): Line => line(span(`PROBLEMS ${problemsOf(snapshot).length}`, 'strong'), span('  1-7 panels', 'faint'));
 
 /** On a small terminal: problems and nothing else, until something is opened. */
-const problemLines = (snapshot: Snapshot, layout: Layout, pen: Pen): readonly Line[] => {
+const onlyProblems = (snapshot: Snapshot, {columns, main}: Layout, pen: Pen): readonly Line[] => {
   const problems = problemsOf(snapshot);
-  const complete = snapshot.view?.live.complete === true;
-  return fitRows(listLines(complete ? problems.map((finding) => checkLine(finding, pen)) : [], 0, layout.columns, layout.main, pen, complete ? 'no check finds anything wrong' : 'looking'), layout.main);
+  const empty = snapshot.view?.live.complete === true ? 'no check finds anything wrong' : 'looking';
+  return fitRows(problems.length === 0 ? [line(span(empty, 'faint'))] : problemLines(problems, columns, main, pen), main);
+};
+
+/** Fewer lines than this tell nothing. */
+const LEAST_PROBLEMS = 2;
+
+/** Under the rows of the cameras, where they leave room: what is wrong and what to type. */
+const underCameras = (snapshot: Snapshot, ui: Ui, layout: Layout, lines: readonly Line[], width: number, pen: Pen): readonly Line[] => {
+  const problems = problemsOf(snapshot);
+  const used = Math.max(1, rowKeys('cameras', snapshot, ui).length) + 1;
+  const room = layout.main - used - 2;
+  if (ui.panel !== 'cameras' || ui.mode.kind !== 'browse' || problems.length === 0 || room < LEAST_PROBLEMS) return lines;
+  return [...lines.slice(0, used), line(), heading(`WHAT IS WRONG ${problems.length}`), ...problemLines(problems, width, room, pen)];
 };
 
 const isPlainSmall = (layout: Layout, ui: Ui): boolean => layout.kind === 'small' && ui.mode.kind === 'browse' && ui.panel === 'cameras' && ui.filter.cameras === '';
@@ -68,9 +79,11 @@ const leavesRoom = ({panel, mode}: Ui): boolean =>
   (panel === 'cameras' || panel === 'detectors' || panel === 'recording') && (mode.kind === 'browse' || mode.kind === 'filter');
 
 const mainArea = (snapshot: Snapshot, ui: Ui, layout: Layout, options: FrameOptions, pen: Pen): readonly Line[] => {
-  if (isPlainSmall(layout, ui)) return problemLines(snapshot, layout, pen);
-  if (layout.sideColumns === 0 || !leavesRoom(ui)) return mainLines(snapshot, ui, options, {width: layout.columns, height: layout.main}, pen);
-  const main = mainLines(snapshot, ui, options, {width: layout.mainColumns, height: layout.main}, pen);
+  if (isPlainSmall(layout, ui)) return onlyProblems(snapshot, layout, pen);
+  const alone = layout.sideColumns === 0 || !leavesRoom(ui);
+  const width = alone ? layout.columns : layout.mainColumns;
+  const main = fitRows(underCameras(snapshot, ui, layout, mainLines(snapshot, ui, options, {width, height: layout.main}, pen), width, pen), layout.main);
+  if (alone) return main;
   return beside(main, sideLines(snapshot, ui, layout.sideColumns, layout.main, pen), layout.mainColumns, layout.sideColumns, layout.main, pen.glyphs.rule);
 };
 

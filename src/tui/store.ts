@@ -5,7 +5,7 @@
 import type {Policy} from '../core/policy.js';
 import type {Duration, Instant} from '../core/time.js';
 import type {LiveSight} from '../pass/watch/live.js';
-import {changesBetween, type Change} from './view/changes.js';
+import {changesBetween, earlierThan, type Change} from './view/changes.js';
 import {freshnessOf, type Freshness} from './view/freshness.js';
 import {viewOf, type View} from './view/view.js';
 
@@ -13,9 +13,9 @@ export interface Snapshot {
   /** `null`: nothing has been seen yet. */
   readonly view: View | null;
   readonly freshness: Freshness;
-  /** Newest last, at most {@link MOST_CHANGES}. */
+  /** Newest last, at most {@link MOST_CHANGES}; before them what happened shortly before the watching began. */
   readonly changes: readonly Change[];
-  /** How many there were in all. */
+  /** How many there were in all since the watching began. */
   readonly changeCount: number;
   /** When the watching began, by the local clock. */
   readonly begun: Instant;
@@ -55,10 +55,12 @@ const sameFreshness = (a: Freshness, b: Freshness): boolean => a.text === b.text
 export const createStore = ({policy, interval, gap, now, later}: StoreOptions): Store => {
   const listeners = new Set<() => void>();
   const changeListeners = new Set<(change: Change) => void>();
-  let snapshot: Snapshot = {view: null, freshness: {live: false, text: 'looking', troubles: []}, changes: [], changeCount: 0, begun: now()};
+  let snapshot: Snapshot = {view: null, freshness: {live: false, text: 'looking', silentFor: null, troubles: []}, changes: [], changeCount: 0, begun: now()};
   let newest: LiveSight | null = null;
   /** Changes that no snapshot shows yet. */
   let pending: Change[] = [];
+  /** What happened before the first look; told once, when the events of the cluster are known. */
+  let earlier: readonly Change[] | null = null;
   let stopTimer: (() => void) | null = null;
   let due = false;
 
@@ -97,6 +99,10 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
       // By their number, not by a clock that may step: an older look never takes the place of a newer one.
       if (newest !== null && live.serial <= newest.serial) return;
       if (newest?.complete === true && live.complete) record(changesBetween(newest, live, policy));
+      if (earlier === null && live.complete && live.board.events.known) {
+        earlier = earlierThan(live);
+        snapshot = {...snapshot, changes: [...earlier, ...snapshot.changes]};
+      }
       newest = live;
       schedule();
     },

@@ -67,7 +67,7 @@ describe('a frame', () => {
       async (names, rows, columns, panel, mode, ascii, stale) => {
         const snapshot = aSnapshot(worldOf(names));
         const ui: Ui = {...firstUi, panel, mode: mode(names[0] ?? ''), message: names[1] ?? null};
-        const drawn = frameLines(stale ? {...snapshot, freshness: {live: false, text: '! old data', troubles: names}} : snapshot, ui, rows, columns, {...options, workloadName: names[0] ?? null}, ascii ? asciiPen : pen);
+        const drawn = frameLines(stale ? {...snapshot, freshness: {live: false, text: '! old data', silentFor: null, troubles: names}} : snapshot, ui, rows, columns, {...options, workloadName: names[0] ?? null}, ascii ? asciiPen : pen);
         assert.equal(drawn.length, rows);
         const text = renderToString(createElement(Lines, {lines: drawn, rows, columns, styles: themeNamed('mono')}), {columns});
         await onTerminal(text, rows, columns);
@@ -88,8 +88,39 @@ describe('a frame', () => {
   }
 
   it('says the health, the rule and that there is no answer even in one line', () => {
-    const snapshot = {...snapshotOf('critical'), freshness: {live: false, text: '! no answer for 4s', troubles: []}};
-    assert.match(textOf(frameLines(snapshot, firstUi, 3, 200, options, pen)), /^! no answer for 4s × DEGRADED .* ALERT R-04/);
+    const stale = {...snapshotOf('critical'), freshness: {live: false, text: '! old data, 12s', silentFor: null, troubles: []}};
+    assert.match(textOf(frameLines(stale, firstUi, 3, 200, options, pen)), /^! old data, 12s × DEGRADED .* ALERT R-04/);
+    const silent = {...stale, freshness: {...stale.freshness, silentFor: seconds(4)}};
+    assert.match(textOf(frameLines(silent, firstUi, 3, 200, options, pen)), /^\? NO ANSWER {2}Frigate has been silent for 4s; before: DEGRADED, back, garage/);
+  });
+
+  it('says of a silent Frigate that it is silent, not what it was before, until it counts as dead', () => {
+    const banner = (name: string): string => textOf(frameLines({...snapshotOf(name), freshness: {live: false, text: '! no answer for 4s', silentFor: seconds(4), troubles: []}}, firstUi, 24, 80, options, pen)).split('\n')[1] ?? '';
+    assert.equal(banner('ok'), '? NO ANSWER  Frigate has been silent for 4s; before: HEALTHY, Frigate does its');
+    // The verdict rests on the silence already.
+    assert.match(banner('unknown'), /^× DEGRADED {2}The API server cannot be reached/);
+  });
+
+  it('tells what is wrong in whole sentences with the fix where the cameras leave room for it', () => {
+    const text = textOf(frameLines(snapshotOf('critical'), firstUi, 40, 120, options, pen));
+    assert.match(text, /WHAT IS WRONG 2[^]*× FRG-501 back, garage deliver no frames[^]*kubectl logs[^]*× FRG-601/);
+    assert.doesNotMatch(textOf(frameLines(snapshotOf('ok'), firstUi, 40, 120, options, pen)), /WHAT IS WRONG/);
+    assert.doesNotMatch(textOf(frameLines(snapshotOf('many'), firstUi, 40, 120, options, pen)), /WHAT IS WRONG/, '200 cameras leave no room');
+  });
+
+  it('always names the way out, and no key by half', () => {
+    for (let columns = 40; columns <= 130; columns += 1) {
+      const bar = textOf(frameLines(snapshotOf('ok'), firstUi, 24, columns, options, pen)).split('\n').at(-1) ?? '';
+      assert.match(bar, /q quit$/);
+      assert.doesNotMatch(bar, /…/);
+    }
+  });
+
+  it('widens the graphs where the names leave room, and keeps the column that their scale is named after', () => {
+    for (const columns of [80, 110, 120, 160, 250]) {
+      const titles = textOf(frameLines(snapshotOf('ok'), firstUi, 40, columns, options, pen)).split('\n').find((one) => one.startsWith('CAMERA ')) ?? '';
+      assert.match(titles, /STATE +FPS TARGET 0 TO TARGET/, `${columns} columns`);
+    }
   });
 
   it('never shows old data as live', () => {

@@ -18,7 +18,7 @@ export const asciiPen: Pen = penOf(asciiGlyphs, false);
 
 export const aSnapshot = (live: LiveSight | null, changes: readonly Change[] = []): Snapshot => ({
   view: live === null ? null : viewOf(live, policy),
-  freshness: live === null ? {live: false, text: 'looking', troubles: []} : freshnessOf(live, now, INTERVAL),
+  freshness: live === null ? {live: false, text: 'looking', silentFor: null, troubles: []} : freshnessOf(live, now, INTERVAL),
   changes, changeCount: changes.length, begun: now,
 });
 

@@ -103,7 +103,7 @@ const onTerminals = (): Mocha.Suite => describe('watch on a terminal', function 
     await pty.shows(/Type the name of the workload, frigate/);
     pty.type('frigate\r');
     await pty.shows(/restart: restart sent/);
-    await pty.shows(/restarts {2}1 of 2 this hour/);
+    await pty.shows(/budget {4}1 of 2 this hour/);
   });
 
   it('tells the refusal with its rule', async () => {

@@ -106,6 +106,8 @@ export interface Slate {
   seen(name: SourceName, at: Instant, live?: boolean): void;
   /** A source is asked; cleared by `seen` and `failed`. */
   asked(name: SourceName, at: Instant): void;
+  /** A source that was asked is silent for longer than it ever needs; the question stays open. */
+  silent(name: SourceName, why: UnknownReason, at: Instant): void;
   /** A source did not answer and is tried again after `retryIn`. */
   failed(name: SourceName, why: UnknownReason, at: Instant, retryIn: Duration | null): void;
 }
@@ -127,6 +129,7 @@ export const slate = (changed: () => void): Slate => {
     },
     seen: (name, at, live = true) => source(name, () => ({seenAt: at, askedAt: null, trouble: null, live})),
     asked: (name, at) => source(name, (state) => ({...state, askedAt: at})),
+    silent: (name, why, at) => source(name, (state) => ({...state, trouble: {since: state.trouble?.since ?? state.askedAt ?? at, why, attempts: state.trouble?.attempts ?? 0, retryAt: null}})),
     failed: (name, why, at, retryIn) => source(name, (state) => ({
       ...state,
       askedAt: null,

@@ -1,7 +1,7 @@
 /** `watch -A`: every Frigate of the cluster, with a short look at each. */
 import type {WorkloadKind} from '../../core/observation/workload.js';
 import type {HealthClass} from '../../core/diagnosis/diagnosis.js';
-import type {Action} from '../../core/decision/decision.js';
+import type {Action} from '../../core/decision/rule-id.js';
 import {seconds} from '../../core/time.js';
 import type {Context} from '../context.js';
 import {within} from '../deadline.js';

@@ -1,5 +1,5 @@
 /** The cluster's side of a live screen: the workload with its pods, their node and their events, followed by watches. */
-import {notAsked} from '../../core/known.js';
+import {known, notAsked} from '../../core/known.js';
 import type {WorkloadQuery} from '../../kubernetes/cluster.js';
 import type {News} from '../../kubernetes/watch/supervise.js';
 import {seconds} from '../../core/time.js';
@@ -63,13 +63,16 @@ const nodeOf = (board: Board): string | null => {
   return choiceOn(board)?.pod?.nodeName ?? workload.template.nodeName ?? workload.template.nodeSelector.get('kubernetes.io/hostname') ?? null;
 };
 
+const podsAreSeen = ({located}: Board): boolean => located?.pods.known === true;
+
 /** Keeps a watch on the node of the pod and on the events of the workload; `look` is called at each change of the board. */
 export const followSurroundings = (room: Room): {readonly look: () => void} => {
   const {world, slate, signal} = room;
   const {watches} = world.cluster;
-  let nodeName = '';
+  /** `undefined`: not known yet; `null`: no node has it. */
+  let nodeName: string | null | undefined;
   let uid = '';
-  const node = keyed((end) => watches.node(nodeName, (news) => {
+  const node = keyed((end) => watches.node(nodeName ?? '', (news) => {
     if (noted(room, 'node', news)) slate.put({node: news.value});
     else if (news.attempts >= BLIND_AFTER || !slate.now.node.known) slate.put({node: {known: false, why: news.why}});
   }, end), signal);
@@ -86,12 +89,12 @@ export const followSurroundings = (room: Room): {readonly look: () => void} => {
       // What cannot be seen at the moment is no reason to let go of what is followed.
       if (slate.now.located !== null && !slate.now.located.search.known) return;
       const name = nodeOf(slate.now);
-      if (name !== null && name !== nodeName) {
+      if (name !== nodeName && (name !== null || podsAreSeen(slate.now))) {
         nodeName = name;
-        slate.put({node: notAsked('still looking')});
+        slate.put({node: name === null ? known(null) : notAsked('still looking')});
       }
       uid = workloadOn(slate.now)?.uid ?? uid;
-      node.set(nodeName === '' ? null : nodeName);
+      node.set(nodeName ?? null);
       events.set(uid === '' ? null : uid);
     },
   };

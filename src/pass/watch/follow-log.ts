@@ -13,6 +13,7 @@ const FIRST_PAUSE = seconds(1);
 /** A stream that lived this long was well. */
 const WELL = seconds(10);
 const LONGEST_REASON = 160;
+const NOT_RUNNING = notAsked("Frigate's container does not run");
 
 /** Reads until the stream ends; why it ended. */
 const readOnce = async (room: Room, {workload, pod, container}: Running, rolling: RollingLog, signal: AbortSignal): Promise<ReturnType<typeof unknown>> => {
@@ -77,7 +78,7 @@ export const followLog = (room: Room): {readonly look: () => void} => {
       if (running !== null) follower.set(`${running.pod.uid}/${running.container.id ?? ''}`);
       else if (slate.now.located?.search.known === true) {
         follower.set(null);
-        if (slate.now.log.known) slate.put({log: notAsked("Frigate's container does not run")});
+        if (slate.now.log.known || slate.now.log.why.message !== NOT_RUNNING.why.message) slate.put({log: NOT_RUNNING});
       }
     },
   };

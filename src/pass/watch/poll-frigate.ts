@@ -1,13 +1,19 @@
 /** Frigate itself, asked every two seconds, one request at a time: the next poll begins when the one before has ended. */
-import {notAsked, type Unknown} from '../../core/known.js';
+import {notAsked, unknown, type Unknown} from '../../core/known.js';
 import type {Snapshot} from '../../core/observation/frigate.js';
-import {seconds, since, type Instant} from '../../core/time.js';
+import {humanDuration, milliseconds, seconds, since, type Duration, type Instant} from '../../core/time.js';
 import type {Board} from './board.js';
 import {MOST_SNAPSHOTS} from './board.js';
 import {backOff, runningOn, type Room, type Running} from './room.js';
 
 /** Snapshots of Frigate before 0.14 are made at each request; for the graphs one in this time is enough. */
 const GRAPH_STEP = seconds(15);
+
+/** An answer takes milliseconds from 0.14 on. */
+const SILENT = seconds(2);
+
+/** How long a question may be open before the screen says so: twice as long as the last one was. Frigate up to 0.13 makes its numbers at each request, in up to five seconds. */
+export const silentAfter = ({lastStats}: Board): Duration => milliseconds(Math.max(SILENT, 2 * (lastStats?.reading.latency ?? 0)));
 
 /** The history of a living Frigate (0.14+) grows by the snapshots that are seen; the graphs take what there is. */
 export const grown = (board: Board, snapshot: Snapshot, now: Instant): Partial<Board> => {
@@ -28,7 +34,11 @@ const forgotten = (why: Unknown): Partial<Board> =>
 const poll = async (room: Room, {workload, pod, container}: Running): Promise<boolean> => {
   const {world, slate, signal} = room;
   slate.asked('frigate', world.clock.now());
-  const {liveness, stats, via, reader} = await world.openFrigate({namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip}, signal);
+  // Its API counts as dead after two timeouts on two ways; that there is no answer is told at once.
+  const patience = silentAfter(slate.now);
+  const silence = setTimeout(() => slate.silent('frigate', unknown('timeout', `no answer for ${humanDuration(patience)}, still waiting`).why, world.clock.now()), patience);
+  const {liveness, stats, via, reader} = await world.openFrigate({namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip}, signal)
+    .finally(() => clearTimeout(silence));
   reader.close();
   if (signal.aborted) return false;
   const at = world.clock.now();

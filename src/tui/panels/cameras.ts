@@ -5,14 +5,16 @@ import {toneOf, type Line} from '../text.js';
 import {calmAge, decimal, standing, type Pen} from './pen.js';
 import {tableLines, type Column} from './table.js';
 
+/** Columns of the graph: one for each snapshot, 80 of 15 s are 20 minutes. */
 const GRAPH = 12;
+const WIDEST_GRAPH = 80;
 
 const recordingText = ({recording}: CameraRow, pen: Pen): string => {
   switch (recording.kind) {
     case 'age': return calmAge(recording.age);
     case 'none': return 'over 1h';
     case 'off': return 'off';
-    case 'motion': return 'on motion';
+    case 'motion': return 'motion';
     case 'unknown': return pen.glyphs.none;
   }
 };
@@ -33,13 +35,14 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
   return [
     {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
     {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${standing(pen, status, live)} ${state}`, tone: live ? toneOf[status] : 'faint'})},
-    {title: 'FPS', width: 5, right: true, cell: ({fps}) => number(fps)},
-    {title: 'OF', width: 4, right: true, drop: 5, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
-    ...(pen.plain ? [] : [{title: '0 TO "OF"', width: GRAPH, drop: 3, cell: ({trend, wanted}: CameraRow) => ({text: sparkline(trend, wanted ?? 5, GRAPH, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
-    {title: 'PROC', width: 5, right: true, drop: 4, cell: ({process}) => number(process)},
+    {title: 'FPS', width: 4, right: true, cell: ({fps}) => number(fps)},
+    {title: 'TARGET', width: 6, right: true, drop: 3, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
+    ...(pen.plain ? [] : [{title: '0 TO TARGET', width: GRAPH, most: WIDEST_GRAPH, drop: 4, cell: ({trend, wanted}: CameraRow, room: number) => ({text: sparkline(trend, wanted ?? 5, room, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
+    {title: 'PROC', width: 5, right: true, drop: 5, cell: ({process}) => number(process)},
     {title: 'SKIP', width: 5, right: true, drop: 2, cell: ({skipped}) => number(skipped)},
     {title: 'DET', width: 5, right: true, drop: 6, cell: ({detection}) => number(detection)},
-    {title: 'RECORDED', width: 9, right: true, drop: 1, cell: (row) => ({text: recordingText(row, pen), tone})},
+    {title: 'RECORDED', width: 8, right: true, drop: 1, cell: (row) => ({text: recordingText(row, pen), tone})},
+    {title: 'SOURCE', width: 16, drop: 8, cell: ({hosts}) => ({text: hosts.map(pen.text).join(' '), tone: 'faint'})},
   ];
 };
 

@@ -33,13 +33,13 @@ export const engineLines = ({live}: View, width: number, pen: Pen): readonly Lin
   const incident = state?.incident ?? null;
   return [
     row('breaker', `${breaker.state}${until}`, breakerTone[breaker.state]),
-    row('restarts', `${breaker.used} of ${breaker.limit} this hour, ${breaker.usedToday} of ${breaker.limitPerDay} today`),
+    row('budget', `${breaker.used} of ${breaker.limit} this hour, ${breaker.usedToday} of ${breaker.limitPerDay} today`),
     row('failures', `${streak.count} of ${streak.needed} in a row counted`),
     ...rows('next step', `${decision.action} (${decision.rule}): ${pen.text(decision.reason)}`, width, decision.action === 'none' ? 'good' : 'strong'),
     row('last pass', last === null ? 'none yet' : `${coarse(since(last.at, at))} ago, ${pen.text(last.result)}`, last === null ? 'faint' : 'plain'),
     ...(incident === null ? [] : rows('incident', `since ${clockTime(incident.since)}, ${incident.stage}: ${pen.text(incident.summary)}`, width, 'warn')),
     ...(state?.restarts ?? []).slice(-3).reverse().map((record, index) =>
-      row(index === 0 ? 'history' : '', `${clockTime(record.at)} ${record.cause}, ${record.who === 'automatic' ? 'automatic' : 'by a person'}: ${phases[record.phase]}`, record.phase === 'helped' ? 'good' : 'warn')),
+      row(index === 0 ? 'history' : '', `${clockTime(record.at)} ${phases[record.phase]}: ${record.cause}${record.who === 'automatic' ? '' : ', by a person'}`, record.phase === 'helped' ? 'good' : 'warn')),
   ];
 };
 
@@ -71,9 +71,9 @@ export const podLines = (view: View, width: number, pen: Pen): readonly Line[] =
   return [
     ...rows('pod', pen.text(pod.pod ?? 'none'), width),
     row('state', `${pen.glyphs.status[pod.status]} ${pen.text(pod.state)}`, toneOf[pod.status]),
-    row('starts', pod.restarts === null ? 'not known' : `${pod.restarts} restarts of the container`),
+    row('restarts', pod.restarts === null ? 'not known' : `${pod.restarts} of the container`),
     ...(pod.lastExit === null ? [] : rows('last exit', pen.text(pod.lastExit), width, 'warn')),
-    row('node', `${pen.glyphs.status[pod.nodeStatus]} ${pen.text(pod.node ?? '')} ${pen.text(pod.nodeState)}`.trimEnd(), toneOf[pod.nodeStatus]),
+    row('node', [pen.glyphs.status[pod.nodeStatus], ...(pod.node === null ? [] : [pen.text(pod.node)]), pen.text(pod.nodeState)].join(' '), toneOf[pod.nodeStatus]),
     cpuLine(view, pen),
     memoryLine(view, pen),
     ...pod.gpus.map((gpu) => gpuLine(gpu, pen)),

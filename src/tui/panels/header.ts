@@ -2,19 +2,23 @@
 import {countsInWords} from '../../report/words.js';
 import type {Status} from '../../core/finding.js';
 import type {HealthClass} from '../../core/diagnosis/diagnosis.js';
+import {humanDuration, seconds} from '../../core/time.js';
 import type {Place} from '../../pass/watch/live.js';
 import type {Snapshot} from '../store.js';
-import {clipLine, fitLine, line, lineColumns, span, toneOf, wrapText, type Line} from '../text.js';
+import {clip, clipLine, fitLine, line, lineColumns, span, toneOf, wrapText, type Line} from '../text.js';
 import type {View} from '../view/view.js';
 import type {Pen} from './pen.js';
 
 const separator = '  ';
-/** Narrower than this there is no room for our own name. */
+/** Narrower than this there is no room for our own name; than the second one none for the kind of the workload and for whole sentences. */
 const WIDE = 100;
+const NARROW = 60;
 
 export const headerLine = ({view, freshness}: Snapshot, place: Place, paused: boolean, columns: number, pen: Pen): Line => {
+  const workload = view?.pod.workload ?? place.workload;
+  const where = columns < NARROW ? [`${place.namespace}/${workload.slice(workload.indexOf('/') + 1)}`] : [`${place.context}/${place.namespace}`, workload];
   const parts = [
-    ...(columns < WIDE ? [] : ['frigate-health']), pen.text(`${place.context}/${place.namespace}`), pen.text(view?.pod.workload ?? place.workload),
+    ...(columns < WIDE ? [] : ['frigate-health']), ...where.map(pen.text),
     ...(view?.frigateVersion === null || view === null ? [] : [`Frigate ${pen.text(view.frigateVersion)}`]),
     ...(view?.uptime === null || view === null ? [] : [`up ${view.uptime}`]),
   ];
@@ -55,6 +59,36 @@ export const repairText = (view: View, pen: Pen): string => {
   return pen.text(`Automatic repair ${actions[decision.action]} (${decision.rule}): ${decision.reason}${lift}`);
 };
 
+const briefly = {none: 'does nothing', hold: 'waits', alert: 'alerts a person', restart: 'would restart'} as const;
+
+/** The same where there is one line for it. */
+const briefRepair = (view: View, pen: Pen): string => {
+  const {decision} = view.live.judgement;
+  return pen.text(`Repair ${briefly[decision.action]} (${decision.rule}): ${decision.reason}`);
+};
+
+/** The verdict rests on an answer that is older than the silence. */
+const isUnheard = ({live: {board: {frigate: {stats}}}}: View): boolean => stats.known || stats.why.code === 'not-asked';
+
+/** That there is no answer is known long before anything can be said of it: its API counts as dead after two timeouts. */
+const silenceLine = (snapshot: Snapshot, pen: Pen): Line | null => {
+  const {view, freshness: {silentFor}} = snapshot;
+  if (silentFor === null || view === null || !isUnheard(view)) return null;
+  const before = view.live.board.frigate.stats.known ? `; before: ${view.live.judgement.diagnosis.health.toUpperCase()}, ${view.live.judgement.diagnosis.summary}` : '';
+  return line(span(`${pen.glyphs.status.unknown} NO ANSWER`, 'bad'), span(`  Frigate has been silent for ${humanDuration(seconds(Math.floor(silentFor / 1000)))}${pen.text(before)}`, 'strong'));
+};
+
+/** The first line in as many as it needs, at most `rows`; what stands before it keeps its tone. */
+const wrapped = (one: Line, columns: number, rows: number, pen: Pen): readonly Line[] => {
+  const [head, ...rest] = one;
+  if (head === undefined) return [];
+  const tone = rest[0]?.tone ?? 'plain';
+  const texts = wrapText(one.map(({text}) => text).join(''), columns);
+  if (texts.length <= 1 || rows <= 1 || !(texts[0] ?? '').startsWith(head.text)) return [one];
+  const shown = texts.length <= rows ? texts : [...texts.slice(0, rows - 1), clip(texts.slice(rows - 1).join(' '), columns, pen.glyphs.more)];
+  return shown.map((text, index) => (index === 0 ? line(head, span(text.slice(head.text.length), tone)) : line(span(text, tone))));
+};
+
 const lookingLines = (snapshot: Snapshot, pen: Pen): readonly Line[] => {
   const search = snapshot.view?.live.board.located?.search;
   const detail = search?.known === false ? pen.text(search.why.message) : 'looking at the cluster and at Frigate';
@@ -66,10 +100,13 @@ export const bannerLines = (snapshot: Snapshot, rows: number, columns: number, p
   const {view, freshness} = snapshot;
   if (view === null || !view.live.complete) return lookingLines(snapshot, pen).map((one) => clipLine(one, columns, pen.glyphs.more));
   const troubles = freshness.troubles.map((trouble) => line(span(`${pen.glyphs.status.unknown} ${pen.text(trouble)}`, 'doubt')));
-  const repair = wrapText(repairText(view, pen), columns).map((text) => line(text));
+  const first = wrapped(silenceLine(snapshot, pen) ?? verdictLine(view, pen), columns, rows >= 3 ? 2 : 1, pen);
   // Trouble with seeing comes before the second half of a sentence.
-  const kept = rows - 1 - Math.min(troubles.length, Math.max(0, rows - 2));
-  const lines = [verdictLine(view, pen), ...repair.slice(0, Math.max(1, kept)), ...troubles, line(span(countsOf(view), 'faint'))];
+  const left = rows - first.length;
+  const kept = Math.max(1, left - Math.min(troubles.length, Math.max(0, left - 1)));
+  const whole = wrapText(repairText(view, pen), columns);
+  const repair = columns < NARROW ? [briefRepair(view, pen)] : whole.length <= kept ? whole : [...whole.slice(0, kept - 1), whole.slice(kept - 1).join(' ')];
+  const lines = [...first, ...repair.map((text) => line(text)), ...troubles, line(span(countsOf(view), 'faint'))];
   return lines.slice(0, rows).map((one) => clipLine(one, columns, pen.glyphs.more));
 };
 
@@ -78,6 +115,8 @@ export const oneLine = (snapshot: Snapshot, columns: number, pen: Pen): Line => 
   const {view, freshness} = snapshot;
   if (view === null || !view.live.complete) return clipLine(lookingLines(snapshot, pen)[0] ?? [], columns, pen.glyphs.more);
   const {decision} = view.live.judgement;
+  const silence = silenceLine(snapshot, pen);
+  if (silence !== null) return clipLine(silence, columns, pen.glyphs.more);
   const stale = freshness.live ? [] : [span(`${freshness.text} `, 'bad')];
   return clipLine([...stale, ...verdictLine(view, pen), span(`  ${decision.action.toUpperCase()} ${decision.rule}`)], columns, pen.glyphs.more);
 };

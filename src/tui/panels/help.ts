@@ -1,6 +1,6 @@
 /** The key bar and the help: both made from the key table, so that they never promise what does not work. */
 import {keysFor, type KeyBinding, type KeyContext} from '../keys.js';
-import {cell, clipLine, line, span, type Line} from '../text.js';
+import {cell, clipLine, line, lineColumns, span, type Line} from '../text.js';
 import type {Pen} from './pen.js';
 
 const KEY_COLUMNS = 16;
@@ -17,7 +17,15 @@ export const keyBar = (context: KeyContext, message: string | null, columns: num
   const parts: Line = message === null ? [] : [span(`${pen.text(message)}  `, 'warn')];
   if (!canType) return clipLine([...parts, span('no keys: the input is not a terminal', 'faint')], columns, pen.glyphs.more);
   const bindings = keysFor(context).filter(({label}) => label !== null);
-  return clipLine([...parts, ...bindings.flatMap(({keys, label}) => [span(keys[0] === 'enter' ? 'enter' : keys[0] ?? '', 'accent'), span(` ${label ?? ''}  `, 'faint')])], columns, pen.glyphs.more);
+  const shownAs = ({keys, label}: KeyBinding): Line => [span(keys[0] ?? '', 'accent'), span(` ${label ?? ''}  `, 'faint')];
+  // The way out is always told; of the others as many as fit, none by half.
+  const quit = bindings.filter(({command}) => command === 'quit').flatMap(shownAs);
+  let left = columns - lineColumns(parts) - lineColumns(quit);
+  const fitting = bindings.filter(({command}) => command !== 'quit').map(shownAs).filter((one) => {
+    left -= lineColumns(one);
+    return left >= 0;
+  });
+  return clipLine([...parts, ...fitting.flat(), ...quit], columns, pen.glyphs.more);
 };
 
 /** The table of docs/watch.md. */

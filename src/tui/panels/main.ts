@@ -1,8 +1,9 @@
 /** The main panel: the list that was chosen, a detail, the help, or a question. */
 import {PANELS, type PanelName} from '../keys.js';
 import type {Snapshot} from '../store.js';
-import {clipLine, fitRows, line, span, wrapText, type Line} from '../text.js';
+import {clipLine, fitRows, line, lineColumns, span, wrapText, type Line} from '../text.js';
 import {indexOf, type ActionName, type Ui} from '../ui.js';
+import type {View} from '../view/view.js';
 import {cameraLines} from './cameras.js';
 import {detailLines} from './detail.js';
 import {detectorLines} from './detectors.js';
@@ -23,6 +24,9 @@ export const TITLES: Readonly<Record<PanelName, string>> = {
   cameras: 'CAMERAS', detectors: 'DETECTORS', recording: 'RECORDING AND STORAGE', engine: 'REPAIR, POD AND NODE', checks: 'CHECKS', log: "FRIGATE'S LOG, LINES THAT MATTER", events: 'EVENTS',
 };
 
+/** What the tabs of the others are called. */
+const TABS: Readonly<Record<PanelName, string>> = {cameras: 'cameras', detectors: 'detectors', recording: 'storage', engine: 'repair', checks: 'checks', log: 'log', events: 'events'};
+
 /** Where one is, how to get elsewhere, and what is left out. */
 export const tabsLine = (snapshot: Snapshot, ui: Ui, width: number, pen: Pen): Line => {
   const {mode} = ui;
@@ -31,16 +35,23 @@ export const tabsLine = (snapshot: Snapshot, ui: Ui, width: number, pen: Pen): L
   if (mode.kind === 'confirm') return line(span('CONFIRM', 'strong'));
   if (mode.kind === 'busy') return line(span('AT WORK', 'strong'));
   const filter = mode.kind === 'filter' ? `/${mode.draft}${pen.glyphs.cursor}` : ui.filter[ui.panel] === '' ? '' : `/${ui.filter[ui.panel]}`;
-  const count = ui.panel === 'engine' ? '' : ` ${rowKeys(ui.panel, snapshot, ui).length}`;
+  const rows = rowKeys(ui.panel, snapshot, ui).length;
+  // Of what is not known there are not "0".
+  const count = ui.panel === 'engine' || (rows === 0 && snapshot.view?.live.board.lastStats === null) ? '' : ` ${rows}`;
   const sort = ui.panel === 'cameras' ? `  by ${ui.sort}` : '';
-  return clipLine([
-    ...PANELS.flatMap((panel, index) => (panel === ui.panel
-      ? [span(`${index + 1} ${TITLES[panel]}${count}`, 'strong'), span(sort, 'faint'), span(filter === '' ? '  ' : `  ${pen.text(filter)}  `, 'accent')]
-      : [span(`${index + 1} ${panel}  `, 'faint')])),
-  ], width, pen.glyphs.more);
+  const here = [span(`${PANELS.indexOf(ui.panel) + 1} ${TITLES[ui.panel]}${count}`, 'strong'), span(sort, 'faint'), span(filter === '' ? '' : `  ${pen.text(filter)}`, 'accent')];
+  const tabs = (gap: string): Line => PANELS.flatMap((panel, index) => [...(index === 0 ? [] : [span(gap)]), ...(panel === ui.panel ? here : [span(`${index + 1} ${TABS[panel]}`, 'faint')])]);
+  const fitting = [tabs('  '), tabs(' ')].find((one) => lineColumns(one) <= width);
+  return clipLine(fitting ?? [...here, span('  1-7 panels', 'faint')], width, pen.glyphs.more);
 };
 
 const noneOf = (what: string, {filter, panel}: Ui): string => (filter[panel] === '' ? what : `nothing contains "${filter[panel]}"; escape clears the filter`);
+
+/** Frigate names them: one that has not spoken since the watching began has named none. */
+const unknownYet = (what: string, view: View | null): string => {
+  const {stats} = view?.live.board.frigate ?? {stats: null};
+  return stats === null || stats.known ? `Frigate names no ${what}` : `no ${what} are known: ${stats.why.code === 'not-asked' ? stats.why.message : 'Frigate has not answered'}`;
+};
 
 const panelLines = (snapshot: Snapshot, ui: Ui, {width, height}: Area, pen: Pen): readonly Line[] => {
   const {panel} = ui;
@@ -51,9 +62,9 @@ const panelLines = (snapshot: Snapshot, ui: Ui, {width, height}: Area, pen: Pen)
   const {live} = freshness;
   const text = (what: string): string => pen.text(noneOf(view?.live.complete === true ? what : 'looking', ui));
   switch (panel) {
-    case 'cameras': return cameraLines({rows: cameraRows(snapshot, ui), index, width, height, live, empty: text('no cameras are known')}, pen);
-    case 'detectors': return detectorLines({rows: detectorRows(snapshot, ui), index, width, height, live, empty: text('no detectors are known')}, pen);
-    case 'recording': return storageLines({rows: mountRows(snapshot, ui), index, width, height, live, empty: text('no mounts are known')}, pen);
+    case 'cameras': return cameraLines({rows: cameraRows(snapshot, ui), index, width, height, live, empty: text(unknownYet('cameras', view))}, pen);
+    case 'detectors': return detectorLines({rows: detectorRows(snapshot, ui), index, width, height, live, empty: text(unknownYet('detectors', view))}, pen);
+    case 'recording': return storageLines({rows: mountRows(snapshot, ui), index, width, height, live, empty: text(unknownYet('mounts', view))}, pen);
     case 'engine': return view === null ? [line(span('looking', 'faint'))] : [...engineLines(view, width, pen), line(), ...podLines(view, width, pen)];
     case 'checks': return listLines(checkRows(snapshot, ui).map((row) => checkLine(row, pen)), index, width, height, pen, text('no check has run'));
     case 'log': return listLines(logRows(snapshot, ui).map((row) => logLine(row, pen)), selection.key === null ? null : index, width, height, pen, text('no line that matters in the last minutes'));

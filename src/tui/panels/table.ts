@@ -1,5 +1,5 @@
 /** Tables that show only the rows that fit, and always the selected one: 500 cameras cost no more than forty. */
-import {blank, cell, cellRight, clipLine, selected, span, type Line, type Span, type Tone} from '../text.js';
+import {blank, cell, cellRight, clipLine, columnsOf, selected, span, type Line, type Span, type Tone} from '../text.js';
 
 export interface Column<Row> {
   readonly title: string;
@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly width: number | 'rest';
   readonly right?: boolean;
   readonly cell: (row: Row, width: number) => {readonly text: string; readonly tone: Tone};
+  /** Takes what the names of `rest` do not need, up to this many columns. */
+  readonly most?: number;
   /** Left out first when the room is short; the highest number goes first. Absent: never. */
   readonly drop?: number;
 }
@@ -47,24 +49,29 @@ export interface TableOptions<Row> {
   readonly empty: string;
 }
 
-export const tableLines = <Row>({columns, rows, index, width, height, more, empty}: TableOptions<Row>): readonly Line[] => {
+export const tableLines = <Row>({columns, rows, index, width, height, more: mark, empty}: TableOptions<Row>): readonly Line[] => {
   const kept = fitting(columns, width);
   const fixed = kept.reduce((sum, column) => sum + (column.width === 'rest' ? 0 : column.width), GAP * Math.max(0, kept.length - 1));
   const rest = Math.max(0, width - fixed);
-  const widthOf = (column: Column<Row>): number => (column.width === 'rest' ? rest : column.width);
+  const named = kept.find((column) => column.width === 'rest');
+  const longest = named === undefined ? 0 : rows.reduce((most, row) => Math.max(most, columnsOf(named.cell(row, rest).text)), Math.max(NARROWEST_REST, columnsOf(named.title)));
+  const grown = kept.find(({most}) => most !== undefined);
+  const own = grown === undefined || grown.width === 'rest' ? 0 : grown.width;
+  const more = grown === undefined ? 0 : Math.min(Math.max(0, rest - longest), Math.max(0, (grown.most ?? 0) - own));
+  const widthOf = (column: Column<Row>): number => (column.width === 'rest' ? Math.min(rest - more, grown === undefined ? rest : longest) : column.width + (column === grown ? more : 0));
   const compose = (parts: (column: Column<Row>, columns: number) => Span): Line =>
     kept.flatMap((column, place): Span[] => [...(place === 0 ? [] : [span(' '.repeat(GAP))]), parts(column, widthOf(column))]);
-  const titles = compose((column, room) => span((column.right === true ? cellRight : cell)(column.title, room, more), 'faint'));
+  const titles = compose((column, room) => span((column.right === true ? cellRight : cell)(column.title, room, mark), 'faint'));
   if (height <= 0) return [];
-  if (rows.length === 0) return [clipLine(titles, width, more), clipLine([span(empty, 'faint')], width, more)].slice(0, height);
+  if (rows.length === 0) return [clipLine(titles, width, mark), clipLine([span(empty, 'faint')], width, mark)].slice(0, height);
   const room = height - 1;
   const start = windowStart(index ?? 0, rows.length, room);
   const body = rows.slice(start, start + room).map((row, place) => {
     const drawn = compose((column, columnsOfCell) => {
       const {text, tone} = column.cell(row, columnsOfCell);
-      return span((column.right === true ? cellRight : cell)(text, columnsOfCell, more), tone);
+      return span((column.right === true ? cellRight : cell)(text, columnsOfCell, mark), tone);
     });
-    return index === start + place ? selected(drawn, width) : clipLine(drawn, width, more);
+    return index === start + place ? selected(drawn, width) : clipLine(drawn, width, mark);
   });
-  return [clipLine(titles, width, more), ...body, ...(body.length === 0 ? [blank] : [])].slice(0, height);
+  return [clipLine(titles, width, mark), ...body, ...(body.length === 0 ? [blank] : [])].slice(0, height);
 };

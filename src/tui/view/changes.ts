@@ -2,7 +2,7 @@
 import type {Finding, Status} from '../../core/finding.js';
 import type {ClusterEvent, Pod} from '../../core/observation/pod.js';
 import type {Policy} from '../../core/policy.js';
-import type {Instant} from '../../core/time.js';
+import {hours, since, type Instant} from '../../core/time.js';
 import {SOURCES, type LogLine, type SourceName} from '../../pass/watch/board.js';
 import type {LiveSight} from '../../pass/watch/live.js';
 import {choiceOn} from '../../pass/watch/room.js';
@@ -86,10 +86,21 @@ const keyOf = ({object, reason, message, count}: ClusterEvent): string => `${obj
 const kubernetes = ([before, after]: Pair): readonly Change[] => {
   if (!before.board.events.known || !after.board.events.known) return [];
   const old = new Set(before.board.events.value.map(keyOf));
-  return after.board.events.value.filter((event) => !old.has(keyOf(event))).map((event) => ({
-    at: after.at, kind: 'kubernetes', subject: `${event.object.kind}/${event.object.name}`, status: event.type === 'Warning' ? 'warning' : 'info',
-    from: null, to: event.reason, detail: event.message,
-  }));
+  return after.board.events.value.filter((event) => !old.has(keyOf(event))).map((event) => eventChange(event, after.at));
+};
+
+const eventChange = ({object, type, reason, message}: ClusterEvent, at: Instant): Change =>
+  ({at, kind: 'kubernetes', subject: `${object.kind}/${object.name}`, status: type === 'Warning' ? 'warning' : 'info', from: null, to: reason, detail: message});
+
+const logChange = ({at, camera, signature, text}: LogLine): Change => ({at, kind: 'log', subject: camera ?? 'log', status: 'info', from: null, to: signature, detail: text});
+
+const LOOK_BACK = hours(1);
+const MOST_EARLIER = 12;
+
+/** What happened shortly before the first look, oldest first: who opens the screen in trouble has missed the beginning. */
+export const earlierThan = ({board: {events, lines}, at}: LiveSight): readonly Change[] => {
+  const told = events.known ? events.value.flatMap((event) => (event.lastSeen === null ? [] : [eventChange(event, event.lastSeen)])) : [];
+  return [...told, ...lines.map(logChange)].filter((change) => since(change.at, at) <= LOOK_BACK).sort((a, b) => a.at - b.at).slice(-MOST_EARLIER);
 };
 
 const isSame = (a: LogLine, b: LogLine): boolean => a.at === b.at && a.text === b.text;
@@ -99,7 +110,7 @@ const log = ([before, after]: Pair): readonly Change[] => {
   const {lines} = after.board;
   if (lines === before.board.lines || !before.board.log.known) return [];
   const from = last === undefined ? 0 : lines.findLastIndex((one) => isSame(one, last)) + 1;
-  return lines.slice(from).map((one) => ({at: one.at, kind: 'log', subject: one.camera ?? 'log', status: 'info', from: null, to: one.signature, detail: one.text}));
+  return lines.slice(from).map(logChange);
 };
 
 const restarts = ([before, after]: Pair): readonly Change[] => {

@@ -1,7 +1,8 @@
 /** How fresh the screen is. A dead connection must never look like a healthy screen (NVSentinel #1477). */
 import {humanDuration, milliseconds, since, type Duration, type Instant} from '../../core/time.js';
-import type {SourceName, SourceState} from '../../pass/watch/board.js';
+import type {Board, SourceName, SourceState} from '../../pass/watch/board.js';
 import {SOURCES} from '../../pass/watch/board.js';
+import {silentAfter} from '../../pass/watch/poll-frigate.js';
 import type {LiveSight} from '../../pass/watch/live.js';
 
 export interface Freshness {
@@ -9,12 +10,14 @@ export interface Freshness {
   readonly live: boolean;
   /** `live 14:02:11Z`, `! no answer for 4s`, `! old data, 12s, again in 3s`. */
   readonly text: string;
+  /** How long a question to Frigate has been open, where that is longer than an answer takes. */
+  readonly silentFor: Duration | null;
   /** Sources in trouble besides Frigate, one line each. */
   readonly troubles: readonly string[];
 }
 
-/** An answer normally takes milliseconds. */
-const SILENT = milliseconds(3000);
+/** What a poll may take beside its pause. */
+const SLACK = milliseconds(3000);
 /** Polls that may be missed. */
 const MISSED = 3;
 
@@ -34,17 +37,27 @@ const troubleLine = (name: SourceName, state: SourceState, now: Instant): string
   return `${names[name]} not seen since ${clockTime(state.seenAt ?? state.trouble.since)}${again(state, now)}: ${state.trouble.why.message}`;
 };
 
-const frigateText = (state: SourceState, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
+const silenceOf = (board: Board, now: Instant): Duration | null => {
+  const {askedAt} = board.sources.frigate;
+  const open = askedAt === null ? null : since(askedAt, now);
+  return open === null || open < silentAfter(board) ? null : open;
+};
+
+const frigateText = (state: SourceState, silentFor: Duration | null, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
   const age = state.seenAt === null ? null : since(state.seenAt, now);
-  if (state.askedAt !== null && since(state.askedAt, now) >= SILENT) return {live: false, text: `! no answer for ${whole(since(state.askedAt, now))}${age === null ? '' : `, data ${whole(age)} old`}`};
+  if (silentFor !== null) return {live: false, text: `! no answer for ${whole(silentFor)}${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble?.why.code === 'not-asked') return {live: false, text: `! Frigate does not run${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble !== null) return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
   if (state.seenAt === null || age === null) return {live: false, text: 'looking'};
-  return age > interval * MISSED + SILENT ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(state.seenAt)}`};
+  return age > interval * MISSED + SLACK ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(state.seenAt)}`};
 };
 
 /** `now`: the local clock, by which sources are stamped. */
-export const freshnessOf = ({board: {sources}}: LiveSight, now: Instant, interval: Duration): Freshness => ({
-  ...frigateText(sources.frigate, now, interval),
-  troubles: SOURCES.filter((name) => name !== 'frigate').flatMap((name) => troubleLine(name, sources[name], now) ?? []),
-});
+export const freshnessOf = ({board}: LiveSight, now: Instant, interval: Duration): Freshness => {
+  const {sources} = board;
+  const silentFor = silenceOf(board, now);
+  return {
+    ...frigateText(sources.frigate, silentFor, now, interval), silentFor,
+    troubles: SOURCES.filter((name) => name !== 'frigate').flatMap((name) => troubleLine(name, sources[name], now) ?? []),
+  };
+};

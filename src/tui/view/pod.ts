@@ -61,7 +61,7 @@ const lastExitOf = (container: Container | null): string | null => {
 const nodeView = (live: LiveSight): Pick<PodView, 'node' | 'nodeState' | 'nodeStatus'> => {
   const {node} = live.board;
   if (!node.known) return {node: null, nodeState: node.why.code === 'not-asked' ? 'not known' : node.why.message, nodeStatus: 'unknown'};
-  if (node.value === null) return {node: null, nodeState: 'none yet', nodeStatus: 'unknown'};
+  if (node.value === null) return {node: null, nodeState: 'none has it', nodeStatus: 'warning'};
   const {name, conditions, unschedulable} = node.value;
   const ready = conditions.find(({type}) => type === 'Ready')?.status === 'True';
   const pressures = conditions.filter(({type, status}) => type.endsWith('Pressure') && status === 'True').map(({type}) => type);

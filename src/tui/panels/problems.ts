@@ -1,0 +1,33 @@
+/** What is wrong, in whole sentences and with the fix, where there is room for that. */
+import type {Finding} from '../../core/finding.js';
+import {fixLines} from '../../report/layout.js';
+import type {Snapshot} from '../store.js';
+import {clipLine, line, span, toneOf, wrapText, type Line} from '../text.js';
+import type {Pen} from './pen.js';
+
+const INDENT = 2;
+/** A sentence needs some room. */
+const NARROWEST = 20;
+
+/** What a person has to look at; what is still being looked at is nothing yet. */
+export const problemsOf = ({view}: Snapshot): readonly Finding[] => (view === null || !view.live.complete ? [] : view.checks.filter(({status, because}) =>
+  status === 'critical' || status === 'warning' || (status === 'unknown' && because?.includes('still looking') !== true)));
+
+const sentence = ({id, status, summary, because}: Finding, width: number, pen: Pen): readonly Line[] => {
+  const said = summary === '' ? because ?? '' : summary;
+  const head = `${pen.glyphs.status[status]} ${id}`;
+  return wrapText(pen.text(said), Math.max(NARROWEST, width - head.length - 1)).map((text, index) =>
+    (index === 0 ? line(span(head, toneOf[status]), span(` ${text}`)) : line(span(' '.repeat(head.length + 1)), span(text))));
+};
+
+const fix = ({fix: text}: Finding, width: number, pen: Pen): readonly Line[] => (text === null ? [] : fixLines(text, Math.max(NARROWEST, width - INDENT))
+  .flatMap((one) => wrapText(pen.text(one), Math.max(NARROWEST, width - INDENT))).map((one) => line(span(' '.repeat(INDENT)), span(one, 'accent'))));
+
+/** At most `height` lines: whole sentences with their fixes, else whole sentences, else one line each. */
+export const problemLines = (problems: readonly Finding[], width: number, height: number, pen: Pen): readonly Line[] => {
+  const short = problems.map((finding) => sentence(finding, width, pen));
+  const long = problems.map((finding, index) => [...short[index] ?? [], ...fix(finding, width, pen)]);
+  const fitting = [long, short].map((one) => one.flat()).find((one) => one.length <= height);
+  const lines = fitting ?? problems.map(({id, status, summary, because}) => line(span(`${pen.glyphs.status[status]} ${id}`, toneOf[status]), span(` ${pen.text(summary === '' ? because ?? '' : summary)}`)));
+  return lines.slice(0, Math.max(0, height)).map((one) => clipLine(one, width, pen.glyphs.more));
+};
