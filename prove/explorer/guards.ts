@@ -5,7 +5,7 @@
 import {diagnose} from '../../src/core/diagnosis/diagnose.js';
 import {decide} from '../../src/core/decision/decide.js';
 import {rules, type Rule} from '../../src/core/decision/rules.js';
-import type {RuleId} from '../../src/core/decision/decision.js';
+import type {RuleId} from '../../src/core/decision/rule-id.js';
 import type {DecisionInput, StateReading} from '../../src/core/decision/situation.js';
 import {known, unknown} from '../../src/core/known.js';
 import type {Observation} from '../../src/core/observation/observation.js';

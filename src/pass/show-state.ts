@@ -8,11 +8,9 @@ import type {StateSoundness} from '../core/observation/observation.js';
 import type {State} from '../core/state/state.js';
 import {milliseconds, rfc3339, seconds, since, type Instant} from '../core/time.js';
 import type {StateReport} from '../report/state-report.js';
-import {failureOf} from './access.js';
 import type {Context} from './context.js';
-import {within} from './deadline.js';
 import {openWorld} from './open-world.js';
-import {comparedWith, StateStore} from './state-store.js';
+import {recollect} from './recollect.js';
 import type {World} from './world.js';
 
 const LIMIT = seconds(10);
@@ -34,15 +32,8 @@ export const showState = async (context: Context, options: StateOptions): Promis
 
 /** The use case in a given world. */
 export const showStateIn = async (world: World, {history}: StateOptions, signal: AbortSignal): Promise<StateReport> => {
-  const {cluster, settings, namespace, clock} = world;
-  const store = new StateStore(cluster, namespace, settings.stateName);
-  const [recalled, search] = await Promise.all([
-    store.recall(within(LIMIT, signal)),
-    cluster.findWorkload({namespace, name: settings.workload, kind: null, podSelector: settings.podSelector, exact: settings.workloadGiven}, within(LIMIT, signal)),
-  ]);
-  if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
-  const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
-  const {reading, soundness, state: stored} = comparedWith(recalled, workload);
+  const {cluster, settings, clock} = world;
+  const {remembered: {reading, soundness, state: stored}, workload} = await recollect(world, LIMIT, signal);
   const now = cluster.serverTime() ?? clock.now();
   const {state, ahead} = clip(stored, now);
   const breaker = viewBreaker(state.breaker, state.restarts, workload, state.streak?.cause ?? null, now, settings.policy);

@@ -2,7 +2,7 @@
 import type {CauseClass, CheckId, Cure, Evidence, Status, Subject} from '../core/finding.js';
 import type {Via} from '../core/observation/frigate.js';
 import type {Category} from '../core/checks/check.js';
-import type {Action, RuleId} from '../core/decision/decision.js';
+import type {Action, RuleId} from '../core/decision/rule-id.js';
 import type {HealthClass} from '../core/diagnosis/diagnosis.js';
 
 

@@ -9,7 +9,7 @@ import {exitOfRestart, renderReset, renderRestart} from '../../src/report/outcom
 import {renderStateText} from '../../src/report/state-text.js';
 import {aState} from '../support/decision.js';
 import {aJournal, aSettings, deadApi, FakeWorld} from '../support/fake-world.js';
-import {now} from '../support/observation.js';
+import {ago, aWorkload, now} from '../support/observation.js';
 
 const STATE = 'frigate-health-state';
 const plain = {colour: false, ascii: false, columns: null};
@@ -148,6 +148,20 @@ describe('reset-breaker', () => {
     const report = await showStateIn(fake.world(), {history: 10}, signal());
 
     assert.deepEqual([report.breaker.state, report.lastPass?.by], ['closed', 'the runner in between']);
+  });
+
+  it('of a state that was lost reads the restarts off the workload first, and its cool-down holds on', async () => {
+    const fake = dead();
+    fake.workload = aWorkload({attempt: 'a2', restartedAt: ago(minutes(10)), revisions: [ago(minutes(10)), ago(minutes(25))]});
+    fake.put(STATE, {[DOCUMENT_KEY]: '{"schema":1'}, 'frigate-health');
+    await resetIn(fake.world(), {by: 'alice', reason: null}, signal());
+    const report = await showStateIn(fake.world(), {history: 10}, signal());
+    assert.deepEqual([report.breaker.usedThisHour, report.breaker.state], [2, 'open']);
+    for (const length of [5, 5, 5]) {
+      await pass(fake);
+      fake.advance(minutes(length));
+    }
+    assert.equal(fake.rollouts.length, 0);
   });
 
   it('without the right to write ends in 77', async () => {

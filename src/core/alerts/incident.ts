@@ -2,7 +2,8 @@
  * The incident and its alerts: one alert when it begins or gets worse, one when it ends, a reminder each
  * 24 hours. What flaps is one incident. Alerts go to the outbox; sending them is none of this room's business.
  */
-import type {RuleId, Ruling} from '../decision/decision.js';
+import type {Ruling} from '../decision/decision.js';
+import type {RuleId} from '../decision/rule-id.js';
 import type {Situation} from '../decision/situation.js';
 import {tooClose, tooOld} from '../decision/streak.js';
 import {isBad, type CheckId, type Finding} from '../finding.js';

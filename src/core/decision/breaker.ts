@@ -104,29 +104,34 @@ export const coolDownAfterLoss = (workload: Workload | null, now: Instant): Inst
   return until > now ? until : null;
 };
 
-/** When the workload was rolled out, oldest first; its creation is no restart. */
-const rolloutsOf = (workload: Workload): readonly Instant[] => {
-  const created = workload.createdAt;
-  const times = [...workload.revisions, ...(workload.restartedAt === null ? [] : [workload.restartedAt])];
-  return [...new Set(times)].filter((at) => created === null || at - created > SAME_EVENT).sort((a, b) => a - b);
+/** When the workload was rolled out, oldest first; its creation is no restart. The annotation counts where no revision stands for it. */
+const rolloutsOf = ({createdAt, revisions, restartedAt}: Workload): readonly Instant[] => {
+  const annotated = restartedAt === null || revisions.some((at) => Math.abs(at - restartedAt) <= SAME_EVENT) ? [] : [restartedAt];
+  return [...revisions, ...annotated].filter((at) => createdAt === null || at - createdAt > SAME_EVENT).sort((a, b) => a - b);
 };
 
 /**
  * After a loss: the restarts of the last day as the workload's revisions tell them, so that the day's limit holds on (docs/how-it-decides.md, "What is remembered").
- * The attempt that stands on the workload is taken over whatever its age, so that it is known from now on.
+ * The attempt that stands on the workload is taken over whatever its age, so that it is known from now on. A revision and a
+ * record close together are one restart, but only one to one: two revisions are two rollouts, however soon they followed.
  */
 export const restartsFromRevisions = (workload: Workload | null, known: readonly RestartRecord[], now: Instant): readonly RestartRecord[] => {
   if (workload === null) return known;
   const restored = [...known];
   const add = (at: Instant, id: string): void => {
-    if (restored.some((restart) => restart.id === id || Math.abs(restart.at - at) <= SAME_EVENT)) return;
     restored.push({
       id, at, cause: 'process', rule: 'R-02', who: 'read off the workload', reason: 'a rollout of the workload; the remembered state was lost',
       findings: [], phase: 'unjudged', settledAt: now,
     });
   };
-  if (workload.attempt !== null) add(workload.restartedAt ?? now, workload.attempt);
-  for (const at of rolloutsOf(workload)) if (at > earlier(now, DAY)) add(at, `revision-${Math.floor(at / 1000)}`);
+  const standing = workload.attempt;
+  if (standing !== null && !known.some(({id}) => id === standing)) add(workload.restartedAt ?? now, standing);
+  const unmatched = [...restored];
+  for (const at of rolloutsOf(workload)) {
+    const match = unmatched.findIndex((restart) => Math.abs(restart.at - at) <= SAME_EVENT);
+    if (match >= 0) unmatched.splice(match, 1);
+    else if (at > earlier(now, DAY)) add(at, `revision-${Math.floor(at / 1000)}`);
+  }
   return restored.sort((a, b) => a.at - b.at).slice(-64);
 };
 

@@ -5,16 +5,16 @@
 import {trackIncident} from '../alerts/incident.js';
 import {curable} from '../diagnosis/diagnose.js';
 import {finite} from './finite.js';
-import {coolDownAfterLoss, coolDownAfterWipe, failuresInARow, restartsFromRevisions, viewBreaker} from './breaker.js';
+import {failuresInARow, viewBreaker} from './breaker.js';
 import {clip} from './clip.js';
-import type {Decision, RuleId, Ruling} from './decision.js';
+import type {Decision, Ruling} from './decision.js';
+import type {RuleId} from './rule-id.js';
 import {recover} from './recover.js';
+import {restore} from './restore.js';
 import {rules, type Rule} from './rules.js';
-import type {DecisionInput, Situation, StateReading} from './situation.js';
+import type {DecisionInput, Situation} from './situation.js';
 import {advanceStreak, isBlind} from './streak.js';
-import type {Workload} from '../observation/workload.js';
 import type {Breaker, DecisionRecord, RestartRecord, State} from '../state/state.js';
-import {latest, type Instant} from '../time.js';
 
 /** Newest last; changes only, so that fifty of them reach far back. */
 const KEPT_DECISIONS = 50;
@@ -63,20 +63,6 @@ const situate = (input: DecisionInput): Situation => {
   const breaker = viewBreaker(state.breaker, restarts, workload, sample.cause ?? streak?.cause ?? null, now, policy);
   return {...input, state, workload, candidates, streak, restarts, breaker};
 };
-
-/** What a fresh, lost or wiped state has forgotten is read off the workload, and a full cool-down begins (docs/how-it-decides.md, "What is remembered"). */
-const restore = (state: State, reading: StateReading, workload: Workload | null, now: Instant): State => {
-  if (reading !== 'fresh' && reading !== 'lost' && reading !== 'wiped') return state;
-  return {
-    ...state,
-    restarts: restartsFromRevisions(workload, state.restarts, now),
-    // What waits in an outbox that was put back was sent long ago, or will be put back and sent in every pass.
-    outbox: reading === 'wiped' ? state.outbox.filter(({deliveredAt}) => deliveredAt !== null) : state.outbox,
-    breaker: {...state.breaker, coolDownUntil: laterOf(state.breaker.coolDownUntil, reading === 'wiped' ? coolDownAfterWipe(now) : coolDownAfterLoss(workload, now))},
-  };
-};
-
-const laterOf = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? a ?? b : latest(a, b));
 
 const intend = ({candidates, attemptId, now, request, diagnosis}: Situation, rule: RuleId, ruling: Ruling): RestartRecord => ({
   id: attemptId,

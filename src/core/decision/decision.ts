@@ -1,11 +1,7 @@
-/** The answer of `decide` and the names of its rules (docs/how-it-decides.md, "The rules"). */
+/** The answer of `decide` (docs/how-it-decides.md, "The rules"). */
 import type {RestartRecord, State} from '../state/state.js';
 import type {Instant} from '../time.js';
-
-export type RuleId = 'R-01' | 'R-02' | 'R-03' | 'R-04' | 'R-05' | 'R-06' | 'R-07' | 'R-08' | 'R-09' | 'R-10' | 'R-11' | 'R-12';
-
-/** `none`: nothing to do · `hold`: something is wrong and we wait · `alert`: a person must act · `restart`. */
-export type Action = 'none' | 'hold' | 'alert' | 'restart';
+import type {Action, RuleId} from './rule-id.js';
 
 /** What one rule says when it speaks. */
 export interface Ruling {

@@ -1,5 +1,5 @@
 /** The state as text and back (docs/how-it-decides.md, "What is remembered"). Reading never throws and never weakens a limit; writing stays under 64 KiB. */
-import type {Action, RuleId} from '../decision/decision.js';
+import type {Action, RuleId} from '../decision/rule-id.js';
 import type {HealthClass} from '../diagnosis/diagnosis.js';
 import type {CauseClass, CheckId, Status} from '../finding.js';
 import {emptyMemory} from '../memory.js';

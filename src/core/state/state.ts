@@ -1,5 +1,5 @@
 /** What is remembered from pass to pass (docs/how-it-decides.md, "What is remembered"): one JSON document in the state ConfigMap, < 64 KiB for any input. */
-import type {Action, RuleId} from '../decision/decision.js';
+import type {Action, RuleId} from '../decision/rule-id.js';
 import type {HealthClass} from '../diagnosis/diagnosis.js';
 import type {CauseClass, CheckId, Status} from '../finding.js';
 import type {Memory} from '../memory.js';

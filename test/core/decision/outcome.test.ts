@@ -109,6 +109,13 @@ describe('a lost state', () => {
     assert.deepEqual(restored.map(({id, phase}) => [id.replace(/\d{5,}/, 'n'), phase]), [['a9', 'unjudged'], ['revision-n', 'unjudged'], ['revision-n', 'unjudged']]);
   });
 
+  it('counts two rollouts within two minutes as two, and a record beside each as the same one', () => {
+    const revisions = [ago(minutes(10)), ago(minutes(11))];
+    const workload = aWorkload({attempt: 'a2', restartedAt: ago(minutes(10)), revisions});
+    assert.equal(restartsFromRevisions(workload, [], now).length, 2);
+    assert.equal(restartsFromRevisions(workload, [aRestart({id: 'a2', at: ago(minutes(10))}), aRestart({id: 'a1', at: ago(minutes(11))})], now).length, 2);
+  });
+
   it('never leads to a restart, in that pass or within an hour of the last one', () => {
     const workload = {restartedAt: ago(minutes(30)), attempt: 'a1'};
     for (const reading of ['fresh', 'lost', 'wiped'] as const) {

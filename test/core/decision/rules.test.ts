@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {decide} from '../../../src/core/decision/decide.js';
-import type {Action, RuleId} from '../../../src/core/decision/decision.js';
+import type {Action, RuleId} from '../../../src/core/decision/rule-id.js';
 import type {DecisionInput} from '../../../src/core/decision/situation.js';
 import {rules} from '../../../src/core/decision/rules.js';
 import {known, unknown} from '../../../src/core/known.js';
