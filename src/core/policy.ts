@@ -21,6 +21,6 @@ export interface Policy {
   readonly warningAlert: Duration;
   /** The distance of two passes: half of it is too close for R-05, three of it too old. */
   readonly interval: Duration;
-  readonly mode: 'active' | 'observe';
+  readonly mode: 'active' | 'observe' | 'dry-run';
   readonly reminder: Duration;
 }

@@ -39,13 +39,15 @@ export const planOf = (choices: InstallChoices, settings: Settings, where: {read
   const sources = sourcesOf(flags, env, smtpSecret);
   const {policy, via, stateName, cronJobName, deadline} = settings;
   const minutes = policy.interval / 60_000;
+  // A dry run is of one pass, never of an installation.
+  const mode = policy.mode === 'active' ? 'active' : 'observe';
   const pace = paceOf(schedule, sources.get('interval')?.origin === 'default' ? null : minutes, minutes);
   if (deadline >= pace.interval * 60_000) throw new CommandFailure('usage', `A pass of ${deadline / 1000} s does not fit into ${pace.interval} min`, 'shorten it with --deadline');
   return {
     namespace: where.namespace, name: cronJobName, workload: {kind: where.workload.kind, name: where.workload.name},
-    mode: policy.mode, via, stateName, smtpSecret, ...pace,
+    mode, via, stateName, smtpSecret, ...pace,
     deadline: deadline / 1000,
     image: image ?? `${REPOSITORY}:${version}`,
-    variables: variablesOf(sources, {workload: where.workload.name, mode: policy.mode, via, interval: pace.interval, smtpSecret}),
+    variables: variablesOf(sources, {workload: where.workload.name, mode, via, interval: pace.interval, smtpSecret}),
   };
 };

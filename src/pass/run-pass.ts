@@ -55,7 +55,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const now = observation.at;
   journal('observed', {via: observation.via, took: Object.fromEntries(sight.timings)});
 
-  const policy = options.dryRun ? {...settings.policy, mode: 'observe' as const} : settings.policy;
+  const policy = options.dryRun ? {...settings.policy, mode: 'dry-run' as const} : settings.policy;
   const judgement = judge(sight, {policy, attemptId: world.newId(), by: world.runner, request: options.request, alerting: world.mailer.configured, toldOfWipe: toldOfWipe(remembered, now)});
   const {diagnosis, decision} = judgement;
   journal('diagnosed', {health: diagnosis.health, cause: diagnosis.cause, summary: diagnosis.summary, primary: diagnosis.primary, folded: diagnosis.folded.map(({id, under}) => `${id} under ${under}`)});

@@ -87,7 +87,7 @@ describe('a pass', () => {
     fake.advance(minutes(5));
     const {judgement: {decision}} = await once(fake, {dryRun: true});
 
-    assert.deepEqual([decision.rule, fake.rollouts.length], ['R-11', 0]);
+    assert.deepEqual([decision.rule, decision.reason, decision.liftedBy, fake.rollouts.length], ['R-11', 'would restart; this is a dry run', 'the same without --dry-run', 0]);
   });
 
   it('in the mode observe does the same', async () => {

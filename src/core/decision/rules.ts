@@ -196,7 +196,10 @@ const memory: Rule = {
 const mode: Rule = {
   id: 'R-11', title: 'mode', forceable: true,
   holdsWhen: 'the mode is observe, or this is a dry run',
-  judge: ({policy, request}) => (policy.mode === 'observe' && request === null ? hold('would restart; the mode is observe', 'FRIGATE_HC_MODE=active') : null),
+  judge: ({policy, request}) => {
+    if (request !== null || policy.mode === 'active') return null;
+    return policy.mode === 'dry-run' ? hold('would restart; this is a dry run', 'the same without --dry-run') : hold('would restart; the mode is observe', 'FRIGATE_HC_MODE=active');
+  },
 };
 
 const act: Rule = {

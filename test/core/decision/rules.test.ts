@@ -99,6 +99,7 @@ const cases: readonly Case[] = [
   {name: 'a locked breaker whose log is empty', input: {state: aState({streak, breaker: {...aState().breaker, state: 'locked', failures: 3}})}, rule: 'R-10', action: 'hold'},
   {name: 'three failures before a person reset the breaker', input: {state: {...failedAgo(400, 300, 200), breaker: {...aState().breaker, reset: {at: ago(minutes(100)), by: 'alice', reason: 'new Coral'}}}}, rule: 'R-12', action: 'restart'},
 
+  {name: 'a dry run', input: {policy: aPolicy({mode: 'dry-run'})}, rule: 'R-11', action: 'hold'},
   {name: 'the mode observe', input: {policy: aPolicy({mode: 'observe'})}, rule: 'R-11', action: 'hold'},
 ];
 
