@@ -43,4 +43,4 @@ export const findPlace = async (cluster: Pick<Cluster, 'defaultNamespace' | 'fin
 
 /** What the least rights cannot do, said where they are chosen. */
 export const limitsOf = (via: Settings['via']): string | null =>
-  (via === 'exec' ? null : 'without pods/exec a silent API counts as dead only when Kubernetes agrees, and FRG-604 and FRG-606 stay unknown; --via exec grants it');
+  (via === 'exec' ? null : 'without pods/exec the media mount is never asked (FRG-604 and FRG-606 stay unknown); --via exec grants it');

@@ -6,6 +6,7 @@ import {readLog} from '../frigate/log/read.js';
 import {createMailer} from '../mail/smtp.js';
 import {CommandFailure} from '../report/failure.js';
 import type {Context, Gate} from './context.js';
+import {execByRight} from './exec-by-right.js';
 import type {World} from './world.js';
 
 /** The namespace where neither a flag, a setting, the context nor the pod names one. */
@@ -18,13 +19,15 @@ export const openWorld = async ({settings, open, version}: Context, command: str
   const gate = await open();
   if ('fix' in gate) throw new CommandFailure('usage', gate.message, gate.fix);
   const {cluster, clock} = gate;
+  // Where exec is chosen as the way, its right is a matter of course (FRG-102 reviews it).
+  const ways = settings.via === 'exec' ? cluster : {...cluster, exec: execByRight(cluster)};
   const world: World = {
     cluster, clock, settings, newId, version,
     namespace: settings.namespace ?? cluster.defaultNamespace ?? DEFAULT_NAMESPACE,
     runner: `${command} on ${hostname()}`,
     mailer: createMailer(settings.mail),
     openFrigate: (address, signal, expected = null) =>
-      openFrigate(cluster, {...address, podIP: address.ip, port: settings.apiPort}, {via: settings.via, apiTimeout: settings.apiTimeout, signal, expected}),
+      openFrigate(ways, {...address, podIP: address.ip, port: settings.apiPort}, {via: settings.via, apiTimeout: settings.apiTimeout, signal, expected}),
     readLog: (question, signal) => readLog(cluster, question, signal),
   };
   return {world, close: () => close(gate)};
