@@ -140,6 +140,10 @@ describe('remember', () => {
       assert.deepEqual(after(anObservation(), memory).latched, memory.latched);
       assert.deepEqual(after(withContainer({id: 'containerd://c2'}), memory).latched, []);
     });
+    it('keeps a dead thread though it is a warning only', () => {
+      const memory = after(withLog({'thread-died': aTally(1, {sample: 'Exception in thread Thread-9 (run): KeyError'})}), healthy);
+      assert.deepEqual(after(anObservation(), memory).latched.map(({signature}) => signature), ['thread-died']);
+    });
     it('goes when the kill got its successor after all', () => {
       const memory = {...healthy, latched: [{signature: 'detector-force-kill', containerId: id, at: ago(minutes(10)), sample: 'x'}]};
       assert.equal(after(anObservation(), memory).latched.length, 1);

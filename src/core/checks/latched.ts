@@ -5,7 +5,7 @@ import type {Observation} from '../observation/observation.js';
 import {frigateContainer} from './facts.js';
 
 /** The signatures that are latched. */
-export const latching = ['database-thread-died', 'detector-force-kill'] as const satisfies readonly Signature[];
+export const latching = ['database-thread-died', 'thread-died', 'detector-force-kill'] as const satisfies readonly Signature[];
 export type Latching = (typeof latching)[number];
 
 /** What was said of it by the present container in an earlier pass; `null`: nothing. */

@@ -1,12 +1,12 @@
 /** What was said once and stays true until the container ends (docs/how-it-decides.md, "The rules", R-05). */
 import {frigateContainer, tally} from '../checks/facts.js';
 import {latching, type Latching} from '../checks/latched.js';
-import type {CheckId} from '../finding.js';
+import {isBad, type CheckId} from '../finding.js';
 import type {LatchedEvidence} from '../memory.js';
 import type {Remembering} from '../remember.js';
 
 /** The check that judges whether the evidence holds: a kill that got its successor after all is no longer true. */
-const judges: Readonly<Record<Latching, CheckId>> = {'database-thread-died': 'FRG-605', 'detector-force-kill': 'FRG-402'};
+const judges: Readonly<Record<Latching, CheckId>> = {'database-thread-died': 'FRG-605', 'thread-died': 'FRG-304', 'detector-force-kill': 'FRG-402'};
 
 /** Characters of the line that is kept as evidence. */
 const LONGEST_SAMPLE = 200;
@@ -19,7 +19,7 @@ export const rememberLatched = (from: Remembering): readonly LatchedEvidence[] =
     const finding = from.findings.get(judges[signature]);
     // A check that could not look says nothing for or against.
     if (finding === undefined || finding.status === 'unknown' || finding.status === 'skipped') return before === undefined ? [] : [before];
-    if (finding.status !== 'critical' || finding.persistence !== 'latched') return [];
+    if (!isBad(finding) || finding.persistence !== 'latched') return [];
     const said = tally(from.observation, signature);
     if (said === null) return before === undefined ? [] : [before];
     return [{signature, containerId, at: said.last, sample: said.sample.slice(0, LONGEST_SAMPLE).toWellFormed()}];

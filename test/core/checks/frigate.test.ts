@@ -1,6 +1,6 @@
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import type {ApiLiveness, Snapshot} from '../../../src/core/observation/frigate.js';
-import {later, milliseconds, minutes, seconds} from '../../../src/core/time.js';
+import {hours, later, milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
   aCamera, aCameraConfig, aConfig, aContainer, aDetector, aHistory, aMount, anEvent, anObservation, aPod, aReading, aSegment, aSnapshot, ago, aProbe, cameraNames,
   mounts, now, processes, usagesOf, withContainer, withLog, withSnapshot, withTemplate,
@@ -117,6 +117,8 @@ const without = (...pids: readonly number[]) => {
   return withSnapshot({usages: usagesOf(snapshot).filter(({pid}) => !pids.includes(pid))});
 };
 
+const latchedThread = {containerId: id, latched: [{signature: 'thread-died', containerId: id, at: ago(hours(3)), sample: 'Exception in thread Thread-9 (run): KeyError'}]};
+
 describe('FRG-304: processes alive', () => {
   cases('FRG-304', [
     {it: 'is ok when every named process runs', expect: {status: 'ok'}},
@@ -128,6 +130,9 @@ describe('FRG-304: processes alive', () => {
     {it: 'never counts ffmpeg: it comes and goes with every camera outage', given: without(500, 501, 502), expect: {status: 'ok'}},
     {it: 'does not count go2rtc, whose pid is stale after its own restart', given: without(90), expect: {status: 'ok'}},
     {it: 'does not count disabled and skipped cameras', given: without(300), policy: {skipCameras: new Set(['back'])}, expect: {status: 'ok'}},
+    {it: 'warns of a thread that died, which nothing else shows, and does not restart for it', given: withLog({'thread-died': 1}), expect: {status: 'warning', cure: 'none', persistence: 'latched'}},
+    {it: 'remembers a dead thread until the container ends', remembered: latchedThread, expect: {status: 'warning', persistence: 'latched', evidenceAt: ago(hours(3))}, says: /what it did is not done until a restart/},
+    {it: 'forgets what another container said', given: withContainer({id: 'containerd://c2'}), remembered: latchedThread, expect: {status: 'ok'}},
     {it: 'is unknown when none of the pids is listed', given: withSnapshot({usages: [{pid: 9, cpu: 0, memory: 0, command: null}]}), expect: {status: 'unknown', cure: 'none'}},
     {it: 'is skipped where Frigate lists no processes', given: withSnapshot({usages: null}), expect: {status: 'skipped'}},
     {it: 'is skipped while the statistics stand still', given: old(300), expect: {status: 'skipped', because: 'FRG-302'}},

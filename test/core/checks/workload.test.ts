@@ -144,6 +144,8 @@ tableOf('FRG-204', [
   {when: 'a rollout is stuck', observation: withWorkload({conditions: exceeded}), status: 'critical', cause: 'workload', cure: 'none', summary: /timed out progressing/, fix: /rollout undo deployment\/frigate/},
   {when: 'a StatefulSet\'s rollout is older than 10 min', observation: withWorkload({kind: 'StatefulSet', updatedReplicas: 0, revisions: [ago(minutes(11))]}), status: 'critical', summary: /under way for 11m/},
   {when: 'a StatefulSet\'s rollout is 10 min old', observation: withWorkload({kind: 'StatefulSet', updatedReplicas: 0, revisions: [ago(minutes(10))]}), status: 'info'},
+  {when: 'a StatefulSet was restarted and its controller has not seen it: the last revision is that of the rollout before', observation: withWorkload({kind: 'StatefulSet', generation: 8, revisions: [ago(hours(6))]}), status: 'info', summary: /is under way$/},
+  {when: 'a restart has no revision yet', observation: withWorkload({generation: 8, restartedAt: ago(minutes(1)), revisions: [ago(hours(6))]}), status: 'info', summary: /under way for 1m/},
   {when: 'it is paused and holds back nothing', observation: withWorkload({paused: true}), status: 'info', fix: /rollout resume deployment\/frigate/},
   {when: 'it is paused and holds back a change', observation: withWorkload({paused: true, updatedReplicas: 0}), status: 'warning', cause: 'workload'},
   {when: 'it is paused before the controller saw the change', observation: withWorkload({paused: true, generation: 8}), status: 'warning'},

@@ -1,8 +1,9 @@
 /** FRG-304: do the processes that the statistics name still exist? */
 import type {Snapshot} from '../../observation/frigate.js';
-import type {Check, CheckContext} from '../check.js';
-import {inNamespace, restartCommand} from '../facts.js';
+import type {Check, CheckContext, Verdict} from '../check.js';
+import {deployment, inNamespace, restartCommand, tally} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
+import {latchedEvidence} from '../latched.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 
 interface Named {
@@ -21,10 +22,10 @@ export const processes: Check = {
   cause: 'process',
   needs: ['FRG-302'],
   docs: {
-    what: 'Holds every pid that the statistics name (a camera\'s process and capture process, detectors, the recorder, the review process) against the list of processes that really run. A dead capture process leaves healthy numbers behind for ever.',
-    limits: 'Critical when one is missing. The ffmpeg of a camera is never counted: it comes and goes with every camera outage.',
-    cure: 'A restart makes the process again. Up to 0.17 nobody else does; when memory was short, the limit has to be raised too (FRG-205).',
-    next: 'Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low.',
+    what: 'Holds every pid that the statistics name (a camera\'s process and capture process, detectors, the recorder, the review process) against the list of processes that really run, and reads in the log whether a thread ended by an exception. A dead capture process leaves healthy numbers behind for ever.',
+    limits: 'Critical when a process is missing. Warning when a thread died (`Exception in thread …`): it is said once, so it is remembered until the container ends; one that died of the database is FRG-605\'s. The ffmpeg of a camera is never counted: it comes and goes with every camera outage.',
+    cure: 'A restart makes the process again. Up to 0.17 nobody else does; when memory was short, the limit has to be raised too (FRG-205). What a dead thread did is not known from outside, so nothing is restarted for it.',
+    next: 'Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low. For a dead thread, look up the line that it died with among Frigate\'s issues, and restart when it suits.',
     source: 'Measured on 0.14.1, 0.16.4 and 0.17.2: the pid of a killed capture, process or recorder process is missing from the first snapshot on. `ffmpeg_pid` is no sign: it was missing in 17 of 17 snapshots of a mere camera outage.',
   },
   fix: ({observation}) => `kubectl top pod${inNamespace(observation)} --containers  # near the limit? raise it; then: ${restartCommand(observation)}`,
@@ -39,7 +40,7 @@ export const processes: Check = {
     if (named.length > 0 && dead.length === named.length) {
       return {status: 'unknown', summary: 'None of the named processes is in the list of processes', because: 'the list is of another process namespace or was cut'};
     }
-    if (dead.length === 0) return {status: 'ok', summary: `All ${named.length} processes run`, evidenceAt: snapshot.lastUpdated};
+    if (dead.length === 0) return deadThread(context) ?? {status: 'ok', summary: `All ${named.length} processes run`, evidenceAt: snapshot.lastUpdated};
     const labels = dead.map(({label}) => label).sort();
     return {
       status: 'critical', cure: 'restart', evidenceAt: snapshot.lastUpdated,
@@ -49,6 +50,19 @@ export const processes: Check = {
       cameras: dead.every(({camera}) => camera !== null) ? [...new Set(dead.flatMap(({camera}) => (camera === null ? [] : [camera])))].sort() : [],
     };
   },
+};
+
+const deadThread = (context: CheckContext): Verdict | null => {
+  const said = tally(context.observation, 'thread-died');
+  const latched = latchedEvidence(context, 'thread-died');
+  const line = said?.sample ?? latched?.sample ?? null;
+  if (line === null) return null;
+  return {
+    status: 'warning', persistence: 'latched', evidenceAt: said?.last ?? latched?.at ?? null,
+    summary: 'All processes run, but a thread of Frigate died: what it did is not done until a restart',
+    evidence: [evidence('log', line)],
+    fix: `kubectl logs ${deployment(context.observation)} | grep -A30 'Exception in thread'  # then, when it suits: ${restartCommand(context.observation)}`,
+  };
 };
 
 const namedProcesses = (context: CheckContext, snapshot: Snapshot): readonly Named[] => {

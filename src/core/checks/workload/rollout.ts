@@ -17,10 +17,9 @@ export const rolloutOf = (workload: Workload): Rollout => {
   if (condition(workload, 'Progressing')?.reason === 'ProgressDeadlineExceeded') return 'stuck';
   const behind = workload.updatedReplicas < workload.desiredReplicas || workload.currentReplicas > workload.updatedReplicas;
   if (behind && workload.strategy === 'OnDelete') return 'waiting';
-  const unseen = workload.observedGeneration !== null && workload.observedGeneration < workload.generation;
   // After a finished rollout a pod that fails later is no rollout: the condition says which of the two it is.
   const unavailable = workload.availableReplicas < workload.updatedReplicas && condition(workload, 'Progressing')?.reason === 'ReplicaSetUpdated';
-  return unseen || behind || unavailable ? 'under-way' : 'settled';
+  return isUnseen(workload) || behind || unavailable ? 'under-way' : 'settled';
 };
 
 const condition = ({conditions}: Workload, type: string) => conditions.find((candidate) => candidate.type === type);
@@ -69,16 +68,29 @@ const judgeRollout = (workload: Workload, observation: CheckContext['observation
     case 'stuck':
       return stuck(workload, kubectl, condition(workload, 'Progressing')?.message ?? 'the progress deadline has passed');
     case 'under-way': {
-      const [newest] = workload.revisions;
-      const age = newest === undefined ? null : since(newest, now);
+      const begun = begunAt(workload);
+      const age = begun === null ? null : since(begun, now);
       if (workload.kind !== 'Deployment' && age !== null && age > DEADLINE) return stuck(workload, kubectl, `it is under way for ${humanDuration(age)}`);
       return {status: 'info', evidence: counters, summary: `A rollout of ${objectOf(workload)} is under way${age === null ? '' : ` for ${humanDuration(age)}`}`};
     }
   }
 };
 
+/**
+ * When the rollout began: when its revision was made. Before the controller has seen the change there is none, and the
+ * newest one is that of the rollout before; then only the annotation of a restart tells, where it is newer.
+ */
+const begunAt = (workload: Workload): Instant | null => {
+  const [newest] = workload.revisions;
+  const {restartedAt} = workload;
+  if (restartedAt !== null && (newest === undefined || restartedAt > newest)) return restartedAt;
+  return isUnseen(workload) ? null : newest ?? null;
+};
+
+const isUnseen = ({observedGeneration, generation}: Workload): boolean => observedGeneration !== null && observedGeneration < generation;
+
 const holdsBack = (workload: Workload): boolean =>
-  (workload.observedGeneration !== null && workload.observedGeneration < workload.generation) || workload.updatedReplicas < workload.desiredReplicas;
+  isUnseen(workload) || workload.updatedReplicas < workload.desiredReplicas;
 
 const stuck = (workload: Workload, kubectl: string, why: string): Verdict => ({
   status: 'critical', summary: `The rollout of ${objectOf(workload)} is stuck: ${why}`,
