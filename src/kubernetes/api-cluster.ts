@@ -21,6 +21,7 @@ import {searchWorkload} from './workloads/find.js';
 import {locate} from './workloads/locate.js';
 import {listPodsOf} from './workloads/pods.js';
 import type {Lineage} from './workloads/revisions.js';
+import {realPause} from './watch/supervise.js';
 import {watchesOver} from './watch/watches.js';
 import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
 import {restart} from './writes/restart.js';
@@ -103,7 +104,7 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
     replaceConfigMap: (previous, data, signal) => replaceConfigMap(client, previous, data, signal),
     restart: (patch, signal) => restart(client, patch, signal),
 
-    watches: watchesOver(client, {random: Math.random, monotonic: () => performance.now()}),
+    watches: watchesOver(client, {random: Math.random, monotonic: () => performance.now(), pause: realPause}),
 
     close: () => client.close(),
   };

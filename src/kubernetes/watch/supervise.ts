@@ -46,19 +46,22 @@ export interface Supervision {
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   readonly monotonic: () => number;
+  /** Resolves after so long, or with the signal. */
+  readonly pause: (length: Duration, signal: AbortSignal) => Promise<void>;
 }
 
 const listSchema = <T>(item: z.ZodType<T>): z.ZodType<{readonly version: string; readonly items: readonly T[]}> =>
   z.object({metadata: z.object({resourceVersion: optionalText}), items: listOf(item)}).transform(({metadata, items}) => ({version: metadata.resourceVersion ?? '', items}));
 
-const paused = (length: Duration, signal: AbortSignal): Promise<void> => wait(length, undefined, {signal}).catch(() => undefined);
+/** A pause of the process's own timers. */
+export const realPause = (length: Duration, signal: AbortSignal): Promise<void> => wait(length, undefined, {signal}).catch(() => undefined);
 
 /** Doubles from half a second to half a minute, shortened at random so that many watches do not come back at once. */
 const pauseAfter = (attempts: number, random: () => number): Duration =>
   milliseconds(Math.round(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1)) * (0.5 + random() / 2)));
 
 /** Follows the subject until the signal ends it. Never throws. */
-export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told: Told<ReadonlyMap<string, T>>, {random, monotonic}: Supervision, signal: AbortSignal): Promise<void> => {
+export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told: Told<ReadonlyMap<string, T>>, {random, monotonic, pause}: Supervision, signal: AbortSignal): Promise<void> => {
   const {resource, namespace, query, item, keyOf} = subject;
   const watchAsk = {verb: 'watch', resource, namespace, name: null} as const;
   const schema = listSchema(item);
@@ -68,7 +71,7 @@ export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told:
     attempts += 1;
     const retryIn = pauseAfter(attempts, random);
     told({kind: 'trouble', why, attempts, retryIn});
-    await paused(retryIn, signal);
+    await pause(retryIn, signal);
   };
 
   const list = async (live: boolean): Promise<{readonly items: Map<string, T>; readonly version: string} | null> => {
@@ -103,7 +106,7 @@ export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told:
       const end = await watchOnce(client, watchAsk, query, version, apply, signal);
       if (end.kind !== 'over') return end;
       attempts = 0;
-      if (monotonic() - begun < TOO_SHORT) await paused(milliseconds(TOO_SHORT), signal);
+      if (monotonic() - begun < TOO_SHORT) await pause(milliseconds(TOO_SHORT), signal);
     }
   };
 
@@ -111,12 +114,16 @@ export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told:
   while (!signal.aborted) {
     const listed = await list(permitted);
     if (listed === null) continue;
+    const begun = monotonic();
     const end = await follow(listed.items, listed.version);
     permitted = end.kind !== 'refused';
+    // A version that is forgotten as soon as it was listed must not become a loop of lists.
+    if (end.kind === 'expired' && monotonic() - begun < TOO_SHORT) await pause(milliseconds(TOO_SHORT), signal);
     if (end.kind === 'broken') await trouble(end.why);
     if (end.kind === 'refused') {
       attempts = 0;
-      await paused(ASK_EVERY, signal);
+      told({kind: 'seen', value: new Map(listed.items), live: false});
+      await pause(ASK_EVERY, signal);
     }
   }
 };

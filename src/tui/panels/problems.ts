@@ -1,5 +1,6 @@
 /** What is wrong, in whole sentences and with the fix, where there is room for that. */
 import type {Finding} from '../../core/finding.js';
+import {runningOn} from '../../pass/watch/room.js';
 import {fixLines} from '../../report/layout.js';
 import type {Snapshot} from '../store.js';
 import {clipLine, line, span, toneOf, wrapText, type Line} from '../text.js';
@@ -9,9 +10,14 @@ const INDENT = 2;
 /** A sentence needs some room. */
 const NARROWEST = 20;
 
-/** What a person has to look at; what is still being looked at is nothing yet. */
-export const problemsOf = ({view}: Snapshot): readonly Finding[] => (view === null || !view.live.complete ? [] : view.checks.filter(({status, because}) =>
-  status === 'critical' || status === 'warning' || (status === 'unknown' && because?.includes('still looking') !== true)));
+/** What a person has to look at. What is still being looked at is nothing yet, and of a Frigate that does not run that alone is worth telling. */
+export const problemsOf = ({view}: Snapshot): readonly Finding[] => {
+  if (view === null || !view.live.complete) return [];
+  const {board} = view.live;
+  const down = board.located?.pods.known === true && runningOn(board) === null;
+  const tells = ({because}: Finding): boolean => !down && because?.includes('still looking') !== true;
+  return view.checks.filter((finding) => finding.status === 'critical' || finding.status === 'warning' || (finding.status === 'unknown' && tells(finding)));
+};
 
 const sentence = ({id, status, summary, because}: Finding, width: number, pen: Pen): readonly Line[] => {
   const said = summary === '' ? because ?? '' : summary;
