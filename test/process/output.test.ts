@@ -53,6 +53,8 @@ describe('what the program prints', function () {
       const report = reportOf(check);
       assert.deepEqual([report.kind, report.summary.exitCode, check.code], ['CheckReport', exitCode, exitCode], JSON.stringify([report.errors, report.checks.filter(({status}) => status !== 'ok' && status !== 'skipped')]).slice(0, 900));
       assert.match(JSON.stringify([report.errors, report.checks.filter(({status}) => status !== 'ok')]), says);
+      // Cannot tell is not sick.
+      assert.equal(report.summary.health, exitCode === 2 ? 'degraded' : 'unknown');
       const last = linesOf(cron).at(-1);
       assert.deepEqual([last?.event, last?.exitCode, cron.code], ['pass.ended', duty, duty], cron.stdout.slice(-600));
       assert.doesNotMatch(`${check.stdout}${check.stderr}${cron.stdout}${cron.stderr}`, /hunter2|token-demo|\n\s+at .*\.js:/);

@@ -80,14 +80,21 @@ const causeOf = (leading: readonly Finding[]): CauseClass | null => {
 /** Without these the question "is Frigate doing its job?" has no answer. */
 const sightChecks: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-301', 'FRG-302', 'FRG-501']);
 
+/** Whose trouble is not Frigate's. */
+const wayThere: ReadonlySet<CauseClass> = new Set<CauseClass>(['cluster', 'checker']);
+
+const hidesFrigate = ({id, status}: Finding): boolean => sightChecks.has(id) && (status === 'unknown' || id === 'FRG-101' && status === 'critical');
+
 const healthOf = (findings: readonly Finding[], primary: readonly Finding[], {paused, starting}: Circumstances): HealthClass => {
   const critical = primary.filter((finding) => finding.status === 'critical');
   const beyondStart = critical.filter((finding) => !(starting && finding.normalAtStart));
   if (beyondStart.some((finding) => finding.cure === 'restart')) return 'unhealthy';
-  if (beyondStart.length > 0) return 'degraded';
+  // Trouble on the way to Frigate says nothing of Frigate: cannot tell is not sick.
+  const blind = findings.some(hidesFrigate);
+  if (beyondStart.length > 0) return blind && beyondStart.every(({cause}) => cause !== null && wayThere.has(cause)) ? 'unknown' : 'degraded';
   if (paused) return 'paused';
   if (starting) return 'starting';
-  if (findings.some((finding) => finding.status === 'unknown' && sightChecks.has(finding.id))) return 'unknown';
+  if (blind) return 'unknown';
   return primary.length > 0 ? 'degraded' : 'healthy';
 };
 

@@ -34,6 +34,11 @@ const cases: readonly Case[] = [
   {name: 'a mere warning swallows nothing critical', findings: [aFinding('FRG-305', {status: 'warning', cameras: ['front']}), critical('FRG-601', {cause: 'recording', cure: 'restart', cameras: ['front']})], health: 'unhealthy', cause: 'recording'},
   {name: 'a warning alone degrades', findings: [aFinding('FRG-205', {status: 'warning', cause: 'memory'})], health: 'degraded', cause: 'memory'},
   {name: 'a Frigate that cannot be seen is unknown', findings: [aFinding('FRG-301', {status: 'unknown'})], health: 'unknown', cause: null},
+  {name: 'an API server that cannot be reached says nothing of Frigate', findings: [critical('FRG-101', {cause: 'cluster'}), aFinding('FRG-201', {status: 'skipped'}), aFinding('FRG-301', {status: 'skipped'})], health: 'unknown', cause: 'cluster'},
+  {name: 'credentials that are not accepted say nothing of Frigate', findings: [critical('FRG-101', {cause: 'checker'})], health: 'unknown', cause: 'checker'},
+  {name: 'missing rights that hide Frigate leave it unknown', findings: [critical('FRG-102', {cause: 'checker'}), aFinding('FRG-301', {status: 'unknown'})], health: 'unknown', cause: 'checker'},
+  {name: 'missing rights that hide nothing of Frigate degrade', findings: [critical('FRG-102', {cause: 'checker'}), aFinding('FRG-301')], health: 'degraded', cause: 'checker'},
+  {name: 'a sick Frigate is sick whatever rights are missing', findings: [critical('FRG-102', {cause: 'checker'}), critical('FRG-603', {cause: 'storage'}), aFinding('FRG-301', {status: 'unknown'})], health: 'degraded', cause: 'mixed'},
   {name: 'an unknown detail beside a healthy Frigate is healthy', findings: [aFinding('FRG-801', {status: 'unknown'})], health: 'healthy', cause: null},
 ];
 
