@@ -25,7 +25,7 @@ describe('the configuration', () => {
     });
     assert.deepEqual(camera, {
       name: 'front', enabled: true, detectEnabled: true, detectFps: 5, recordEnabled: true, continuous: true,
-      hosts: ['10.0.0.5', '127.0.0.1'], throughGo2rtc: true, separateRecordInput: true,
+      hosts: ['10.0.0.5', '127.0.0.1'], throughGo2rtc: true, go2rtcStream: 'front', separateRecordInput: true,
     });
   });
 
@@ -65,7 +65,24 @@ describe('the configuration', () => {
     ['/dev/video0', null], ['', null], ['rtsp://', null], ['rtsp://user:pass@', null],
   ];
   for (const [path, host, port] of addresses) {
-    it(`finds ${host ?? 'no host'} in "${path}"`, () => assert.deepEqual(inputAddress(path), host === null ? null : {host, port: port ?? null}));
+    it(`finds ${host ?? 'no host'} in "${path}"`, () => {
+      const address = inputAddress(path);
+      assert.deepEqual(address === null ? null : {host: address.host, port: address.port}, host === null ? null : {host, port: port ?? null});
+    });
+  }
+
+  const streams: ReadonlyArray<readonly [path: string, stream: string | null]> = [
+    ['rtsp://127.0.0.1:8554/front', 'front'],
+    ['rtsp://localhost:8554/front?video=copy', 'front'],
+    ['rtsp://127.0.0.1:8554/front%20door', 'front door'],
+    ['rtsp://127.0.0.1:8554/100%', '100%'],
+    ['http://127.0.0.1:1984/api/stream.mp4?src=front', 'front'],
+    ['http://127.0.0.1:1984/api/stream.mp4', null],
+    ['rtsp://127.0.0.1:8554', null],
+    ['rtsp://10.0.0.5:8554/front', null],
+  ];
+  for (const [path, stream] of streams) {
+    it(`finds ${stream === null ? 'no stream of go2rtc' : `the stream ${stream}`} in "${path}"`, () => assert.equal(cameraOf({ffmpeg: {inputs: [input(path, 'detect')]}}).go2rtcStream, stream));
   }
 
   it('never takes a piece of a password for the host', () => {

@@ -258,6 +258,7 @@ export const aCameraConfig = (name: string, changes: Partial<CameraConfig> = {})
   continuous: true,
   hosts: name === 'front' ? ['127.0.0.1'] : [`192.0.2.${10 + name.length}`],
   throughGo2rtc: name === 'front',
+  go2rtcStream: name === 'front' ? 'front' : null,
   separateRecordInput: name === 'back',
   ...changes,
 });

@@ -108,6 +108,8 @@ export interface CameraConfig {
   readonly hosts: readonly string[];
   /** One of its detect or record inputs is restreamed by go2rtc inside the pod. */
   readonly throughGo2rtc: boolean;
+  /** The name of that stream in go2rtc; `null` where none is, or its address does not say. */
+  readonly go2rtcStream: string | null;
   /** It has an input with the role `record` that is not the one for `detect`. */
   readonly separateRecordInput: boolean;
 }

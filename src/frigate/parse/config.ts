@@ -52,6 +52,8 @@ const keepsEverything = (of: RecordConfig): boolean => {
 interface Address {
   readonly host: string;
   readonly port: number | null;
+  /** What comes after host and port, from the `/` on; never with credentials. */
+  readonly path: string;
 }
 
 const AUTHORITY = /^(\[[^\]/?#]+\]|[^:/?#@\s[\]]+)(?::(\d{1,5}))?(?=[/?#]|$)/;
@@ -67,12 +69,24 @@ export const inputAddress = (path: string): Address | null => {
   const plain = rest.includes('@') && !AUTHORITY.test(rest) ? rest.slice(rest.lastIndexOf('@') + 1) : rest;
   const found = AUTHORITY.exec(plain);
   if (found?.[1] === undefined) return null;
-  return {host: found[1].replace(/^\[|\]$/g, '').toLowerCase(), port: found[2] === undefined ? null : Number(found[2])};
+  return {host: found[1].replace(/^\[|\]$/g, '').toLowerCase(), port: found[2] === undefined ? null : Number(found[2]), path: plain.slice(found[0].length)};
 };
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 /** RTSP and HTTP of go2rtc in the pod. */
 const GO2RTC_PORTS: ReadonlySet<number | null> = new Set([8554, 1984, null]);
+
+const isGo2rtc = ({host, port}: Address): boolean => LOOPBACK.has(host) && GO2RTC_PORTS.has(port);
+
+/** `rtsp://127.0.0.1:8554/front?video` and `http://127.0.0.1:1984/api/stream.mp4?src=front` both name `front`. */
+const streamName = ({path}: Address): string | null => {
+  const named = /[?&]src=([^&#]+)/.exec(path)?.[1] ?? /^\/([^/?#]+)(?=[?#]|$)/.exec(path)?.[1] ?? null;
+  try {
+    return named === null ? null : decodeURIComponent(named);
+  } catch {
+    return named;
+  }
+};
 
 const loopbackName = (host: string): string => (LOOPBACK.has(host) ? '127.0.0.1' : host);
 
@@ -81,6 +95,7 @@ const isWatched = (one: Input): boolean => one.roles.includes('detect') || one.r
 const readCamera = (name: string, of: z.infer<typeof camera>): CameraConfig => {
   const {inputs} = of.ffmpeg;
   const addresses = inputs.map((one) => ({address: inputAddress(one.path), watched: isWatched(one)}));
+  const restreamed = addresses.flatMap(({address, watched}) => (watched && address !== null && isGo2rtc(address) ? [address] : []));
   const records = inputs.filter((one) => one.roles.includes('record'));
   return {
     name,
@@ -91,7 +106,8 @@ const readCamera = (name: string, of: z.infer<typeof camera>): CameraConfig => {
     recordEnabled: of.record.enabled && records.length > 0,
     continuous: keepsEverything(of.record),
     hosts: [...new Set(addresses.flatMap(({address}) => (address === null ? [] : [loopbackName(address.host)])))].sort(),
-    throughGo2rtc: addresses.some(({address, watched}) => watched && address !== null && LOOPBACK.has(address.host) && GO2RTC_PORTS.has(address.port)),
+    throughGo2rtc: restreamed.length > 0,
+    go2rtcStream: restreamed[0] === undefined ? null : streamName(restreamed[0]),
     separateRecordInput: records.some((one) => !one.roles.includes('detect')),
   };
 };

@@ -39,6 +39,27 @@ tableOf('FRG-801', [
   {when: 'Frigate started a minute ago', observation: silent(['front'], ['front'], {pods: known([aPodOfAge(seconds(60))])}), status: 'skipped', because: /started 1m ago/},
 ]);
 
+/** go2rtc answers and knows these streams; the cameras named deliver nothing and ask it for `stream`. */
+const answering = (streams: Readonly<Record<string, boolean>>, dead: readonly string[], stream: string | null = 'front') => anObservation({frigate: {
+  go2rtc: known({streams: Object.entries(streams).map(([name, connected]) => ({name, connected})), latency: milliseconds(3)}),
+  stats: known(aReading({cameras: cameraNames.map((name) => aCamera(name, dead.includes(name) ? {cameraFps: 0} : {}))})),
+  history: notAsked(),
+  config: known(aConfig({cameras: cameraNames.map((name) => aCameraConfig(name, name === 'front' ? {go2rtcStream: stream} : {}))})),
+}});
+
+tableOf('FRG-504', [
+  {when: 'nobody asked go2rtc', observation: anObservation({frigate: {go2rtc: notAsked()}}), status: 'skipped'},
+  {when: 'all deliver', observation: anObservation(), status: 'ok'},
+  {when: 'the stream of a silent camera has no connection to its source', observation: answering({front: false}, ['front']), status: 'warning', cause: 'camera', cure: 'none', cameras: ['front'], summary: /no connection to the source of front/},
+  {when: 'go2rtc does not know the stream of a silent camera', observation: answering({door: true}, ['front']), status: 'warning', cause: 'config', cure: 'none', cameras: ['front'], summary: /knows no stream "front"/},
+  {when: 'the picture is lost behind go2rtc', observation: answering({front: true}, ['front']), status: 'ok', summary: /connected to the source of front/},
+  {when: 'only cameras beside it are silent', observation: answering({front: false}, ['back']), status: 'ok'},
+  {when: 'the address does not name the stream', observation: answering({front: false}, ['front'], null), status: 'ok'},
+  {when: 'the silent camera is skipped', observation: answering({front: false}, ['front']), policy: aPolicy({skipCameras: new Set(['front'])}), status: 'ok'},
+  {when: 'go2rtc hangs', observation: silent(['front']), status: 'skipped'},
+  {when: 'the path to it fails', observation: anObservation({frigate: {go2rtc: unknown('server-error', '/api/go2rtc/streams: 500')}}), status: 'unknown', because: /500/},
+]);
+
 tableOf('FRG-802', [
   {when: 'the log says nothing of it', observation: anObservation(), status: 'ok'},
   {when: 'the broker was lost again and again', observation: withLog({'mqtt-disconnected': 2}), status: 'warning', cause: 'dependency', cure: 'none', summary: /2 times/},

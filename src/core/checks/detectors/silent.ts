@@ -80,7 +80,7 @@ const skippedByAll = (context: CheckContext): Verdict | null => {
 const deadFor = (context: CheckContext, snapshots: readonly Snapshot[], starved: readonly string[]): Verdict => {
   const newest = snapshots.at(-1) ?? null;
   const seen = [
-    evidence('detection_fps', rounded(totalDetections(newest) ?? 0), rounded(RUNS_OF_A_HUNG_ONE * starved.length), '1/s'),
+    evidence('detection_fps', rounded(totalDetections(newest) ?? 0), rounded(RUNS_OF_A_HUNG_ONE * starved.length), 'per second'),
     evidence('cameras that skip', starved.length, undefined, 'cameras'),
     evidence('cpu', processor(context).why),
   ];
