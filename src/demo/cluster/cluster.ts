@@ -49,6 +49,8 @@ export interface SimulatedCluster {
   cordon(): Promise<void>;
   nodeDies(): Promise<void>;
   forgetRequests(): void;
+  /** Breaks every connection that stands, watches included, as an API server does that ends. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -129,6 +131,7 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
     forgetRequests: () => {
       requests.length = 0;
     },
+    cut: () => server.cut(),
     close: async () => {
       leave();
       if (pulse !== null) clearInterval(pulse);

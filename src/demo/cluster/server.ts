@@ -185,7 +185,7 @@ const handle = async (parts: ServerParts, request: IncomingMessage, response: Se
 };
 
 /** Starts the server on a free port of the loopback interface. */
-export const serveCluster = (parts: ServerParts): Promise<{readonly url: string; close(): Promise<void>}> => {
+export const serveCluster = (parts: ServerParts): Promise<{readonly url: string; cut(): void; close(): Promise<void>}> => {
   const sockets = new WebSocketServer({noServer: true, handleProtocols: (offered) => [...execProtocols].find((protocol) => offered.has(protocol)) ?? false});
   const open = new Set<Duplex>();
   const fail = (socket: Duplex) => (error: unknown): void => {
@@ -204,6 +204,9 @@ export const serveCluster = (parts: ServerParts): Promise<{readonly url: string;
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       resolve({
         url: `http://127.0.0.1:${port}`,
+        cut: () => {
+          for (const socket of open) socket.destroy();
+        },
         close: () => new Promise((done) => {
           server.close(() => {
             done();

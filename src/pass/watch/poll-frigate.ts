@@ -9,6 +9,9 @@ import {backOff, runningOn, type Room, type Running} from './room.js';
 /** Snapshots of Frigate before 0.14 are made at each request; for the graphs one in this time is enough. */
 const GRAPH_STEP = seconds(15);
 
+/** Between two tries: one that starts answers within a minute, and a person waits for it. */
+const LONGEST_PAUSE = seconds(10);
+
 /** An answer takes milliseconds from 0.14 on. */
 const SILENT = seconds(2);
 
@@ -58,6 +61,7 @@ export const pollFrigate = async (room: Room): Promise<void> => {
     const id = running?.container.id ?? null;
     if (running !== null && id !== containerId) {
       containerId = id;
+      attempts = 0;
       slate.put(forgotten(notAsked('still looking')));
     }
     if (running === null) {
@@ -71,7 +75,7 @@ export const pollFrigate = async (room: Room): Promise<void> => {
     const begun = world.clock.monotonic();
     const well = await poll(room, running);
     attempts = well ? 0 : attempts + 1;
-    const pause = well ? seconds(Math.max(0.1, (interval - (world.clock.monotonic() - begun)) / 1000)) : backOff(interval, attempts - 1, room.random);
+    const pause = well ? seconds(Math.max(0.1, (interval - (world.clock.monotonic() - begun)) / 1000)) : milliseconds(Math.min(Math.max(LONGEST_PAUSE, interval), backOff(interval, attempts - 1, room.random)));
     if (!well && !slate.now.frigate.stats.known) slate.failed('frigate', slate.now.frigate.stats.why, world.clock.now(), pause);
     await bell.wait(pause, signal);
   }
