@@ -8,6 +8,7 @@ export type UnknownCode =
   | 'not-asked' // nothing pointed there, or an earlier unknown made the question impossible
   | 'forbidden' // 403, or 401 with credentials that used to work
   | 'unauthorized' // 401
+  | 'misconfigured' // a kubeconfig that names a file, program or address that is not there: nothing was asked
   | 'not-found' // 404 where the object had to be there
   | 'unreachable' // refused, no route, DNS, TLS
   | 'timeout' // accepted and silent, or too slow

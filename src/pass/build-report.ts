@@ -9,6 +9,7 @@ import type {Observation} from '../core/observation/observation.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT, exitCodeOf, type FailOn} from '../report/exit-code.js';
 import type {CheckReport, ReportedCheck, ReportedDecision} from '../report/report.js';
+import {troubleOf} from './access.js';
 import type {Judgement} from './judge.js';
 import type {Sight} from './observe.js';
 import type {World} from './world.js';
@@ -67,9 +68,9 @@ const reportedBreaker = ({state, used, limit, until, why}: BreakerView, reading:
   ? {state, used, limit, until: until === null ? null : rfc3339(until), why}
   : {state: 'unknown', used: 0, limit, until: null, why: 'the remembered state was not read'});
 
-/** Where nothing could be looked at, the way there is the trouble: 69 unreachable, 77 not permitted. */
+/** Where nothing could be looked at, the way there is the trouble: 64 misconfigured, 69 unreachable, 77 not permitted. */
 const exitCode = ({apiServer, workload}: Observation, checks: readonly ReportedCheck[], health: HealthClass, failOn: FailOn): number => {
-  if (!apiServer.known) return apiServer.why.code === 'unauthorized' ? EXIT.forbidden : EXIT.unreachable;
+  if (!apiServer.known) return EXIT[troubleOf(apiServer.why.code)];
   if (!workload.known && (workload.why.code === 'forbidden' || workload.why.code === 'unauthorized')) return EXIT.forbidden;
   return exitCodeOf(checks.map((check) => check.status), health, failOn);
 };

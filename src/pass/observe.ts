@@ -114,7 +114,7 @@ const locate = async ({cluster, settings, namespace}: World, kind: WorkloadKind 
 };
 
 const apiServerSeen = (search: Observation['workload'], date: Instant | null): Observation['apiServer'] => {
-  if (search.known || date !== null && search.why.code !== 'unauthorized' && search.why.code !== 'unreachable' && search.why.code !== 'timeout') return known({date});
+  if (search.known || date !== null && search.why.code !== 'unauthorized' && search.why.code !== 'misconfigured' && search.why.code !== 'unreachable' && search.why.code !== 'timeout') return known({date});
   return search;
 };
 

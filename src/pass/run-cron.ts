@@ -4,6 +4,7 @@ import type {UnknownCode} from '../core/known.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
 import {CommandFailure} from '../report/failure.js';
+import {troubleOf} from './access.js';
 import type {Context} from './context.js';
 import type {Journal} from './journal.js';
 import {openWorld} from './open-world.js';
@@ -43,7 +44,7 @@ const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Jo
 const interruptionOf = ({reason}: AbortSignal): number | null => (reason instanceof CommandFailure ? reason.exitCode : null);
 
 const exitOf = (code: UnknownCode): number => {
-  if (code === 'forbidden' || code === 'unauthorized') return EXIT.forbidden;
+  if (code === 'forbidden' || code === 'unauthorized' || code === 'misconfigured') return EXIT[troubleOf(code)];
   return code === 'unreachable' || code === 'timeout' ? EXIT.unreachable : EXIT.unknown;
 };
 
@@ -53,7 +54,7 @@ const exitOf = (code: UnknownCode): number => {
  */
 export const dutyOf = ({sight: {observation}, judgement: {diagnosis, decision}, end}: Pass): number => {
   // Whatever answers there, it is no API server.
-  if (!observation.apiServer.known) return observation.apiServer.why.code === 'unauthorized' ? EXIT.forbidden : EXIT.unreachable;
+  if (!observation.apiServer.known) return EXIT[troubleOf(observation.apiServer.why.code)];
   if (!observation.workload.known) return exitOf(observation.workload.why.code);
   if (!observation.state.known) return exitOf(observation.state.why.code);
   if (observation.missingRights.known && observation.missingRights.value.length > 0) return EXIT.forbidden;

@@ -217,9 +217,9 @@ describe('a credential plugin', () => {
 
   const failures: ReadonlyArray<readonly [string, () => Record<string, unknown>, string, RegExp]> = [
     ['that fails', () => ({command: script('echo "please log in" >&2; exit 1')}), 'unauthorized', /failed: please log in/],
-    ['that is not installed', () => ({command: 'no-such-plugin', installHint: 'get it from the shop'}), 'unauthorized', /no-such-plugin is not installed/],
+    ['that is not installed', () => ({command: 'no-such-plugin', installHint: 'get it from the shop'}), 'misconfigured', /no-such-plugin is not installed/],
     ['that prints something else', () => ({command: script('echo my-secret-token')}), 'unauthorized', /no ExecCredential/],
-    ['without a command', () => ({}), 'unauthorized', /names no command/],
+    ['without a command', () => ({}), 'misconfigured', /names no command/],
   ];
   for (const [what, exec, code, says] of failures) {
     it(`${what} is unknown with the reason, and its output is not told`, async () => {

@@ -27,6 +27,7 @@ interface Trouble {
 
 const troubles: readonly Trouble[] = [
   {what: 'no API server listens', words: async () => ['--server', `http://127.0.0.1:${await closedPort()}`], exitCode: 69, says: /ECONNREFUSED/},
+  {what: 'the file of the authority is gone', words: () => Promise.resolve(['--certificate-authority', '/nonexistent/ca.crt']), exitCode: 64, says: /nonexistent.ca.crt.*cannot be read/},
   {what: 'the token is not known', words: () => Promise.resolve(['--token', 'hunter2']), exitCode: 77, says: /401/},
   {what: 'nothing is allowed', words: () => Promise.resolve(['--as', 'nobody']), cause: ({cluster}) => cluster.access.grant('nobody', []), exitCode: 77, says: /403/},
   {what: 'every request is answered with 500', cause: (world) => disturb(world, /./, {status: 500}), exitCode: 3, says: /500/},

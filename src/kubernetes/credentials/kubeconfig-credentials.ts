@@ -112,6 +112,18 @@ const expiryOfCertificate = ({cert}: TlsOptions): number | null => (cert === und
 const expired = ({context}: Chosen, at: number): Known<never> =>
   unknown('unauthorized', `credentials of context ${context}: the client certificate has expired (${new Date(at).toISOString().slice(0, 10)})`, 'renew the certificate and fetch the kubeconfig anew (kubeadm: kubeadm certs renew admin.conf)');
 
+/** A file that the kubeconfig or a flag names and that cannot be read; `null`: the error is of another kind. */
+const unreadableFile = (error: unknown): string | null =>
+  (error instanceof Error && 'path' in error && typeof error.path === 'string' && 'code' in error ? `${error.path} (${String(error.code)})` : null);
+
+/** Certificates, keys and addresses that are none, or not there: nothing was asked, and time does not cure it. */
+const brokenEntry = (context: string, error: unknown): Known<never> => {
+  const file = unreadableFile(error);
+  return file === null
+    ? unknown('misconfigured', oneLine(`credentials of context ${context}: ${error instanceof Error ? error.message : String(error)}`), 'kubectl config view --minify')
+    : unknown('misconfigured', oneLine(`credentials of context ${context}: the file ${file} cannot be read`), 'put it there, or name another: kubectl config view --minify shows which entry does, --certificate-authority FILE wins over it');
+};
+
 /** Credentials of a chosen context. */
 export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvironment): Credentials => {
   let chosen: Chosen | null = first;
@@ -119,7 +131,7 @@ export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvi
 
   const make = async (signal: AbortSignal): Promise<Known<Fresh>> => {
     const using = chosen ?? environment.reload();
-    if ('fix' in using) return unknown('unauthorized', using.message, using.fix);
+    if ('fix' in using) return unknown('misconfigured', using.message, using.fix);
     chosen = null;
     try {
       const credential = await applyPlugin(using, environment, signal);
@@ -131,7 +143,7 @@ export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvi
       const connection = {server: new URL(using.cluster.server), agent: agentFor(using, tls, options.agent as Agent), tls, headers: headersOf(options, environment), auth: options.auth ?? null};
       return known({connection, until: expiryOf(credential.value, environment)});
     } catch (error) {
-      return unknown('unauthorized', oneLine(`credentials of context ${using.context}: ${error instanceof Error ? error.message : String(error)}`), 'kubectl config view --minify');
+      return brokenEntry(using.context, error);
     }
   };
 

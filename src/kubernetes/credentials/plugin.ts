@@ -63,14 +63,14 @@ const parseCredential = (command: string, stdout: string): Known<PluginCredentia
 
 const failureOf = (command: string, error: ExecException, {stderr, installHint, aborted}: {readonly stderr: string; readonly installHint: string | null; readonly aborted: boolean}): Unknown => {
   if (aborted || error.killed === true) return unknown('timeout', `credential plugin ${command}: no answer before the deadline`, `run it by hand: ${command}`);
-  if (error.code === 'ENOENT') return unknown('unauthorized', `credential plugin ${command} is not installed`, oneLine(installHint ?? `install ${command}`));
+  if (error.code === 'ENOENT') return unknown('misconfigured', `credential plugin ${command} is not installed`, oneLine(installHint ?? `install ${command}`));
   return unknown('unauthorized', oneLine(`credential plugin ${command} failed: ${stderr.trim() || `exit code ${String(error.code)}`}`), `run it by hand: ${command}`);
 };
 
 /** Runs the plugin once. It is ended (SIGKILL) by the signal or after a minute; its standard error is quoted, its output never. */
 export const runPlugin = (run: PluginRun, signal: AbortSignal): Promise<Known<PluginCredential>> => {
   const parsed = execEntry.safeParse(run.entry);
-  if (!parsed.success) return Promise.resolve(unknown('unauthorized', 'credential plugin: the kubeconfig entry `exec` names no command', 'kubectl config view'));
+  if (!parsed.success) return Promise.resolve(unknown('misconfigured', 'credential plugin: the kubeconfig entry `exec` names no command', 'kubectl config view'));
   const {command, args, env, apiVersion, installHint, provideClusterInfo} = parsed.data;
   const file = command.includes('/') ? path.resolve(run.folder, command) : command;
   const environment = {...run.env, ...Object.fromEntries((env ?? []).map(({name, value}) => [name, value])), KUBERNETES_EXEC_INFO: execInfo(apiVersion, run, provideClusterInfo === true)};

@@ -44,7 +44,7 @@ const apiServerOf = ({located, sources}: Board, world: World): Observation['apiS
   if (located === null) return notAsked('still looking');
   const {search} = located;
   if (search.known) return {known: true, value: {date}};
-  const lost = search.why.code === 'unauthorized' || search.why.code === 'unreachable' || search.why.code === 'timeout';
+  const lost = search.why.code === 'unauthorized' || search.why.code === 'misconfigured' || search.why.code === 'unreachable' || search.why.code === 'timeout';
   return lost || sources.cluster.seenAt === null ? search : {known: true, value: {date}};
 };
 

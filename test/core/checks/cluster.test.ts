@@ -11,9 +11,10 @@ tableOf('FRG-101', [
   {when: 'it answers', observation: at({}), status: 'ok'},
   {when: 'nothing listens', observation: at({apiServer: unknown('unreachable', 'GET /version: connection refused')}), status: 'critical', cause: 'cluster', cure: 'none', summary: /connection refused/, fix: /kubectl --context home cluster-info/},
   {when: 'the credentials are refused', observation: at({apiServer: unknown('unauthorized', '401 Unauthorized')}), status: 'critical', cause: 'checker', fix: /--context home auth whoami/},
-  {when: 'it is silent', observation: at({apiServer: unknown('timeout', 'no answer within 5 s')}), status: 'unknown', because: /timeout/},
-  {when: 'it is throttled', observation: at({apiServer: unknown('throttled', '429')}), status: 'unknown', because: /throttled/},
-  {when: 'it fails inside', observation: at({apiServer: unknown('server-error', '500')}), status: 'unknown'},
+  {when: 'it is silent', observation: at({apiServer: unknown('timeout', 'no answer within 5 s')}), status: 'unknown', because: /timeout/, fix: /kubectl --context home get --raw '\/readyz\?verbose'/},
+  {when: 'it is throttled', observation: at({apiServer: unknown('throttled', '429')}), status: 'unknown', because: /throttled/, fix: /readyz/},
+  {when: 'the kubeconfig names a file that is gone', observation: at({apiServer: unknown('misconfigured', 'the file ca.crt cannot be read', 'put it there')}), status: 'critical', cause: 'checker', summary: /ca\.crt/, fix: /put it there/},
+  {when: 'it fails inside', observation: at({apiServer: unknown('server-error', '500')}), status: 'unknown', fix: /readyz/},
 ]);
 
 const right = (verb: string, resource: string, changes: Partial<Right> = {}): Right => ({verb, group: '', resource, namespace: 'frigate', name: null, ...changes});
