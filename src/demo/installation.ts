@@ -62,18 +62,21 @@ const workloadSpec = (installation: Installation): Record<string, unknown> => {
 
 const plurals: Readonly<Record<Installation['kind'], string>> = {Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets'};
 
-const claim = (name: string, size: string): Draft => ({
-  metadata: {name, namespace: NAMESPACE},
-  spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: size}}, volumeName: `pv-${name}`, storageClassName: 'local-path', volumeMode: 'Filesystem'},
+const claim = (namespace: string, name: string, size: string): Draft => ({
+  metadata: {name, namespace},
+  spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: size}}, volumeName: `pv-${namespace}-${name}`, storageClassName: 'local-path', volumeMode: 'Filesystem'},
   status: {phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: {storage: size}},
 });
 
+/** What every cluster has. */
+export const defaultNamespace: readonly [plural: string, draft: Draft] =
+  ['namespaces', {metadata: {name: 'default', labels: {'kubernetes.io/metadata.name': 'default'}}, spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}];
+
 /** Everything that `kubectl apply` of the manifest would create. */
-export const manifests = (installation: Installation): ReadonlyArray<readonly [plural: string, draft: Draft]> => [
-  ['namespaces', {metadata: {name: NAMESPACE, labels: {'kubernetes.io/metadata.name': NAMESPACE}}, spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}],
-  ['namespaces', {metadata: {name: 'default', labels: {'kubernetes.io/metadata.name': 'default'}}, spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}],
-  ['persistentvolumeclaims', claim('frigate-config', '10Gi')],
-  ['persistentvolumeclaims', claim('frigate-media', '1Ti')],
-  ['services', {metadata: {name: 'frigate', namespace: NAMESPACE}, spec: {clusterIP: '10.43.12.7', ports: [{name: 'http', port: 5000, protocol: 'TCP', targetPort: 5000}], selector: {'app.kubernetes.io/name': 'frigate'}, type: 'ClusterIP'}, status: {loadBalancer: {}}}],
-  [plurals[installation.kind], {metadata: {name: WORKLOAD, namespace: NAMESPACE, labels: {'app.kubernetes.io/name': 'frigate', 'app.kubernetes.io/instance': 'frigate'}}, spec: workloadSpec(installation), status: {}}],
+export const manifests = (installation: Installation, namespace = NAMESPACE): ReadonlyArray<readonly [plural: string, draft: Draft]> => [
+  ['namespaces', {metadata: {name: namespace, labels: {'kubernetes.io/metadata.name': namespace}}, spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}],
+  ['persistentvolumeclaims', claim(namespace, 'frigate-config', '10Gi')],
+  ['persistentvolumeclaims', claim(namespace, 'frigate-media', '1Ti')],
+  ['services', {metadata: {name: 'frigate', namespace}, spec: {clusterIP: '10.43.12.7', ports: [{name: 'http', port: 5000, protocol: 'TCP', targetPort: 5000}], selector: {'app.kubernetes.io/name': 'frigate'}, type: 'ClusterIP'}, status: {loadBalancer: {}}}],
+  [plurals[installation.kind], {metadata: {name: WORKLOAD, namespace, labels: {'app.kubernetes.io/name': 'frigate', 'app.kubernetes.io/instance': 'frigate'}}, spec: workloadSpec(installation), status: {}}],
 ];

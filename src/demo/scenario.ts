@@ -17,6 +17,13 @@ export type Happening = {readonly ago: Duration} & (
   | {readonly what: 'device-lost'; readonly device: string}
 );
 
+/** Another Frigate of the same cluster, in a namespace of its own. */
+export interface Neighbour {
+  readonly namespace: string;
+  readonly site: Site;
+  readonly happenings: ReadonlyArray<Extract<Happening, {what: 'fault'}>>;
+}
+
 /** What stands when the world begins, for the state that refers to it. */
 export interface Facts {
   readonly now: Instant;
@@ -37,6 +44,8 @@ export interface Scenario {
   /** How long Frigate has been installed. */
   readonly age: Duration;
   readonly happenings: readonly Happening[];
+  /** Absent: it is the only one. */
+  readonly neighbours?: readonly Neighbour[];
   /** What the operator remembers; absent: it never ran here. */
   readonly remembered?: (facts: Facts) => Partial<State>;
 }

@@ -3,7 +3,7 @@ import {emptyMemory} from '../core/memory.js';
 import type {CauseClass} from '../core/finding.js';
 import type {RestartRecord, State} from '../core/state/state.js';
 import {earlier, hours, later, minutes, seconds} from '../core/time.js';
-import {farmSite} from './frigate/site.js';
+import {farmSite, siteWithCameras} from './frigate/site.js';
 import type {Facts, Scenario} from './scenario.js';
 
 const CORAL = 'squat.ai/coral';
@@ -124,6 +124,13 @@ export const scenarios: readonly Scenario[] = [
   {
     ...farm, name: 'go2rtc-hung', title: 'go2rtc hangs and nobody restarts it: the cameras that come through it are black',
     happenings: [{ago: minutes(10), what: 'fault', fault: 'go2rtc-stop'}], remembered: countedOnce('process'),
+  },
+  {
+    ...farm, name: 'fleet', title: 'Three Frigates in one cluster, two of them in trouble: check -A and watch -A',
+    neighbours: [
+      {namespace: 'cabin', site: siteWithCameras(2), happenings: [{ago: minutes(20), what: 'fault', fault: 'cams-gone', cameras: ['driveway']}]},
+      {namespace: 'workshop', site: siteWithCameras(4), happenings: [{ago: minutes(10), what: 'fault', fault: 'det-stop'}]},
+    ],
   },
   {
     ...farm, name: 'cache-full', title: '/tmp/cache is full: most cameras look dead, nothing is recorded; a new pod has a new cache',

@@ -14,8 +14,8 @@ import {markDeleted} from './cluster/deletion.js';
 import {Frigates} from './cluster/frigates.js';
 import {asPod, asWorkload, frigateContainer} from './cluster/objects.js';
 import type {FrigateVersion} from './frigate/site.js';
-import {siteWithCameras} from './frigate/site.js';
-import {manifests, NAMESPACE, plainInstallation, WORKLOAD, type Installation} from './installation.js';
+import {siteWithCameras, type Site} from './frigate/site.js';
+import {defaultNamespace, manifests, NAMESPACE, plainInstallation, WORKLOAD, type Installation} from './installation.js';
 import type {Facts, Happening, Scenario} from './scenario.js';
 
 export interface WorldOptions {
@@ -73,11 +73,12 @@ const setImage = (past: Past, image: string, missing: boolean): void => {
   });
 };
 
+const addFault = (frigates: Frigates, {fault, stays = false, cameras}: Extract<Happening, {what: 'fault'}>, at: Instant): void =>
+  frigates.add(fault, at, {stays, ...(cameras === undefined ? {} : {cameras})});
+
 const happen = (past: Past, happening: Happening): void => {
   switch (happening.what) {
-    case 'fault': { past.frigates.add(happening.fault, past.at, {
-      stays: happening.stays ?? false, ...(happening.cameras === undefined ? {} : {cameras: happening.cameras}),
-    }); return; }
+    case 'fault': { addFault(past.frigates, happening, past.at); return; }
     case 'restart': { annotate(past, happening.attempt); return; }
     case 'image': { setImage(past, happening.image, happening.missing ?? false); return; }
     case 'pod-deleted': { past.store.list('pods', NAMESPACE).forEach((pod) => markDeleted(past.store, asPod(pod), past.at)); return; }
@@ -125,16 +126,23 @@ export const startWorld = async (scenario: Scenario, options: WorldOptions = {})
   const site = options.cameras === undefined ? scenario.site : siteWithCameras(options.cameras, scenario.site);
   const installation = {...plainInstallation(version), ...scenario.installation, ...options.installation};
   const installed = earlier(now, scenario.age);
-  const frigates = new Frigates(site, version);
-  frigates.recordedSince(earlier(installed, days(7)), installed);
+  const begun = (own: Site): Frigates => {
+    const one = new Frigates(own, version);
+    one.recordedSince(earlier(installed, days(7)), installed);
+    return one;
+  };
+  const frigates = begun(site);
+  const neighbours = new Map((scenario.neighbours ?? []).map((neighbour) => [neighbour.namespace, {...neighbour, frigates: begun(neighbour.site)}]));
   const steps: readonly PastStep[] = [
     {at: installed, act: (past) => {
-      for (const [plural, draft] of manifests(installation)) past.create(plural, draft);
+      past.create(...defaultNamespace);
+      for (const namespace of [NAMESPACE, ...neighbours.keys()]) for (const [plural, draft] of manifests(installation, namespace)) past.create(plural, draft);
     }},
+    ...[...neighbours.values()].flatMap((neighbour) => neighbour.happenings.map((happening) => ({at: earlier(now, happening.ago), act: (past: Past) => addFault(neighbour.frigates, happening, past.at)}))),
     ...scenario.happenings.map((happening) => ({at: earlier(now, happening.ago), act: (past: Past) => happen(past, happening)})),
   ];
   const cluster = await startCluster({
-    clock, from: earlier(installed, hours(1)), frigates, devices: scenario.devices, logMegabytes: options.logMegabytes ?? 0,
+    clock, from: earlier(installed, hours(1)), frigates, frigatesOf: ({metadata: {namespace}}) => neighbours.get(namespace ?? NAMESPACE)?.frigates ?? frigates, devices: scenario.devices, logMegabytes: options.logMegabytes ?? 0,
   }, steps);
   remember(cluster, scenario, options, installation.kind, now);
   return {

@@ -47,8 +47,15 @@ const looksAt = (context: Context, frigates: readonly FoundFrigate[]): Looks => 
   };
 };
 
+/** What of the list outlives a visit to one of its Frigates. */
+export interface ChooserMemory {
+  /** The one that was chosen last. */
+  readonly chosen: FoundFrigate | null;
+  readonly contextName: string;
+}
+
 /** The chosen one, or how the list was left. */
-export const chooseFrigate = async (context: Context, frigates: readonly FoundFrigate[], flags: WatchFlags, terminal: Terminal, contextName: string): Promise<FoundFrigate | FaceEnd> => {
+export const chooseFrigate = async (context: Context, frigates: readonly FoundFrigate[], flags: WatchFlags, terminal: Terminal, {chosen: before, contextName}: ChooserMemory): Promise<FoundFrigate | FaceEnd> => {
   const ending = new AbortController();
   const own: Context = {...context, signal: AbortSignal.any([context.signal, ending.signal])};
   const looks = looksAt(own, frigates);
@@ -65,7 +72,7 @@ export const chooseFrigate = async (context: Context, frigates: readonly FoundFr
   const timer = setInterval(look, LOOK_EVERY);
   look();
   const {unmount, waitUntilExit} = render(
-    <Chooser rows={looks.rows} subscribe={looks.subscribe} context={contextName} pen={penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
+    <Chooser rows={looks.rows} subscribe={looks.subscribe} context={contextName} start={before === null ? 0 : Math.max(0, frigates.indexOf(before))} pen={penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
       styles={themeNamed(flags.colour ? flags.theme : 'mono')} refresh={look} choose={({frigate}) => settle(frigate)} leave={settle} />,
     {stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true, maxFps: flags.maxFps, exitOnCtrlC: false, patchConsole: true, isScreenReaderEnabled: false},
   );

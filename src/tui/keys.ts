@@ -38,7 +38,7 @@ export const KEYS: readonly KeyBinding[] = [
   {command: 'filter', keys: ['/'], label: 'filter', help: 'show only what contains a text; empty shows all', when: ({panel}) => panel !== 'engine'},
   {command: 'sort', keys: ['s'], label: 'sort', help: 'next order: state, name, fps, skipped, recording', when: ({panel}) => panel === 'cameras'},
   {command: 'open', keys: ['enter'], label: 'open', help: 'details of what is selected', when: ({panel}) => panel === 'cameras' || panel === 'detectors' || panel === 'checks'},
-  {command: 'back', keys: ['escape'], label: null, help: 'back, close, cancel, clear the filter'},
+  {command: 'back', keys: ['escape'], label: null, help: 'back, close, cancel, clear the filter; with several Frigates back to the list'},
   ...PANELS.map((panel, index): KeyBinding => ({command: `panel:${panel}`, keys: [String(index + 1)], label: null, help: panelHelp[panel]})),
   {command: 'next-panel', keys: ['tab', 'right', 'l'], label: null, help: 'next panel'},
   {command: 'previous-panel', keys: ['shift+tab', 'left', 'h'], label: null, help: 'panel before'},

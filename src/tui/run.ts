@@ -4,7 +4,7 @@ import {CommandFailure} from '../report/failure.js';
 import type {Context} from '../pass/context.js';
 import {contextOf, findAll, type FoundFrigate} from '../pass/watch/find-all.js';
 import {share} from '../pass/watch/share.js';
-import type {FaceResult, WatchFlags} from './flags.js';
+import type {FaceEnd, FaceResult, WatchFlags} from './flags.js';
 import {faceFor, type FaceName} from './mode.js';
 import {runLineFace} from './run-lines.js';
 import type {Terminal} from './terminal.js';
@@ -38,9 +38,10 @@ const showOne = async (context: Context, flags: WatchFlags, face: FaceName, term
 /** The list, one of them, the list again, until it is left. */
 const showSeveral = async (context: Context, frigates: readonly FoundFrigate[], flags: WatchFlags, terminal: Terminal, contextName: string): Promise<FaceResult> => {
   const {chooseFrigate} = await import('./choose.js');
-  for (;;) {
-    const choice = await chooseFrigate(context, frigates, flags, terminal, contextName);
+  for (let chosen: FoundFrigate | null = null; ; ) {
+    const choice: FoundFrigate | FaceEnd = await chooseFrigate(context, frigates, flags, terminal, {chosen, contextName});
     if (typeof choice === 'string') return {end: choice, healthCode: null};
+    chosen = choice;
     const result = await showOne(contextOf(context, choice), {...flags, kind: choice.kind}, 'screen', terminal, true);
     if (result.end !== 'quit') return result;
   }

@@ -12,7 +12,7 @@ import {summaryOf} from './summary.js';
 import {titleOf, type Terminal} from './terminal.js';
 import {themeNamed} from './theme.js';
 
-const TICK = 1000;
+const TICK = 500;
 const BELL = '\u0007';
 
 /** Rings when something that was well becomes critical. */

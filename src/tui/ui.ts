@@ -122,7 +122,7 @@ const obey = (ui: Ui, command: Command, scene: Scene): Step => {
     case 'filter': return stay({...ui, mode: {kind: 'filter', draft: ui.filter[ui.panel]}});
     case 'sort': return stay({...ui, sort: nextSort(ui.sort)});
     case 'open': return stay(open(ui, scene));
-    case 'back': return stay(back(ui));
+    case 'back': return scene.severalFrigates && ui.filter[ui.panel] === '' ? {ui, effect: {kind: 'quit', how: 'quit'}} : stay(back(ui));
     case 'next-panel': return stay(showPanel(ui, neighbour(ui.panel, 1)));
     case 'previous-panel': return stay(showPanel(ui, neighbour(ui.panel, -1)));
     case 'pause': return stay({...ui, paused: !ui.paused});

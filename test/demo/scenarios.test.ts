@@ -132,6 +132,10 @@ const promises: Readonly<Record<string, (sight: Sight) => void>> = {
     assert.ok(statusOf(sight.pods[0]).restartCount >= 5);
     assert.equal(statusOf(sight.pods[0]).lastState.terminated?.exitCode, 143);
   },
+  'fleet': (sight) => {
+    assert.equal(sight.pods.length, 1);
+    assert.deepEqual(deadCameras(sight), []);
+  },
   'go2rtc-hung': (sight) => assert.deepEqual(deadCameras(sight), ['front_door']),
   'cache-full': (sight) => {
     assert.equal(statsOf(sight).service.storage['/tmp/cache']!.free, 0);
@@ -175,6 +179,20 @@ describe('scenarios', () => {
     const {annotations} = (world.cluster.store.get('deployments', 'frigate', 'frigate')!['spec'] as Answered['spec']).template.metadata;
     assert.deepEqual(annotations, {'kubectl.kubernetes.io/restartedAt': '2026-11-23T03:34:00Z', 'frigate-health.io/attempt': 'demo-attempt-2'});
     assert.equal(world.cluster.store.list('replicasets').length, 3);
+    await world.close();
+  });
+
+  it('have several Frigates in namespaces of their own, each with its own cameras and faults', async () => {
+    const world = await startWorld(findScenario('fleet')!, {pace: 'still', startAt: NOW});
+    const statsIn = async (namespace: string): Promise<StatsShape> => {
+      const [pod, ...others] = world.cluster.store.list('pods', namespace);
+      assert.deepEqual([pod === undefined, others], [false, []]);
+      return await (await fetch(`${world.cluster.url}/api/v1/namespaces/${namespace}/pods/${pod!.metadata.name}:5000/proxy/api/stats`, {headers: {authorization: 'Bearer token-demo'}})).json() as StatsShape;
+    };
+    const fps = async (namespace: string): Promise<Record<string, number>> => Object.fromEntries(Object.entries((await statsIn(namespace)).cameras).map(([name, camera]) => [name, camera.camera_fps]));
+    assert.deepEqual([Object.keys(await fps('frigate')).length, Object.keys(await fps('workshop')).length], [7, 4]);
+    const cabin = await fps('cabin');
+    assert.deepEqual([Object.keys(cabin), cabin['driveway'], (cabin['front_door'] ?? 0) > 4], [['front_door', 'driveway'], 0, true]);
     await world.close();
   });
 

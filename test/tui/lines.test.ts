@@ -122,6 +122,12 @@ describe('watch on a pipe', function () {
     assert.match(stdout, /√ HEALTHY/);
   });
 
+  it('names the Frigates where there are several and no screen to choose on', async () => {
+    const {code, stdout, stderr} = await run(['--demo=fleet', '-A'], {enough: () => false});
+    assert.deepEqual([code, stdout], [64, '']);
+    assert.match(stderr, /There are several Frigates: deployment\/frigate in cabin, deployment\/frigate in frigate, deployment\/frigate in workshop/);
+  });
+
   for (const [words, says] of [[['--poll=soon'], /--poll=soon is not a duration/], [['pod/x'], /names no workload/], [['--demo=nowhere'], /There is no scenario nowhere/], [['--kubeconfig', '/nonexistent'], /does not exist/]] as const) {
     it(`ends with 64 and one message for ${words.join(' ')}`, async () => {
       const {code, stdout, stderr} = await run([...words], {enough: () => false});

@@ -115,6 +115,30 @@ const onTerminals = (): Mocha.Suite => describe('watch on a terminal', function 
     await pty.shows(/restart: refused by R-/);
   });
 
+  it('lists several Frigates first, goes into one with enter, and back with escape to where one was', async () => {
+    const own = pty = new Pty(['watch', '--demo=fleet', '-A'], {rows: 30, columns: 110});
+    await own.shows(/3 Frigates[^]*cabin\/frigate +× degraded[^]*frigate\/frigate +√ healthy[^]*workshop\/frigate +× unhealthy/);
+    own.type('jj\r');
+    await own.shows(/demo\/workshop[^]*× UNHEALTHY[^]*1 CAMERAS 4/);
+    own.type('\u001b');
+    await own.shows(/3 Frigates[^]*workshop\/frigate +× unhealthy/);
+    own.type('\r');
+    await own.shows(/demo\/workshop[^]*× UNHEALTHY/);
+    own.type('q');
+    await own.shows(/3 Frigates/);
+    own.type('q');
+    const {code, raw, alternate} = await own.end();
+    assert.deepEqual({code, raw, alternate}, {code: 0, raw: false, alternate: false});
+  });
+
+  it('shows within five seconds that a Frigate hangs that hung from the beginning', async () => {
+    const own = pty = new Pty(['watch', '--demo=api-dead']);
+    const begun = performance.now();
+    await own.shows(/\? NO ANSWER {2}Frigate has been silent/);
+    assert.ok(performance.now() - begun < 6000, 'five seconds, and one for the start');
+    await own.shows(/× UNHEALTHY {2}The API gives no valid answer/, 30_000);
+  });
+
   it('stops with Ctrl-Z and goes on', async () => {
     const own = begin();
     await own.shows(/√ HEALTHY/);

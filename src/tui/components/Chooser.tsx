@@ -11,6 +11,8 @@ export interface ChooserProps {
   readonly rows: () => readonly ChooserRow[];
   readonly subscribe: (listener: () => void) => () => void;
   readonly context: string;
+  /** The row that is selected at first. */
+  readonly start: number;
   readonly pen: Pen;
   readonly styles: Styles;
   readonly refresh: () => void;
@@ -20,11 +22,11 @@ export interface ChooserProps {
 
 const steps: Readonly<Record<string, number>> = {up: -1, k: -1, down: 1, j: 1, home: -Infinity, g: -Infinity, end: Infinity, G: Infinity};
 
-export const Chooser = ({rows, subscribe, context, pen, styles, refresh, choose, leave}: ChooserProps): ReactElement => {
+export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, choose, leave}: ChooserProps): ReactElement => {
   const list = useSyncExternalStore(subscribe, rows, rows);
   const size = useWindowSize();
-  const [index, setIndex] = useState(0);
-  const current = useRef(0);
+  const [index, setIndex] = useState(start);
+  const current = useRef(start);
   const press = (name: string): void => {
     const step = steps[name];
     if (step !== undefined) {

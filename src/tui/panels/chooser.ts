@@ -1,7 +1,7 @@
 /** `watch -A`: the list of every Frigate, with the last short look at each. */
 import type {Status} from '../../core/finding.js';
 import type {FoundFrigate, Glance} from '../../pass/watch/find-all.js';
-import {cell, clipLine, fitRows, line, selected, span, toneOf, type Line} from '../text.js';
+import {cell, clipLine, columnsOf, fitRows, line, selected, span, toneOf, type Line} from '../text.js';
 import type {Pen} from './pen.js';
 import {windowStart} from './table.js';
 
@@ -22,19 +22,24 @@ const wordsOf = (glance: ChooserRow['glance']): string => {
   return typeof glance === 'string' ? glance : `${glance.health}: ${glance.summary} (${glance.action} ${glance.rule})`;
 };
 
+/** Names take what they need, but no more than this share. */
 const NAME_SHARE = 0.4;
 
-const rowLine = ({frigate, glance}: ChooserRow, columns: number, pen: Pen): Line => {
+const nameOf = ({frigate: {namespace, name}}: ChooserRow, pen: Pen): string => pen.text(`${namespace}/${name}`);
+
+const rowLine = (row: ChooserRow, nameColumns: number, columns: number, pen: Pen): Line => {
+  const {glance} = row;
   const status = statusOf(glance);
-  const name = cell(pen.text(`${frigate.namespace}/${frigate.name}`), Math.floor(columns * NAME_SHARE), pen.glyphs.more);
+  const name = cell(nameOf(row, pen), nameColumns, pen.glyphs.more);
   return clipLine(line(span(`${name} `, 'strong'), span(`${pen.glyphs.status[status]} `, toneOf[status]), pen.text(wordsOf(glance))), columns, pen.glyphs.more);
 };
 
 export const chooserLines = (rows: readonly ChooserRow[], index: number, size: {readonly rows: number; readonly columns: number}, context: string, pen: Pen): readonly Line[] => {
   const room = Math.max(1, size.rows - 3);
   const start = windowStart(index, rows.length, room);
+  const nameColumns = Math.min(Math.floor(size.columns * NAME_SHARE), Math.max(...rows.map((row) => columnsOf(nameOf(row, pen)))));
   const body = rows.slice(start, start + room).map((row, place) => {
-    const drawn = rowLine(row, size.columns, pen);
+    const drawn = rowLine(row, nameColumns, size.columns, pen);
     return start + place === index ? selected(drawn, size.columns) : drawn;
   });
   return fitRows([
