@@ -73,6 +73,18 @@ export const chooseTarget = (workload: Workload, pods: readonly Pod[]): TargetCh
   return {chosen: false, why, pod: pending[0] ?? null, pending, setAside};
 };
 
+/**
+ * The node that the pod is on, or must be on; while it has none, the one that a former pod cannot leave: a dead node
+ * is why the new pod has nowhere to go. `null`: no node is chosen yet.
+ */
+export const nodeNameOf = ({template}: Workload, pods: readonly Pod[], pod: Pod | null): string | null =>
+  pod?.nodeName ?? template.nodeName ?? template.nodeSelector.get('kubernetes.io/hostname') ?? formerNode(pods);
+
+const formerNode = (pods: readonly Pod[]): string | null => {
+  const leaving = pods.filter((pod) => pod.nodeName !== null && ['terminating', 'lost'].includes(standingOf(pod)));
+  return leaving.toSorted((a, b) => b.createdAt - a.createdAt || (a.uid < b.uid ? -1 : Number(a.uid > b.uid)))[0]?.nodeName ?? null;
+};
+
 /** Best first. The uid comes last so that the answer is the same for every order of the list. */
 const byRank = (workload: Workload) => (a: Pod, b: Pod): number =>
   revisionRank(workload, b) - revisionRank(workload, a)

@@ -12,9 +12,9 @@ const farm: Omit<Scenario, 'name' | 'title'> = {
   site: farmSite, version: '0.17.2', installation: {}, devices: {}, age: hours(6), happenings: [],
 };
 
-/** Five minutes ago the operator saw the fault for the first time: one more pass and it acts. */
-const countedOnce = (cause: CauseClass) => ({now, podUid, containerId}: Facts): Partial<State> => {
-  const seen = earlier(now, minutes(5));
+/** Five minutes ago (or `ago`) the operator saw the fault for the first time: one more pass and it acts. */
+const countedOnce = (cause: CauseClass, ago = minutes(5)) => ({now, podUid, containerId}: Facts): Partial<State> => {
+  const seen = earlier(now, ago);
   return {
     streak: {count: 1, first: seen, last: seen, podUid, containerId, cause, evidenceAt: earlier(seen, seconds(10))},
     lastPass: {at: seen, by: 'run-cron', result: 'unhealthy'},
@@ -72,6 +72,7 @@ export const scenarios: readonly Scenario[] = [
       {ago: minutes(5), what: 'fault', fault: 'starting', stays: true},
       {ago: minutes(4), what: 'image', image: 'ghcr.io/blakeblackshear/frigate:0.17.2-tensorrt'},
     ],
+    remembered: countedOnce('process', minutes(3)),
   },
   {
     ...farm, name: 'breaker-open', title: 'Two restarts within the hour did not help: the operator holds and says so',

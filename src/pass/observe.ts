@@ -11,7 +11,7 @@ import type {Node} from '../core/observation/node.js';
 import type {Observation, Right} from '../core/observation/observation.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
 import {asksForClaims, asksForEvents, asksForPreviousLog, type Glimpse} from '../core/questions.js';
-import {chooseTarget} from '../core/target.js';
+import {chooseTarget, nodeNameOf} from '../core/target.js';
 import {earlier, earliest, hours, later, minutes, seconds, type Instant} from '../core/time.js';
 import {within} from './deadline.js';
 import type {Place, Timed} from './place.js';
@@ -118,10 +118,10 @@ const apiServerSeen = (search: Observation['workload'], date: Instant | null): O
   return search;
 };
 
-/** The node of the pod, or the one that the template names while no pod has one (B-21). */
+/** The node of the pod, or the one that it has to wait for while it has none (B-21). */
 const seeNode = async ({cluster}: World, {workload, pod, pods}: Place, signal: AbortSignal): Promise<Known<Node | null>> => {
   if (workload === null || !pods.known) return notAsked('there is no workload to place');
-  const name = pod?.nodeName ?? workload.template.nodeName ?? workload.template.nodeSelector.get('kubernetes.io/hostname') ?? null;
+  const name = nodeNameOf(workload, pods.value, pod);
   return name === null ? known(null) : cluster.readNode(name, signal);
 };
 

@@ -4,13 +4,14 @@ import {mustBeBuilt, reportOf, run} from './program.js';
 import {aWorld, asked, closeWorlds, writes} from './worlds.js';
 
 /** What a person sees, a script branches on and automatic repair decides, by scenario. */
-const scenes: ReadonlyArray<readonly [scenario: string, exitCode: number, health: string, action: string, rule: string]> = [
-  ['healthy', 0, 'healthy', 'none', 'R-04'],
-  ['coral-stuck', 2, 'unhealthy', 'restart', 'R-12'],
-  ['detector-silent', 2, 'unhealthy', 'restart', 'R-12'],
-  ['subnet-down', 2, 'degraded', 'alert', 'R-04'],
-  ['breaker-open', 2, 'unhealthy', 'hold', 'R-09'],
-  ['node-down', 2, 'degraded', 'alert', 'R-04'],
+const scenes: ReadonlyArray<readonly [scenario: string, exitCode: number, health: string, cause: string | null, action: string, rule: string]> = [
+  ['healthy', 0, 'healthy', null, 'none', 'R-04'],
+  ['coral-stuck', 2, 'unhealthy', 'detector', 'restart', 'R-12'],
+  ['detector-silent', 2, 'unhealthy', 'detector', 'restart', 'R-12'],
+  ['subnet-down', 2, 'degraded', 'network', 'alert', 'R-04'],
+  ['breaker-open', 2, 'unhealthy', 'detector', 'hold', 'R-09'],
+  ['node-down', 2, 'degraded', 'node', 'alert', 'R-04'],
+  ['starting', 1, 'starting', 'process', 'hold', 'R-06'],
 ];
 
 describe('the exit code of check', function () {
@@ -18,14 +19,14 @@ describe('the exit code of check', function () {
   before(mustBeBuilt);
   afterEach(closeWorlds);
 
-  for (const [scenario, exitCode, health, action, rule] of scenes) {
+  for (const [scenario, exitCode, health, cause, action, rule] of scenes) {
     it(`is ${exitCode} for ${scenario} in every format, and check writes nothing`, async () => {
       const world = await aWorld(scenario);
       const ended = await Promise.all(FORMATS.map((format) => run(['check', '-o', format], {kubeconfig: world.file})));
       assert.deepEqual(ended.map(({code}) => code), FORMATS.map(() => exitCode), ended.map(({stderr}) => stderr).join(''));
       assert.deepEqual(ended.map(({stderr}) => stderr), FORMATS.map(() => ''));
       const report = reportOf(ended[FORMATS.indexOf('json')]!);
-      assert.deepEqual([report.summary.exitCode, report.summary.health, report.decision?.action, report.decision?.rule], [exitCode, health, action, rule]);
+      assert.deepEqual([report.summary.exitCode, report.summary.health, report.diagnosis?.cause, report.decision?.action, report.decision?.rule], [exitCode, health, cause, action, rule]);
       assert.ok(asked(world).length > 10);
       assert.deepEqual(writes(world), []);
     });

@@ -94,6 +94,7 @@ export type Line = Readonly<Record<string, unknown>> & {readonly event: string; 
 export const linesOf = ({stdout}: Ended): readonly Line[] => stdout.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Line);
 
 export interface Report {
+  readonly diagnosis?: {readonly cause: string | null};
   readonly kind: string;
   readonly summary: {readonly health: string; readonly exitCode: number};
   readonly checks: ReadonlyArray<{readonly id: string; readonly status: string; readonly summary: string}>;

@@ -3,6 +3,7 @@ import {known, notAsked} from '../../core/known.js';
 import type {WorkloadQuery} from '../../kubernetes/cluster.js';
 import type {News} from '../../kubernetes/watch/supervise.js';
 import {seconds} from '../../core/time.js';
+import {nodeNameOf} from '../../core/target.js';
 import {within} from '../deadline.js';
 import type {Board, SourceName} from './board.js';
 import {keyed} from './keyed.js';
@@ -59,8 +60,8 @@ export const followTarget = async (room: Room): Promise<void> => {
 
 const nodeOf = (board: Board): string | null => {
   const workload = workloadOn(board);
-  if (workload === null) return null;
-  return choiceOn(board)?.pod?.nodeName ?? workload.template.nodeName ?? workload.template.nodeSelector.get('kubernetes.io/hostname') ?? null;
+  const {located} = board;
+  return workload === null || located?.pods.known !== true ? null : nodeNameOf(workload, located.pods.value, choiceOn(board)?.pod ?? null);
 };
 
 const podsAreSeen = ({located}: Board): boolean => located?.pods.known === true;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {chooseTarget, standingOf, type SetAside} from '../../../src/core/target.js';
+import {chooseTarget, nodeNameOf, standingOf, type SetAside} from '../../../src/core/target.js';
 import type {Pod} from '../../../src/core/observation/pod.js';
+import type {Workload} from '../../../src/core/observation/workload.js';
 import {days, hours, minutes, seconds} from '../../../src/core/time.js';
 import {aContainer, aPod, aTermination, aWorkload, ago, anObservation, now, withPods, withWorkload} from '../../support/observation.js';
 import {findingOf} from '../../support/context.js';
@@ -41,6 +42,22 @@ describe('the standing of a pod', () => {
   for (const [what, changes, standing] of cases) {
     it(`is ${standing} when it ${what}`, () => assert.equal(standingOf(aPod(changes)), standing));
   }
+});
+
+describe('the node of the pod', () => {
+  const pending = aPod({name: 'frigate-new', uid: 'uid-new', phase: 'Pending', nodeName: null, frigate: null});
+  const leaving = (nodeName: string | null, createdAt = ago(hours(2))): Pod => aPod({name: 'frigate-old', uid: `uid-${nodeName}`, nodeName, createdAt, deletingSince: ago(minutes(3)), current: false});
+  const pinned = aWorkload({template: {...aWorkload().template, nodeSelector: new Map([['kubernetes.io/hostname', 'pinned']])}});
+  const cases: ReadonlyArray<readonly [what: string, workload: Workload, pods: readonly Pod[], pod: Pod | null, name: string | null]> = [
+    ['its own', aWorkload(), [aPod({nodeName: 'here'}), leaving('dead')], aPod({nodeName: 'here'}), 'here'],
+    ['the one that it is pinned to', pinned, [pending, leaving('dead')], pending, 'pinned'],
+    ['the one that its former pod cannot leave', aWorkload(), [pending, leaving('dead')], pending, 'dead'],
+    ['the one of the youngest of several that leave', aWorkload(), [leaving('older', ago(days(2))), pending, leaving('dead'), leaving(null, ago(minutes(9)))], pending, 'dead'],
+    ['the one that lost it', aWorkload(), [pending, aPod({nodeName: 'lost', reason: 'NodeLost'})], pending, 'lost'],
+    ['none, where former pods only left traces', aWorkload(), [pending, aPod({nodeName: 'elsewhere', phase: 'Failed', reason: 'Evicted'})], pending, null],
+    ['none without pods', aWorkload(), [], null, null],
+  ];
+  for (const [what, workload, pods, pod, name] of cases) it(`is ${what}`, () => assert.equal(nodeNameOf(workload, pods, pod), name));
 });
 
 describe('the choice of the pod', () => {

@@ -11,7 +11,7 @@ export const ready: Check = {
   cause: 'node',
   needs: ['FRG-101', 'FRG-201'],
   docs: {
-    what: 'Looks at the node of Frigate\'s pod, or at the one that it is pinned to while no pod has a node. A node that is gone explains everything above it, and a restart would only leave a Pending pod.',
+    what: 'Looks at the node of Frigate\'s pod, or, while it has none, at the one that it is pinned to or that a former pod cannot leave. A node that is gone explains everything above it, and a restart would only leave a Pending pod.',
     limits: 'Critical when the condition Ready is False or Unknown. A node that may not be read (403) is unknown: that is neither Ready nor not Ready.',
     cure: 'Nothing: a new pod needs the same node.',
     next: 'Look at the node with `kubectl describe node`, then at the machine itself: power, disk, network, kubelet.',
