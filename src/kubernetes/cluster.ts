@@ -9,7 +9,7 @@ import type {CronJob, PersistentClaim, Right} from '../core/observation/observat
 import type {ClusterEvent, Pod} from '../core/observation/pod.js';
 import type {Workload, WorkloadKind, WorkloadSearch} from '../core/observation/workload.js';
 import type {Instant} from '../core/time.js';
-import type {Watches} from './watch/watches.js';
+import type {Told} from './watch/supervise.js';
 
 export interface ContainerAddress {
   readonly namespace: string;
@@ -34,6 +34,16 @@ export interface Located {
   readonly search: Known<WorkloadSearch>;
   /** The workload's pods by its selector and owner chain, any phase; not asked where there is not exactly one workload. */
   readonly pods: Known<readonly Pod[]>;
+}
+
+/** Each ends with its signal and never throws; `told` hears everything that stands, at once and after each change. */
+export interface Watches {
+  /** The one workload with its pods. Told `none` when it is deleted: then another one has to be looked for. */
+  target(workload: Workload, told: Told<Located>, signal: AbortSignal): Promise<void>;
+  /** `unknown` (not-found) while there is no node of this name. */
+  node(name: string, told: Told<Known<Node>>, signal: AbortSignal): Promise<void>;
+  /** Those about the workload, oldest first. */
+  events(workload: Workload, told: Told<readonly ClusterEvent[]>, signal: AbortSignal): Promise<void>;
 }
 
 export interface LogRequest extends ContainerAddress {

@@ -2,12 +2,11 @@
 import * as z from 'zod';
 import {known, unknown, type Known} from '../../core/known.js';
 import type {Node} from '../../core/observation/node.js';
-import type {ClusterEvent} from '../../core/observation/pod.js';
 import type {Workload} from '../../core/observation/workload.js';
 import {milliseconds, seconds} from '../../core/time.js';
 import type {ApiClient} from '../api/client.js';
 import {resources} from '../api/resources.js';
-import type {Located} from '../cluster.js';
+import type {Located, Watches} from '../cluster.js';
 import {eventObject} from '../objects/event.js';
 import {metadata} from '../objects/metadata.js';
 import {nodeObject} from '../objects/node.js';
@@ -18,16 +17,6 @@ import {podsOfLineage} from '../workloads/pods.js';
 import {supervise, type News, type Supervision, type Told} from './supervise.js';
 
 const SEARCH_LIMIT = seconds(10);
-
-/** Each ends with its signal and never throws; `told` hears everything that stands, at once and after each change. */
-export interface Watches {
-  /** The one workload with its pods. Told `none` when it is deleted: then another one has to be looked for. */
-  target(workload: Workload, told: Told<Located>, signal: AbortSignal): Promise<void>;
-  /** `unknown` (not-found) while there is no node of this name. */
-  node(name: string, told: Told<Known<Node>>, signal: AbortSignal): Promise<void>;
-  /** Those about the workload, oldest first. */
-  events(workload: Workload, told: Told<readonly ClusterEvent[]>, signal: AbortSignal): Promise<void>;
-}
 
 /** Of the workload only that it changed matters here: it is then read with its revisions, as at the first look. */
 const changedObject = z.object({metadata});
