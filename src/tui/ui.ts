@@ -112,7 +112,11 @@ const open = (ui: Ui, scene: Scene): Ui => {
 const ask = (ui: Ui, action: ActionName, {workloadName}: Scene): Ui =>
   (workloadName === null ? {...ui, message: 'there is no single workload to act on'} : {...ui, mode: {kind: 'confirm', action, typed: ''}});
 
-const back = (ui: Ui): Ui => (ui.filter[ui.panel] === '' ? ui : {...ui, filter: {...ui.filter, [ui.panel]: ''}});
+/** First the filter goes; where there is none, one goes back to the list of several Frigates. */
+const back = (ui: Ui, {severalFrigates}: Scene): Step => {
+  if (ui.filter[ui.panel] !== '') return stay({...ui, filter: {...ui.filter, [ui.panel]: ''}});
+  return {ui, effect: severalFrigates ? {kind: 'quit', how: 'quit'} : null};
+};
 
 const obey = (ui: Ui, command: Command, scene: Scene): Step => {
   const moved = move(ui, command, scene);
@@ -122,7 +126,7 @@ const obey = (ui: Ui, command: Command, scene: Scene): Step => {
     case 'filter': return stay({...ui, mode: {kind: 'filter', draft: ui.filter[ui.panel]}});
     case 'sort': return stay({...ui, sort: nextSort(ui.sort)});
     case 'open': return stay(open(ui, scene));
-    case 'back': return scene.severalFrigates && ui.filter[ui.panel] === '' ? {ui, effect: {kind: 'quit', how: 'quit'}} : stay(back(ui));
+    case 'back': return back(ui, scene);
     case 'next-panel': return stay(showPanel(ui, neighbour(ui.panel, 1)));
     case 'previous-panel': return stay(showPanel(ui, neighbour(ui.panel, -1)));
     case 'pause': return stay({...ui, paused: !ui.paused});

@@ -58,6 +58,18 @@ describe('the keys', () => {
     assert.equal(type(['/', 'q', 'escape']).ui.filter.cameras, '');
   });
 
+  it('go back to the list with escape where there are several Frigates, but first out of everything else', () => {
+    const several = scene({severalFrigates: true});
+    assert.equal(press(firstUi, 'escape', scene()).effect, null);
+    assert.deepEqual(press(firstUi, 'escape', several).effect, {kind: 'quit', how: 'quit'});
+    const filtered: Ui = {...firstUi, filter: {...firstUi.filter, cameras: 'gar'}};
+    const cleared = press(filtered, 'escape', several);
+    assert.deepEqual([cleared.effect, cleared.ui.filter.cameras], [null, '']);
+    const opened: Ui = {...firstUi, mode: {kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0}};
+    const closed = press(opened, 'escape', several);
+    assert.deepEqual([closed.effect, closed.ui.mode.kind], [null, 'browse']);
+  });
+
   it('open what is selected, scroll in it and come back', () => {
     const opened = type(['down', 'enter', 'down', 'down']).ui;
     assert.deepEqual(opened.mode, {kind: 'detail', of: {panel: 'cameras', key: 'b'}, offset: 2});
