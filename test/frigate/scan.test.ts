@@ -187,8 +187,8 @@ describe('any log', () => {
   });
 
   it('reads UTF-8 camera names and bytes that are none', () => {
-    const evidence = scan(Buffer.concat([stamped(['[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.']), Buffer.from([0xff, 0xfe, 0x00, 0x0a])]));
-    assert.deepEqual(camerasOf(evidence, 'camera-crashed'), {hintertür: 1});
+    const evidence = scan(Buffer.concat([stamped(['[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.', '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for back.', '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.']), Buffer.from([0xff, 0xfe, 0x00, 0x0a])]));
+    assert.deepEqual(camerasOf(evidence, 'camera-crashed'), {hintertür: 2, back: 1});
   });
 
   it('gives the same evidence however the bytes are cut', () => {

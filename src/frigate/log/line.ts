@@ -8,46 +8,58 @@ const S6_STAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6,9} {2}/;
 const LOGGER = /^(?:\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] )?([\w.-]+) +(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) *:/;
 
 const SECOND_LENGTH = 'yyyy-mm-ddThh:mm:ss'.length;
+const MOST_DIGITS = 9;
+/** The stamp with the longest fraction and zone, and its blank. */
+const LONGEST_STAMP = SECOND_LENGTH + 1 + MOST_DIGITS + '+hh:mm '.length;
 const ZERO = 48;
 const DOT = 46;
+const NOTHING = new Uint8Array();
+
+const stands = (wanted: Uint8Array, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (from + wanted.length > end) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[from + at] !== wanted[at]) return false;
+  return true;
+};
 
 /** Reads kubelet timestamps, remembering the second it last parsed: in a busy log most lines share one. */
 export class StampReader {
-  #second = '';
+  /** Empty: none yet. */
+  #second = NOTHING;
   /** With the blank that follows. */
-  #zone = '';
+  #zone = NOTHING;
   #at = Number.NaN;
 
-  /** `null` for a line without a stamp, such as the rest of one that was cut. */
-  read(line: string): Instant | null {
-    return this.#sameSecond(line) ?? this.#parse(line);
+  /** Of the line that stands in [start, end); `null` for one without a stamp, such as the rest of one that was cut. */
+  read(bytes: Buffer, start: number, end: number): Instant | null {
+    return this.#sameSecond(bytes, start, end) ?? this.#parse(bytes.toString('latin1', start, Math.min(end, start + LONGEST_STAMP)));
   }
 
-  #sameSecond(line: string): Instant | null {
-    if (this.#second === '' || !line.startsWith(this.#second)) return null;
-    let at = SECOND_LENGTH;
+  #sameSecond(bytes: Buffer, start: number, end: number): Instant | null {
+    if (this.#second.length === 0 || !stands(this.#second, bytes, start, end)) return null;
+    let at = start + SECOND_LENGTH;
     let fraction = 0;
-    if (line.charCodeAt(at) === DOT) {
+    if (bytes[at] === DOT) {
       at += 1;
-      for (let scale = 100; at < SECOND_LENGTH + 11; at += 1) {
-        const digit = line.charCodeAt(at) - ZERO;
-        if (!(digit >= 0 && digit <= 9)) break;
+      const last = Math.min(end, at + MOST_DIGITS);
+      for (let scale = 100; at < last; at += 1) {
+        const digit = (bytes[at] ?? 0) - ZERO;
+        if (digit < 0 || digit > 9) break;
         fraction += digit * scale;
         scale = scale > 1 ? scale / 10 : 0;
       }
     }
-    return line.startsWith(this.#zone, at) ? instant(this.#at + fraction) : null;
+    return stands(this.#zone, bytes, at, end) ? instant(this.#at + fraction) : null;
   }
 
-  #parse(line: string): Instant | null {
-    const found = STAMP.exec(line);
+  #parse(stamp: string): Instant | null {
+    const found = STAMP.exec(stamp);
     if (found === null) return null;
     const [, second = '', fraction = '', zone = ''] = found;
-    this.#second = second;
-    this.#zone = `${zone} `;
+    this.#second = Buffer.from(second, 'latin1');
+    this.#zone = Buffer.from(`${zone} `, 'latin1');
     this.#at = Date.parse(`${second}${zone}`);
     if (Number.isFinite(this.#at)) return instant(this.#at + Number(fraction.padEnd(3, '0').slice(0, 3)));
-    this.#second = '';
+    this.#second = NOTHING;
     return null;
   }
 }

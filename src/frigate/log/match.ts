@@ -6,13 +6,20 @@ import {LiteralSearch} from './search.js';
 /** Every literal of the lexicon and of the log's own grammar, once. */
 export const literals: readonly string[] = [...new Set([...LEXICON.map(({literal}) => literal), THREAD_DIED.literal, REPETITION.literal])];
 
-/** Finds the next place where a line may be worth a closer look. */
-export const candidates = (): LiteralSearch => new LiteralSearch(literals);
+let built: LiteralSearch | null = null;
 
-const wordings: ReadonlyArray<readonly Wording[]> = literals.map((literal) => LEXICON.filter((one) => one.literal === literal));
+/** Finds the next place where a line may be worth a closer look. One for all, built when the first log is read. */
+export const candidates = (): LiteralSearch => (built ??= new LiteralSearch(literals));
+
+/**
+ * The wording with its only group unnamed: naming it makes the engine build an object of groups for each line, a third of
+ * what reading a flood of camera errors costs.
+ */
+const unnamed = (wording: Wording): Wording => ({...wording, pattern: new RegExp(wording.pattern.source.replace('(?<camera>', '('), wording.pattern.flags)});
+
+const wordings: ReadonlyArray<readonly Wording[]> = literals.map((literal) => LEXICON.filter((one) => one.literal === literal).map(unnamed));
 const threadDied = literals.indexOf(THREAD_DIED.literal);
 const repetition = literals.indexOf(REPETITION.literal);
-const inLine = candidates();
 
 export interface Match {
   readonly signature: Signature;
@@ -31,22 +38,39 @@ export interface LineReading {
 
 const matchOf = (wording: Wording, line: string): Match | null => {
   const found = wording.pattern.exec(line);
-  return found === null ? null : {signature: wording.signature, camera: found.groups?.['camera'] ?? null, retracts: wording.effect === 'retracts'};
+  return found === null ? null : {signature: wording.signature, camera: found[1] ?? null, retracts: wording.effect === 'retracts'};
 };
 
-/** Reads the line that stands in [start, end) of the bytes; `line` is the same as latin1 text. */
-export const readLine = (bytes: Uint8Array, start: number, end: number, line: string): LineReading => {
+/** Where the search found a literal, and which one it was: its place in the list. */
+export interface Hit {
+  readonly at: number;
+  readonly literal: number;
+}
+
+/** The first literal in [from, end). */
+export const firstHit = (bytes: Uint8Array, from: number, end: number): Hit | null => {
+  const at = candidates().next(bytes, from, end);
+  return at < 0 ? null : {at, literal: candidates().found};
+};
+
+/** Reads the line that ends at `end` of the bytes from its first literal on; `line` is the same as latin1 text. */
+export const readLine = (bytes: Uint8Array, first: Hit | null, end: number, line: string): LineReading => {
+  const search = candidates();
   const matches: Match[] = [];
   let thread: string | null = null;
   let repeated = 0;
-  for (let at = inLine.next(bytes, start, end); at >= 0; at = inLine.next(bytes, at + 1, end)) {
-    if (inLine.found === threadDied) thread ??= THREAD_DIED.pattern.exec(line)?.groups?.['thread'] ?? null;
-    if (inLine.found === repetition) repeated = Number(REPETITION.pattern.exec(line)?.groups?.['times'] ?? 0);
-    for (const wording of wordings[inLine.found] ?? []) {
+  let at = first?.at ?? -1;
+  let literal = first?.literal ?? -1;
+  while (at >= 0) {
+    if (literal === threadDied) thread ??= THREAD_DIED.pattern.exec(line)?.groups?.['thread'] ?? null;
+    if (literal === repetition) repeated = Number(REPETITION.pattern.exec(line)?.groups?.['times'] ?? 0);
+    for (const wording of wordings[literal] ?? []) {
       if (matches.some(({signature}) => signature === wording.signature)) continue;
       const match = matchOf(wording, line);
       if (match !== null) matches.push(match);
     }
+    at = search.next(bytes, at + 1, end);
+    literal = search.found;
   }
   return {matches, thread, repeated};
 };
@@ -54,5 +78,5 @@ export const readLine = (bytes: Uint8Array, start: number, end: number, line: st
 /** The same for a line on its own. */
 export const readText = (line: string): LineReading => {
   const bytes = Buffer.from(line, 'latin1');
-  return readLine(bytes, 0, bytes.length, line);
+  return readLine(bytes, firstHit(bytes, 0, bytes.length), bytes.length, line);
 };

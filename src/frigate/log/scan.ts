@@ -5,7 +5,7 @@
 import type {LogEvidence} from '../../core/observation/log.js';
 import type {Instant} from '../../core/time.js';
 import {loggerOf, StampReader} from './line.js';
-import {candidates, readLine, readText, type Match} from './match.js';
+import {firstHit, readLine, readText, type Hit, type Match} from './match.js';
 import {Counters} from './tally.js';
 import {Traceback} from './traceback.js';
 
@@ -35,7 +35,6 @@ export class LogScanner {
   readonly #window: LogWindow;
   readonly #counters = new Counters();
   readonly #stamps = new StampReader();
-  readonly #candidates = candidates();
   #bytes = 0;
   /** The unfinished last line; a copy of its own. */
   #rest: Buffer = NOTHING;
@@ -103,31 +102,29 @@ export class LogScanner {
 
   /** Lines that are whole, but for the line feed of the last one. */
   #block(bytes: Buffer): void {
-    this.#earliest ??= this.#stamps.read(decode(bytes, 0, lineEnd(bytes, 0)));
+    this.#earliest ??= this.#stamps.read(bytes, 0, lineEnd(bytes, 0));
     for (let from = 0; from < bytes.length; ) {
-      const start = this.#nextLine(bytes, from);
-      if (start < 0) break;
-      const end = lineEnd(bytes, start);
-      this.#line(bytes, start, Math.min(end, start + LONGEST_LINE));
+      // Within a traceback each line has to be looked at, otherwise the next one with a literal.
+      const inTraceback = this.#traceback !== null;
+      const hit = firstHit(bytes, from, inTraceback ? lineEnd(bytes, from) : bytes.length);
+      const within = inTraceback ? from : hit?.at;
+      if (within === undefined) break;
+      const end = lineEnd(bytes, within);
+      this.#line(bytes, lineStart(bytes, within), end, hit);
       from = end + 1;
     }
     const last = bytes.at(-1) === LINE_FEED ? bytes.length - 1 : bytes.length;
     this.#previous = decode(bytes, lineStart(bytes, last), last);
   }
 
-  /** Where the next line begins that has to be looked at: within a traceback each one, otherwise the next one with a literal. */
-  #nextLine(bytes: Buffer, from: number): number {
-    if (this.#traceback !== null) return from;
-    const hit = this.#candidates.next(bytes, from, bytes.length);
-    return hit < 0 ? -1 : lineStart(bytes, hit);
-  }
-
-  #line(bytes: Buffer, start: number, end: number): void {
+  /** The line in [start, whole). `hit`: its first literal. */
+  #line(bytes: Buffer, start: number, whole: number, hit: Hit | null): void {
+    const end = Math.min(whole, start + LONGEST_LINE);
     const line = decode(bytes, start, end);
-    this.#at = this.#stamps.read(line) ?? this.#at;
+    this.#at = this.#stamps.read(bytes, start, end) ?? this.#at;
     if (this.#traceback?.body.take(line, this.#at) === false) this.#closeTraceback();
     if (this.#at >= this.#window.to || (this.#window.since !== null && this.#at < this.#window.since)) return;
-    const reading = readLine(bytes, start, end, line);
+    const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
     this.#count(reading.matches, 1, line);
     if (reading.repeated > 0) this.#repeat(line, start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous, reading.repeated);

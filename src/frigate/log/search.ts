@@ -13,11 +13,12 @@ export class LiteralSearch {
   /** The length of the shortest literal: as many bytes of each are in the table. */
   readonly #window: number;
   readonly #shifts: Uint8Array;
-  /** Which literals may stand where the shift is 0. */
-  readonly #buckets = new Map<number, number[]>();
+  /** Which literals may stand where the shift is 0: for each hash its place in the buckets, of which the first one is empty. */
+  readonly #bucketOf = new Uint8Array(0x1_0000);
+  readonly #buckets: number[][] = [[]];
   #found = -1;
 
-  /** Literals of 3 to 255 latin1 characters; the longer the shortest one, the faster the search. */
+  /** At most 255 literals of 3 to 255 latin1 characters; the longer the shortest one, the faster the search. */
   constructor(literals: readonly string[]) {
     this.#literals = literals.map((literal) => Buffer.from(literal, 'latin1'));
     this.#window = Math.min(...literals.map(({length}) => length));
@@ -56,14 +57,13 @@ export class LiteralSearch {
     const shift = this.#window - 1 - end;
     this.#shifts[key] = Math.min(this.#shifts[key] ?? 0, shift);
     if (shift > 0) return;
-    const bucket = this.#buckets.get(key);
-    if (bucket === undefined) this.#buckets.set(key, [index]);
-    else bucket.push(index);
+    if (this.#bucketOf[key] === 0) this.#bucketOf[key] = this.#buckets.push([]) - 1;
+    this.#buckets[this.#bucketOf[key] ?? 0]?.push(index);
   }
 
   #literalAt(bytes: Uint8Array, start: number, to: number, key: number): number {
-    const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) for (const index of bucket) if (this.#standsAt(bytes, start, to, index)) return index;
+    const bucket = this.#buckets[this.#bucketOf[key] ?? 0] ?? [];
+    for (const index of bucket) if (this.#standsAt(bytes, start, to, index)) return index;
     return -1;
   }
 

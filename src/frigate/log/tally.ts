@@ -19,20 +19,28 @@ export interface Event {
   readonly line: string;
 }
 
-/** A copy of its own: a slice would keep the whole chunk of log alive that it was cut from. */
-const detached = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+/** What the latin1-decoded bytes mean. */
+const asText = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
 
 const sampleOf = (line: string): string => {
-  const text = detached(line.length <= SAMPLE_SOURCE ? line : line.slice(0, SAMPLE_SOURCE).replace(/\S*$/, ''));
+  const text = asText(line.length <= SAMPLE_SOURCE ? line : line.slice(0, SAMPLE_SOURCE).replace(/\S*$/, ''));
   return maskedLine(withoutStamps(text), SAMPLE_LENGTH);
 };
+
+interface CameraCount {
+  /** Latin1-decoded bytes; a copy of its own, since a slice would keep the line alive that it was cut from. */
+  readonly name: string;
+  count: number;
+}
 
 class Counter {
   #count = 0;
   #first: Instant | null = null;
   #last: Instant | null = null;
   #instants: Instant[] = [];
-  readonly #cameras = new Map<string, number>();
+  readonly #cameras = new Map<string, CameraCount>();
+  /** The one of the newest event: in a flood mostly the next one's as well, and to compare two names is cheaper than to look one up. */
+  #camera: CameraCount | null = null;
   #line = '';
 
   add(event: Event): void {
@@ -60,7 +68,7 @@ class Counter {
       first: this.#first,
       last: this.#last,
       instants: this.#newest(),
-      cameras: new Map(this.#cameras),
+      cameras: this.#namedCameras(),
       sample: sampleOf(this.#line),
     };
   }
@@ -70,10 +78,24 @@ class Counter {
     return this.#instants.toSorted((a, b) => a - b).slice(-MOST_INSTANTS);
   }
 
+  #namedCameras(): ReadonlyMap<string, number> {
+    const named = new Map<string, number>();
+    for (const {name, count} of this.#cameras.values()) {
+      const text = asText(name);
+      named.set(text, (named.get(text) ?? 0) + count);
+    }
+    return named;
+  }
+
   #countCamera(name: string, times: number): void {
-    const before = this.#cameras.get(name);
-    if (before !== undefined) this.#cameras.set(name, before + times);
-    else if (this.#cameras.size < MOST_CAMERAS) this.#cameras.set(detached(name), times);
+    const camera = this.#camera?.name === name ? this.#camera : this.#cameras.get(name);
+    if (camera !== undefined) {
+      camera.count += times;
+      this.#camera = camera;
+    } else if (this.#cameras.size < MOST_CAMERAS) {
+      const own = Buffer.from(name, 'latin1').toString('latin1');
+      this.#cameras.set(own, {name: own, count: times});
+    }
   }
 }
 

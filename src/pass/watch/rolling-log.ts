@@ -6,7 +6,7 @@ import {maskedLine} from '../../core/mask.js';
 import type {LogEvidence, Signature, Tally} from '../../core/observation/log.js';
 import {earlier, earliest, instant, latest, type Duration, type Instant} from '../../core/time.js';
 import {StampReader, withoutStamps} from '../../frigate/log/line.js';
-import {candidates, readLine} from '../../frigate/log/match.js';
+import {firstHit, readLine, type Hit} from '../../frigate/log/match.js';
 import {LogScanner} from '../../frigate/log/scan.js';
 import {MOST_LINES, type LogLine} from './board.js';
 
@@ -53,7 +53,6 @@ const trimmed = (tally: Tally, from: Instant): Tally | null => {
 export class RollingLog {
   readonly #window: Duration;
   readonly #stamps = new StampReader();
-  readonly #search = candidates();
   readonly #begun: Instant;
   /** Tallies of finished half minutes, oldest first. */
   #finished: Array<{readonly at: Instant; readonly tallies: ReadonlyMap<Signature, Tally>}> = [];
@@ -109,7 +108,7 @@ export class RollingLog {
   #without(bytes: Buffer, after: Instant): Buffer {
     for (let from = 0; from < bytes.length; ) {
       const end = bytes.indexOf(LINE_FEED, from);
-      const at = this.#stamps.read(bytes.toString('latin1', from, Math.min(end, from + 64)));
+      const at = this.#stamps.read(bytes, from, end);
       if (at !== null && at > after) return bytes.subarray(from);
       from = end + 1;
     }
@@ -119,7 +118,7 @@ export class RollingLog {
   #take(bytes: Buffer): void {
     this.#bytes += bytes.length;
     const lastLine = bytes.lastIndexOf(LINE_FEED, bytes.length - 2) + 1;
-    const at = this.#stamps.read(bytes.toString('latin1', lastLine, Math.min(bytes.length, lastLine + 64)));
+    const at = this.#stamps.read(bytes, lastLine, bytes.length);
     if (at !== null) this.#newest = at;
     const bucket = this.#bucketAt(this.#newest ?? this.#begun);
     bucket.scanner.push(bytes);
@@ -141,23 +140,23 @@ export class RollingLog {
   #collect(bytes: Buffer): void {
     const found: LogLine[] = [];
     for (let from = 0; from < bytes.length; ) {
-      const hit = this.#search.next(bytes, from, bytes.length);
-      if (hit < 0) break;
-      const start = bytes.lastIndexOf(LINE_FEED, hit) + 1;
-      const end = bytes.indexOf(LINE_FEED, hit);
-      const line = this.#lineOf(bytes, start, Math.min(end, start + LONGEST_LINE));
+      const hit = firstHit(bytes, from, bytes.length);
+      if (hit === null) break;
+      const start = bytes.lastIndexOf(LINE_FEED, hit.at) + 1;
+      const end = bytes.indexOf(LINE_FEED, hit.at);
+      const line = this.#lineOf(bytes, start, Math.min(end, start + LONGEST_LINE), hit);
       if (line !== null) found.push(line);
       from = end + 1;
     }
     if (found.length > 0) this.#lines = [...this.#lines, ...found].slice(-MOST_LINES);
   }
 
-  #lineOf(bytes: Buffer, start: number, end: number): LogLine | null {
+  #lineOf(bytes: Buffer, start: number, end: number, hit: Hit): LogLine | null {
     const latin = bytes.toString('latin1', start, end);
-    const {matches, thread} = readLine(bytes, start, end, latin);
+    const {matches, thread} = readLine(bytes, hit, end, latin);
     const signature = matches.find(({retracts}) => !retracts)?.signature ?? (thread === null ? null : 'thread-died');
     if (signature === null) return null;
-    const at = this.#stamps.read(latin) ?? this.#newest ?? this.#begun;
+    const at = this.#stamps.read(bytes, start, end) ?? this.#newest ?? this.#begun;
     const text = maskedLine(withoutStamps(bytes.toString('utf8', start, end)).replace(OWN_STAMP, ''), LONGEST_TEXT);
     return {at, signature, camera: matches.find(({camera}) => camera !== null)?.camera ?? null, text};
   }
