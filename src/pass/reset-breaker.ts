@@ -49,7 +49,7 @@ export const resetIn = async (world: World, reset: BreakerReset, signal: AbortSi
     const next = resetOf(remembered, workload, reset, now);
     const outcome = await store.store(remembered, next, within(LIMIT, signal));
     if (outcome.kind === 'done') {
-      return {stateName: settings.stateName, namespace, before: remembered.state.breaker, after: viewBreaker(next.breaker, next.restarts, workload, null, now, settings.policy), ...reset};
+      return {stateName: settings.stateName, namespace, before: remembered.state.breaker, after: viewBreaker(next, next.restarts, workload, null, now, settings.policy), ...reset};
     }
     if (outcome.kind !== 'conflict') throw failureOf(outcome.why);
   }

@@ -36,7 +36,7 @@ export const showStateIn = async (world: World, {history}: StateOptions, signal:
   const {remembered: {reading, soundness, state: stored}, workload} = await recollect(world, LIMIT, signal);
   const now = cluster.serverTime() ?? clock.now();
   const {state, ahead} = clip(stored, now);
-  const breaker = viewBreaker(state.breaker, state.restarts, workload, state.streak?.cause ?? null, now, settings.policy);
+  const breaker = viewBreaker(state, state.restarts, workload, state.streak?.cause ?? null, now, settings.policy);
   return buildStateReport(world, {reading, soundness, state, ahead, breaker, now}, history);
 };
 

@@ -133,6 +133,21 @@ describe('remember', () => {
   });
 
   describe('what is latched', () => {
+    it('holds that a migration began for as long as its container gives no answer, however short the log is read back', () => {
+      const starting = (changes: Parameters<typeof anObservation>[0] = {}): Observation => anObservation({
+        pods: known([aPod({frigate: aContainer({state: {phase: 'running', startedAt: ago(minutes(20))}})})]),
+        frigate: {stats: silent, history: silent, config: silent, segments: new Map(), liveness: [{via: 'proxy', verdict: 'dead', how: 'refused', detail: ''}, {via: 'exec', verdict: 'dead', how: 'refused', detail: ''}]}, ...changes,
+      });
+      const migration = aTally(1, {first: ago(minutes(19)), last: ago(minutes(19))});
+      const begun = after(starting({log: known(aLog({migration}, {from: ago(minutes(21))}))}));
+
+      assert.deepEqual(begun.latched.map(({signature}) => signature), ['migration']);
+      assert.deepEqual(after(starting(), begun).latched, begun.latched);
+      assert.deepEqual(after(starting({log: unknown('timeout', 'the log')}), begun).latched, begun.latched);
+      assert.deepEqual(after(starting({log: known(aLog({}, {from: ago(minutes(21))}))}), begun).latched, [], 'there was nothing to migrate');
+      assert.deepEqual(after(anObservation(), begun).latched, [], 'the API answers');
+    });
+
     const died = withLog({'database-thread-died': aTally(1, {sample: 'Exception in thread Thread-7 (read)'})});
     it('stays until the container ends', () => {
       const memory = after(died, healthy);

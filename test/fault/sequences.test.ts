@@ -125,12 +125,12 @@ describe('faults of the old checker, as sequences', function () {
     assert.equal(house.mails.length, 1, house.mails.join('\n'));
   });
 
-  it('B-23, B-45: a fault that restarts do not cure gets at most three at growing distances; an open breaker is told, and does not repeat itself', async () => {
+  it('B-23, B-45: a fault that a restart does not cure gets one; that it did not help is told, and does not repeat itself', async () => {
     await enter({...findScenario('healthy')!, happenings: [{ago: minutes(30), what: 'fault', fault: 'det-stop', stays: true}]});
     const passes = await house.passes(40);
-    assert.ok(house.restarts() >= 2 && house.restarts() <= 3, `${house.restarts()} restarts\n${words(passes)}`);
-    assert.ok(rulesOf(passes).some((rule) => rule === 'R-09' || rule === 'R-10'), words(passes));
-    assert.ok(house.mails.length >= 2 && house.mails.length <= 10, house.mails.join('\n'));
+    assert.equal(house.restarts(), 1, words(passes));
+    assert.ok(rulesOf(passes).includes('R-10'), words(passes));
+    assert.ok(house.mails.length >= 2 && house.mails.length <= 3, house.mails.join('\n'));
   });
 
   it('B-24: a paused rollout is not patched, and nothing is claimed', async () => {

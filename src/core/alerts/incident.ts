@@ -84,7 +84,7 @@ const stages: ReadonlyArray<Incident['stage']> = ['warning', 'critical', 'restar
 const stageOf = (pressing: readonly Finding[], {attempt, breaker, rule, reading}: AlertSituation): Incident['stage'] => {
   // Nothing is restarted until a person takes the state out of Git: it cannot get worse, and is not told again as if it had.
   if (reading === 'wiped') return 'locked';
-  if (rule === 'R-10' && breaker.state === 'locked') return 'locked';
+  if (rule === 'R-10' && breaker.until === null) return 'locked';
   if (rule === 'R-09') return 'breaker-open';
   if (attempt !== null) return 'restart';
   return pressing.some((finding) => finding.status === 'critical') ? 'critical' : 'warning';

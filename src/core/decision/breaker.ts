@@ -2,7 +2,7 @@
 import type {CauseClass} from '../finding.js';
 import type {Workload} from '../observation/workload.js';
 import type {Policy} from '../policy.js';
-import type {Breaker, RestartRecord} from '../state/state.js';
+import type {Incident, RestartRecord, State} from '../state/state.js';
 import {days, earlier, hours, later, milliseconds, minutes, since, type Duration, type Instant} from '../time.js';
 import type {BreakerView} from './decision.js';
 
@@ -38,11 +38,20 @@ export const failuresInARow = (restarts: readonly RestartRecord[], cause: CauseC
   return failures;
 };
 
+/**
+ * Whether this incident was answered by a restart that did not help, and its cause is still that one: a second restart has no
+ * better reason than the first. Another cause, the end of the incident or a person's reset is a new situation; that the same comes
+ * back later is what the waits are for.
+ */
+const triedInVain = (restarts: readonly RestartRecord[], incident: Incident | null, cause: CauseClass | null, reset: Instant | null): boolean =>
+  incident !== null && restarts.some((restart) => restart.phase === 'did-not-help' && restart.at >= incident.since
+    && (cause === null || restart.cause === cause) && (reset === null || restart.at > reset));
+
 /** How long to wait after the last of `failures` restarts that did not help. */
 export const waitAfter = (failures: number): Duration => milliseconds(failures === 0 ? 0 : FIRST_WAIT * 2 ** Math.min(failures - 1, 16));
 
 export const viewBreaker = (
-  breaker: Breaker, restarts: readonly RestartRecord[], workload: Workload | null, cause: CauseClass | null, now: Instant, policy: Policy,
+  {breaker, incident}: Pick<State, 'breaker' | 'incident'>, restarts: readonly RestartRecord[], workload: Workload | null, cause: CauseClass | null, now: Instant, policy: Policy,
 ): BreakerView => {
   const times = countedRestarts(restarts, workload);
   const inHour = times.filter((at) => since(at, now) < HOUR);
@@ -53,6 +62,9 @@ export const viewBreaker = (
   const failures = failuresInARow(restarts, cause, breaker.reset?.at ?? null);
   if (breaker.state === 'locked' || failures >= FAILURES_TO_LOCK) {
     return view('locked', `${Math.max(failures, breaker.failures)} restarts in a row did not help`, null, 'R-10');
+  }
+  if (triedInVain(restarts, incident, cause, breaker.reset?.at ?? null)) {
+    return view('open', 'the restart in this incident did not help, and the cause is the same', null, 'R-10');
   }
   const limits: readonly Hold[] = [
     ...fullWindow(inHour, policy.restartsPerHour, HOUR, `${inHour.length} of ${policy.restartsPerHour} restarts in the last hour are used`),

@@ -60,7 +60,7 @@ const situate = (input: DecisionInput): Situation => {
   const sample = {candidates, blind: isBlind(findings), podUid: pod?.uid ?? null, containerId: container?.id ?? null, cause: candidates[0]?.cause ?? null};
   const streak = advanceStreak(sameTarget ? state.streak : null, sample, now, policy);
   const restarts = recover(state.restarts, workload, findings, now, policy);
-  const breaker = viewBreaker(state.breaker, restarts, workload, sample.cause ?? streak?.cause ?? null, now, policy);
+  const breaker = viewBreaker(state, restarts, workload, sample.cause ?? streak?.cause ?? null, now, policy);
   return {...input, state, workload, candidates, streak, restarts, breaker};
 };
 

@@ -132,16 +132,16 @@ const grace: Rule = {
   id: 'R-06', title: 'grace', forceable: true,
   holdsWhen: "Frigate's container started less than the start-up grace ago, or a database migration that it logged is still under way",
   judge: (situation) => {
-    const {policy, now, observation} = situation;
+    const {policy, now, memory} = situation;
     const started = startOf(situation);
     if (started === null) return null;
     const age = since(started, now);
     if (age < policy.startupGrace) {
       return hold(`Frigate started ${humanDuration(age)} ago; the first ${humanDuration(policy.startupGrace)} are its start`, `waiting until ${rfc3339(later(started, policy.startupGrace))}`);
     }
-    const migration = observation.log.known ? observation.log.value.tallies.get('migration') : undefined;
+    const migrates = memory.latched.some(({signature, containerId}) => signature === 'migration' && containerId === situation.container?.id);
     const apiDead = situation.candidates.some((finding) => finding.id === 'FRG-301');
-    if (migration !== undefined && apiDead && migration.first >= started && age < MIGRATION) {
+    if (migrates && apiDead && age < MIGRATION) {
       return hold('the log shows a database migration since this start; killing it could damage the database', `the end of the migration, or ${rfc3339(later(started, MIGRATION))}`);
     }
     return null;
@@ -186,10 +186,13 @@ const breaker: Rule = {
 
 const memory: Rule = {
   id: 'R-10', title: 'memory', forceable: true,
-  holdsWhen: 'the last restart for this cause did not help and the wait, twice as long each time, is not over; after 3 in a row it is locked until a person resets it',
+  holdsWhen: 'the last restart for this cause did not help: not again in the same incident, and in a later one not before the wait, twice as long each time, is over; after 3 in a row it is locked until a person resets it',
   judge: ({breaker: view}) => {
     if (view.state === 'locked') return hold(`locked: ${view.why ?? 'restarts do not help'}`, 'kubectl frigate-health reset-breaker --reason "…", after the cause is found');
-    return view.rule === 'R-10' ? hold(`waiting: ${view.why ?? 'the last restart did not help'}`, untilText(view.until)) : null;
+    if (view.rule !== 'R-10') return null;
+    return view.until === null
+      ? hold(view.why ?? 'the restart did not help', 'repairing the cause, then kubectl frigate-health reset-breaker --reason "…"; or the end of this incident')
+      : hold(`waiting: ${view.why ?? 'the last restart did not help'}`, untilText(view.until));
   },
 };
 

@@ -47,10 +47,13 @@ const fold = (findings: readonly Finding[]): ReadonlyMap<CheckId, CheckId> => {
       if (when !== undefined && !when(root, consequence)) continue;
       // A mere warning never swallows a critical finding: what is worse needs its own cause.
       if (root.status === 'warning' && consequence.status === 'critical') continue;
-      folded.set(id, rootOf(folded, cause));
+      const under = rootOf(folded, cause);
+      // Two that can explain each other: the one that came first is the cause, and stays one.
+      if (under !== id) folded.set(id, under);
     }
   }
-  return folded;
+  // A cause may have been folded after its consequences.
+  return new Map([...folded.keys()].map((id) => [id, rootOf(folded, id)]));
 };
 
 /** Follows the chain up, so that every fold names the first cause. */
@@ -58,7 +61,7 @@ const rootOf = (folded: ReadonlyMap<CheckId, CheckId>, id: CheckId): CheckId => 
   let root = id;
   for (let steps = 0; steps < folded.size; steps += 1) {
     const above = folded.get(root);
-    if (above === undefined || above === id) return root;
+    if (above === undefined) return root;
     root = above;
   }
   return root;

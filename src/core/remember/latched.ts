@@ -1,8 +1,9 @@
 /** What was said once and stays true until the container ends (docs/how-it-decides.md, "The rules", R-05). */
-import {frigateContainer, tally} from '../checks/facts.js';
+import {containerStart, frigateContainer, tally} from '../checks/facts.js';
 import {latching, type Latching} from '../checks/latched.js';
 import {isBad, type CheckId} from '../finding.js';
 import type {LatchedEvidence} from '../memory.js';
+import type {Tally} from '../observation/log.js';
 import type {Remembering} from '../remember.js';
 
 /** The check that judges whether the evidence holds: a kill that got its successor after all is no longer true. */
@@ -14,7 +15,27 @@ const LONGEST_SAMPLE = 200;
 export const rememberLatched = (from: Remembering): readonly LatchedEvidence[] => {
   const containerId = frigateContainer(from.observation)?.id ?? null;
   if (containerId === null) return from.memory.latched;
-  return latching.flatMap((signature) => {
+  return [...rememberMigration(from, containerId), ...ofChecks(from, containerId)];
+};
+
+/**
+ * A migration is told in the first seconds of a start, and lasts longer than the log is read back (R-06). It is over when the API
+ * answers; a line that the log took back stands no more where the log is read from the start.
+ */
+const rememberMigration = ({memory, observation, findings}: Remembering, containerId: string): readonly LatchedEvidence[] => {
+  if (findings.get('FRG-301')?.status === 'ok') return [];
+  const started = containerStart(observation);
+  const said = tally(observation, 'migration');
+  if (said !== null && (started === null || said.last >= started)) return [{signature: 'migration', containerId, at: said.last, sample: sampleOf(said)}];
+  const {log} = observation;
+  const readFromTheStart = log.known && log.value.complete && started !== null && log.value.from <= started;
+  return readFromTheStart ? [] : memory.latched.filter((each) => each.signature === 'migration' && each.containerId === containerId);
+};
+
+const sampleOf = ({sample}: Tally): string => sample.slice(0, LONGEST_SAMPLE).toWellFormed();
+
+const ofChecks = (from: Remembering, containerId: string): readonly LatchedEvidence[] =>
+  latching.flatMap((signature) => {
     const before = from.memory.latched.find((each) => each.signature === signature && each.containerId === containerId);
     const finding = from.findings.get(judges[signature]);
     // A check that could not look says nothing for or against.
@@ -22,6 +43,5 @@ export const rememberLatched = (from: Remembering): readonly LatchedEvidence[] =
     if (!isBad(finding) || finding.persistence !== 'latched') return [];
     const said = tally(from.observation, signature);
     if (said === null) return before === undefined ? [] : [before];
-    return [{signature, containerId, at: said.last, sample: said.sample.slice(0, LONGEST_SAMPLE).toWellFormed()}];
+    return [{signature, containerId, at: said.last, sample: sampleOf(said)}];
   });
-};

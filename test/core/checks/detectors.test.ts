@@ -148,6 +148,7 @@ describe('FRG-404: detector device present', () => {
     {it: 'is critical when the device is missing and nothing is detected', given: withLog({'detector-device-missing': 1}, nothingDetected), expect: {status: 'critical', cure: 'none', cause: 'node'}},
     {it: 'is critical for a driver that does not fit', given: withLog({'detector-driver': 1}, nothingDetected), expect: {status: 'critical', cure: 'none'}},
     {it: 'only tells while detection works', given: withLog({'detector-driver': 1}), expect: {status: 'info'}},
+    {it: 'is critical for a temperature that cannot be while nothing is detected', given: withSnapshot({detectors: [aDetector('coral', {temperature: -89.7})], cameras: [aCamera('front', {detectionFps: 0})]}), expect: {status: 'critical', cure: 'none'}},
     {it: 'warns of a temperature that cannot be', given: withSnapshot({detectors: [aDetector('coral', {temperature: -89.7})]}), expect: {status: 'warning'}},
     {it: 'is unknown without a log', given: anObservation({log: unknown('forbidden', 'pods/log: 403')}), expect: {status: 'unknown'}},
   ]);

@@ -4,7 +4,9 @@ import {clip} from '../../../src/core/decision/clip.js';
 import {decide} from '../../../src/core/decision/decide.js';
 import {recover} from '../../../src/core/decision/recover.js';
 import {advanceStreak} from '../../../src/core/decision/streak.js';
+import type {CauseClass} from '../../../src/core/finding.js';
 import {freshState} from '../../../src/core/state/codec.js';
+import type {State} from '../../../src/core/state/state.js';
 import {days, hours, later, minutes} from '../../../src/core/time.js';
 import {aFinding, anInput, aRestart, aState, aStreak, critical, hungDetector} from '../../support/decision.js';
 import {ago, ahead, aPolicy, aWorkload, now} from '../../support/observation.js';
@@ -69,19 +71,30 @@ describe('the breaker', () => {
   });
 
   it('opens again when the oldest of the newest restarts that fill it leaves the hour', () => {
-    const view = viewBreaker(freshState.breaker, [aRestart({at: ago(minutes(50)), phase: 'helped'}), aRestart({at: ago(minutes(20)), phase: 'helped'})], null, null, now, policy);
+    const view = viewBreaker(freshState, [aRestart({at: ago(minutes(50)), phase: 'helped'}), aRestart({at: ago(minutes(20)), phase: 'helped'})], null, null, now, policy);
 
     assert.deepEqual([view.state, view.used, view.until], ['open', 2, ahead(minutes(10))]);
   });
 
   it('is half-open while one more trial is allowed', () => {
-    const view = viewBreaker(freshState.breaker, [aRestart({at: ago(minutes(95))})], null, 'detector', now, policy);
+    const view = viewBreaker(freshState, [aRestart({at: ago(minutes(95))})], null, 'detector', now, policy);
 
     assert.equal(view.state, 'half-open');
   });
 
+  it('lets a cause be restarted for once in an incident, until it is another, the incident is over, or a person resets', () => {
+    const incident = {id: 'i1', since: ago(hours(5)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1} as const;
+    const failed = [aRestart({at: ago(hours(4))})];
+    const view = (state: Partial<State>, cause: CauseClass = 'detector') => viewBreaker({...freshState, incident, ...state}, failed, null, cause, now, policy);
+
+    assert.deepEqual([view({}).state, view({}).rule, view({}).until], ['open', 'R-10', null]);
+    assert.equal(view({}, 'process').state, 'closed');
+    assert.equal(view({incident: {...incident, since: ago(hours(3))}}).state, 'half-open');
+    assert.equal(view({breaker: {...freshState.breaker, reset: {at: ago(minutes(5)), by: 'alice', reason: 'replugged'}}}).state, 'closed');
+  });
+
   it('with a limit of no restarts is never closed', () => {
-    assert.equal(viewBreaker(freshState.breaker, [aRestart({at: ago(minutes(95)), phase: 'helped'})], aWorkload({restartedAt: ago(minutes(30))}), null, now, aPolicy({restartsPerHour: 1})).state, 'open');
+    assert.equal(viewBreaker(freshState, [aRestart({at: ago(minutes(95)), phase: 'helped'})], aWorkload({restartedAt: ago(minutes(30))}), null, now, aPolicy({restartsPerHour: 1})).state, 'open');
   });
 });
 

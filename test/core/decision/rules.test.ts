@@ -6,7 +6,7 @@ import {rules} from '../../../src/core/decision/rules.js';
 import {known, unknown} from '../../../src/core/known.js';
 import {hours, minutes, seconds} from '../../../src/core/time.js';
 import {aFinding, anInput, aRestart, aState, aStreak, critical, hungDetector} from '../../support/decision.js';
-import {aContainer, ago, ahead, anEvent, anObservation, aPod, aPolicy, aLog, aTally, aTemplate, withWorkload} from '../../support/observation.js';
+import {aContainer, ago, aMemory, ahead, anEvent, anObservation, aPod, aPolicy, aTemplate, withWorkload} from '../../support/observation.js';
 
 interface Case {
   readonly name: string;
@@ -65,7 +65,14 @@ const cases: readonly Case[] = [
     name: 'a silent API while a migration runs', rule: 'R-06', action: 'hold',
     input: {
       findings: [critical('FRG-301', {cure: 'restart'})], container: aContainer({state: {phase: 'running', startedAt: ago(minutes(20))}}),
-      observation: anObservation({log: known(aLog({migration: aTally(1, {first: ago(minutes(18)), last: ago(minutes(18))})}))}),
+      memory: aMemory({latched: [{signature: 'migration', containerId: 'containerd://c1', at: ago(minutes(18)), sample: 'Starting migrations'}]}),
+    },
+  },
+  {
+    name: 'a silent API an hour after a migration began', rule: 'R-12', action: 'restart',
+    input: {
+      findings: [critical('FRG-301', {cure: 'restart'})], container: aContainer({state: {phase: 'running', startedAt: ago(minutes(61))}}),
+      memory: aMemory({latched: [{signature: 'migration', containerId: 'containerd://c1', at: ago(minutes(60)), sample: 'Starting migrations'}]}),
     },
   },
 
