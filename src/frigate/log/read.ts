@@ -5,6 +5,7 @@ import {maskedLine} from '../../core/mask.js';
 import type {LogEvidence} from '../../core/observation/log.js';
 import type {Instant} from '../../core/time.js';
 import type {Cluster, ContainerAddress} from '../../kubernetes/cluster.js';
+import {collectYoung} from './collect.js';
 import {LogScanner} from './scan.js';
 
 export interface LogQuestion extends ContainerAddress {
@@ -16,7 +17,7 @@ export interface LogQuestion extends ContainerAddress {
   readonly previous: boolean;
 }
 
-/** Bytes after which timers and signals get their turn, should the stream always have more at hand. */
+/** Bytes after which timers and signals get their turn, should the stream always have more at hand, and after which what was read is let go. */
 const BREATH = 4 * 1_048_576;
 
 /** The next chunk, or what ended the wait. The iterator may hang: the signal does not. */
@@ -49,6 +50,7 @@ export const readLog = async (cluster: Pick<Cluster, 'openLog'>, question: LogQu
   for (;;) {
     if (scanner.bytes - breathed >= BREATH) {
       breathed = scanner.bytes;
+      collectYoung();
       await setImmediate();
     }
     const step = await next(chunks, aborted);
