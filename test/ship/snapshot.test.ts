@@ -26,7 +26,7 @@ const changed = (change: (copy: Record<string, Record<string, unknown>>) => void
 
 describe('what others rely on', () => {
   it('has lost nothing: no command, flag, variable, option, exit code, setting, check or field of the JSON', () => {
-    assert.deepEqual(takenAway(JSON.parse(promised), JSON.parse(JSON.stringify(surface()))), [], 'a removal needs a new major version (CONTRIBUTING.md); then: npm run snapshot');
+    assert.deepEqual(takenAway(JSON.parse(promised), JSON.parse(JSON.stringify(surface()))), [], 'a removal needs a new major version (docs/releasing.md); then: npm run snapshot');
   });
 
   it('is written down: npm run snapshot', () => {
