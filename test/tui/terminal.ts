@@ -13,6 +13,17 @@ export const hasPty = process.platform === 'linux' && spawnSync('script', ['--ve
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
+/** One column of one row. */
+export interface Cell {
+  /** Empty: the second column of a wide character, or nothing. */
+  readonly text: string;
+  /** Of the palette, 0 to 255; `null`: the terminal's own. */
+  readonly colour: number | null;
+  readonly bold: boolean;
+  readonly dim: boolean;
+  readonly inverse: boolean;
+}
+
 export interface PtyOptions {
   readonly rows?: number;
   readonly columns?: number;
@@ -62,6 +73,22 @@ export class Pty {
     });
     const {active} = this.#screen.buffer;
     return Array.from({length: this.#screen.rows}, (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '').join('\n').trimEnd();
+  }
+
+  /** The same with how it looks. */
+  async cells(): Promise<ReadonlyArray<readonly Cell[]>> {
+    await this.text();
+    const {active} = this.#screen.buffer;
+    return Array.from({length: this.#screen.rows}, (_, row) => {
+      const line = active.getLine(active.baseY + row);
+      return Array.from({length: this.#screen.cols}, (__, column): Cell => {
+        const cell = line?.getCell(column);
+        return {
+          text: cell?.getChars() ?? '', colour: cell?.isFgPalette() === true ? cell.getFgColor() : null,
+          bold: (cell?.isBold() ?? 0) > 0, dim: (cell?.isDim() ?? 0) > 0, inverse: (cell?.isInverse() ?? 0) > 0,
+        };
+      });
+    });
   }
 
   get onAlternateScreen(): boolean {
