@@ -10,6 +10,8 @@ export interface Span {
   readonly tone: Tone;
   /** Selected: reverse video, never a colour alone (k9s #3955). */
   readonly inverse?: boolean;
+  /** A graph or a bar: stays as it is where its row is selected, because reversed a low one looks like a high one. */
+  readonly graph?: boolean;
 }
 
 export type Line = readonly Span[];
@@ -89,7 +91,9 @@ export const fitLine = (spans: Line, columns: number, mark = '…'): Line => {
   return missing > 0 ? [...kept, span(' '.repeat(missing))] : kept;
 };
 
-export const selected = (spans: Line, columns: number): Line => fitLine(spans, columns).map((part) => ({...part, inverse: true}));
+/** In one piece: reversed colours would make patches of it. The words and symbols in it say what the colours said. */
+export const selected = (spans: Line, columns: number): Line => fitLine(spans, columns).map((part) =>
+  (part.graph === true ? part : {...part, tone: part.tone === 'strong' || part.tone === 'bad' ? 'strong' as const : 'plain' as const, inverse: true}));
 
 /** Exactly `rows` lines: cut at the end, or filled up with empty ones. */
 export const fitRows = (lines: readonly Line[], rows: number): readonly Line[] =>

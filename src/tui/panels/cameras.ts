@@ -37,7 +37,7 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
     {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${standing(pen, status, live)} ${state}`, tone: live ? toneOf[status] : 'faint'})},
     {title: 'FPS', width: 4, right: true, cell: ({fps}) => number(fps)},
     {title: 'TARGET', width: 6, right: true, drop: 3, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
-    ...(pen.plain ? [] : [{title: '0 TO TARGET', width: GRAPH, most: WIDEST_GRAPH, drop: 4, cell: ({trend, wanted}: CameraRow, room: number) => ({text: sparkline(trend, wanted ?? 5, room, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
+    ...(pen.plain ? [] : [{title: '0 TO TARGET', width: GRAPH, graph: true, most: WIDEST_GRAPH, drop: 4, cell: ({trend, wanted}: CameraRow, room: number) => ({text: sparkline(trend, wanted ?? 5, room, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
     {title: 'PROC', width: 5, right: true, drop: 5, cell: ({process}) => number(process)},
     {title: 'SKIP', width: 5, right: true, drop: 2, cell: ({skipped}) => number(skipped)},
     {title: 'DET', width: 5, right: true, drop: 6, cell: ({detection}) => number(detection)},

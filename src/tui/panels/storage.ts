@@ -26,7 +26,7 @@ const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Col
   {title: 'MOUNT', width: 'rest', cell: ({path}) => ({text: pen.text(path.replace('/media/frigate/', '')), tone: 'strong'})},
   {title: '', width: 1, cell: ({status}) => ({text: standing(pen, status, live), tone: live ? toneOf[status] : 'faint'})},
   {title: 'USED', width: 4, right: true, cell: ({used}) => ({text: percent(used, pen), tone: live ? 'plain' : 'faint'})},
-  {title: '', width: barColumns, drop: 3, cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'})},
+  {title: '', width: barColumns, graph: true, drop: 3, cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'})},
   {title: 'FREE', width: 9, right: true, drop: 1, cell: ({free}) => ({text: free === null ? pen.glyphs.none : bytes(free * MEBIBYTE), tone: live ? 'plain' : 'faint'})},
   {title: 'FORECAST', width: 11, drop: 2, cell: (row) => ({text: forecastText(row), tone: row.forecast.kind === 'full-in' ? 'warn' : 'faint'})},
   {title: 'TYPE', width: 7, drop: 4, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},

@@ -9,6 +9,8 @@ export interface Column<Row> {
   readonly cell: (row: Row, width: number) => {readonly text: string; readonly tone: Tone};
   /** Takes what the names of `rest` do not need, up to this many columns. */
   readonly most?: number;
+  /** It draws instead of writing. */
+  readonly graph?: boolean;
   /** Left out first when the room is short; the highest number goes first. Absent: never. */
   readonly drop?: number;
 }
@@ -69,7 +71,7 @@ export const tableLines = <Row>({columns, rows, index, width, height, more: mark
   const body = rows.slice(start, start + room).map((row, place) => {
     const drawn = compose((column, columnsOfCell) => {
       const {text, tone} = column.cell(row, columnsOfCell);
-      return span((column.right === true ? cellRight : cell)(text, columnsOfCell, mark), tone);
+      return {...span((column.right === true ? cellRight : cell)(text, columnsOfCell, mark), tone), ...(column.graph === true ? {graph: true} : {})};
     });
     return index === start + place ? selected(drawn, width) : clipLine(drawn, width, mark);
   });
