@@ -53,7 +53,11 @@ function __kubectl_frigate_health
   set -l before (string match -r -- '^--[^=]+=' $current)
   set -l words (commandline -opc) $current
   test -z "$current"; and set words (commandline -opc) ""
-  for line in (kubectl-frigate_health __complete $words[2..-1] 2>/dev/null)
+  set -l answer (kubectl-frigate_health __complete $words[2..-1] 2>/dev/null)
+  if test "$answer" = ":0"
+    set answer (__fish_complete_path (string replace -- "$before" "" $current))
+  end
+  for line in $answer
     string match -qr '^:\\d+$' -- $line; or echo -- "$before$line"
   end
 end
