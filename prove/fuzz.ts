@@ -9,7 +9,7 @@ import {conclude, say, secondsSince, table, type Cell} from './support/print.js'
 /** One input that takes longer blocks a pass. */
 const SLOW = 1000;
 
-const {runs, seed} = readArguments(20_000);
+const {runs, seed, write} = readArguments(20_000);
 const begun = performance.now();
 const violations: string[] = [];
 const rows: Cell[][] = [];
@@ -39,4 +39,4 @@ for (const [target, share] of targets()) {
   rows.push([target.name, count, `${Math.round((100 * read) / count)} %`, `${slowest.toFixed(1)} ms`, secondsSince(started)]);
 }
 say(table(['input', 'inputs', 'still read', 'slowest', 'time'], rows));
-conclude('fuzz', `${total} inputs, seed ${seed}, ${secondsSince(begun)}`, violations);
+conclude({name: 'fuzz', begun, violations, write, seed, told: `${total} spoilt inputs, seed ${seed}`});

@@ -12,12 +12,12 @@ import {notPlayed} from './incidents/not-played.js';
 import {play, type Played} from './incidents/play.js';
 import {storageIncidents} from './incidents/storage.js';
 import {readArguments} from './support/arguments.js';
-import {conclude, say, secondsSince, table, type Cell} from './support/print.js';
+import {conclude, say, table, type Cell} from './support/print.js';
 
 /** Seconds from the beginning of the outage to the first pass that can see it. */
 const phases = [60, 130, 200, 290];
 
-const {flag} = readArguments(1, ['details']);
+const {flag, write} = readArguments(1, ['details']);
 const begun = performance.now();
 const violations: string[] = [];
 const incidents: readonly Incident[] = [...detectorIncidents, ...cameraIncidents, ...storageIncidents, ...kubernetesIncidents]
@@ -53,4 +53,7 @@ say('\nNot played:');
 for (const {row, what, because} of notPlayed) say(`  ${row} (${what}): ${because}`);
 
 const otherwise = incidents.filter(({differs}) => differs !== undefined).length;
-conclude('incidents', `${incidents.length} incidents in ${passes} passes, ${incidents.length - otherwise} as they should be, ${otherwise} otherwise with a reason, ${notPlayed.length} not playable, ${secondsSince(begun)}`, violations);
+conclude({
+  name: 'incidents', begun, violations, write,
+  told: `${incidents.length} incidents in ${passes} passes, ${incidents.length - otherwise} as they should be, ${otherwise} otherwise with a reason, ${notPlayed.length} not playable`,
+});

@@ -5,7 +5,7 @@
 import {minutes} from '../src/core/time.js';
 import {atRequest, requestsOf, start, type Moment} from './kill/program.js';
 import {readArguments} from './support/arguments.js';
-import {conclude, say, secondsSince, table, type Cell} from './support/print.js';
+import {conclude, say, table, type Cell} from './support/print.js';
 import {openSite, type Site} from './wire/site.js';
 
 /** Frigate's detector hangs, and it was seen once: this pass restarts, and that cures it. */
@@ -30,7 +30,7 @@ interface Outcome {
   readonly wrong: readonly string[];
 }
 
-readArguments(1);
+const {write} = readArguments(1);
 const begun = performance.now();
 
 const following = async (site: Site, passes: number): Promise<void> => {
@@ -95,5 +95,8 @@ const rows = treatments.map(([name]): Cell[] => {
   return [name, mine.length, mine.filter(({ended}) => ended === 'SIGKILL').length, mine.filter(({rollouts}) => rollouts === 1).length, Math.max(...mine.map(({inTheEnd}) => inTheEnd)), mine.filter(({wrong}) => wrong.length > 0).length];
 });
 say(table(['the program is', 'requests', 'killed', 'rollouts by then', 'most in the end', 'wrong'], rows));
-conclude('kill', `${outcomes.length} runs of the built program, ${requests} requests a pass, ${secondsSince(begun)}`, outcomes.flatMap(({name, request, ended, wrong}) => wrong.map((what) => `${name}, request ${request} (ended ${ended}): ${what}`)));
+conclude({
+  name: 'kill', begun, write, told: `${outcomes.length} runs of the built program, ${requests} requests a pass`,
+  violations: outcomes.flatMap(({name, request, ended, wrong}) => wrong.map((what) => `${name}, request ${request} (ended ${ended}): ${what}`)),
+});
 process.exit();

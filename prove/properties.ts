@@ -8,7 +8,7 @@ import {ofStates} from './properties/state.js';
 import {readArguments} from './support/arguments.js';
 import {conclude, say, secondsSince, table, type Cell} from './support/print.js';
 
-const {runs, seed} = readArguments(3000);
+const {runs, seed, write} = readArguments(3000);
 const begun = performance.now();
 const violations: string[] = [];
 const rows: Cell[][] = [];
@@ -23,4 +23,4 @@ for (const {name, share, property} of [...ofDecisions, ...ofSamples, ...ofStates
   if (details.failed) violations.push(`${name}: ${fc.defaultReportMessage(details).slice(0, 2500)}`);
 }
 say(table(['property', 'inputs', '', 'time'], rows));
-conclude('properties', `${inputs} inputs, seed ${seed}, ${secondsSince(begun)}`, violations);
+conclude({name: 'properties', begun, violations, write, seed, told: `${rows.length} properties, ${inputs} inputs, seed ${seed}`});

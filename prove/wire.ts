@@ -1,6 +1,6 @@
 /** Proof 3, faults on the wire: every request of a pass × every disturbance × four circumstances, over real sockets. */
 import {readArguments} from './support/arguments.js';
-import {conclude, say, secondsSince, table, type Cell} from './support/print.js';
+import {conclude, say, table, type Cell} from './support/print.js';
 import {circumstances, disturbances, playCase, type Circumstance, type Result} from './wire/cases.js';
 import {targetsOf, type Target} from './wire/requests.js';
 import {openSite} from './wire/site.js';
@@ -8,7 +8,7 @@ import {openSite} from './wire/site.js';
 /** Cases at a time: most of them wait. */
 const LANES = 12;
 
-readArguments(1);
+const {write} = readArguments(1);
 const begun = performance.now();
 const violations: string[] = [];
 
@@ -57,5 +57,5 @@ const rows = disturbances.flatMap(([name], disturbance) => circumstances.map((ci
 }));
 say();
 say(table(['disturbance', 'Frigate', 'requests', 'the pass ended', 'restarts then', 'most in the end', 'mails', 'longest', 'wrong'], rows));
-conclude('wire', `${cases.length} disturbed passes, ${violations.length} wrong, ${secondsSince(begun)}`, violations);
+conclude({name: 'wire', begun, violations, write, told: `${cases.length} disturbed passes, ${violations.length} wrong`});
 process.exit();

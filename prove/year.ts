@@ -6,13 +6,15 @@ import {OldChecker} from './year/old-checker.js';
 import {Ours} from './year/ours.js';
 import {Autoheal, Liveness, nobody} from './year/probes.js';
 import {readArguments} from './support/arguments.js';
-import {conclude, markdown, say, secondsSince, table, type Cell} from './support/print.js';
+import {conclude, markdown, say, table, type Cell} from './support/print.js';
 import {randomOf} from './support/random.js';
 
-const {seed, flag} = readArguments(1, ['markdown', 'details']);
+const {seed, flag, write} = readArguments(1, ['markdown', 'details']);
 const begun = performance.now();
 const names = site.cameras.map(({name}) => name);
 const year = drawYear(randomOf(seed), {all: names, subnet: site.cameras.filter(({host}) => host.startsWith('192.168.30.')).map(({name}) => name)});
+
+const mailsPerIncident = ({mails, incidents}: Book): string => (mails / Math.max(1, incidents)).toFixed(2);
 
 const books: Book[] = [];
 const ours = new Ours();
@@ -35,10 +37,14 @@ const violations: string[] = [];
 if (own !== undefined) {
   const old = books.filter(({name}) => name.startsWith('old checker'));
   const worst = Math.min(...old.map(({restarts}) => restarts.useless + restarts.harmful));
-  say(`\nmails per incident: ${(own.mails / Math.max(1, own.incidents)).toFixed(2)}; useless restarts in one incident: at most ${own.uselessAtMost}`);
+  say(`\nmails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`);
   if (own.restarts.harmful > 0) violations.push(`${own.restarts.harmful} harmful restarts: ${[...own.harm].join('; ')}`);
   if (own.uselessAtMost > 1) violations.push(`${own.uselessAtMost} useless restarts in one incident`);
   if (own.falseAlarms >= own.looks * 0.01) violations.push(`${own.falseAlarms} false alarms in ${own.looks} passes`);
   if (worst < 10 * Math.max(1, own.restarts.useless)) violations.push(`the old checker has only ${worst} useless restarts, ours ${own.restarts.useless}`);
 }
-conclude('year', `${own?.restarts.helped ?? 0} restarts helped, ${own?.restarts.useless ?? 0} useless, ${own?.restarts.harmful ?? 0} harmful, seed ${seed}, ${secondsSince(begun)}`, violations);
+conclude({
+  name: 'year', begun, violations, write, seed, table: {head, rows},
+  told: `${own?.restarts.helped ?? 0} restarts helped, ${own?.restarts.useless ?? 0} useless, ${own?.restarts.harmful ?? 0} harmful, seed ${seed}`,
+  notes: own === undefined ? [] : [`mails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`],
+});

@@ -10,6 +10,7 @@ import type {DecisionInput, StateReading} from '../../src/core/decision/situatio
 import {known, unknown} from '../../src/core/known.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import type {Finding} from '../../src/core/finding.js';
+import type {Incident} from '../../src/core/state/state.js';
 import {minutes} from '../../src/core/time.js';
 import {aFinding, anInput, aRestart, aState, aStreak, critical, hungDetector} from '../../test/support/decision.js';
 import {aContainer, ago, anEvent, anObservation, aPod, aPolicy, now, withWorkload} from '../../test/support/observation.js';
@@ -23,6 +24,7 @@ interface Option {
   readonly observation?: Partial<Observation>;
   readonly findings?: readonly Finding[];
   readonly restarts?: ReadonlyArray<Parameters<typeof aRestart>[0]>;
+  readonly incident?: Incident;
 }
 
 type Dimension = readonly Option[];
@@ -32,6 +34,11 @@ const sick = [hungDetector()];
 
 const readings = (['fresh', 'lost', 'wiped', 'newer', 'unreadable'] as const satisfies readonly StateReading[])
   .map((reading): Option => ({name: reading, forbids: 'R-02', input: {reading}}));
+
+/** It stands since before the restart that did not help. */
+const incident: Incident = {
+  id: 'i1', since: ago(minutes(190)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1,
+};
 
 /** The first option of each is the one that lets a restart through. */
 const dimensions: readonly Dimension[] = [
@@ -87,6 +94,7 @@ const dimensions: readonly Dimension[] = [
     {name: 'six in the day', forbids: 'R-09', restarts: [2, 4, 6, 8, 10, 12].map((hour) => ({id: `r${hour}`, at: ago(minutes(60 * hour)), phase: 'unjudged' as const}))},
     {name: 'in flight', forbids: 'R-07', restarts: [{id: 'r1', at: ago(minutes(1)), phase: 'intended', settledAt: null}]},
     {name: 'did not help', forbids: 'R-10', restarts: [{id: 'r1', at: ago(minutes(20)), phase: 'did-not-help'}]},
+    {name: 'did not help in this incident', forbids: 'R-10', restarts: [{id: 'r1', at: ago(minutes(180)), phase: 'did-not-help'}], incident},
     {name: 'three did not help', forbids: 'R-10', restarts: [30, 20, 10].map((hour) => ({id: `r${hour}`, at: ago(minutes(60 * hour)), phase: 'did-not-help' as const}))},
   ],
   [
@@ -110,7 +118,8 @@ const inputOf = (options: readonly Option[]): DecisionInput => {
   const given = options.reduce<Partial<DecisionInput>>((input, option) => ({...input, ...option.input}), {});
   const observation = anObservation(options.reduce<Partial<Observation>>((seen, option) => ({...seen, ...option.observation}), {}));
   const restarts = options.flatMap((option) => (option.restarts ?? []).map((each) => aRestart(each))).sort((a, b) => a.at - b.at);
-  const state = {...(given.state ?? aState({streak: aStreak()})), restarts};
+  const incidentOf = options.find((option) => option.incident !== undefined)?.incident ?? null;
+  const state = {...(given.state ?? aState({streak: aStreak()})), restarts, incident: incidentOf};
   return anInput({...given, state, observation, findings, diagnosis: diagnose(findings, {paused: false, starting: false})});
 };
 

@@ -6,6 +6,8 @@ export interface Arguments {
   readonly runs: number;
   /** The seed of everything random: printed, so that a run can be repeated. */
   readonly seed: number;
+  /** `--write`: keep the figures for README.md and docs. */
+  readonly write: boolean;
   /** Other flags of this proof, by name. */
   readonly flag: (name: string) => boolean;
 }
@@ -13,12 +15,13 @@ export interface Arguments {
 /** Reads `--runs N`, `--seed N` and the boolean flags that the proof names. */
 export const readArguments = (runs: number, flags: readonly string[] = []): Arguments => {
   const {values} = parseArgs({
-    options: {runs: {type: 'string'}, seed: {type: 'string'}, ...Object.fromEntries(flags.map((name) => [name, {type: 'boolean' as const}]))},
+    options: {runs: {type: 'string'}, seed: {type: 'string'}, write: {type: 'boolean'}, ...Object.fromEntries(flags.map((name) => [name, {type: 'boolean' as const}]))},
   });
   const given = values as Readonly<Record<string, string | boolean | undefined>>;
   return {
     runs: positive('--runs', given['runs'], runs),
     seed: positive('--seed', given['seed'], 20_261_010),
+    write: given['write'] === true,
     flag: (name) => given[name] === true,
   };
 };

@@ -1,5 +1,7 @@
 /** How every proof tells its figures: tables, and one last line that sums them up. */
 
+import {writeFigures, type Figures} from './figures.js';
+
 export type Cell = string | number;
 
 /** A table in plain text; columns of numbers stand at the right. */
@@ -21,11 +23,23 @@ export const say = (text = ''): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Ends the proof: every violation, then the one line; the exit code says whether it holds. */
-export const conclude = (name: string, figures: string, violations: readonly string[]): void => {
+export interface Ending extends Omit<Figures, 'told'> {
+  readonly name: string;
+  /** The closing line: what was tried, without the time. */
+  readonly told: string;
+  /** `performance.now()` at the beginning. */
+  readonly begun: number;
+  readonly violations: readonly string[];
+  /** Keep the figures for README.md and docs (`--write`). */
+  readonly write: boolean;
+}
+
+/** Ends the proof: every violation, then the one line; the exit code says whether it holds. Only what holds is kept. */
+export const conclude = ({name, begun, violations, write, ...figures}: Ending): void => {
   for (const violation of violations.slice(0, 20)) say(`VIOLATION ${violation}`);
   if (violations.length > 20) say(`… and ${violations.length - 20} more`);
-  say(`${name}: ${violations.length === 0 ? 'holds' : `${violations.length} VIOLATIONS`}: ${figures}`);
+  if (write && violations.length === 0) writeFigures(name, figures);
+  say(`${name}: ${violations.length === 0 ? 'holds' : `${violations.length} VIOLATIONS`}: ${figures.told}, ${secondsSince(begun)}`);
   process.exitCode = violations.length === 0 ? 0 : 1;
 };
 

@@ -18,5 +18,7 @@ const move = (value: unknown, by: Duration, name: string): unknown => {
   if (value instanceof Set) return value;
   if (value instanceof Map) return new Map([...(value as ReadonlyMap<unknown, unknown>)].map(([key, inner]) => [key, move(inner, by, '')]));
   if (Array.isArray(value)) return value.map((inner: unknown) => move(inner, by, name));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, move(inner, by, key)]));
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) copy[key] = typeof inner === 'string' || typeof inner === 'boolean' ? inner : move(inner, by, key);
+  return copy;
 };

@@ -36,6 +36,9 @@ interface Calm {
 
 const at = (unixSeconds: number): Instant => instant(Math.round(unixSeconds * 1000));
 
+/** What is the same at every moment. */
+const usual = anObservation();
+
 export class Eye {
   #calm: Calm | null = null;
 
@@ -43,8 +46,8 @@ export class Eye {
   look(installation: Installation, state: Observation['state']): Observation {
     const now = at(installation.now);
     const pod = podOf(installation);
-    return anObservation({
-      at: now, localClock: now, apiServer: known({date: now}),
+    return {
+      ...usual, at: now, localClock: now, apiServer: known({date: now}),
       workload: known({found: 'one', workload: workloadOf(installation)}),
       pods: known(installation.has('ghost') ? [ghost, pod] : [pod]),
       node: known(nodeOf(installation)),
@@ -54,7 +57,7 @@ export class Eye {
       log: installation.calm ? known(quietLog(now)) : logOf(installation),
       previousLog: notAsked(),
       state,
-    });
+    };
   }
 
   #calmFrigate(installation: Installation): FrigateObservation {

@@ -19,12 +19,15 @@ const SUMMARY = 160;
 
 /** Judges every check of the catalogue. */
 export const assess = (observation: Observation, memory: Memory, policy: Policy): readonly Finding[] =>
-  assessWith(catalogue, observation, memory, policy);
+  assessInOrder(catalogue, catalogueInOrder, {observation, memory, policy});
 
 /** The same with another list of checks. */
-export const assessWith = (checks: readonly Check[], observation: Observation, memory: Memory, policy: Policy): readonly Finding[] => {
+export const assessWith = (checks: readonly Check[], observation: Observation, memory: Memory, policy: Policy): readonly Finding[] =>
+  assessInOrder(checks, inDependencyOrder(checks), {observation, memory, policy});
+
+const assessInOrder = (checks: readonly Check[], ordered: readonly Check[], seen: Seen): readonly Finding[] => {
   const findings = new Map<CheckId, Finding>();
-  for (const check of inDependencyOrder(checks)) findings.set(check.id, evaluate(check, findings, {observation, memory, policy}));
+  for (const check of ordered) findings.set(check.id, evaluate(check, findings, seen));
   return checks.flatMap((check) => findings.get(check.id) ?? []);
 };
 
@@ -45,6 +48,9 @@ export const inDependencyOrder = (checks: readonly Check[]): readonly Check[] =>
   for (const check of checks) visit(check);
   return ordered;
 };
+
+/** The catalogue never changes, and each pass asks for it. */
+const catalogueInOrder = inDependencyOrder(catalogue);
 
 type Seen = Pick<CheckContext, 'observation' | 'memory' | 'policy'>;
 
