@@ -1,4 +1,5 @@
 /** The parts of hand-written pages that are made from tables in the code, between their markers. */
+import {readFigures, type Figures} from '../prove/support/figures.js';
 import {rules} from '../src/core/decision/rules.js';
 import {explanations} from '../src/core/diagnosis/explanations.js';
 import {EXIT, EXIT_MEANINGS} from '../src/report/exit-code.js';
@@ -25,10 +26,48 @@ const foldingTable = (): string => [
   '',
 ].join('\n');
 
+const figures = readFigures();
+
+const yearTable = (): string => {
+  const year = figures['year'];
+  if (year?.table === undefined) throw new Error('no figures of the year: npm run prove:year -- --write');
+  const {head, rows} = year.table;
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    `Seed ${year.seed ?? 'none'}; ${(year.notes ?? []).join('; ')}.`,
+    '',
+  ].join('\n');
+};
+
+/** What each proof shows, in the order in which `npm run prove` runs them. */
+const proofs: ReadonlyArray<readonly [name: string, shows: string]> = [
+  ['incidents', 'public reports of real outages, played over time: restarted, told or left alone as it should have been'],
+  ['faults', 'what the old checker did wrong, put back into the code: the tests notice'],
+  ['properties', 'decide is total, deterministic, blind to names and order, never bolder for knowing less; a corrupt state weakens no limit'],
+  ['fuzz', 'spoilt statistics, states, logs, kubeconfigs and settings: nothing throws, nothing restarts'],
+  ['year', 'a simulated year beside other policies (the table in README.md)'],
+  ['explorer', 'every interleaving of two runners and a person with two deviations, and every safeguard and rule taken away'],
+  ['wire', 'every request of a pass disturbed in every way'],
+  ['kill', 'the built program killed and stopped at each request'],
+];
+
+const proofsTable = (): string => [
+  '| proof | what it shows | at its last whole run |',
+  '|---|---|---|',
+  ...proofs.flatMap(([name, shows]) => {
+    const figure: Figures | undefined = figures[name];
+    return figure === undefined ? [] : [`| \`prove:${name}\` | ${shows} | ${[figure.told, ...(figure.notes ?? [])].join('; ')} |`];
+  }),
+  '',
+].join('\n');
+
 /** Page, by its path from the root → the made parts in it. */
 export const madeParts: ReadonlyMap<string, ReadonlyMap<string, () => string>> = new Map([
-  ['README.md', new Map([['settings', settingsTable], ['exit codes', exitCodes]])],
-  ['docs/how-it-decides.md', new Map([['rules', rulesTable], ['folding', foldingTable]])],
+  ['README.md', new Map([['settings', settingsTable], ['exit codes', exitCodes], ['year', yearTable]])],
+  ['docs/how-it-decides.md', new Map([['rules', rulesTable], ['folding', foldingTable], ['proofs', proofsTable]])],
 ]);
 
 /** The page with every made part renewed. Throws when a marker is missing. */
