@@ -1,22 +1,29 @@
 /** Which checks are told as problems, in which order, and which of them stand under another one that explains them. */
-import type {CheckId} from '../core/finding.js';
+import type {Diagnosis} from '../core/diagnosis/diagnosis.js';
+import type {CheckId, Status} from '../core/finding.js';
 import {WORST_FIRST} from './look.js';
 import type {CheckReport, ReportedCheck} from './report.js';
 
-export interface Problem {
-  readonly check: ReportedCheck;
-  /** Bad checks that are consequences of this one. */
-  readonly explains: readonly ReportedCheck[];
+/** What was found by a check, in a report or live. */
+interface Found {
+  readonly id: CheckId;
+  readonly status: Status;
 }
 
-const isProblem = (check: ReportedCheck): boolean => check.status === 'critical' || check.status === 'warning' || check.status === 'unknown';
+export interface Problem<Check extends Found> {
+  readonly check: Check;
+  /** Bad checks that are consequences of this one. */
+  readonly explains: readonly Check[];
+}
+
+const isProblem = (check: Found): boolean => check.status === 'critical' || check.status === 'warning' || check.status === 'unknown';
 
 /** The primary causes first, the worst of each kind before the milder; a consequence stands under its cause and not by itself. */
-export const problemsOf = ({checks, diagnosis}: CheckReport): readonly Problem[] => {
+export const problemsAmong = <Check extends Found>(checks: readonly Check[], diagnosis: Pick<Diagnosis, 'primary' | 'folded'>): ReadonlyArray<Problem<Check>> => {
   const bad = checks.filter(isProblem);
   const shown = new Set<CheckId>(bad.map((check) => check.id));
   const under = new Map(diagnosis.folded.filter((fold) => shown.has(fold.under) && fold.under !== fold.id).map((fold) => [fold.id, fold.under]));
-  const rank = (check: ReportedCheck): number => {
+  const rank = (check: Found): number => {
     const place = diagnosis.primary.indexOf(check.id);
     return WORST_FIRST.indexOf(check.status) - (place >= 0 ? WORST_FIRST.length : 0);
   };
@@ -31,3 +38,5 @@ export const problemsOf = ({checks, diagnosis}: CheckReport): readonly Problem[]
     .toSorted((a, b) => rank(a) - rank(b))
     .map((check) => ({check, explains: bad.filter((other) => other.id !== check.id && head(other.id) === check.id)}));
 };
+
+export const problemsOf = ({checks, diagnosis}: CheckReport): ReadonlyArray<Problem<ReportedCheck>> => problemsAmong(checks, diagnosis);

@@ -32,7 +32,7 @@ const headline = (page: Page, check: ReportedCheck): readonly string[] =>
   hanging(`${page.theme.symbol(check.status)} ${check.id} ${check.status}  `, clean(check.summary), LABEL_INDENT, page.columns,
     (prefix) => page.theme.status(check.status, prefix));
 
-const problemBlock = (page: Page, {check, explains}: Problem): readonly string[] => [
+const problemBlock = (page: Page, {check, explains}: Problem<ReportedCheck>): readonly string[] => [
   ...headline(page, check),
   ...(check.object === null ? [] : labelled(page, 'object', `${clean(check.object.kind)}/${clean(check.object.name)}`)),
   ...check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))),

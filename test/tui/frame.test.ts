@@ -103,7 +103,7 @@ describe('a frame', () => {
 
   it('tells what is wrong in whole sentences with the fix where the cameras leave room for it', () => {
     const text = textOf(frameLines(snapshotOf('critical'), firstUi, 40, 120, options, pen));
-    assert.match(text, /WHAT IS WRONG 2[^]*× FRG-501 back, garage deliver no frames[^]*kubectl logs[^]*× FRG-601/);
+    assert.match(text, /WHAT IS WRONG 1[^]*× FRG-501 back, garage deliver no frames[^]*explains FRG-601: [^]*kubectl logs/);
     assert.doesNotMatch(textOf(frameLines(snapshotOf('ok'), firstUi, 40, 120, options, pen)), /WHAT IS WRONG/);
     assert.doesNotMatch(textOf(frameLines(snapshotOf('many'), firstUi, 40, 120, options, pen)), /WHAT IS WRONG/, '200 cameras leave no room');
   });

@@ -55,7 +55,7 @@ export const verdictLine = (view: View, pen: Pen): Line => {
 /** What automatic repair would do now, and by which rule. */
 export const repairText = (view: View, pen: Pen): string => {
   const {decision} = view.live.judgement;
-  const lift = decision.liftedBy === null ? '' : ` - goes on when: ${decision.liftedBy}`;
+  const lift = decision.liftedBy === null ? '' : ` - what lifts it: ${decision.liftedBy}`;
   return pen.text(`Automatic repair ${actions[decision.action]} (${decision.rule}): ${decision.reason}${lift}`);
 };
 

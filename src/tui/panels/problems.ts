@@ -2,6 +2,7 @@
 import type {Finding} from '../../core/finding.js';
 import {runningOn} from '../../pass/watch/room.js';
 import {fixLines} from '../../report/layout.js';
+import {problemsAmong, type Problem} from '../../report/problems.js';
 import type {Snapshot} from '../store.js';
 import {clipLine, line, span, toneOf, wrapText, type Line} from '../text.js';
 import type {Pen} from './pen.js';
@@ -11,12 +12,12 @@ const INDENT = 2;
 const NARROWEST = 20;
 
 /** What a person has to look at. What is still being looked at is nothing yet, and of a Frigate that does not run that alone is worth telling. */
-export const problemsOf = ({view}: Snapshot): readonly Finding[] => {
+export const problemsOf = ({view}: Snapshot): ReadonlyArray<Problem<Finding>> => {
   if (view === null || !view.live.complete) return [];
   const {board} = view.live;
   const down = board.located?.pods.known === true && runningOn(board) === null;
   const tells = ({because}: Finding): boolean => !down && because?.includes('still looking') !== true;
-  return view.checks.filter((finding) => finding.status === 'critical' || finding.status === 'warning' || (finding.status === 'unknown' && tells(finding)));
+  return problemsAmong(view.checks.filter((finding) => finding.status !== 'unknown' || tells(finding)), view.live.judgement.diagnosis);
 };
 
 const sentence = ({id, status, summary, because}: Finding, width: number, pen: Pen): readonly Line[] => {
@@ -29,11 +30,14 @@ const sentence = ({id, status, summary, because}: Finding, width: number, pen: P
 const fix = ({fix: text}: Finding, width: number, pen: Pen): readonly Line[] => (text === null ? [] : fixLines(text, Math.max(NARROWEST, width - INDENT))
   .flatMap((one) => wrapText(pen.text(one), Math.max(NARROWEST, width - INDENT))).map((one) => line(span(' '.repeat(INDENT)), span(one, 'accent'))));
 
+const consequences = ({explains}: Problem<Finding>, width: number, pen: Pen): readonly Line[] => explains.flatMap(({id, summary}) =>
+  wrapText(pen.text(`explains ${id}: ${summary}`), Math.max(NARROWEST, width - INDENT)).map((one) => line(span(' '.repeat(INDENT)), span(one, 'faint'))));
+
 /** At most `height` lines: whole sentences with their fixes, else whole sentences, else one line each. */
-export const problemLines = (problems: readonly Finding[], width: number, height: number, pen: Pen): readonly Line[] => {
-  const short = problems.map((finding) => sentence(finding, width, pen));
-  const long = problems.map((finding, index) => [...short[index] ?? [], ...fix(finding, width, pen)]);
+export const problemLines = (problems: ReadonlyArray<Problem<Finding>>, width: number, height: number, pen: Pen): readonly Line[] => {
+  const short = problems.map(({check}) => sentence(check, width, pen));
+  const long = problems.map((problem, index) => [...short[index] ?? [], ...consequences(problem, width, pen), ...fix(problem.check, width, pen)]);
   const fitting = [long, short].map((one) => one.flat()).find((one) => one.length <= height);
-  const lines = fitting ?? problems.map(({id, status, summary, because}) => line(span(`${pen.glyphs.status[status]} ${id}`, toneOf[status]), span(` ${pen.text(summary === '' ? because ?? '' : summary)}`)));
+  const lines = fitting ?? problems.map(({check: {id, status, summary, because}}) => line(span(`${pen.glyphs.status[status]} ${id}`, toneOf[status]), span(` ${pen.text(summary === '' ? because ?? '' : summary)}`)));
   return lines.slice(0, Math.max(0, height)).map((one) => clipLine(one, width, pen.glyphs.more));
 };
