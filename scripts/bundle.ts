@@ -39,6 +39,10 @@ const replacements: readonly Replacement[] = [
   // Asked for on Windows only, to find the shell; loading it takes as long as all of our own start.
   {name: /^node:child_process$/, importer: /@oclif[\\/]core/, contents: `
     exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given);`},
+  // The global one is the same; the module brings its observers along, which nobody asks for.
+  {name: /^(node:)?perf_hooks$/, importer: /@oclif[\\/]core/, contents: 'module.exports = {get performance() { return globalThis.performance; }};'},
+  // Asked for by arguments that are taken from stdin, and none of ours is.
+  {name: /^(node:)?readline(\/promises)?$/, importer: /@oclif[\\/]core/, contents: emptyCommonJs},
   // Ink asks for it only where DEV=true is set, and it is not installed.
   {name: /^react-devtools-core$/, importer: /[\\/]ink[\\/]/, contents: 'export default {};'},
   // The requests are made over node:https (src/kubernetes/api); of client-node only the kubeconfig and its credentials are used.

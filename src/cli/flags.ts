@@ -61,7 +61,8 @@ export const settingFlags = Object.fromEntries(settingRows.flatMap(([, setting])
 
 /** The argument NAME of commands about one workload. */
 export const workloadArgument = {
-  name: argument({description: 'The workload that runs Frigate: NAME or KIND/NAME; found by labels and image when left out.'}),
+  // oclif would take a missing one from stdin: the "y" of `yes | kubectl frigate-health restart`, the rest of the list that a loop reads.
+  name: argument({description: 'The workload that runs Frigate: NAME or KIND/NAME; found by labels and image when left out.', ignoreStdin: true}),
 };
 
 export const demoFlag = {

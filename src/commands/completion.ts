@@ -9,7 +9,7 @@ export default class Completion extends BaseCommand {
   kubectl frigate-health completion kubectl > ~/.krew/bin/kubectl_complete-frigate_health
   chmod +x ~/.krew/bin/kubectl_complete-frigate_health`;
   static override usage = 'completion bash|zsh|fish|kubectl';
-  static override args = {shell: argument({description: 'Which script.', required: true, options: [...SHELLS]})};
+  static override args = {shell: argument({description: 'Which script.', required: true, options: [...SHELLS], ignoreStdin: true})};
   static override examples = ['source <(<%= config.bin %> completion bash)', '<%= config.bin %> completion fish | source'];
 
   async run(): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {linesOf, mustBeBuilt, reportOf, run} from './program.js';
+import {linesOf, mustBeBuilt, reportOf, run, shell} from './program.js';
 import {aWorld, asked, closeWorlds} from './worlds.js';
 
 const refused: ReadonlyArray<readonly [what: string, words: readonly string[], env: Readonly<Record<string, string>>]> = [
@@ -44,5 +44,14 @@ describe('a command line that is refused', function () {
     assert.equal(ended.code, 0, ended.stdout);
     assert.equal(reportOf(ended).checks.find(({id}) => id === 'FRG-501')?.status, 'ok');
     assert.match(ended.stderr, /INFERENCE_THRESHOLD_MS/);
+  });
+
+  it('takes nothing from stdin, whatever stands there: no NAME from the list that a loop reads', async () => {
+    const world = await aWorld('healthy');
+    const ended = await shell('echo elsewhere | $program check --workload frigate -o json; echo elsewhere | $program restart --dry-run -o json; echo bash | $program completion; echo "status $?"', {kubeconfig: world.file});
+    const [check = '', restart = '', rest = ''] = ended.stdout.split(/(?<=^\})\n/m);
+    assert.equal(reportOf({...ended, stdout: check}).checks.find(({id}) => id === 'FRG-201')?.status, 'ok', check.slice(0, 400));
+    assert.doesNotMatch(`${check}${restart}`, /elsewhere/);
+    assert.equal(rest, 'status 64\n');
   });
 });
