@@ -11,67 +11,18 @@ import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import path from 'node:path';
 import {tarGz, zip, type ArchivedFile} from './archive.js';
 import {from} from './bundle.js';
+import {isHere, nodeOf, strip, versionOf} from './node-of.js';
 import {buildSingleFile} from './single-file.js';
 import {archiveOf, executableOf, TARGETS, titleOf, type Target} from './targets.js';
 
 const out = from('build');
 const archives = path.join(out, 'archives');
-const downloads = path.join(out, 'node');
 /** Bytes packed (budgets, "sizes"). */
 const LARGEST = 45 * 1024 * 1024;
 
 const pinned = process.versions.node;
-const versionOf = ({nodeVersion}: Target): string => nodeVersion ?? pinned;
-const isHere = ({platform, processor}: Target): boolean => platform === process.platform && processor === process.arch;
 
 const run = (program: string, args: readonly string[], cwd = out): void => void execFileSync(program, args, {cwd, stdio: ['ignore', 'ignore', 'inherit']});
-
-const packedNode = (folder: string): string | undefined =>
-  ['package/bin/node', 'package/bin/node.exe'].map((name) => path.join(folder, name)).find((file) => existsSync(file));
-
-/** The `node` of a platform, unpacked once. */
-const nodeOf = (target: Target, version: string): string => {
-  const folder = path.join(downloads, `${target.node}-${version}`);
-  const there = packedNode(folder);
-  if (there !== undefined) return there;
-  mkdirSync(folder, {recursive: true});
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(npm, ['pack', '--silent', `${target.node}@${version}`], {cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32'});
-  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-  if (archive === undefined) throw new Error(`npm pack ${target.node}@${version} left no archive`);
-  run('tar', ['-xzf', archive], folder);
-  rmSync(path.join(folder, archive));
-  const unpacked = packedNode(folder);
-  if (unpacked === undefined) throw new Error(`${target.node}@${version} holds no node`);
-  return unpacked;
-};
-
-const isThere = (program: string): boolean => {
-  try {
-    execFileSync(program, ['--version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** The command that strips a file of this target on this machine; `null`: none is needed; `undefined`: there is none. */
-const stripper = (target: Target): readonly string[] | null | undefined => {
-  if (target.os === 'windows') return null;
-  const flags = target.os === 'darwin' ? ['-x'] : [];
-  if (target.platform === process.platform && (target.os === 'darwin' || isHere(target))) return ['strip', ...flags];
-  const tool = ['llvm-strip', ...(target.os === 'linux' ? [`${target.processor === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`] : [])].find(isThere);
-  return tool === undefined ? undefined : [tool, ...flags];
-};
-
-/** A third of Node.js is symbols for debuggers. Stripped before the program goes in, which would be lost with them. Windows' has none. */
-const strip = (target: Target, file: string): void => {
-  const command = stripper(target);
-  if (command === null) return;
-  const [tool, ...flags] = command ?? [];
-  if (tool === undefined) console.warn(`${titleOf(target)}: no tool here strips it (llvm-strip does)`);
-  else run(tool, [...flags, file]);
-};
 
 const helpPages = (): Readonly<Record<string, string>> => Object.fromEntries(readdirSync(from('dist/help')).map((name) => [`help/${name}`, from('dist/help', name)]));
 
@@ -90,7 +41,8 @@ const buildExecutable = (target: Target, main: string): string => {
   const folder = path.join(out, titleOf(target));
   mkdirSync(folder, {recursive: true});
   const bare = path.join(folder, 'node');
-  copyFileSync(nodeOf(target, versionOf(target)), bare);
+  copyFileSync(nodeOf(target), bare);
+  // Before the program goes in, which would be lost with the symbols.
   strip(target, bare);
   const executable = path.join(folder, executableOf(target));
   const configuration = path.join(folder, 'single.json');

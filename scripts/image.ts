@@ -1,20 +1,33 @@
 /**
- * The container image for this machine's platform: `npm run image [-- --base=IMAGE@sha256:… --tag=NAME --tool=docker]`, as an
- * archive in build/image. Without --base the base is made here, from the pinned Node.js and the libraries that it names,
- * where no registry can be reached. The release workflow builds the same Dockerfile for every platform.
+ * The container image: `npm run image [-- --platform=linux/arm64 --base=IMAGE@sha256:… --tag=NAME --tool=docker]`, as an archive
+ * in build/image; for this machine's platform, or another. Without --base the base is made here, where no registry can be
+ * reached. The release workflow builds the same Dockerfile for every platform.
  */
 import {execFileSync} from 'node:child_process';
-import {chmodSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import packageFile from '../package.json' with {type: 'json'};
 import {from} from './bundle.js';
+import {fillBase} from './image-base.js';
+import {isHere, nodeOf} from './node-of.js';
+import {TARGETS, type Target} from './targets.js';
 
 const TOOLS = ['buildah', 'podman', 'docker'] as const;
 type Tool = (typeof TOOLS)[number];
 
-const {values: given} = parseArgs({options: {base: {type: 'string'}, tag: {type: 'string'}, tool: {type: 'string'}}});
-const tag = given.tag ?? `localhost/frigate-health:${packageFile.version}`;
+const {values: given} = parseArgs({options: {base: {type: 'string'}, platform: {type: 'string'}, tag: {type: 'string'}, tool: {type: 'string'}}});
+
+const targetFor = (platform: string | undefined): Target => {
+  const found = TARGETS.find((target) => target.os === 'linux' && (platform === undefined ? target.processor === process.arch : platform === `linux/${target.arch}`));
+  if (found === undefined) throw new Error(`--platform is one of ${TARGETS.filter(({os}) => os === 'linux').map(({arch}) => `linux/${arch}`).join(', ')}`);
+  return found;
+};
+
+const target = targetFor(given.platform);
+/** Images of this machine's own platform have no suffix. */
+const suffix = target.processor === process.arch ? '' : `-${target.arch}`;
+const tag = given.tag ?? `localhost/frigate-health:${packageFile.version}${suffix}`;
 const folder = from('build/image');
 
 /** buildah and podman run in a container of their own here: no overlay, no namespaces. Whoever has both says so by these variables. */
@@ -39,27 +52,24 @@ const toolFor = (): Tool => {
   return wanted;
 };
 
-/** The libraries that the dynamic loader would load, and the loader itself. */
-const librariesOf = (program: string): readonly string[] => [...execFileSync('ldd', [program], {encoding: 'utf8'}).matchAll(/(?:^|\s)(\/\S+)/g)].map(([, file = '']) => file);
+const onPlatform = ['--platform', `linux/${target.arch}`];
 
-/** Node.js, its libraries, a user without a name, a /tmp: nothing else, no shell. */
 const makeBase = (tool: Tool): string => {
-  const name = `localhost/frigate-health-base:node-${process.versions.node}`;
-  const root = path.join(folder, 'base');
-  rmSync(root, {recursive: true, force: true});
-  const put = (source: string, target: string): void => cpSync(source, path.join(root, target), {dereference: true, recursive: true});
-  put(process.execPath, 'usr/local/bin/node');
-  execFileSync('strip', [path.join(root, 'usr/local/bin/node')]);
-  for (const library of librariesOf(process.execPath)) put(library, library);
-  mkdirSync(path.join(root, 'etc'));
-  writeFileSync(path.join(root, 'etc/passwd'), 'nonroot:x:65532:65532::/nonexistent:/sbin/nologin\n');
-  writeFileSync(path.join(root, 'etc/group'), 'nonroot:x:65532:\n');
-  writeFileSync(path.join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
-  mkdirSync(path.join(root, 'tmp'));
-  chmodSync(path.join(root, 'tmp'), 0o1777);
-  writeFileSync(path.join(folder, 'Base.Dockerfile'), 'FROM scratch\nCOPY --chown=0:0 base/ /\n');
-  run(tool, 'build', '-f', path.join(folder, 'Base.Dockerfile'), '-t', name, folder);
+  const name = `localhost/frigate-health-base:node-${process.versions.node}${suffix}`;
+  fillBase(target, folder);
+  run(tool, 'build', ...onPlatform, '-f', path.join(folder, 'Base.Dockerfile'), '-t', name, folder);
   return name;
+};
+
+/** Whether this machine runs programs of the platform: its own, or by an emulator that the kernel knows. */
+const runs = (): boolean => {
+  if (isHere(target)) return true;
+  try {
+    execFileSync(nodeOf(target), ['--version'], {stdio: 'ignore'});
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const baseFor = (tool: Tool): string => {
@@ -85,7 +95,9 @@ const revision = (): string => {
 mkdirSync(folder, {recursive: true});
 const tool = toolFor();
 const base = baseFor(tool);
-run(tool, 'build', '--build-arg', `BASE=${base}`, '--build-arg', `VERSION=${packageFile.version}`, '--build-arg', `REVISION=${revision()}`, '-f', from('Dockerfile'), '-t', tag, from());
-const archive = path.join(folder, 'frigate-health.tar');
+const program = runs() ? 'compiled' : 'plain';
+if (program === 'plain') console.warn(`this machine cannot run linux/${target.arch}: the image is made without the compiled form of the program and starts slower`);
+run(tool, 'build', ...onPlatform, '--build-arg', `BASE=${base}`, '--build-arg', `PROGRAM=${program}`, '--build-arg', `VERSION=${packageFile.version}`, '--build-arg', `REVISION=${revision()}`, '-f', from('Dockerfile'), '-t', tag, from());
+const archive = path.join(folder, `frigate-health${suffix}.tar`);
 save(tool, archive);
 console.log(`${tag}: ${(statSync(archive).size / 1024 / 1024).toFixed(1)} MiB unpacked, in ${path.relative(process.cwd(), archive)}`);
