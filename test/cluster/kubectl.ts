@@ -1,5 +1,6 @@
 /** kubectl, and what the suites on a real cluster do with it. */
 import {execFile} from 'node:child_process';
+import {setTimeout as wait} from 'node:timers/promises';
 import {promisify} from 'node:util';
 import type {Right} from '../../src/core/observation/observation.js';
 import type {Manifest} from '../contract/stage.js';
@@ -44,5 +45,6 @@ export const untilGranted = async (user: string, {verb, group, resource}: Right,
   for (;;) {
     const answer = await kubectl(['auth', 'can-i', verb, ...words, `--as=${user}`]).catch(() => 'no');
     if (answer.trim() === 'yes') return;
+    await wait(200);
   }
 };

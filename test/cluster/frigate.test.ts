@@ -1,5 +1,0 @@
-/** The contract of reaching Frigate, with simulated Frigates in containers of a real cluster. */
-import {describeFrigate} from '../contract/frigate-contract.js';
-import {realFrigates} from './real-frigates.js';
-
-describeFrigate(realFrigates(`frigate-health-ways-${process.pid}`));

@@ -1,0 +1,78 @@
+/** What `install` prints, applied, and Jobs of its CronJob: passes in pods, by the rights of their own account. */
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {rightsFor} from '../../src/pass/rights.js';
+import type {Right} from '../../src/core/observation/observation.js';
+import {TOOL_IMAGE} from './images.js';
+import {kubectl, kubectlJson} from './kubectl.js';
+import {program, type Ended} from './program.js';
+import {eventually} from './simulated-frigate.js';
+
+export const ACCOUNT = 'frigate-health';
+export const accountIn = (namespace: string): string => `system:serviceaccount:${namespace}:${ACCOUNT}`;
+
+/** The shortest times that the settings allow: real time cannot be moved. */
+export const QUICK: Readonly<Record<string, string>> = {
+  FRIGATE_HC_INTERVAL_MINUTES: '1', FRIGATE_HC_STARTUP_GRACE_SECONDS: '60', FRIGATE_HC_API_TIMEOUT: '2s', FRIGATE_HC_DEADLINE: '40s', FRIGATE_HC_CONSECUTIVE_FAILURES: '2',
+};
+/** Milliseconds. Passes closer together than half an interval are one (R-05). */
+export const BETWEEN_PASSES = 31_000;
+/** Milliseconds; QUICK's start-up grace, and a second for the clocks. */
+export const PAST_GRACE = 61_500;
+
+/** What the printed Role and ClusterRole grant. */
+export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Right[] =>
+  rightsFor({namespace, workload: {resource: 'deployments', name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via, mode: 'act'});
+
+export const install = (namespace: string, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  program(['install', 'deployment/frigate', '--namespace', namespace, '--image', TOOL_IMAGE, ...words], env);
+
+export const applyText = (text: string): {readonly code: number | null; readonly stderr: string} => {
+  const {status, stderr} = spawnSync('kubectl', ['apply', '-f', '-'], {input: text, encoding: 'utf8'});
+  return {code: status, stderr};
+};
+
+/** `install | kubectl apply -f -`. */
+export const installed = async (namespace: string, env: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const {stdout, stderr, exitCode} = await install(namespace, [], {...QUICK, ...env});
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(applyText(stdout), {code: 0, stderr: ''});
+};
+
+export const suspended = (namespace: string, suspend = true): Promise<string> =>
+  kubectl(['patch', 'cronjob', ACCOUNT, '-n', namespace, '-p', JSON.stringify({spec: {suspend}})]);
+
+/** What takes away an installation beside its namespace. */
+export const uninstalled = (...namespaces: readonly string[]): Promise<unknown> => Promise.all([
+  kubectl(['delete', 'namespace', ...namespaces, '--wait=false', '--ignore-not-found']),
+  kubectl(['delete', 'clusterrolebinding', ...namespaces.map((namespace) => `${ACCOUNT}-${namespace}`), '--ignore-not-found']),
+]);
+
+/** The whole output of a Job's pass, and whether Kubernetes calls the Job a success. */
+export const passOf = async (namespace: string, job: string): Promise<{readonly stdout: string; readonly succeeded: boolean}> => {
+  const stdout = await eventually(() => kubectl(['logs', '-n', namespace, `job/${job}`]).catch(() => ''), (text) => text.includes('"pass.ended"'), `the end of the pass of ${job}`);
+  const {status} = await eventually(
+    () => kubectlJson<{readonly status: {readonly succeeded?: number; readonly failed?: number}}>('get', 'job', job, '-n', namespace),
+    (one) => one.status.succeeded !== undefined || one.status.failed !== undefined, `the end of ${job}`,
+  );
+  return {stdout, succeeded: status.succeeded === 1};
+};
+
+export const startJob = (namespace: string, name: string): Promise<string> => kubectl(['create', 'job', '-n', namespace, name, `--from=cronjob/${ACCOUNT}`]);
+
+/** One pass in a pod, as the controller would make it. */
+export const passInPod = async (namespace: string, name: string): Promise<{readonly stdout: string; readonly succeeded: boolean}> => {
+  await startJob(namespace, name);
+  return passOf(namespace, name);
+};
+
+interface MadeJob {
+  readonly metadata: {readonly name: string; readonly creationTimestamp: string; readonly annotations?: Readonly<Record<string, string>>; readonly ownerReferences?: ReadonlyArray<{readonly kind: string}>};
+  readonly status: {readonly succeeded?: number; readonly failed?: number};
+}
+
+/** The Jobs that the controller made by the schedule, oldest first; those of a person carry another annotation. */
+export const scheduledJobs = async (namespace: string): Promise<readonly MadeJob[]> =>
+  (await kubectlJson<{readonly items: readonly MadeJob[]}>('get', 'jobs', '-n', namespace)).items
+    .filter(({metadata}) => metadata.annotations?.['cronjob.kubernetes.io/instantiate'] !== 'manual')
+    .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
