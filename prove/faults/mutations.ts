@@ -12,7 +12,8 @@ const alerts = 'src/core/alerts';
 
 export const mutations: readonly Mutation[] = [
   {fault: 'B-01', file: 'src/core/target.ts', from: "return isGhost(pod.frigate) ? 'ghost' : 'live'", to: "return 'live'"},
-  {fault: 'B-02', file: 'src/core/target.ts', from: "if (pod.phase === 'Failed') return", to: "if (pod.phase === 'Failed') return pod.frigate !== null ? 'live' : 'pending'; if (pod.phase === 'Failed') return"},
+  {fault: 'B-02', file: 'src/core/target.ts', from: "if (pod.phase === 'Failed') return pod.reason === 'Evicted' ? 'evicted' : 'failed';", to: "if (pod.phase === 'Failed') return 'live';"},
+  {fault: 'B-04', file: 'src/core/target.ts', from: "  return 'pending';\n};", to: "  return 'live';\n};"},
   {fault: 'B-03', file: `${decision}/streak.ts`, from: 'streak.podUid !== podUid || ', to: ''},
   {fault: 'B-06', file: `${decision}/rules.ts`, from: "  {what: 'its pods', seen: observation.pods},\n", to: ''},
   {fault: 'B-11', file: `${decision}/rules.ts`, from: "case 'unreadable': return hold(", to: "case 'unreadable': return true ? null : hold("},
@@ -26,7 +27,7 @@ export const mutations: readonly Mutation[] = [
   {fault: 'B-28', file: 'src/core/checks/detectors/stuck.ts', from: 'age !== null && age > STUCK', to: 'false'},
   {fault: 'B-30', file: `${decision}/rules.ts`, from: "  {what: \"Frigate's log\", seen: observation.log},\n", to: ''},
   {fault: 'B-31', file: `${decision}/streak.ts`, from: ' || !restsOnNewEvidence(candidates, streak.evidenceAt)', to: ''},
-  {fault: 'B-40', file: `${alerts}/incident.ts`, from: '.filter((entry) => entry.deliveredAt === null || since(entry.at, now) < days(1))', to: '.filter((entry) => since(entry.at, now) < days(1))'},
+  {fault: 'B-40', file: 'src/pass/tell.ts', from: "if (delivery.kind === 'delivered') {", to: 'if (true) {'},
   {fault: 'B-43', file: `${alerts}/incident.ts`, from: 'const QUIET_INTERVALS = 3;', to: 'const QUIET_INTERVALS = 0;'},
   {fault: 'B-44', file: `${alerts}/incident.ts`, from: "if (finding.normalAtStart && diagnosis.health === 'starting')", to: "if (diagnosis.health === 'starting' || finding.id === 'FRG-203')"},
   {fault: 'B-45', file: `${alerts}/incident.ts`, from: "if (rule === 'R-10' && breaker.until === null) return 'locked';", to: ''},

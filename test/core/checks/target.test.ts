@@ -13,7 +13,8 @@ const ghost = (name: string): Pod => aPod({
   name, uid: `uid-${name}`, current: false,
   frigate: aContainer({ready: false, state: {phase: 'terminated', ...aTermination({reason: 'Unknown', exitCode: 255})}}),
 });
-const evicted = (name: string): Pod => aPod({name, uid: `uid-${name}`, phase: 'Failed', reason: 'Evicted', current: true, frigate: null});
+/** Its status still names the container that ran in it. */
+const evicted = (name: string): Pod => aPod({name, uid: `uid-${name}`, phase: 'Failed', reason: 'Evicted', current: true, frigate: aContainer({ready: false, state: {phase: 'terminated', ...aTermination({exitCode: 137})}})});
 const terminating = (name: string): Pod => aPod({name, uid: `uid-${name}`, deletingSince: ago(seconds(20)), current: false});
 const living = aPod();
 
