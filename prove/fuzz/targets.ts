@@ -132,4 +132,4 @@ const settings: Target = {
 };
 
 /** All targets with their share of the inputs: what is cheap gets more. */
-export const targets = (): ReadonlyArray<readonly [target: Target, share: number]> => [[stats, 0.15], [state, 0.25], [logs, 0.15], [kubeconfig(), 0.15], [settings, 0.3]];
+export const targets = (): ReadonlyArray<readonly [target: Target, share: number]> => [[stats, 0.15], [state, 0.35], [logs, 0.08], [kubeconfig(), 0.07], [settings, 0.35]];

@@ -83,9 +83,6 @@ const memory = record({
   mountProbe: nullable(record({at, answered: flag})),
 });
 
-/** Fields whose loss could weaken a limit: after it the full cool-down holds (docs/how-it-decides.md, "What is remembered"). */
-const guarded = /^state(\.restarts|\.breaker|$)/;
-
 const closed: Breaker = {state: 'closed', until: null, why: null, failures: 0, reset: null, coolDownUntil: null};
 
 export const freshState: State = {
@@ -97,7 +94,7 @@ export interface DecodedState {
   readonly state: State;
   /** One line for each value that was set aside. */
   readonly problems: readonly string[];
-  /** A part was lost that a limit rests on. */
+  /** Something was set aside: limits may rest on it or on what was spoilt with it, and the full cool-down holds (docs/how-it-decides.md, "What is remembered"). */
   readonly lost: boolean;
   /** Written by a newer version of this tool. */
   readonly newer: boolean;
@@ -106,10 +103,8 @@ export interface DecodedState {
 /** Reads the document. Anything that is none gives the fresh state with `lost`. */
 export const decodeState = (document: string): DecodedState => {
   const problems: string[] = [];
-  let lost = false;
   const note: Note = (place, expected) => {
     if (problems.length < 20) problems.push(`${place} is not ${expected}; set aside`);
-    lost ||= guarded.test(place);
   };
   const source = parseJson(document);
   if (typeof source !== 'object' || source === null || Array.isArray(source)) {
@@ -141,7 +136,8 @@ export const decodeState = (document: string): DecodedState => {
     memory: field('memory', memory, 'a memory', emptyMemory),
     decisions: field('decisions', listOf(record({at, health, action, rule, reason: line}), 50, 'a decision'), 'a list', []),
   };
-  return {state, problems, lost, newer: false};
+  // What spoilt one value may have spoilt others without a trace: two restarts whose texts ran into each other read as one.
+  return {state, problems, lost: problems.length > 0, newer: false};
 };
 
 const parseJson = (document: string): unknown => {
