@@ -6,10 +6,8 @@ import {LiteralSearch} from './search.js';
 /** Every literal of the lexicon and of the log's own grammar, once. */
 export const literals: readonly string[] = [...new Set([...LEXICON.map(({literal}) => literal), THREAD_DIED.literal, REPETITION.literal])];
 
-let built: LiteralSearch | null = null;
-
-/** Finds the next place where a line may be worth a closer look. One for all, built when the first log is read. */
-export const candidates = (): LiteralSearch => (built ??= new LiteralSearch(literals));
+/** Finds the next place where a line may be worth a closer look. One for all logs: its tables take milliseconds to build. */
+const search = new LiteralSearch(literals);
 
 /**
  * The wording with its only group unnamed: naming it makes the engine build an object of groups for each line, a third of
@@ -49,13 +47,12 @@ export interface Hit {
 
 /** The first literal in [from, end). */
 export const firstHit = (bytes: Uint8Array, from: number, end: number): Hit | null => {
-  const at = candidates().next(bytes, from, end);
-  return at < 0 ? null : {at, literal: candidates().found};
+  const at = search.next(bytes, from, end);
+  return at < 0 ? null : {at, literal: search.found};
 };
 
 /** Reads the line that ends at `end` of the bytes from its first literal on; `line` is the same as latin1 text. */
 export const readLine = (bytes: Uint8Array, first: Hit | null, end: number, line: string): LineReading => {
-  const search = candidates();
   const matches: Match[] = [];
   let thread: string | null = null;
   let repeated = 0;
