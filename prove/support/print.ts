@@ -15,10 +15,6 @@ export const table = (head: readonly string[], rows: ReadonlyArray<readonly Cell
   return [line(first), widths.map((width) => '-'.repeat(width)).join('  '), ...rest.map(line)].join('\n');
 };
 
-/** The same as Markdown, for the README. */
-export const markdown = (head: readonly string[], rows: ReadonlyArray<readonly Cell[]>): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-
 export const say = (text = ''): void => {
   process.stdout.write(`${text}\n`);
 };
