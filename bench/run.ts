@@ -5,7 +5,7 @@
 import {spawnSync} from 'node:child_process';
 import path from 'node:path';
 
-const rows = ['start', 'run-cron', 'round-trips', 'log-scan'];
+const rows = ['start', 'run-cron', 'round-trips', 'log-scan', 'tui'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((row) => !rows.includes(row));
 if (unknown.length > 0) {

@@ -1,6 +1,7 @@
 /**
  * The API double of the benchmarks: the simulated cluster with a healthy Frigate, in a process of its own so that its work
- * is not counted. Its time stands still but for `next`, so that the next pass need not wait for Frigate's next numbers.
+ * is not counted. Its time stands still but for `next`, so that the next pass need not wait for Frigate's next numbers;
+ * for the live screen it flows.
  */
 import {performance} from 'node:perf_hooks';
 import {findScenario} from '../../src/demo/scenarios.js';
@@ -12,7 +13,10 @@ import type {Arrival, Order, Reply} from './double.js';
 const scenario = findScenario('healthy');
 if (scenario === undefined) throw new Error('there is no scenario called healthy');
 const cameras = Number(process.argv[2] ?? 7);
-const world = await startWorld(scenario, {pace: 'still', startAt: instant(Date.now() - LEAD), cameras, logMegabytes: Number(process.argv[3] ?? 0)});
+const flowing = process.argv[4] === 'flowing';
+const world = await startWorld(scenario, {
+  pace: flowing ? 'flowing' : 'still', startAt: instant(flowing ? Date.now() : Date.now() - LEAD), cameras, logMegabytes: Number(process.argv[3] ?? 0),
+});
 
 let arrivals: Arrival[] = [];
 const delay = (latency: number): void => {

@@ -35,8 +35,8 @@ export interface Double extends AsyncDisposable {
   arrivals(): Promise<readonly Arrival[]>;
 }
 
-export const startDouble = async ({cameras, logMegabytes = 0}: {readonly cameras: number; readonly logMegabytes?: number}): Promise<Double> => {
-  const child = fork(path.join(import.meta.dirname, 'double-process.ts'), [String(cameras), String(logMegabytes)], {execArgv: ['--import', 'tsx']});
+export const startDouble = async ({cameras, logMegabytes = 0, pace = 'still'}: {readonly cameras: number; readonly logMegabytes?: number; readonly pace?: 'still' | 'flowing'}): Promise<Double> => {
+  const child = fork(path.join(import.meta.dirname, 'double-process.ts'), [String(cameras), String(logMegabytes), pace], {execArgv: ['--import', 'tsx']});
   const answer = async (): Promise<Reply> => ((await once(child, 'message')) as [Reply])[0];
   const tell = async (order: Order): Promise<Reply> => {
     const reply = answer();

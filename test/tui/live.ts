@@ -55,7 +55,7 @@ export const aLook = (observation: Observation = anObservation(), options: LookO
 
 const names = (count: number): readonly string[] => Array.from({length: count}, (_, index) => `camera-${String(index + 1).padStart(3, '0')}`);
 
-const withCameras = (count: number, fps: (index: number) => number): Observation => {
+export const withCameras = (count: number, fps: (index: number) => number): Observation => {
   const cameras = names(count).map((name, index) => aCamera(name, {cameraFps: fps(index), processFps: fps(index)}, index));
   return anObservation({frigate: {
     stats: known(aReading({cameras})),

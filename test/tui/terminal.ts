@@ -28,6 +28,8 @@ export interface PtyOptions {
   readonly rows?: number;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds between two looks of `shows`. */
+  readonly poll?: number;
 }
 
 export class Pty {
@@ -35,9 +37,11 @@ export class Pty {
   readonly #screen: InstanceType<typeof Terminal>;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-pty-'));
   readonly #ended: Promise<number | null>;
+  readonly #poll: number;
   #written = '';
 
-  constructor(words: readonly string[], {rows = 24, columns = 80, env = {}}: PtyOptions = {}) {
+  constructor(words: readonly string[], {rows = 24, columns = 80, env = {}, poll = 50}: PtyOptions = {}) {
+    this.#poll = poll;
     this.#screen = new Terminal({rows, cols: columns, allowProposedApi: true, scrollback: 1000});
     // `stty -a` at the end shows whether raw mode was left; its first line holds the terminal's own state.
     const command = [
@@ -102,7 +106,7 @@ export class Pty {
       const text = await this.text();
       if (pattern.test(text)) return text;
       if (performance.now() > until) throw new Error(`the screen never showed ${String(pattern)}:\n${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, this.#poll));
     }
   }
 
@@ -110,8 +114,13 @@ export class Pty {
     this.#child.stdin?.write(text);
   }
 
+  /** The process id of the program itself. */
+  get pid(): number {
+    return Number(readFileSync(this.#file('pid'), 'utf8'));
+  }
+
   signal(name: NodeJS.Signals): void {
-    process.kill(Number(readFileSync(this.#file('pid'), 'utf8')), name);
+    process.kill(this.pid, name);
   }
 
   resize(rows: number, columns: number): void {
