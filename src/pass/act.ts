@@ -16,9 +16,12 @@ const DECISION_LIFETIME = seconds(30);
 /** The PATCH and the record of it have these seconds of their own, whatever ended the pass. */
 const ACT_LIMIT = seconds(8);
 
-/** `conflict`: somebody else was at work, nothing was done · `failed`: no durable write, so nothing was done. */
+/**
+ * `conflict`: somebody else wrote the state, nothing was done · `failed`: no durable write, so nothing was done ·
+ * `lost`: somebody changed the workload after it was looked at, the intent is abandoned.
+ */
 export type ActOutcome =
-  | {readonly kind: 'acted' | 'in-doubt'; readonly remembered: Remembered; readonly detail: string}
+  | {readonly kind: 'acted' | 'in-doubt' | 'lost'; readonly remembered: Remembered; readonly detail: string}
   | {readonly kind: 'refused'; readonly remembered: Remembered; readonly detail: string; readonly code: UnknownCode | null}
   | {readonly kind: 'conflict'; readonly detail: string}
   | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null};
@@ -63,7 +66,7 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
       const detail = outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
       journal('restart.refused', {attempt: attempt.id, reason: detail});
       const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
-      return {kind: 'refused', remembered: abandoned, detail, code: outcome.kind === 'conflict' ? null : outcome.why.code};
+      return outcome.kind === 'conflict' ? {kind: 'lost', remembered: abandoned, detail} : {kind: 'refused', remembered: abandoned, detail, code: outcome.why.code};
     }
   }
 };

@@ -80,6 +80,7 @@ export const restartIn = async (world: World, options: RestartOptions, signal: A
   if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail};
   const told = await tell(world, outcome.remembered.state, observation.at, silent, signal);
   if (told !== outcome.remembered.state) await store.store(outcome.remembered, told, within(STATE_LIMIT));
+  if (outcome.kind === 'lost') return {kind: 'conflict', detail: outcome.detail};
   if (outcome.kind === 'refused') return {kind: 'failed', detail: outcome.detail};
   if (outcome.kind === 'in-doubt') return {kind: 'in-doubt', attempt: attempt.id, detail: outcome.detail};
   const followed = options.wait === null ? null : await follow(world, workload, {

@@ -29,7 +29,7 @@ export interface PassOptions {
 export type PassEnd =
   /** Everything that was decided is done and remembered. */
   | {readonly kind: 'done'}
-  /** Somebody else wrote the state meanwhile: this pass did nothing (docs/how-it-decides.md, "What is remembered"). */
+  /** Somebody else wrote the state or changed the workload meanwhile: this pass restarted nothing (docs/how-it-decides.md, "What is remembered"). */
   | {readonly kind: 'conflict'; readonly detail: string}
   /** The state could not be stored, or the act was refused. */
   | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null}
@@ -74,6 +74,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
     if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail, code: outcome.code}, remembered.state);
     const state = await settleOutbox(world, store, outcome.remembered, journal, deadline, sight);
     if (outcome.kind === 'in-doubt') return finish({kind: 'in-doubt', detail: outcome.detail}, state);
+    if (outcome.kind === 'lost') return finish({kind: 'conflict', detail: outcome.detail}, state);
     return finish(outcome.kind === 'refused' ? {kind: 'failed', detail: outcome.detail, code: outcome.code} : {kind: 'done'}, state);
   }
 

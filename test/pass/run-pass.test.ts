@@ -284,6 +284,16 @@ describe('faults of the old checker in the state and the act', () => {
     assert.doesNotMatch(fake.mails[0]!.text, /was restarted/);
   });
 
+  it('a restart that is lost to somebody else is his: the duty is done, and the intent is not forgotten', async () => {
+    const fake = dead();
+    fake.interfere = (call) => (call === 'restart' ? 'conflict' : 'pass');
+    const results = await passes(fake, 2);
+
+    assert.deepEqual([fake.rollouts.length, results.at(-1)?.end.kind, results.map(dutyOf)], [0, 'conflict', [0, 0]]);
+    assert.deepEqual(results.at(-1)?.state.restarts.map(({phase}) => phase), ['abandoned']);
+    assert.doesNotMatch(fake.mails.map(({text}) => text).join(), /was restarted/);
+  });
+
   it('losing the state never leads to a restart within an hour of the last one', async () => {
     const fake = dead();
     await passes(fake, 2);

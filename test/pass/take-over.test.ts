@@ -75,15 +75,17 @@ describe('restart by a person', () => {
     assert.ok(fake.calls.includes('restart'));
   });
 
-  it('that loses the race is told to be somebody else\'s', async () => {
-    const fake = dead();
-    await pass(fake);
-    fake.advance(minutes(5));
-    fake.interfere = (call) => (call === 'replaceConfigMap' ? 'conflict' : 'pass');
-    const end = await restartIn(fake.world(), wish(), signal());
+  for (const at of ['replaceConfigMap', 'restart'] as const) {
+    it(`that loses the race is told to be somebody else's (${at})`, async () => {
+      const fake = dead();
+      await pass(fake);
+      fake.advance(minutes(5));
+      fake.interfere = (call) => (call === at ? 'conflict' : 'pass');
+      const end = await restartIn(fake.world(), wish(), signal());
 
-    assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['conflict', 75, 0]);
-  });
+      assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['conflict', 75, 0]);
+    });
+  }
 
   it('followed to the end says that Frigate is back', async () => {
     const fake = dead();
