@@ -49,7 +49,7 @@ const proofs: ReadonlyArray<readonly [name: string, shows: string]> = [
   ['properties', 'decide is total, deterministic, blind to names and order, never bolder for knowing less; a corrupt state weakens no limit'],
   ['fuzz', 'spoilt statistics, states, logs, kubeconfigs and settings: nothing throws, nothing restarts'],
   ['year', 'a simulated year beside other policies (the table in README.md)'],
-  ['explorer', 'every interleaving of two runners and a person with two deviations, and every safeguard and rule taken away'],
+  ['explorer', 'two runners and a person, with a crash, a lost answer, a conflict, a frozen runner or a jumping clock at every call, breadth-first; and every safeguard and rule taken away'],
   ['wire', 'every request of a pass disturbed in every way'],
   ['kill', 'the built program killed and stopped at each request'],
 ];
