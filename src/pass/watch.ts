@@ -49,11 +49,13 @@ export interface Watching {
   close(): Promise<void>;
 }
 
-/** Calls at once, and then at most once in `gap`, always with the newest. */
+/** Calls as soon as what is being done is done, and then at most once in `gap`, always with the newest: several changes at once are one. */
 const paced = (work: () => void, gap: Duration): {readonly call: () => void; readonly stop: () => void} => {
   let timer: NodeJS.Timeout | null = null;
+  let soon: NodeJS.Immediate | null = null;
   let again = false;
   const run = (): void => {
+    soon = null;
     timer = setTimeout(() => {
       timer = null;
       if (again) call();
@@ -62,11 +64,12 @@ const paced = (work: () => void, gap: Duration): {readonly call: () => void; rea
     work();
   };
   const call = (): void => {
-    if (timer === null) run();
-    else again = true;
+    if (timer !== null) again = true;
+    else soon ??= setImmediate(run);
   };
   return {call, stop: () => {
     if (timer !== null) clearTimeout(timer);
+    if (soon !== null) clearImmediate(soon);
     again = false;
   }};
 };

@@ -104,7 +104,7 @@ export interface Slate {
   put(changes: Partial<Omit<Board, 'sources'>>): void;
   /** A source answered well. */
   seen(name: SourceName, at: Instant, live?: boolean): void;
-  /** A source is asked; cleared by `seen` and `failed`. */
+  /** A source is asked; cleared by `seen` and `failed`. Changes nothing that is worth a look. */
   asked(name: SourceName, at: Instant): void;
   /** A source that was asked is silent for longer than it ever needs; the question stays open. */
   silent(name: SourceName, why: UnknownReason, at: Instant): void;
@@ -112,7 +112,7 @@ export interface Slate {
   failed(name: SourceName, why: UnknownReason, at: Instant, retryIn: Duration | null): void;
 }
 
-/** `changed` is called after every change. */
+/** `changed` is called after every change but that something was asked. */
 export const slate = (changed: () => void): Slate => {
   let board = emptyBoard;
   const source = (name: SourceName, change: (state: SourceState) => SourceState): void => {
@@ -128,7 +128,10 @@ export const slate = (changed: () => void): Slate => {
       changed();
     },
     seen: (name, at, live = true) => source(name, () => ({seenAt: at, askedAt: null, trouble: null, live})),
-    asked: (name, at) => source(name, (state) => ({...state, askedAt: at})),
+    // That it was asked tells nothing yet, so nobody is called: `silent` does, when the answer is late.
+    asked: (name, at) => {
+      board = {...board, sources: {...board.sources, [name]: {...board.sources[name], askedAt: at}}};
+    },
     silent: (name, why, at) => source(name, (state) => ({...state, trouble: {since: state.trouble?.since ?? state.askedAt ?? at, why, attempts: state.trouble?.attempts ?? 0, retryAt: null}})),
     failed: (name, why, at, retryIn) => source(name, (state) => ({
       ...state,
