@@ -96,7 +96,7 @@ const heapNow = async (): Promise<number> => {
 };
 
 describe('the screen', function () {
-  this.timeout(900_000);
+  this.timeout(3_600_000);
   const level = chalk.level;
   after(() => {
     chalk.level = level;
