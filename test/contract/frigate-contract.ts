@@ -39,8 +39,8 @@ const circumstances: readonly Circumstance[] = ['healthy', 'silent', 'starting',
 
 /** For an answer that comes. */
 const ENOUGH = seconds(8);
-/** For one that does not. */
-const SHORT = milliseconds(800);
+/** For one that does not: a quarter of it is what an exec has to begin and to end, on a machine that has other work. */
+const SHORT = milliseconds(2000);
 
 const within = (length: number = ENOUGH): AbortSignal => AbortSignal.timeout(length);
 const clock = (): number => performance.now();

@@ -289,7 +289,7 @@ describe('a log', () => {
       more();
     });
     await using talking = clientOf(fake);
-    const log = await talking.cluster.openLog(request, within());
+    const log = await talking.cluster.openLog(request, AbortSignal.timeout(25_000));
     assert.ok(log.known);
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.ok(sent < 128, `${sent} chunks of 256 KiB were taken before anybody read`);
