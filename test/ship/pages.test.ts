@@ -4,7 +4,8 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-const left = new Set(['node_modules', 'dist', '.git', 'package-lock.json']);
+/** What git ignores, and what npm writes. */
+const left = new Set(['node_modules', 'dist', 'build', 'coverage', '.git', 'package-lock.json']);
 const text = /\.(ts|tsx|js|mjs|json|md|ya?ml|sh)$|^[^.]+$|^\.[^.]+$/;
 
 const files = (folder: string): readonly string[] =>
