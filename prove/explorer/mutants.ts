@@ -34,10 +34,12 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
-    guard: 'fencing token: the PATCH asks for no attempt', scenario: 0,
+    guard: 'fencing token: the PATCH asks for no attempt and no generation', scenario: 0,
     mutate: (world, stage) => withCluster(world, {
       restart: (patch, signal) => world.cluster.restart({...patch, get expectedAttempt() {
         return stage.workload.attempt;
+      }, get generation() {
+        return stage.workload.generation;
       }}, signal),
     }),
   },
@@ -84,7 +86,7 @@ export const mutants: readonly Mutant[] = [
     mutate: (world, stage) => withCluster(world, {
       restart: async (patch, signal) => {
         const outcome = await world.cluster.restart(patch, signal);
-        return outcome.kind === 'in-doubt' ? world.cluster.restart({...patch, attempt: `${patch.attempt}-again`, expectedAttempt: stage.workload.attempt}, signal) : outcome;
+        return outcome.kind === 'in-doubt' ? world.cluster.restart({...patch, attempt: `${patch.attempt}-again`, expectedAttempt: stage.workload.attempt, generation: stage.workload.generation}, signal) : outcome;
       },
     }),
   },
@@ -93,7 +95,7 @@ export const mutants: readonly Mutant[] = [
     mutate: (world, stage) => withCluster(world, {
       restart: async (patch, signal) => {
         const outcome = await world.cluster.restart(patch, signal);
-        return outcome.kind === 'in-doubt' ? world.cluster.restart({...patch, expectedAttempt: stage.workload.attempt}, signal) : outcome;
+        return outcome.kind === 'in-doubt' ? world.cluster.restart({...patch, expectedAttempt: stage.workload.attempt, generation: stage.workload.generation}, signal) : outcome;
       },
     }),
   },
@@ -148,7 +150,7 @@ export const mutants: readonly Mutant[] = [
           if (!await stateIsLost || !search.known || search.value.found !== 'one') return located;
           return {...located, search: known({found: 'one', workload: {...search.value.workload, restartedAt: null, revisions: [], attempt: null}})};
         },
-        restart: (patch, signal) => world.cluster.restart({...patch, expectedAttempt: stage.workload.attempt}, signal),
+        restart: (patch, signal) => world.cluster.restart({...patch, expectedAttempt: stage.workload.attempt, generation: stage.workload.generation}, signal),
       });
     },
   },

@@ -235,7 +235,7 @@ export class Stage {
 
   #restart(runner: Runner, patch: RestartPatch, asked: number): Workload | null {
     const {workload} = this;
-    if (patch.uid !== workload.uid || patch.expectedAttempt !== workload.attempt) return null;
+    if (patch.uid !== workload.uid || patch.expectedAttempt !== workload.attempt || patch.generation !== workload.generation) return null;
     this.rollouts.push({
       attempt: patch.attempt, patch, by: runner.name, forced: runner.forced, before: workload.attempt,
       observedAt: runner.observedAt, sentAt: asked, blind: runner.blind, observedAttempt: runner.observedAttempt,
@@ -247,7 +247,7 @@ export class Stage {
   /** A new template makes a new pod at once; its API is as dead as the old one's. */
   #changeWorkload(workload: Workload): void {
     this.#olderWorkload = this.workload;
-    this.workload = workload;
+    this.workload = {...workload, generation: workload.generation + 1, observedGeneration: workload.generation + 1};
     const number = workload.revisions.length;
     this.pod = aPod({name: `frigate-${number}`, uid: `pod-${number}`, createdAt: this.now, frigate: aContainer({id: `containerd://${number}`, state: {phase: 'running', startedAt: this.now}})});
   }
