@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {instant, type Instant} from '../../src/core/time.js';
-import {anObservation, now} from '../support/observation.js';
+import {known} from '../../src/core/known.js';
+import {anEvent, anObservation, now} from '../support/observation.js';
 import type {LiveSight} from '../../src/pass/watch/live.js';
 import {createStore, MOST_CHANGES, type Snapshot, type Store} from '../../src/tui/store.js';
 import type {Change} from '../../src/tui/view/changes.js';
@@ -143,6 +144,20 @@ describe('the store', () => {
     store.receive(look(4, 0, true));
     time.advance(GAP);
     assert.ok(store.get().changes.some(({kind, subject}) => kind === 'source' && subject === 'frigate'));
+  });
+
+  it('tells once what happened before, ahead of all changes and not as one of them', () => {
+    const {time, store} = stage();
+    const eventful = aLook(anObservation({events: known([anEvent('BackOff', 'Back-off restarting failed container')])}));
+    const told: string[] = [];
+    store.onChange(({to}) => told.push(to));
+    store.receive({...eventful, serial: 1});
+    store.note(change('a person'));
+    store.receive({...eventful, serial: 2});
+    time.advance(GAP);
+    time.advance(GAP);
+    const {changes, changeCount} = store.get();
+    assert.deepEqual([changes.map(({to}) => to), changeCount, told], [['BackOff', 'y'], 1, ['y']]);
   });
 
   it('draws a look of a world that is empty', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import {known, unknown} from '../../src/core/known.js';
-import {instant, milliseconds, minutes, seconds} from '../../src/core/time.js';
+import {instant, milliseconds, minutes, seconds, since, type Duration} from '../../src/core/time.js';
+import type {LogLine} from '../../src/pass/watch/board.js';
 import {aCamera, aCameraConfig, aConfig, aContainer, aDetector, aHistory, ago, aMount, anEvent, anObservation, aPod, aPolicy, aReading, aSnapshot, aTermination, now} from '../support/observation.js';
 import {aRestart} from '../support/decision.js';
 import {camerasOf, sortCameras} from '../../src/tui/view/cameras.js';
-import {changesBetween, type Change} from '../../src/tui/view/changes.js';
+import {changesBetween, earlierThan, type Change} from '../../src/tui/view/changes.js';
 import {detectorsOf} from '../../src/tui/view/detectors.js';
 import {freshnessOf} from '../../src/tui/view/freshness.js';
 import {podView} from '../../src/tui/view/pod.js';
@@ -87,6 +88,7 @@ describe('freshness', () => {
     ['two polls are late', of({}, 5000), true, /^live/],
     ['three polls were missed', of({}, 9500), false, /^! old data, 9s$/],
     ['a question has had no answer for 3 s', of({sources: {frigate: {...seen, askedAt: now}}}, 4200), false, /^! no answer for 4s/],
+    ['a question has been open for less than an answer may take', of({sources: {frigate: {...seen, askedAt: now}}}, 1900), true, /^live/],
     ['a poll failed', of({sources: {frigate: lost()}}), false, /^! old data, 12s, again in 4s$/],
     ['a poll failed and the next one is due', of({sources: {frigate: lost()}}, 5000), false, /asking again/],
     ['nothing was ever seen', of({sources: {frigate: lost('x', {seenAt: null})}}), false, /^! no data yet/],
@@ -100,10 +102,37 @@ describe('freshness', () => {
     });
   }
 
+  it('gives a Frigate that is slow at every question the time that it takes', () => {
+    const slow = {reading: {...aReading(), latency: milliseconds(4000)}, seenAt: now};
+    const asked = {frigate: {...seen, askedAt: now}};
+    assert.equal(of({sources: asked, board: {lastStats: slow}}, 6000).silentFor, null);
+    assert.equal(of({sources: asked, board: {lastStats: slow}}, 8000).silentFor, 8000);
+    assert.equal(of({sources: asked}, 2000).silentFor, 2000);
+  });
+
   it('names every other source that is lost, since when and when it is tried again', () => {
     const {troubles, live} = of({sources: {node: lost('get nodes node-a: HTTP 403'), log: lost('the log stream broke')}});
     assert.ok(live);
     assert.deepEqual(troubles, ['node not seen since 02:59:48Z, again in 4s: get nodes node-a: HTTP 403', 'log not seen since 02:59:48Z, again in 4s: the log stream broke']);
+  });
+});
+
+describe('what happened before the first look', () => {
+  const line = (ago_: Duration, text: string): LogLine => ({at: ago(ago_), signature: 'camera-crashed', camera: 'back', text});
+  const events = known([
+    anEvent('BackOff', 'old', {lastSeen: ago(minutes(61))}), anEvent('Killing', 'Stopping container frigate', {type: 'Normal', lastSeen: ago(minutes(9))}), anEvent('Odd', 'without a time', {lastSeen: null}),
+  ]);
+
+  it('is told oldest first, not older than an hour, events and lines of the log together', () => {
+    const told = earlierThan(aLook(anObservation({events}), {lines: [line(minutes(12), 'crashed'), line(minutes(2), 'crashed again')]}));
+    assert.deepEqual(told.map(({kind, to, status, at}) => [kind, to, status, since(at, now)]), [
+      ['log', 'camera-crashed', 'info', minutes(12)], ['kubernetes', 'Killing', 'info', minutes(9)], ['log', 'camera-crashed', 'info', minutes(2)],
+    ]);
+  });
+
+  it('keeps the newest dozen', () => {
+    const lines = Array.from({length: 100}, (_, index) => line(seconds(200 - index), String(index)));
+    assert.deepEqual(earlierThan(aLook(anObservation(), {lines})).map(({detail}) => detail), lines.slice(-12).map(({text}) => text));
   });
 });
 
