@@ -22,10 +22,11 @@ const countedOnce = (cause: CauseClass, ago = minutes(5)) => ({now, podUid, cont
   };
 };
 
-const futile = (facts: Facts, id: string, ago: number): RestartRecord => ({
+/** A restart after which the fault was back `back` minutes before now: within the hour, so that it did not help. */
+const relapsed = (facts: Facts, id: string, ago: number, back: number): RestartRecord => ({
   id, at: earlier(facts.now, minutes(ago)), cause: 'detector', rule: 'R-12', who: 'automatic',
   reason: 'the detector answers nothing: every camera that wants it skips its frames', findings: ['FRG-403'],
-  phase: 'did-not-help', settledAt: earlier(facts.now, minutes(ago - 12)),
+  phase: 'did-not-help', settledAt: earlier(facts.now, minutes(back)),
 });
 
 export const scenarios: readonly Scenario[] = [
@@ -75,7 +76,7 @@ export const scenarios: readonly Scenario[] = [
     remembered: countedOnce('process', minutes(3)),
   },
   {
-    ...farm, name: 'breaker-open', title: 'Two restarts within the hour did not help: the operator holds and says so',
+    ...farm, name: 'breaker-open', title: 'The detector hung twice within the hour, and hangs again after the second restart: the operator holds and says so',
     happenings: [
       {ago: minutes(56), what: 'fault', fault: 'det-stop', stays: true},
       {ago: minutes(48), what: 'restart', attempt: 'demo-attempt-1'},
@@ -83,13 +84,13 @@ export const scenarios: readonly Scenario[] = [
     ],
     remembered: (facts) => ({
       ...countedOnce('detector')(facts),
-      restarts: [futile(facts, 'demo-attempt-1', 48), futile(facts, 'demo-attempt-2', 26)],
+      restarts: [relapsed(facts, 'demo-attempt-1', 48, 30), relapsed(facts, 'demo-attempt-2', 26, 6)],
       breaker: {
-        state: 'open', until: later(facts.now, minutes(12)), why: '2 restarts within the hour, neither of them helped', failures: 2, reset: null, coolDownUntil: null,
+        state: 'open', until: later(facts.now, minutes(12)), why: '2 of 2 restarts in the last hour are used', failures: 2, reset: null, coolDownUntil: null,
       },
       incident: {
-        id: 'demo-incident', since: earlier(facts.now, minutes(53)), cause: 'detector', worst: 'critical', stage: 'breaker-open', findings: ['FRG-403'],
-        summary: 'the detector answers nothing', told: true, lastAlertAt: earlier(facts.now, minutes(48)), quietSince: null, alerts: 1,
+        id: 'demo-incident', since: earlier(facts.now, minutes(6)), cause: 'detector', worst: 'critical', stage: 'critical', findings: ['FRG-403'],
+        summary: 'the detector answers nothing', told: true, lastAlertAt: earlier(facts.now, minutes(6)), quietSince: null, alerts: 1,
       },
     }),
   },
