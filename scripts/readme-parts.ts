@@ -55,7 +55,7 @@ const proofs: ReadonlyArray<readonly [name: string, shows: string]> = [
 ];
 
 const proofsTable = (): string => [
-  '| proof | what it shows | at its last whole run |',
+  '| proof | what it shows | as it ran last |',
   '|---|---|---|',
   ...proofs.flatMap(([name, shows]) => {
     const figure: Figures | undefined = figures[name];
