@@ -27,9 +27,18 @@ export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): read
 export const install = (namespace: string, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   program(['install', 'deployment/frigate', '--namespace', namespace, '--image', TOOL_IMAGE, ...words], env);
 
-export const applyText = (text: string): {readonly code: number | null; readonly stderr: string} => {
+interface Applied {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/**
+ * `kubectl apply` looks first and creates then: of two that make the same ClusterRole at once, as suites beside each other do,
+ * one is told that it exists, and says the same again.
+ */
+export const applyText = (text: string, again = true): Applied => {
   const {status, stderr} = spawnSync('kubectl', ['apply', '-f', '-'], {input: text, encoding: 'utf8'});
-  return {code: status, stderr};
+  return status !== 0 && again && stderr.includes('AlreadyExists') ? applyText(text, false) : {code: status, stderr};
 };
 
 /** `install | kubectl apply -f -`. */
