@@ -35,7 +35,7 @@ const walls = everyRoom.map((room) => ({
 }));
 
 export default tseslint.config(
-  {ignores: ['dist/**', 'node_modules/**', 'coverage/**']},
+  {ignores: ['dist/**', 'build/**', 'node_modules/**', 'coverage/**']},
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {parserOptions: {projectService: {allowDefaultProject: ['eslint.config.js']}, tsconfigRootDir: import.meta.dirname}},
