@@ -46,17 +46,25 @@ export const asksForPreviousLog = ({pod, now}: Glimpse): boolean => {
 export const asksForMountProbe = (glimpse: Glimpse): boolean => {
   const {memory, now} = glimpse;
   const mayHang = memory.mountProbe !== null && !memory.mountProbe.answered && since(memory.mountProbe.at, now) < PROBE_MAY_HANG && memory.podUid === (glimpse.pod?.uid ?? null);
-  return !mayHang && pointsAtMount(glimpse);
+  return !mayHang && pointsAtMount(signsOf(glimpse));
 };
 
-type Signs = Pick<Glimpse, 'stats' | 'segments' | 'memory' | 'now'>;
+interface Signs extends Pick<Glimpse, 'stats' | 'segments' | 'memory' | 'now'> {
+  /** Start of Frigate's running container. */
+  readonly startedAt: Instant | null;
+}
+
+const signsOf = (glimpse: Glimpse): Signs => {
+  const state = glimpse.pod?.frigate?.state;
+  return {...glimpse, startedAt: state?.phase === 'running' ? state.startedAt : null};
+};
 
 /** Frozen stats or stopped segments: what a hanging media mount looks like from outside. */
 export const pointsAtMount = (signs: Signs): boolean => looksFrozen(signs) || looksStopped(signs);
 
 /** Why the mount is not asked. */
-export const mountUnaskedBecause = (signs: Signs): string =>
-  (pointsAtMount(signs) ? 'an earlier question to the media mount may still hang' : 'nothing points at the media mount');
+export const mountUnaskedBecause = (glimpse: Glimpse): string =>
+  (pointsAtMount(signsOf(glimpse)) ? 'an earlier question to the media mount may still hang' : 'nothing points at the media mount');
 
 const looksFrozen = ({stats, memory}: Signs): boolean => {
   if (!stats.known) return false;
@@ -65,11 +73,12 @@ const looksFrozen = ({stats, memory}: Signs): boolean => {
   return (date !== null && since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN) || snapshot.lastUpdated === memory.lastUpdated;
 };
 
-const looksStopped = ({segments, now}: Signs): boolean => [...segments.values()].some((segment) => segment.known
-  && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED));
+/** A container that has not run for that long cannot be late with a segment. */
+const looksStopped = ({startedAt, segments, now}: Signs): boolean => (startedAt === null || since(startedAt, now) > POSSIBLY_STOPPED)
+  && [...segments.values()].some((segment) => segment.known && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED));
 
 /** `/proc/mounts` tells a read-only or missing mount without touching it (FRG-604). */
-export const asksForMounts = (glimpse: Glimpse): boolean => looksStopped(glimpse);
+export const asksForMounts = (glimpse: Glimpse): boolean => looksStopped(signsOf(glimpse));
 
 /** go2rtc is asked when a camera that comes through it delivers nothing (FRG-801). */
 export const asksForGo2rtc = ({stats, config}: Glimpse): boolean => {

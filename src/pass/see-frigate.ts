@@ -1,4 +1,7 @@
-/** The part of a look that asks Frigate itself: as fast as a calm Frigate allows, and one request at a time of one in trouble. */
+/**
+ * The part of a look that asks Frigate itself: as fast as a calm Frigate allows, and one request at a time of one in trouble.
+ * Each question has its own deadline in the reader; only the pass's signal stands over them.
+ */
 import {notAsked, type Known} from '../core/known.js';
 import type {Memory} from '../core/memory.js';
 import type {FrigateObservation, NewestSegment} from '../core/observation/frigate.js';
@@ -8,7 +11,7 @@ import {asksForGo2rtc, asksForMountProbe, asksForMounts, camerasToAskForSegments
 import type {Instant} from '../core/time.js';
 import type {Expectation} from '../frigate/ahead.js';
 import type {FrigateReader} from '../frigate/frigate.js';
-import {inTurns, within} from './deadline.js';
+import {inTurns} from './deadline.js';
 import type {Place, Timed} from './place.js';
 import type {World} from './world.js';
 
@@ -35,14 +38,13 @@ export const seeFrigate = async (world: World, place: Place, looking: Looking, s
   if (pod === null || container?.state.phase !== 'running') return unseen(notAsked(pods.known ? "Frigate's container does not run" : 'the pods could not be listed'));
   const address = {namespace: workload?.namespace ?? world.namespace, pod: pod.name, container: container.name, ip: pod.ip};
   const {reader, stats, liveness, via} = await timed('stats', world.openFrigate(address, signal, expectationOf(looking, container)));
-  const limited = (): AbortSignal => within(world.settings.apiTimeout, signal);
-  const asking = timed('history', reader.history(limited()));
+  const asking = timed('history', reader.history(signal));
   if (failing) await asking;
-  const [history, config] = await Promise.all([asking, timed('config', reader.config(limited()))]);
+  const [history, config] = await Promise.all([asking, timed('config', reader.config(signal))]);
   const segments = config.known
-    ? await timed('segments', seeSegments(reader, camerasToAskForSegments(config.value), looking, limited))
+    ? await timed('segments', seeSegments(reader, camerasToAskForSegments(config.value), looking, signal))
     : new Map<string, Known<NewestSegment>>();
-  const rest = await timed('questions', seeRest(reader, {pod, workload, stats, config, segments, memory, now}, limited));
+  const rest = await timed('questions', seeRest(reader, {pod, workload, stats, config, segments, memory, now}, signal));
   reader.close();
   return {stats, config, segments, via, observation: {liveness, stats, history, config, segments, ...rest}};
 };
@@ -58,13 +60,13 @@ const unseen = (why: ReturnType<typeof notAsked>): SeenFrigate => ({
   observation: {liveness: [], stats: why, history: why, config: why, segments: new Map(), go2rtc: why, mountProbe: why, mounts: why},
 });
 
-const seeSegments = async (reader: FrigateReader, cameras: readonly string[], {failing, now}: Looking, limited: () => AbortSignal): Promise<ReadonlyMap<string, Known<NewestSegment>>> =>
-  new Map(await inTurns(cameras, failing ? 1 : SEGMENT_LANES, async (camera) => [camera, await reader.newestSegment(camera, now, limited())] as const));
+const seeSegments = async (reader: FrigateReader, cameras: readonly string[], {failing, now}: Looking, signal: AbortSignal): Promise<ReadonlyMap<string, Known<NewestSegment>>> =>
+  new Map(await inTurns(cameras, failing ? 1 : SEGMENT_LANES, async (camera) => [camera, await reader.newestSegment(camera, now, signal)] as const));
 
 /** One after another: these are asked of a Frigate in trouble. */
-const seeRest = async (reader: FrigateReader, glimpse: Glimpse, limited: () => AbortSignal): Promise<Pick<FrigateObservation, 'go2rtc' | 'mountProbe' | 'mounts'>> => {
-  const go2rtc = asksForGo2rtc(glimpse) ? await reader.go2rtc(limited()) : notAsked('no camera that comes through go2rtc is silent');
-  const mounts = asksForMounts(glimpse) ? await reader.mounts(limited()) : notAsked();
-  const mountProbe = asksForMountProbe(glimpse) ? await reader.mountProbe(limited()) : notAsked(mountUnaskedBecause(glimpse));
+const seeRest = async (reader: FrigateReader, glimpse: Glimpse, signal: AbortSignal): Promise<Pick<FrigateObservation, 'go2rtc' | 'mountProbe' | 'mounts'>> => {
+  const go2rtc = asksForGo2rtc(glimpse) ? await reader.go2rtc(signal) : notAsked('no camera that comes through go2rtc is silent');
+  const mounts = asksForMounts(glimpse) ? await reader.mounts(signal) : notAsked();
+  const mountProbe = asksForMountProbe(glimpse) ? await reader.mountProbe(signal) : notAsked(mountUnaskedBecause(glimpse));
   return {go2rtc, mounts, mountProbe};
 };

@@ -7,8 +7,9 @@ import type {FrigateReader} from '../../src/frigate/frigate.js';
 import type {Place} from '../../src/pass/place.js';
 import {seeFrigate} from '../../src/pass/see-frigate.js';
 import type {World} from '../../src/pass/world.js';
+import {hours, milliseconds} from '../../src/core/time.js';
 import {FakeWorld} from '../support/fake-world.js';
-import {aContainer, aMemory, anObservation, aPod, aWorkload, now} from '../support/observation.js';
+import {aContainer, aMemory, anObservation, aPod, aSegment, aWorkload, now} from '../support/observation.js';
 
 const remembered: Memory = aMemory({containerId: 'containerd://c1', podUid: 'pod-uid', cameras: [{name: 'front', delivering: true}, {name: 'back', delivering: false}]});
 
@@ -73,5 +74,26 @@ describe('asking Frigate', () => {
     assert.ok(config.known);
     const names = config.value.cameras.map(({name}) => name).sort();
     assert.deepEqual([...(await look(aMemory({...remembered, cameras: [{name: 'gone', delivering: true}]}), false)).segments].sort(), names);
+  });
+
+  it('lets no API timeout end a question to the mount, which has its own', async () => {
+    const fake = new FakeWorld();
+    fake.frigate = {...fake.frigate, segments: new Map([['front', aSegment(hours(1))]])};
+    const world = fake.world();
+    const limits: boolean[] = [];
+    const openFrigate: World['openFrigate'] = async (address, signal) => {
+      const opened = await world.openFrigate(address, signal);
+      const slow = async <T>(own: AbortSignal, answer: Promise<T>): Promise<T> => {
+        await wait(60);
+        limits.push(own.aborted);
+        return answer;
+      };
+      const {reader} = opened;
+      return {...opened, reader: {...reader, mountProbe: (own) => slow(own, reader.mountProbe(own)), mounts: (own) => slow(own, reader.mounts(own))}};
+    };
+    const impatient = {...world, openFrigate, settings: {...world.settings, apiTimeout: milliseconds(20)}};
+    const place: Place = {search: known({found: 'one', workload: aWorkload()}), workload: aWorkload(), pods: known([aPod()]), pod: aPod()};
+    await seeFrigate(impatient, place, {memory: remembered, failing: true, now, timed: (_, work) => work}, AbortSignal.timeout(5000));
+    assert.deepEqual(limits, [false, false]);
   });
 });

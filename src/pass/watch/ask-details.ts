@@ -5,7 +5,7 @@ import type {NewestSegment} from '../../core/observation/frigate.js';
 import {asksForGo2rtc, asksForMountProbe, asksForMounts, camerasToAskForSegments, type Glimpse} from '../../core/questions.js';
 import {milliseconds, minutes, seconds, type Duration} from '../../core/time.js';
 import type {FrigateReader} from '../../frigate/frigate.js';
-import {inTurns, within} from '../deadline.js';
+import {inTurns} from '../deadline.js';
 import type {Board} from './board.js';
 import {runningOn, serverNow, type Room} from './room.js';
 
@@ -29,13 +29,13 @@ const glimpseOf = (board: Board, room: Room): Glimpse => {
   };
 };
 
-const askRest = async (room: Room, reader: FrigateReader, limited: () => AbortSignal): Promise<void> => {
-  const {slate, world} = room;
+const askRest = async (room: Room, reader: FrigateReader): Promise<void> => {
+  const {slate, world, signal} = room;
   const glimpse = glimpseOf(slate.now, room);
-  slate.put({go2rtc: asksForGo2rtc(glimpse) ? await reader.go2rtc(limited()) : notAsked('no camera that comes through go2rtc is silent')});
-  slate.put({mounts: asksForMounts(glimpse) ? await reader.mounts(limited()) : notAsked()});
+  slate.put({go2rtc: asksForGo2rtc(glimpse) ? await reader.go2rtc(signal) : notAsked('no camera that comes through go2rtc is silent')});
+  slate.put({mounts: asksForMounts(glimpse) ? await reader.mounts(signal) : notAsked()});
   if (!asksForMountProbe(glimpse)) return;
-  const mountProbe = await reader.mountProbe(limited());
+  const mountProbe = await reader.mountProbe(signal);
   slate.put({mountProbe, ...(mountProbe.known ? {probed: {at: serverNow(world), answered: mountProbe.value.answered}} : {})});
 };
 
@@ -44,18 +44,17 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
   const {world, slate, signal} = room;
   const running = runningOn(slate.now);
   if (running === null || !slate.now.frigate.stats.known) return seconds(0.5);
-  const limited = (): AbortSignal => within(world.settings.apiTimeout, signal);
   const {workload, pod, container} = running;
   const {reader, stats} = await world.openFrigate({namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip}, signal);
   try {
     const stale = (): boolean => signal.aborted || runningOn(slate.now)?.container.id !== container.id;
     if (!slate.now.history.known) {
-      const history = await reader.history(limited());
+      const history = await reader.history(signal);
       if (stale()) return seconds(0);
       slate.put({history, ...(history.known ? {trend: history.value} : {})});
     }
     if (configDue || !slate.now.config.known) {
-      const config = await reader.config(limited());
+      const config = await reader.config(signal);
       if (stale()) return seconds(0);
       slate.put({config});
     }
@@ -63,10 +62,10 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
     const cameras = config.known ? camerasToAskForSegments(config.value) : [];
     // A Frigate in trouble is asked one question at a time (on 0.17.2 three that hung took every worker of its nginx).
     const lanes = stats.known ? SEGMENT_LANES : 1;
-    const segments = new Map<string, Known<NewestSegment>>(await inTurns(cameras, lanes, async (camera) => [camera, await reader.newestSegment(camera, serverNow(world), limited())] as const));
+    const segments = new Map<string, Known<NewestSegment>>(await inTurns(cameras, lanes, async (camera) => [camera, await reader.newestSegment(camera, serverNow(world), signal)] as const));
     if (stale()) return seconds(0);
     slate.put({segments});
-    await askRest(room, reader, limited);
+    await askRest(room, reader);
     return milliseconds(Math.max(ROUND, cameras.length * PER_CAMERA));
   } finally {
     reader.close();

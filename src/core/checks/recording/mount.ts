@@ -1,7 +1,7 @@
 /** FRG-604 and FRG-606: is the recordings' mount what it was, and does it answer? */
 import {pointsAtMount} from '../../questions.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, isRunning} from '../facts.js';
+import {containerStart, deployment, isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {longestPrefix, RECORDINGS} from '../media-mount.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -99,9 +99,10 @@ export const probe: Check = {
     const {mountProbe} = context.observation.frigate;
     if (mountProbe.known) return mountProbe.value.answered ? {status: 'ok', summary: 'The media mount answers'} : hangs(mountProbe.value.detail);
     if (mountProbe.why.code !== 'not-asked') return unseen(mountProbe.why);
-    const {memory, now, observation: {frigate: {stats, segments}}} = context;
+    const {memory, now, observation} = context;
+    const {stats, segments} = observation.frigate;
     // What froze with the mount and moves again says that it answers; only a sign that still stands leaves the question open.
-    if (memory.mountProbe?.answered === false && pointsAtMount({stats, segments, memory, now})) {
+    if (memory.mountProbe?.answered === false && pointsAtMount({stats, segments, memory, now, startedAt: containerStart(observation)})) {
       return {status: 'unknown', summary: 'An earlier question to the media mount may still hang', because: 'no second probe while the first may hang'};
     }
     return notApplicable('The media mount was not asked', mountProbe.why.message);
