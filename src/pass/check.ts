@@ -11,7 +11,7 @@ import {judge} from './judge.js';
 import {lastMailFailure, observe} from './observe.js';
 import {openWorld} from './open-world.js';
 import {pause} from './pause.js';
-import {rightsFor} from './rights.js';
+import {rightsToLook} from './rights.js';
 import {StateStore} from './state-store.js';
 import type {World} from './world.js';
 
@@ -44,8 +44,7 @@ const look = async (world: World, options: CheckOptions, signal: AbortSignal): P
   const {settings, clock, namespace} = world;
   const begun = clock.monotonic();
   const store = new StateStore(world.cluster, namespace, settings.stateName);
-  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: settings.workload}, stateName: settings.stateName, cronJobName: settings.cronJobName, via: settings.via, mode: 'look'});
-  const sight = await observe(world, store, {kind: options.kind, rights, cronJob: true, mailFailure: lastMailFailure}, within(settings.deadline, signal));
+  const sight = await observe(world, store, {kind: options.kind, rights: ({workload}) => rightsToLook(settings, namespace, options.kind, workload), cronJob: true, mailFailure: lastMailFailure}, within(settings.deadline, signal));
   const judgement = judge(sight, {policy: settings.policy, attemptId: 'check', by: world.runner, request: null, alerting: false, toldOfWipe: null});
   return buildReport(world, sight, judgement, {
     only: options.only.length === 0 ? null : new Set(options.only), skip: new Set(options.skip), failOn: options.failOn, duration: clock.monotonic() - begun,

@@ -32,10 +32,8 @@ const LONGEST_LOG = hours(1);
 export interface ObserveOptions {
   /** Only workloads of this kind, where a person said so. */
   readonly kind: WorkloadKind | null;
-  /** Rights to review beside the first questions; empty: a refusal names its rule itself. */
-  readonly rights: readonly Right[];
-  /** Rights to review once the workload and the state are seen; `null` or empty: none. */
-  readonly laterRights?: ((seen: Seen) => readonly Right[]) | null;
+  /** Rights to review once the workload and the state are seen; `null` or empty: none, a refusal names its rule itself. */
+  readonly rights: ((seen: Seen) => readonly Right[]) | null;
   /** Look at the CronJob that runs the passes (FRG-105). */
   readonly cronJob: boolean;
   readonly mailFailure: (remembered: Remembered) => string | null;
@@ -60,10 +58,9 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
   };
   const limited = (): AbortSignal => within(CLUSTER_LIMIT, signal);
 
-  const [place, recalled, missingAtOnce, cronJob] = await Promise.all([
+  const [place, recalled, cronJob] = await Promise.all([
     timed('workload', locate(world, options.kind, limited())),
     timed('state', store.recall(limited())),
-    options.rights.length === 0 ? notAsked() : timed('rights', cluster.missingRights(options.rights, limited())),
     options.cronJob ? timed('cronjob', cluster.readCronJob(namespace, settings.cronJobName, limited())) : notAsked(),
   ]);
   const serverTime = cluster.serverTime();
@@ -76,9 +73,9 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
 
   const apiServer = apiServerSeen(place.search, serverTime);
   // One that gives no answer is not asked for rights as well: that would only cost the deadline.
-  const laterRights = apiServer.known ? options.laterRights?.({workload, remembered, at}) ?? [] : [];
+  const rights = apiServer.known ? options.rights?.({workload, remembered, at}) ?? [] : [];
   const [missingRights, node, frigate, log, claims, earlyEvents] = await Promise.all([
-    laterRights.length === 0 ? missingAtOnce : timed('rights', cluster.missingRights(laterRights, limited())),
+    rights.length === 0 ? notAsked() : timed('rights', cluster.missingRights(rights, limited())),
     timed('node', seeNode(world, place, limited())),
     seeFrigate(world, place, {memory, failing, now: at, timed}, signal),
     timed('log', seeLog(world, place, memory, at, within(LOG_LIMIT, signal))),

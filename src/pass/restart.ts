@@ -56,7 +56,7 @@ const silent: Journal = () => undefined;
 export const restartIn = async (world: World, options: RestartOptions, signal: AbortSignal): Promise<RestartEnd> => {
   const {settings, clock, namespace, cluster} = world;
   const store = new StateStore(cluster, namespace, settings.stateName);
-  const sight = await observe(world, store, {kind: options.kind, rights: [], cronJob: false, mailFailure: lastMailFailure}, within(settings.deadline, signal));
+  const sight = await observe(world, store, {kind: options.kind, rights: null, cronJob: false, mailFailure: lastMailFailure}, within(settings.deadline, signal));
   const decidedAt = clock.monotonic();
   const {observation, remembered} = sight;
   const {decision, findings, diagnosis} = judge(sight, {

@@ -3,6 +3,7 @@ import type {Right} from '../core/observation/observation.js';
 import type {Via} from '../core/observation/frigate.js';
 import type {Workload, WorkloadKind} from '../core/observation/workload.js';
 import {hours, type Instant} from '../core/time.js';
+import type {Settings} from '../settings/settings.js';
 import {guardNameOf, type Remembered} from './state-store.js';
 
 export type WorkloadResource = 'deployments' | 'statefulsets' | 'daemonsets';
@@ -21,6 +22,9 @@ export interface RightsFor {
 const workloadResources: Readonly<Record<WorkloadKind, WorkloadResource>> = {Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets'};
 
 export const resourceOf = (kind: WorkloadKind): WorkloadResource => workloadResources[kind];
+
+/** What Kubernetes keeps the revisions of a workload in. */
+const revisionsOf = (resource: WorkloadResource): 'replicasets' | 'controllerrevisions' => (resource === 'deployments' ? 'replicasets' : 'controllerrevisions');
 
 interface WayRight {
   readonly verbs: readonly string[];
@@ -51,7 +55,7 @@ export const rightsFor = ({namespace, workload, stateName, cronJobName, via, mod
     here('get', 'apps', workload.resource, workload.name),
     here('list', '', 'pods'),
     here('get', '', 'pods/log'),
-    here('list', 'apps', 'replicasets'),
+    here('list', 'apps', revisionsOf(workload.resource)),
     here('list', '', 'events'),
     here('get', '', 'configmaps', stateName),
     ...(cronJobName === null ? [] : [here('get', 'batch', 'cronjobs', cronJobName)]),
@@ -65,7 +69,7 @@ export const rightsFor = ({namespace, workload, stateName, cronJobName, via, mod
     ...looking,
     // By its name Frigate is looked for as every kind: beside a Deployment that is gone or scaled to nothing.
     ...others.map((resource) => here('get', 'apps', resource, workload.name)),
-    here('list', 'apps', 'controllerrevisions'),
+    here('list', 'apps', workload.resource === 'deployments' ? 'controllerrevisions' : 'replicasets'),
     // Only where the rollout could deadlock on a claim (R-08).
     here('list', '', 'persistentvolumeclaims'),
     here('get', '', 'configmaps', guard),
@@ -75,6 +79,15 @@ export const rightsFor = ({namespace, workload, stateName, cronJobName, via, mod
     ...(mode === 'act' ? [here('patch', 'apps', workload.resource, workload.name)] : []),
   ];
 };
+
+/**
+ * What `check` and `watch` need of the workload that they found. While none is found: of the kind that was asked for, or of a
+ * Deployment, which is looked for first. How it was found needs no review: it was found.
+ */
+export const rightsToLook = (
+  {workload, stateName, cronJobName, via}: Pick<Settings, 'workload' | 'stateName' | 'cronJobName' | 'via'>, namespace: string, kind: WorkloadKind | null, found: Pick<Workload, 'kind' | 'name'> | null,
+): readonly Right[] =>
+  rightsFor({namespace, workload: {resource: resourceOf(found?.kind ?? kind ?? 'Deployment'), name: found?.name ?? workload}, stateName, cronJobName, via, mode: 'look'});
 
 export interface Seen {
   readonly workload: Workload | null;

@@ -49,7 +49,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const store = new StateStore(world.cluster, namespace, settings.stateName);
   const deadline = within(settings.deadline, signal);
   const looking = within(lookingTime(settings.deadline), signal);
-  const sight = await observe(world, store, {kind: null, rights: [], laterRights: (seen) => rightsDue(world, options, seen), cronJob: false, mailFailure: lastMailFailure}, looking);
+  const sight = await observe(world, store, {kind: null, rights: (seen) => rightsDue(world, options, seen), cronJob: false, mailFailure: lastMailFailure}, looking);
   const decidedAt = clock.monotonic();
   const {observation, remembered, reading} = sight;
   const now = observation.at;

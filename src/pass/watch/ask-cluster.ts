@@ -3,7 +3,7 @@ import {known, notAsked} from '../../core/known.js';
 import {asksForClaims, asksForPreviousLog} from '../../core/questions.js';
 import {earlier, later, minutes, seconds} from '../../core/time.js';
 import {within} from '../deadline.js';
-import {rightsFor} from '../rights.js';
+import {rightsToLook} from '../rights.js';
 import {comparedWith, type StateStore} from '../state-store.js';
 import {memoryOn} from './ask-details.js';
 import {backOff, choiceOn, isOver, serverNow, workloadOn, type Room} from './room.js';
@@ -35,7 +35,7 @@ const askOnce = async (room: Room): Promise<boolean> => {
   const workload = workloadOn(slate.now);
   if (workload === null) return false;
   const limited = (): AbortSignal => within(LIMIT, signal);
-  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: settings.workload}, stateName: settings.stateName, cronJobName: settings.cronJobName, via: settings.via, mode: 'look'});
+  const rights = rightsToLook(settings, namespace, workload.kind, workload);
   const pod = choiceOn(slate.now)?.pod ?? null;
   const {frigate: {stats}, config, segments} = slate.now;
   const asksForLog = asksForPreviousLog({pod, workload, stats, config, segments, memory: memoryOn(slate.now), now: serverNow(world)});

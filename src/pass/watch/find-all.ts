@@ -67,7 +67,7 @@ export const glance = async (context: Context, frigate: FoundFrigate): Promise<G
   const {world, close} = await openWorld(contextOf(context, frigate), 'watch');
   try {
     const store = new StateStore(world.cluster, world.namespace, world.settings.stateName);
-    const sight = await observe(world, store, {kind: frigate.kind, rights: [], cronJob: false, mailFailure: lastMailFailure}, within(world.settings.deadline, context.signal));
+    const sight = await observe(world, store, {kind: frigate.kind, rights: null, cronJob: false, mailFailure: lastMailFailure}, within(world.settings.deadline, context.signal));
     const {findings, diagnosis, decision} = judge(sight, {policy: world.settings.policy, attemptId: 'watch', by: world.runner, request: null, alerting: false, toldOfWipe: null});
     return {health: diagnosis.health, summary: diagnosis.summary, action: decision.action, rule: decision.rule, critical: findings.some(({status}) => status === 'critical')};
   } finally {
