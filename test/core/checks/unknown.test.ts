@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import {mutated, mutation} from '../../../prove/support/mutated.js';
 import {assess} from '../../../src/core/checks/assess.js';
 import {catalogue} from '../../../src/core/checks/catalogue.js';
 import type {CheckId, Finding} from '../../../src/core/finding.js';
@@ -113,9 +114,9 @@ describe('what is unknown', () => {
   });
 
   it('never makes a check throw or disappear, whatever stands in an observation', () => {
-    fc.assert(fc.property(fc.constantFrom(...scenarios.map(({name}) => name)), mutilation, (name, change) => {
+    fc.assert(fc.property(fc.constantFrom(...scenarios.map(({name}) => name)), mutation, (name, change) => {
       const scenario = named(name);
-      const observation = mutilated(scenario.observation, change) as Observation;
+      const observation = mutated(scenario.observation, change) as Observation;
       const answered = findings({...scenario, observation});
       assert.deepEqual(answered.map(({id}) => id), catalogue.map(({id}) => id));
       for (const {status} of answered) assert.ok(['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'].includes(status));
@@ -134,27 +135,3 @@ describe('what is unknown', () => {
     }), {numRuns: 300});
   });
 });
-
-/** Where in an observation something is replaced, as fractions of what there is on each level, and by what. */
-const mutilation = fc.record({
-  path: fc.array(fc.double({min: 0, max: 0.999, noNaN: true}), {minLength: 1, maxLength: 6}),
-  value: fc.oneof(fc.constantFrom(null, undefined, '', 0, -1, Number.NaN, Number.POSITIVE_INFINITY, [], {}, new Map(), 'x'.repeat(10_000), '\u0000\u001b[31m\n'), fc.anything()),
-});
-
-/** A copy with one value replaced: a property, an element, or an entry of a map. */
-const mutilated = (value: unknown, {path: [step, ...rest], value: replacement}: {readonly path: readonly number[]; readonly value: unknown}): unknown => {
-  if (step === undefined || value === null || typeof value !== 'object') return replacement;
-  const change = (inner: unknown): unknown => mutilated(inner, {path: rest, value: replacement});
-  if (value instanceof Map) {
-    const entries = [...(value as Map<unknown, unknown>)];
-    const at = Math.floor(step * entries.length);
-    return new Map(entries.map(([key, inner], index) => [key, index === at ? change(inner) : inner]));
-  }
-  if (Array.isArray(value)) {
-    const at = Math.floor(step * value.length);
-    return value.map((inner: unknown, index) => (index === at ? change(inner) : inner));
-  }
-  const entries = Object.entries(value);
-  const at = Math.floor(step * entries.length);
-  return Object.fromEntries(entries.map(([key, inner], index) => [key, index === at ? change(inner) : inner]));
-};
