@@ -12,6 +12,7 @@ import type {Snapshot} from './observation/frigate.js';
 import type {Policy} from './policy.js';
 import {rememberBaselines} from './remember/baselines.js';
 import {rememberLatched} from './remember/latched.js';
+import type {Remembering} from './remember/remembering.js';
 import {minutes, since} from './time.js';
 
 /** Entries of restart counts, and how far apart they stand while nothing changes: together well over the hour of FRG-203. */
@@ -21,15 +22,6 @@ const COUNTS_APART = minutes(5);
 const BUDGET = {all: 22_500, latched: 2_000, mounts: 1_000, restartCounts: 2_400, baselines: 5_000, detectorPids: 3_500, cameras: 11_000};
 /** Characters of a uid, a container id, a version. */
 const LONGEST_ID = 128;
-
-/** What the memory is made from. */
-export interface Remembering {
-  readonly memory: Memory;
-  readonly observation: Observation;
-  readonly findings: ReadonlyMap<CheckId, Finding>;
-  /** The present container is the one that the memory is about. */
-  readonly sameContainer: boolean;
-}
 
 /**
  * The memory after this pass. What was not seen stays as it was; what belongs to a container ends with it.

@@ -5,7 +5,7 @@ import {inferenceOf, newestSnapshot, snapshotsOf} from '../checks/snapshots.js';
 import {median} from '../checks/wording.js';
 import type {CheckId} from '../finding.js';
 import type {DetectorBaseline} from '../memory.js';
-import type {Remembering} from '../remember.js';
+import type {Remembering} from './remembering.js';
 
 /** Nothing is learnt while one of these is not well. */
 const teachers = ['FRG-301', 'FRG-302'] as const satisfies readonly CheckId[];

@@ -4,7 +4,7 @@ import {latching, type Latching} from '../checks/latched.js';
 import {isBad, type CheckId} from '../finding.js';
 import type {LatchedEvidence} from '../memory.js';
 import type {Tally} from '../observation/log.js';
-import type {Remembering} from '../remember.js';
+import type {Remembering} from './remembering.js';
 
 /** The check that judges whether the evidence holds: a kill that got its successor after all is no longer true. */
 const judges: Readonly<Record<Latching, CheckId>> = {'database-thread-died': 'FRG-605', 'thread-died': 'FRG-304', 'detector-force-kill': 'FRG-402'};
