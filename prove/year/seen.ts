@@ -169,7 +169,7 @@ const snapshotOf = ({run}: Installation, look: ReturnType<typeof history>[number
       detectionEnabled: true, pid, capturePid, ffmpegPid, expectedFps: null,
     })).sort((a, b) => (a.name < b.name ? -1 : 1)),
     detectors: sample.detectors.map(({name, inference, detectionStart, pid}) => ({name, inferenceSpeed: inference, detectionStart, pid, temperature: null})),
-    processes: sample.services, usages: null, systemCpu: null, gpus: [], mounts: [], unreadable: [],
+    processes: sample.services, usages: null, systemCpu: null, systemMemory: null, gpus: [], mounts: [], unreadable: [],
   };
 };
 

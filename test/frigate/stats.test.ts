@@ -92,6 +92,7 @@ describe('stats of every version', () => {
     assert.equal(snapshot.lastUpdated, 1_795_399_892_000);
     assert.equal(snapshot.uptime, 71_000);
     assert.equal(snapshot.systemCpu, 86.9);
+    assert.equal(snapshot.systemMemory, 22.8);
     assert.deepEqual([...snapshot.processes.keys()], ['recording', 'review_segment', 'go2rtc', 'embeddings']);
     assert.equal(snapshot.usages?.find(({pid}) => pid === 417)?.command, 'frigate.detector:cpu1');
     assert.equal(snapshot.mounts.find(({path}) => path === '/media/frigate/recordings')?.type, 'ext4');
@@ -106,11 +107,17 @@ describe('stats of every version', () => {
 describe('graphics cards', () => {
   const gpusOf = (usages: unknown): unknown => snapshotOf({cameras: {}, gpu_usages: usages}).gpus;
   const forms: ReadonlyArray<readonly [version: string, usages: unknown, gpus: unknown]> = [
-    ['0.12, Intel tells no memory', {'intel-vaapi': {gpu: '19 %', mem: '- %'}}, [{name: 'intel-vaapi', load: 19, memory: null}]],
-    ['0.13, an error in numbers', {'intel-qsv': {gpu: -1, mem: -1}}, [{name: 'intel-qsv', load: null, memory: null}]],
-    ['0.14, an error in empty texts', {'error-gpu': {gpu: '', mem: ''}}, [{name: 'error-gpu', load: null, memory: null}]],
-    ['0.17, two cards', {'NVIDIA A2': {gpu: '5.00%', mem: '57.0%', enc: '0%', dec: '3%'}, 'rockchip': {gpu: '3%', mem: '-1%'}}, [{name: 'NVIDIA A2', load: 5, memory: 57}, {name: 'rockchip', load: 3, memory: null}]],
-    ['none', undefined, []], ['something else', 'no', []],
+    ['0.12, Intel tells no memory', {'intel-vaapi': {gpu: '19 %', mem: '- %'}}, [{name: 'intel-vaapi', load: 19, memory: null, failed: false}]],
+    ['0.13, an error in numbers', {'intel-qsv': {gpu: -1, mem: -1}}, [{name: 'intel-qsv', load: null, memory: null, failed: true}]],
+    ['0.14, an error in empty texts', {'nvidia-gpu': {gpu: '', mem: ''}}, [{name: 'nvidia-gpu', load: null, memory: null, failed: true}]],
+    ['0.12 to 0.17, an error for ever', {'error-gpu': {gpu: '', mem: ''}}, [{name: 'error-gpu', load: null, memory: null, failed: true}]],
+    ['0.14, a Raspberry Pi, which nobody can ask', {'rpi-v4l2m2m': {gpu: '', mem: ''}}, [{name: 'rpi-v4l2m2m', load: null, memory: null, failed: false}]],
+    ['0.15, Intel with its clients', {'intel-vaapi': {gpu: '6.1%', mem: '-%', clients: {'713': '3.2%'}}}, [{name: 'intel-vaapi', load: 6.1, memory: null, failed: false}]],
+    ['0.17, two cards', {'NVIDIA A2': {gpu: '5.00%', mem: '57.0%', enc: '0%', dec: '3%'}, 'rockchip': {gpu: '3%', mem: '-1%'}}, [{name: 'NVIDIA A2', load: 5, memory: 57, failed: false}, {name: 'rockchip', load: 3, memory: null, failed: false}]],
+    ['0.17, a number that the card does not have', {'jetson-gpu': {gpu: '-1%', mem: '-%'}}, [{name: 'jetson-gpu', load: null, memory: null, failed: false}]],
+    ['0.18, a product name and no temperature', {'Intel iGPU': {vendor: 'intel', gpu: '12.0%', mem: '-%', compute: '0.0%', dec: '11.2%', temp: 'None'}}, [{name: 'Intel iGPU', load: 12, memory: null, failed: false}]],
+    ['0.18, an error', {'intel-gpu': {vendor: 'intel', gpu: '', mem: ''}}, [{name: 'intel-gpu', load: null, memory: null, failed: true}]],
+    ['0.18, in its pause after an error', undefined, []], ['something else', 'no', []],
   ];
   for (const [version, usages, gpus] of forms) it(`are read as of ${version}`, () => assert.deepEqual(gpusOf(usages), gpus));
 

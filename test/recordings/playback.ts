@@ -210,7 +210,7 @@ const historyAt = (moments: readonly Moment[], since: number, container: Contain
   const unique = new Map<number, Snapshot>();
   for (const {at, snapshot} of moments) {
     const made = snapshot?.lastUpdated ?? null;
-    if (at <= since && snapshot !== null && made !== null && made >= start) unique.set(made, {...snapshot, usages: null, systemCpu: null});
+    if (at <= since && snapshot !== null && made !== null && made >= start) unique.set(made, {...snapshot, usages: null, systemCpu: null, systemMemory: null});
   }
   return [...unique.values()].slice(-HISTORY);
 };

@@ -216,6 +216,7 @@ export const aSnapshot = (changes: Partial<Snapshot> = {}): Snapshot => {
     detectors: [aDetector()],
     processes,
     systemCpu: 20,
+    systemMemory: 40,
     gpus: [],
     mounts,
     unreadable: [],

@@ -64,6 +64,7 @@ const rememberedSnapshot = ({observation, memory}: Seen): readonly Snapshot[] =>
     processes: new Map(),
     usages: null,
     systemCpu: null,
+    systemMemory: null,
     gpus: [],
     mounts: [],
     unreadable: [],

@@ -56,15 +56,17 @@ export interface ProcessUsage {
   readonly command: string | null;
 }
 
-/** One look of Frigate at itself. Two polls of one snapshot are one observation: `lastUpdated` tells them apart. */
 /** One row of `gpu_usages`; percent. `null`: not supported by the card, or it could not be read. */
 export interface GpuUsage {
   /** As Frigate names it: `intel-vaapi`, a product name, `error-gpu`. */
   readonly name: string;
   readonly load: Measure;
   readonly memory: Measure;
+  /** Frigate could not read the card (its error form); a number that the card does not have is no failure. */
+  readonly failed: boolean;
 }
 
+/** One look of Frigate at itself. Two polls of one snapshot are one observation: `lastUpdated` tells them apart. */
 export interface Snapshot {
   /** `service.last_updated`, by Frigate's clock; `null` before 0.12. */
   readonly lastUpdated: Instant | null;
@@ -80,6 +82,8 @@ export interface Snapshot {
   readonly usages: readonly ProcessUsage[] | null;
   /** `frigate.full_system` (0.14–0.17): the whole host, percent. */
   readonly systemCpu: Measure;
+  /** The same of the memory. */
+  readonly systemMemory: Measure;
   /** Empty where no hardware acceleration is configured, and in the history. */
   readonly gpus: readonly GpuUsage[];
   readonly mounts: readonly Mount[];

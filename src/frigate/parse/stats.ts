@@ -47,7 +47,7 @@ const readProcesses = (reader: ValueReader, root: JsonObject): Map<string, numbe
 };
 
 /** Rows whose key is a pid. Up to 0.12 the header of `top` stands among them (`%Cpu(s):`, `PID`, `MiB`): left out without a complaint. */
-const readUsages = (reader: ValueReader, root: JsonObject): {readonly usages: readonly ProcessUsage[] | null; readonly systemCpu: Measure} => {
+const readUsages = (reader: ValueReader, root: JsonObject): Pick<Snapshot, 'usages' | 'systemCpu' | 'systemMemory'> => {
   const usages: ProcessUsage[] = [];
   const rows = reader.object(root['cpu_usages'], '', 'cpu_usages');
   for (const [key, value] of Object.entries(rows)) {
@@ -63,8 +63,8 @@ const readUsages = (reader: ValueReader, root: JsonObject): {readonly usages: re
     });
   }
   const system = rows[FULL_SYSTEM];
-  const systemCpu = isObject(system) ? reader.measure(system['cpu'], `cpu_usages.${FULL_SYSTEM}`, 'cpu', AMOUNT) : null;
-  return {usages: usages.length > 0 ? usages : null, systemCpu};
+  const systemShare = (key: 'cpu' | 'mem'): Measure => (isObject(system) ? reader.measure(system[key], `cpu_usages.${FULL_SYSTEM}`, key, AMOUNT) : null);
+  return {usages: usages.length > 0 ? usages : null, systemCpu: systemShare('cpu'), systemMemory: systemShare('mem')};
 };
 
 /** -1 and empty texts stand for what could not be read or what the card does not tell (stats-schema: 0.12 to 0.17). */
@@ -73,12 +73,18 @@ const readShare = (reader: ValueReader, row: JsonObject, owner: string, key: str
   return share === null || share < 0 ? null : share;
 };
 
-/** For the eye alone, no check rests on it: what of it cannot be read is not told (a reader of its own). */
+/** Frigate has no way to ask this one; its empty texts are no failure (0.12 to 0.17). */
+const NEVER_TOLD = 'rpi-v4l2m2m';
+
+/** Frigate's error forms: numbers of -1 up to 0.13, empty texts from 0.14 on; "-1%" and "-%" are numbers that the card does not have. */
+const isFailed = (name: string, load: unknown): boolean => name !== NEVER_TOLD && (load === -1 || load === '');
+
+/** No fault of Frigate shows in it: what of it cannot be read is not told (a reader of its own). */
 const readGpus = (root: JsonObject): GpuUsage[] => {
   const reader = new ValueReader();
   return Object.entries(reader.object(root['gpu_usages'], '', 'gpu_usages')).map(([name, value]) => {
     const row = reader.object(value, 'gpu_usages', name);
-    return {name: oneLine(name, 64), load: readShare(reader, row, name, 'gpu'), memory: readShare(reader, row, name, 'mem')};
+    return {name: oneLine(name, 64), load: readShare(reader, row, name, 'gpu'), memory: readShare(reader, row, name, 'mem'), failed: isFailed(name, row['gpu'])};
   });
 };
 
