@@ -31,6 +31,24 @@ export interface PidChange {
   readonly at: Instant;
 }
 
+/** One look at what Frigate and its host use; `null`: not told (FRG-205, FRG-701, FRG-702, FRG-703). */
+export interface ResourceLook {
+  /** By the API server's clock. */
+  readonly at: Instant;
+  readonly use: readonly [
+    /** Percent of all cores of the host. */
+    hostCpu: number | null,
+    /** Cores, all processes of the pod together. */
+    podCpu: number | null,
+    /** Percent of the host's memory. */
+    hostMemory: number | null,
+    /** Percent of the memory limit (of the host's memory where none is set), summed over the processes: shared pages count several times. */
+    podMemory: number | null,
+    /** Percent, the busiest graphics card. */
+    gpu: number | null,
+  ];
+}
+
 export interface Memory {
   readonly podUid: string | null;
   readonly containerId: string | null;
@@ -53,6 +71,10 @@ export interface Memory {
   readonly latched: readonly LatchedEvidence[];
   /** When the mount probe (FRG-606) last ran and whether it came back: no second one while an earlier may still hang. */
   readonly mountProbe: {readonly at: Instant; readonly answered: boolean} | null;
+  /** Looks at the present container, oldest first: the newest, and those before it a quarter of an hour apart. At most 48. */
+  readonly resources: readonly ResourceLook[];
+  /** The graphics card whose numbers could be read, and when last; outlives the container (FRG-703). */
+  readonly gpu: {readonly name: string; readonly at: Instant} | null;
 }
 
 export const emptyMemory: Memory = {
@@ -71,4 +93,6 @@ export const emptyMemory: Memory = {
   logCursor: null,
   latched: [],
   mountProbe: null,
+  resources: [],
+  gpu: null,
 };

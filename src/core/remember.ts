@@ -13,13 +13,14 @@ import type {Policy} from './policy.js';
 import {rememberBaselines} from './remember/baselines.js';
 import {rememberLatched} from './remember/latched.js';
 import type {Remembering} from './remember/remembering.js';
+import {rememberGpu, rememberResources} from './remember/resources.js';
 import {minutes, since} from './time.js';
 
 /** Entries of restart counts, and how far apart they stand while nothing changes: together well over the hour of FRG-203. */
 const MOST_COUNTS = 20;
 const COUNTS_APART = minutes(5);
 /** Bytes of JSON for each list, in the order in which they are served; what one leaves goes to the cameras. */
-const BUDGET = {all: 22_500, latched: 2_000, mounts: 1_000, restartCounts: 2_400, baselines: 5_000, detectorPids: 3_500, cameras: 11_000};
+const BUDGET = {all: 22_500, latched: 2_000, mounts: 1_000, restartCounts: 2_400, baselines: 5_000, detectorPids: 3_500, resources: 3_600, cameras: 11_000};
 /** Characters of a uid, a container id, a version. */
 const LONGEST_ID = 128;
 
@@ -50,6 +51,8 @@ export const remember = (memory: Memory, observation: Observation, findings: rea
     logCursor: observation.log.known ? observation.log.value.to : memory.logCursor,
     latched: rememberLatched(from),
     mountProbe: rememberProbe(from),
+    resources: rememberResources(from),
+    gpu: rememberGpu(from, version),
   });
 };
 
@@ -144,6 +147,7 @@ const bounded = (memory: Memory): Memory => {
     restartCounts: newestFirst(serve(newestFirst(memory.restartCounts), BUDGET.restartCounts)),
     baselines: serve(memory.baselines, BUDGET.baselines),
     detectorPids: serve(memory.detectorPids, BUDGET.detectorPids),
+    resources: newestFirst(serve(newestFirst(memory.resources), BUDGET.resources)),
     cameras: serve(memory.cameras, BUDGET.cameras),
     lastRates: serve(memory.lastRates, BUDGET.all),
   };

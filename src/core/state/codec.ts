@@ -81,6 +81,8 @@ const memory = record({
   logCursor: nullable(at),
   latched: lenient(record({signature: text(64), containerId: name, at, sample: line}), 16, 'latched evidence'),
   mountProbe: nullable(record({at, answered: flag})),
+  resources: lenient(record({at, use: tuple(measure, measure, measure, measure, measure)}), 48, 'a look at resources'),
+  gpu: orElse(nullable(record({name: text(64), at})), 'a graphics card', null),
 });
 
 const closed: Breaker = {state: 'closed', until: null, why: null, failures: 0, reset: null, coolDownUntil: null};
@@ -166,9 +168,9 @@ export const encodeState = (state: State): string => {
 const lighter: ReadonlyArray<(state: State) => State> = [
   (state) => ({...state, decisions: state.decisions.slice(-10)}),
   (state) => ({...state, outbox: state.outbox.filter((entry) => entry.deliveredAt === null)}),
-  (state) => ({...state, memory: {...state.memory, lastRates: []}}),
+  (state) => ({...state, memory: {...state.memory, lastRates: [], resources: state.memory.resources.slice(-8)}}),
   (state) => ({...state, outbox: state.outbox.map((entry) => ({...entry, findings: entry.findings.slice(0, 2).map((found) => ({...found, evidence: []}))}))}),
-  (state) => ({...state, memory: {...state.memory, cameras: [], detectorPids: [], latched: state.memory.latched.slice(-4)}}),
+  (state) => ({...state, memory: {...state.memory, cameras: [], detectorPids: [], resources: [], latched: state.memory.latched.slice(-4)}}),
   (state) => ({...state, restarts: state.restarts.map((restart) => ({...restart, reason: restart.reason.slice(0, 60)}))}),
   (state) => ({...state, outbox: state.outbox.slice(-4)}),
   (state) => ({...state, memory: emptyMemory}),
