@@ -2,6 +2,7 @@
  * What was looked at is either known or unknown, and `unknown` is a value:
  * an error while looking never counts as a failure and never as health.
  */
+import {humanDuration, type Duration} from './time.js';
 
 /** Why something could not be seen. The codes are stable: they stand in JSON and in tests. */
 export type UnknownCode =
@@ -12,6 +13,7 @@ export type UnknownCode =
   | 'not-found' // 404 where the object had to be there
   | 'unreachable' // refused, no route, DNS, TLS
   | 'timeout' // accepted and silent, or too slow
+  | 'starved' // this checker itself got no processor time: the silence is its own
   | 'throttled' // 429
   | 'server-error' // 5xx
   | 'garbled' // an answer that is not what was asked for: HTML, cut JSON, wrong kind
@@ -42,6 +44,15 @@ export const unknown = (code: UnknownCode, message: string, fix?: string): Unkno
 
 /** Nobody asked: the default of every optional observation. */
 export const notAsked = (message = 'not asked in this pass'): Unknown => unknown('not-asked', message);
+
+/** The words of a silence that is this checker's own, without what was asked. */
+export const starvedFor = (lost: Duration): string => `this checker itself did not run for ${humanDuration(lost)} (no processor time): its waiting proves nothing`;
+
+/** What gives a checker its time back. */
+export const STARVED_FIX = "kubectl top nodes  # then give the checker its processor time: raise or remove resources.limits.cpu of its CronJob, or relieve its node";
+
+/** A question whose time passed while this process did not run. `asked` is what was asked, such as `GET /api/stats`. */
+export const starved = (asked: string, lost: Duration): Unknown => unknown('starved', `${asked}: ${starvedFor(lost)}`, STARVED_FIX);
 
 export const mapKnown = <T, U>(from: Known<T>, change: (value: T) => U): Known<U> => (from.known ? known(change(from.value)) : from);
 

@@ -1,5 +1,5 @@
 /** What one reply to `/api/stats` says: about the API's life, and what stands in it. */
-import {known, unknown, type Known, type Unknown, type UnknownCode} from '../core/known.js';
+import {known, STARVED_FIX, unknown, type Known, type Unknown, type UnknownCode} from '../core/known.js';
 import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
 import {parseInstant} from '../core/time.js';
 import type {TransportReply} from './frigate.js';
@@ -31,14 +31,13 @@ export const statusUnknown = (asked: string, status: number): Unknown => {
 const codeWithout: Readonly<Record<NoAnswer['how'], UnknownCode>> = {refused: 'unreachable', silent: 'timeout', cut: 'garbled', 'too-large': 'too-large', path: 'unreachable'};
 
 /** The Unknown that a reply without an answer stands for. */
-export const replyUnknown = (asked: string, reply: NoAnswer): Unknown => {
-  return unknown(reply.code ?? codeWithout[reply.how], `${asked}: ${reply.detail}`);
-};
+export const replyUnknown = (asked: string, reply: NoAnswer): Unknown =>
+  unknown(reply.code ?? codeWithout[reply.how], `${asked}: ${reply.detail}`, reply.code === 'starved' ? STARVED_FIX : undefined);
 
 const ASKED = 'GET /api/stats';
 
 const doubt = (via: Via, stats: Unknown): StatsAnswer => ({
-  liveness: {via, verdict: 'unknown', why: stats.why.message},
+  liveness: {via, verdict: 'unknown', why: stats.why.message, ...(stats.why.code === 'starved' ? {starved: true} : {})},
   stats,
 });
 

@@ -1,9 +1,10 @@
 /** Questions to the container itself, by exec: whether the media mount answers (FRG-606) and what is mounted (FRG-604). */
-import {known, unknown, type Known} from '../core/known.js';
+import {known, starved, unknown, type Known} from '../core/known.js';
 import {maskedLine} from '../core/mask.js';
 import type {MountEntry, MountProbe} from '../core/observation/frigate.js';
+import {seconds, type Duration} from '../core/time.js';
+import {withDeadline} from '../kubernetes/attention.js';
 import type {Cluster, ExecResult} from '../kubernetes/cluster.js';
-import {withDeadline} from './deadline.js';
 import type {FrigateTarget} from './frigate.js';
 import {isMissingProgram} from './missing-program.js';
 import {parseMounts} from './parse/mounts.js';
@@ -11,16 +12,17 @@ import {parseMounts} from './parse/mounts.js';
 export const RECORDINGS = '/media/frigate/recordings';
 /** Seconds that `timeout` gives to `stat`. */
 const STAT_SECONDS = 5;
-/** Milliseconds for the exec around it: a `stat` that cannot be killed keeps `timeout` waiting as well. */
-const PROBE_DEADLINE = (STAT_SECONDS + 3) * 1000;
-/** Milliseconds for an exec that only has to come back. */
-const ECHO_DEADLINE = 3000;
+/** For the exec around it: a `stat` that cannot be killed keeps `timeout` waiting as well. */
+const PROBE_DEADLINE = seconds(STAT_SECONDS + 3);
+/** For an exec that only has to come back. */
+const ECHO_DEADLINE = seconds(3);
 const OUTPUT_LIMIT = 1_048_576;
 
 type Exec = Pick<Cluster, 'exec'>;
 
-const run = async (cluster: Exec, {namespace, pod, container}: FrigateTarget, command: readonly string[], deadline: number, signal: AbortSignal): Promise<Known<ExecResult>> => {
-  const result = await withDeadline(signal, deadline, (both) => cluster.exec({namespace, pod, container}, command, {signal: both, limit: OUTPUT_LIMIT}));
+const run = async (cluster: Exec, {namespace, pod, container}: FrigateTarget, command: readonly string[], deadline: Duration, signal: AbortSignal): Promise<Known<ExecResult>> => {
+  const {result, starved: lost} = await withDeadline(signal, deadline, (both) => cluster.exec({namespace, pod, container}, command, {signal: both, limit: OUTPUT_LIMIT}));
+  if (!result.known && lost !== null && result.why.code === 'timeout') return starved(command.join(' '), lost);
   return !result.known && isMissingProgram(result.why) ? unknown('failed', `there is no ${command[0] ?? 'such program'} in the container`) : result;
 };
 

@@ -70,7 +70,7 @@ const reportedBreaker = ({state, used, limit, until, why}: BreakerView, reading:
 
 /** Where nothing could be looked at, the way there is the trouble: 64 misconfigured, 69 unreachable, 77 not permitted. */
 const exitCode = ({apiServer, workload}: Observation, checks: readonly ReportedCheck[], health: HealthClass, failOn: FailOn): number => {
-  if (!apiServer.known) return EXIT[troubleOf(apiServer.why.code)];
+  if (!apiServer.known) return apiServer.why.code === 'starved' ? EXIT.unknown : EXIT[troubleOf(apiServer.why.code)];
   if (!workload.known && (workload.why.code === 'forbidden' || workload.why.code === 'unauthorized')) return EXIT.forbidden;
   return exitCodeOf(checks.map((check) => check.status), health, failOn);
 };

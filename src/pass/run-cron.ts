@@ -1,15 +1,20 @@
 /** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health. */
 import {jsonOf} from '../core/json.js';
-import type {UnknownCode} from '../core/known.js';
-import {rfc3339} from '../core/time.js';
+import {STARVED_FIX, type UnknownCode} from '../core/known.js';
+import {mask} from '../core/mask.js';
+import {humanDuration, rfc3339, seconds} from '../core/time.js';
+import {withDeadline} from '../kubernetes/attention.js';
 import {EXIT} from '../report/exit-code.js';
 import {CommandFailure} from '../report/failure.js';
 import {troubleOf} from './access.js';
 import type {Context} from './context.js';
-import type {Journal} from './journal.js';
+import type {Journal, JournalFields, JournalValue} from './journal.js';
 import {openWorld} from './open-world.js';
 import {runPass, type Pass} from './run-pass.js';
 import type {World} from './world.js';
+
+/** A pass that lost less to others says nothing of it. */
+const TOLD_LOSS = seconds(1);
 
 export const runCron = async (context: Context, {dryRun}: {readonly dryRun: boolean}): Promise<{readonly exitCode: number}> => {
   const {world, close} = await openWorld(context, 'run-cron');
@@ -17,11 +22,12 @@ export const runCron = async (context: Context, {dryRun}: {readonly dryRun: bool
     const pass = world.newId();
     const journal = journalOf(context, world, pass);
     journal('pass.begun', {version: world.version, namespace: world.namespace, workload: world.settings.workload, mode: dryRun ? 'dry-run' : world.settings.policy.mode});
-    const outcome = await runPass(world, {request: null, dryRun}, journal, context.signal);
+    const {result: outcome, lost} = await withDeadline(context.signal, null, () => runPass(world, {request: null, dryRun}, journal, context.signal));
     const exitCode = interruptionOf(context.signal) ?? dutyOf(outcome);
     tellMissingRights(journal, outcome);
+    if (lost >= TOLD_LOSS) journal('warning', {summary: `this checker did not run for ${humanDuration(lost)} of this pass (no processor time)`, fix: STARVED_FIX});
     const {judgement: {diagnosis, decision}, end} = outcome;
-    journal('pass.ended', {health: diagnosis.health, action: decision.action, rule: decision.rule, exitCode, end: end.kind, ...('detail' in end ? {detail: end.detail} : {})});
+    journal('pass.ended', {health: diagnosis.health, action: decision.action, rule: decision.rule, exitCode, lostMs: Math.round(lost), end: end.kind, ...('detail' in end ? {detail: end.detail} : {})});
     return {exitCode};
   } finally {
     await close();
@@ -37,8 +43,19 @@ const tellMissingRights = (journal: Journal, {judgement: {findings}}: Pass): voi
 
 /** One JSON object a line; `time` is the API server's where it is known. */
 const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Journal => (event, fields) => {
-  stdout(`${jsonOf({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...fields})}\n`);
+  stdout(`${jsonOf({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...maskedFields(fields)})}\n`);
 };
+
+/** Whatever a message carries with it, a line of the log or an address with a password, goes no further than here. */
+const maskedFields = (fields: JournalFields): JournalFields => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, masked(value)]));
+
+const masked = (value: JournalValue): JournalValue => {
+  if (typeof value === 'string') return mask(value);
+  if (typeof value !== 'object' || value === null) return value;
+  return isList(value) ? value.map(masked) : maskedFields(value);
+};
+
+const isList = (value: readonly JournalValue[] | JournalFields): value is readonly JournalValue[] => Array.isArray(value);
 
 /** SIGINT and SIGTERM say their own exit code; `null`: neither came. */
 const interruptionOf = ({reason}: AbortSignal): number | null => (reason instanceof CommandFailure ? reason.exitCode : null);
@@ -54,7 +71,7 @@ const exitOf = (code: UnknownCode): number => {
  */
 export const dutyOf = ({sight: {observation}, judgement: {diagnosis, decision}, end}: Pass): number => {
   // Whatever answers there, it is no API server.
-  if (!observation.apiServer.known) return EXIT[troubleOf(observation.apiServer.why.code)];
+  if (!observation.apiServer.known) return observation.apiServer.why.code === 'starved' ? EXIT.unknown : EXIT[troubleOf(observation.apiServer.why.code)];
   if (!observation.workload.known) return exitOf(observation.workload.why.code);
   if (!observation.state.known) return exitOf(observation.state.why.code);
   if (observation.missingRights.known && observation.missingRights.value.length > 0) return EXIT.forbidden;

@@ -149,7 +149,8 @@ export interface Go2rtcStream {
 export type ApiLiveness =
   | {readonly via: Via; readonly verdict: 'alive'; readonly latency: Duration}
   | {readonly via: Via; readonly verdict: 'dead'; readonly how: 'refused' | 'silent' | 'http-status' | 'not-json'; readonly detail: string}
-  | {readonly via: Via; readonly verdict: 'unknown'; readonly why: string};
+  /** `starved`: it was asked while this checker itself did not run. */
+  | {readonly via: Via; readonly verdict: 'unknown'; readonly why: string; readonly starved?: true};
 
 /** FRG-606: `timeout 5 stat -f` on the recordings by exec. */
 export type MountProbe = {readonly answered: true} | {readonly answered: false; readonly detail: string};

@@ -2,6 +2,7 @@
 import {request, type ClientRequest, type IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {maskedLine} from '../../core/mask.js';
+import {attend, type Attention} from '../../kubernetes/attention.js';
 import {PodConnectionError} from '../../kubernetes/pod-connection.js';
 import type {TransportReply} from '../frigate.js';
 import {podFailure} from './pod.js';
@@ -63,10 +64,10 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
     const {connection} = get;
     let connected = connection !== null;
     let call: ClientRequest | null = null;
-    let dialling: NodeJS.Timeout | undefined;
+    let dialling: Attention | null = null;
 
     const done = (reply: TransportReply): void => {
-      clearTimeout(dialling);
+      dialling?.stop();
       options.signal.removeEventListener('abort', onAbort);
       resolve(reply);
       call?.destroy();
@@ -99,9 +100,9 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
       if (connected) return;
       socket.once('connect', () => {
         connected = true;
-        clearTimeout(dialling);
+        dialling?.stop();
       });
-      dialling = setTimeout(() => done(pathFailed(`no connection in ${get.connectTimeout} ms`)), get.connectTimeout);
+      dialling = attend(get.connectTimeout, () => done(pathFailed(`no connection in ${get.connectTimeout} ms`)));
     });
     call.on('response', (message) => {
       collect(message, options.limit, (body) => ({kind: 'answer', status: message.statusCode ?? 0, headers: headersOf(message), body, latency: elapsed()}), done);

@@ -2,15 +2,16 @@
 import type {IncomingMessage} from 'node:http';
 import {setTimeout as wait} from 'node:timers/promises';
 import * as z from 'zod';
-import type {Known, UnknownReason} from '../../core/known.js';
+import {starved, type Known, type UnknownReason} from '../../core/known.js';
 import type {Duration} from '../../core/time.js';
+import {withDeadline} from '../attention.js';
 import type {Connection, Credentials} from '../credentials/connection.js';
 import type {Exchange, Opened, Outgoing} from './exchange.js';
 import {exchange, open, readBody} from './exchange.js';
 import type {Failure} from './failure.js';
 import {failureOfDeadline, failureOfError, failureOfGarble, failureOfSize, failureOfStatus, parseStatus} from './failure.js';
 import type {Ask} from './resources.js';
-import {pathOf} from './resources.js';
+import {pathOf, wordsOf} from './resources.js';
 import type {ServerClock} from './server-clock.js';
 import {serverClock} from './server-clock.js';
 
@@ -125,7 +126,12 @@ const refusedStream = (result: Opened): boolean => {
 export const apiClient = (credentials: Credentials, options: ClientOptions): ApiClient => {
   const clock = serverClock(options.monotonic);
 
-  const within = (signal: AbortSignal): AbortSignal => (options.requestTimeout === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.requestTimeout)]));
+  /** Asks within the limit. A question that had no answer while this process did not run says so: that silence is not the server's. */
+  const attentive = async <T>(ask: Ask, caller: AbortSignal, limit: Duration | null, work: (signal: AbortSignal) => Promise<Answer<T>>): Promise<Answer<T>> => {
+    const {result, starved: lost} = await withDeadline(caller, limit, work);
+    if (result.ok || lost === null || result.failure.why.code !== 'timeout') return result;
+    return failed({...result.failure, why: starved(wordsOf(ask), lost).why});
+  };
 
   /** Runs `send` with the credentials of the moment; after a 401 once more with renewed ones (the first was certainly not applied). */
   const authenticated = async <R>(signal: AbortSignal, send: (connection: Connection) => Promise<R>, isUnauthorized: (result: R) => boolean): Promise<Answer<R>> => {
@@ -161,17 +167,17 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
 
   return {
     clock,
-    async request(question, caller) {
-      const signal = within(caller);
+    request: (question, caller) => attentive(question.ask, caller, options.requestTimeout, async (signal) => {
       const repeatable = question.repeatable ?? METHODS[question.ask.verb] === 'GET';
       for (let retry = 0; ; retry += 1) {
         const {answer, retryAfter} = await attempt(question, signal);
         if (answer.ok || !repeatable || retry === MOST_RETRIES || !answer.failure.passing) return answer;
         if (!(await paused(pauseOf(retryAfter, retry, options.random), signal))) return answer;
       }
-    },
-    raw: (ask, suffix, bounds) => once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal: within(bounds.signal)}),
-    async stream(ask, query, signal) {
+    }),
+    raw: (ask, suffix, bounds) => attentive(ask, bounds.signal, options.requestTimeout, (signal) =>
+      once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal})),
+    stream: (ask, query, signal) => attentive(ask, signal, null, async () => {
       const outgoing: Outgoing = {method: 'GET', path: `${pathOf(ask)}?${query.toString()}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null};
       const opened = await authenticated(signal, (connection) => open(connection, outgoing, signal), refusedStream);
       if (!opened.ok) return opened;
@@ -183,7 +189,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
       if (status >= 200 && status < 300) return {ok: true, value: response};
       const read = await readBody(response, OBJECT_LIMIT).catch(() => null);
       return failed(failureOfStatus(ask, status, read?.kind === 'whole' ? read.body : Buffer.alloc(0)));
-    },
+    }),
     connection: (signal) => credentials.connection(signal),
     renew: () => credentials.renew(),
     close: () => credentials.close(),

@@ -10,6 +10,8 @@ import {cases} from '../../support/frigate-cases.js';
 const alive = (via: ApiLiveness['via']): ApiLiveness => ({via, verdict: 'alive', latency: milliseconds(12)});
 const dead = (via: ApiLiveness['via'], how: 'refused' | 'silent' | 'http-status' | 'not-json' = 'silent'): ApiLiveness => ({via, verdict: 'dead', how, detail: how});
 const lost = (via: ApiLiveness['via']): ApiLiveness => ({via, verdict: 'unknown', why: '403'});
+/** Asked while the checker itself did not run. */
+const starved = (via: ApiLiveness['via']): ApiLiveness => ({via, verdict: 'unknown', why: 'this checker itself did not run for 12s', starved: true});
 const noStats = unknown('timeout', 'GET /api/stats: no answer within 10 s');
 const over = (liveness: readonly ApiLiveness[]) => ({frigate: {liveness, stats: noStats, history: noStats, config: noStats}});
 const id = 'containerd://c1';
@@ -25,6 +27,9 @@ describe('FRG-301: API responsive', () => {
     {it: 'is unknown when only the API server is silent about the pod: it may not have reached it', given: anObservation(over([dead('direct', 'refused'), dead('proxy')])), expect: {status: 'unknown'}},
     {it: 'is critical when two paths of one kind got an HTTP answer that is none', given: anObservation(over([dead('direct', 'http-status'), dead('proxy', 'http-status')])), expect: {status: 'critical', cure: 'restart'}},
     {it: 'is unknown when no path could be used', given: anObservation(over([lost('proxy'), lost('exec')])), expect: {status: 'unknown', because: 'proxy: 403; exec: 403'}},
+    {it: 'is unknown in its own words when the checker got no processor time', given: anObservation(over([starved('proxy'), lost('exec')])), expect: {status: 'unknown', cure: 'none', because: 'proxy: this checker itself did not run for 12s; exec: 403'}, says: /^This checker got too little processor time/},
+    {it: 'is unknown when one path was silent and the checker did not run during the other', given: anObservation(over([dead('proxy'), starved('exec'), starved('port-forward')])), expect: {status: 'unknown', cure: 'none'}, says: /^This checker got too little processor time/},
+    {it: 'is critical when two paths found it silent while the checker ran, whatever a third missed', given: anObservation(over([starved('direct'), dead('proxy'), dead('exec')])), expect: {status: 'critical', cure: 'restart'}},
     {it: 'is unknown when nothing was tried', given: anObservation(over([])), expect: {status: 'unknown'}},
     {
       it: 'is critical when one path is dead and the readiness probe agrees',

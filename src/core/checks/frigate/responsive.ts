@@ -1,4 +1,5 @@
 /** FRG-301: does Frigate's API answer? */
+import {STARVED_FIX} from '../../known.js';
 import type {ApiLiveness, Via} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
 import {minutes, since} from '../../time.js';
@@ -22,7 +23,7 @@ export const responsive: Check = {
   needs: ['FRG-202'],
   docs: {
     what: 'Asks `/api/stats` on port 5000, the one that people and integrations use. A Frigate whose main process or nginx hangs records nothing or shows nothing, and often leaves no line in its log.',
-    limits: 'Critical when two independent paths find it dead, or one path does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod\'s address and the API server\'s proxy, where one of them got as far as the pod. A single path that fails is unknown: the path may be at fault. An answer of the backend behind a hung nginx does not count.',
+    limits: 'Critical when two independent paths find it dead, or one path does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod\'s address and the API server\'s proxy, where one of them got as far as the pod. A single path that fails is unknown: the path may be at fault. A silence while this checker itself got no processor time is unknown too: the silence is its own. An answer of the backend behind a hung nginx does not count.',
     cure: 'A restart makes new processes; a hung main process or nginx is cured by it (measured on 0.17.2).',
     next: 'Look at the last lines of the log and at the node. During the start-up grace this is normal: Frigate needs up to a minute, with a database migration much longer.',
     source: 'Frigate 0.17.2, main-stop and nginx-stop provoked: no HTTP status ever, client timeouts only; nginx would give up after 240 s (docker/main/rootfs/usr/local/nginx/conf/auth_location.conf).',
@@ -42,14 +43,22 @@ export const responsive: Check = {
 
 const blind = (liveness: readonly ApiLiveness[]): Verdict => {
   const reasons = liveness.flatMap((path) => (path.verdict === 'unknown' ? [`${path.via}: ${path.why}`] : []));
-  return {status: 'unknown', summary: 'No path to Frigate\'s API worked', because: reasons.join('; ') || 'no path was tried', normalAtStart: true};
+  const because = reasons.join('; ') || 'no path was tried';
+  if (liveness.some(isStarved)) return {status: 'unknown', summary: STARVED, because, fix: STARVED_FIX, normalAtStart: true};
+  return {status: 'unknown', summary: 'No path to Frigate\'s API worked', because, normalAtStart: true};
 };
+
+const STARVED = 'This checker got too little processor time to tell whether the API answers';
+
+const isStarved = (path: ApiLiveness): boolean => path.verdict === 'unknown' && path.starved === true;
 
 const judgeDead = ({observation}: CheckContext, dead: readonly Dead[]): Verdict => {
   const seen = dead.map(({via, how, detail}) => evidence(via, `${how}: ${detail}`));
   const kubernetes = kubernetesAgrees(observation);
   if (!independent(dead) && kubernetes === null) {
     const [only] = dead;
+    const starved = observation.frigate.liveness.some(isStarved);
+    if (starved) return {status: 'unknown', normalAtStart: true, evidence: seen, summary: STARVED, because: `one path (${only?.via ?? 'none'}) was silent, and the other was asked while this checker did not run`, fix: STARVED_FIX};
     return {
       status: 'unknown', normalAtStart: true, evidence: seen,
       summary: `The API is silent on one path (${only?.via ?? 'none'}); no second path confirms it`,
