@@ -98,8 +98,11 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
 /** What this pass may need before it ends, reviewed while there is time to tell. */
 const rightsDue = ({settings, namespace}: World, {dryRun}: PassOptions, seen: Seen): readonly Right[] => {
   if (!reviewIsDue(seen)) return [];
-  const workload = {resource: resourceOf(seen.workload?.kind ?? 'Deployment'), name: seen.workload?.name ?? settings.workload};
-  return rightsFor({namespace, workload, stateName: settings.stateName, cronJobName: null, via: settings.via, mode: dryRun || settings.policy.mode === 'observe' ? 'observe' : 'act'});
+  const kind = seen.workload?.kind ?? seen.remembered.state.target?.kind ?? null;
+  const workload = {resource: resourceOf(kind ?? 'Deployment'), name: seen.workload?.name ?? settings.workload};
+  // To look for it is the same for every kind. Which one would be patched is not known before it was found once, and to name another is to ask for too much.
+  const acts = kind !== null && !dryRun && settings.policy.mode !== 'observe';
+  return rightsFor({namespace, workload, stateName: settings.stateName, cronJobName: null, via: settings.via, mode: acts ? 'act' : 'observe'});
 };
 
 const lookingTime = (deadline: Duration): Duration => milliseconds(deadline - Math.min(WRITING_TIME, deadline / 2));

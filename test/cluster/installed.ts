@@ -24,8 +24,8 @@ export const PAST_GRACE = 61_500;
 export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Right[] =>
   rightsFor({namespace, workload: {resource: 'deployments', name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via, mode: 'act'});
 
-export const install = (namespace: string, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  program(['install', 'deployment/frigate', '--namespace', namespace, '--image', TOOL_IMAGE, ...words], env);
+export const install = (namespace: string, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}, kind = 'deployment'): Promise<Ended> =>
+  program(['install', `${kind}/frigate`, '--namespace', namespace, '--image', TOOL_IMAGE, ...words], env);
 
 interface Applied {
   readonly code: number | null;

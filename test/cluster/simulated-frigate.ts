@@ -1,6 +1,7 @@
 /** A simulated Frigate in a container of a real cluster: its image, its manifests, its faults. */
 import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
+import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import type {Manifest} from '../contract/stage.js';
 import {SIMULATOR_IMAGE} from './images.js';
 import {apply, kubectl, kubectlJson} from './kubectl.js';
@@ -10,6 +11,8 @@ export const PORT = 5000;
 export interface Shape {
   readonly namespace: string;
   readonly name: string;
+  /** Default: a Deployment. */
+  readonly kind?: WorkloadKind;
   /** FRIGATE_SIM_… without that prefix (src/demo/frigate/main.ts). */
   readonly simulator?: Readonly<Record<string, string>>;
   readonly memoryLimit?: string;
@@ -17,10 +20,17 @@ export interface Shape {
   readonly mediaLimit?: string;
 }
 
+/** What differs by the kind of the workload. */
+const strategies: Readonly<Record<WorkloadKind, object>> = {
+  Deployment: {replicas: 1, strategy: {type: 'Recreate'}},
+  StatefulSet: {replicas: 1, serviceName: 'frigate'},
+  DaemonSet: {},
+};
+
 /** Seconds from the start of the container until its API answers. */
 const BOOT = '2';
 
-export const frigateManifest = ({namespace, name, simulator = {}, memoryLimit = '512Mi', mediaLimit}: Shape): Manifest => {
+export const frigateManifest = ({namespace, name, kind = 'Deployment', simulator = {}, memoryLimit = '512Mi', mediaLimit}: Shape): Manifest => {
   const labels = {app: 'frigate', scene: name};
   const env = Object.entries({BOOT, ...simulator}).map(([key, value]) => ({name: `FRIGATE_SIM_${key}`, value}));
   const container = {
@@ -33,8 +43,8 @@ export const frigateManifest = ({namespace, name, simulator = {}, memoryLimit = 
   // A hung Frigate obeys no TERM (measured on a real one), so it is given no long grace.
   const spec = {terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, containers: [container], volumes};
   return {
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name, namespace, labels},
-    spec: {replicas: 1, strategy: {type: 'Recreate'}, selector: {matchLabels: labels}, template: {metadata: {labels}, spec}},
+    apiVersion: 'apps/v1', kind, metadata: {name, namespace, labels},
+    spec: {...strategies[kind], selector: {matchLabels: labels}, template: {metadata: {labels}, spec}},
   };
 };
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type {Right} from '../../src/core/observation/observation.js';
 import {rulesOf} from '../../src/install/access.js';
 import {rightInWords} from '../../src/install/compare.js';
-import {rightsFor} from '../../src/pass/rights.js';
+import type {WorkloadKind} from '../../src/core/observation/workload.js';
+import {resourceOf, rightsFor} from '../../src/pass/rights.js';
 import {accountIn, install} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {lineOf, program, said, type Ended} from './program.js';
@@ -33,8 +34,8 @@ const give = async (namespace: string, given: readonly Right[]): Promise<void> =
 };
 
 /** A test for each right that is chosen, in a namespace where `install --via proxy` was applied. */
-export const takeAwayEach = (namespace: string, chosen: (right: Right) => boolean): void => {
-  const rights = rightsFor({namespace, workload: {resource: 'deployments', name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via: 'proxy', mode: 'act'});
+export const takeAwayEach = (namespace: string, chosen: (right: Right) => boolean, kind: WorkloadKind = 'Deployment'): void => {
+  const rights = rightsFor({namespace, workload: {resource: resourceOf(kind), name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via: 'proxy', mode: 'act'});
   const account = accountIn(namespace);
 
   for (const taken of rights.filter(chosen)) {
@@ -46,7 +47,7 @@ export const takeAwayEach = (namespace: string, chosen: (right: Right) => boolea
         const ended = await passAs(namespace);
         assert.equal(ended.exitCode, 77, said(ended));
         assert.deepEqual(lineOf(ended, 'warning')?.['missing'], [`${rightInWords(taken)} ${taken.namespace === null ? '(cluster)' : `in ${namespace}`}`], said(ended));
-        const {exitCode, stdout} = await install(namespace, ['--via', 'proxy', '--check']);
+        const {exitCode, stdout} = await install(namespace, ['--via', 'proxy', '--check'], {}, kind.toLowerCase());
         assert.equal(exitCode, 2, stdout);
         assert.ok(stdout.split('\n').some((line) => line.startsWith('missing: ') && line.endsWith(`: ${rightInWords(taken)}`)), stdout);
       } finally {

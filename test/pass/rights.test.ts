@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import {hours, minutes, type Duration} from '../../src/core/time.js';
 import {known, unknown, type Unknown} from '../../src/core/known.js';
+import {encodeState} from '../../src/core/state/codec.js';
 import type {Right} from '../../src/core/observation/observation.js';
 import {reviewIsDue, rightsFor, type RightsFor, type Seen} from '../../src/pass/rights.js';
 import {dutyOf, runCron} from '../../src/pass/run-cron.js';
 import {runPass} from '../../src/pass/run-pass.js';
+import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
 import {aState} from '../support/decision.js';
 import {aJournal, aSettings, FakeWorld} from '../support/fake-world.js';
 import {now} from '../support/observation.js';
@@ -70,6 +72,25 @@ describe('the review of the rights', () => {
     assert.equal(dutyOf(outcome), 77);
     assert.match(outcome.judgement.findings.find(({id}) => id === 'FRG-102')?.summary ?? '', /patch deployments\.apps "frigate" in frigate/);
   });
+
+  for (const [what, remembered, patches] of [
+    ['is a StatefulSet', null, ['patch statefulsets']], ['was not found, and was a DaemonSet before', 'DaemonSet', ['patch daemonsets']], ['was never found', null, []],
+  ] as const) {
+    it(`asks for the right to patch no other kind where the workload ${what}`, async () => {
+      const fake = new FakeWorld();
+      const world = fake.world();
+      if (remembered !== null) fake.put('frigate-health-state', Object.fromEntries([[DOCUMENT_KEY, encodeState(aState({target: {kind: remembered, namespace: 'frigate', name: 'frigate', uid: 'u'}}))]]));
+      fake.workload = {...fake.workload, kind: 'StatefulSet'};
+      fake.interfere = (call) => (call === 'findWorkload' && what !== 'is a StatefulSet' ? 'refuse' : 'pass');
+      const asked: Right[] = [];
+      await runPass({...world, cluster: {...world.cluster, missingRights: (rights) => {
+        asked.push(...rights);
+        return Promise.resolve(known([]));
+      }}}, {request: null, dryRun: false}, aJournal().journal, AbortSignal.timeout(5000));
+      assert.deepEqual(asked.filter(({verb}) => verb === 'patch').map(({verb, resource}) => `${verb} ${resource}`), patches);
+      assert.deepEqual(asked.filter(({verb, group}) => verb === 'get' && group === 'apps').map(({resource}) => resource).sort(), ['daemonsets', 'deployments', 'statefulsets']);
+    });
+  }
 
   it('tells each missing right on a line of run-cron, with the command that adds it', async () => {
     const lines: string[] = [];
