@@ -13,6 +13,7 @@ const headings: ReadonlyArray<readonly [Category, string]> = [
   ['detectors', 'Detectors'],
   ['cameras', 'Cameras'],
   ['recording', 'Recording and storage'],
+  ['resources', 'Resources'],
   ['services', 'Services'],
   ['alerts', 'Alerts'],
 ];

@@ -25,7 +25,7 @@ export interface ReportOptions {
 
 /** Which source's time a check's `durationMs` tells. */
 const sources: Readonly<Record<Check['category'], string>> = {
-  cluster: 'workload', node: 'node', workload: 'workload', frigate: 'stats', detectors: 'stats', cameras: 'stats', recording: 'segments', services: 'questions', alerts: 'state',
+  cluster: 'workload', node: 'node', workload: 'workload', frigate: 'stats', detectors: 'stats', cameras: 'stats', recording: 'segments', resources: 'stats', services: 'questions', alerts: 'state',
 };
 
 export const buildReport = (world: World, {observation, timings, reading}: Sight, {findings, diagnosis, decision}: Judgement, options: ReportOptions): CheckReport => {

@@ -18,7 +18,7 @@ const evidence = z.strictObject({
 
 const check = z.strictObject({
   id: checkId,
-  category: z.enum(['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'services', 'alerts']),
+  category: z.enum(['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'resources', 'services', 'alerts']),
   title: z.string(),
   status: z.enum(statuses),
   summary: z.string(),

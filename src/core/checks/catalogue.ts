@@ -8,6 +8,7 @@ import {detectorChecks} from './detectors.js';
 import {frigateChecks} from './frigate.js';
 import {nodeChecks} from './node.js';
 import {recordingChecks} from './recording.js';
+import {resourceChecks} from './resources.js';
 import {serviceChecks} from './services.js';
 import {workloadChecks} from './workload.js';
 
@@ -19,6 +20,7 @@ export const catalogue: readonly Check[] = [
   ...detectorChecks,
   ...cameraChecks,
   ...recordingChecks,
+  ...resourceChecks,
   ...serviceChecks,
   ...alertChecks,
 ];

@@ -15,7 +15,7 @@ export interface Explanation {
 
 const ofFrigate: readonly CheckId[] = [
   'FRG-301', 'FRG-302', 'FRG-303', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-404', 'FRG-405',
-  'FRG-501', 'FRG-502', 'FRG-503', 'FRG-504', 'FRG-601', 'FRG-602', 'FRG-801', 'FRG-802',
+  'FRG-501', 'FRG-502', 'FRG-503', 'FRG-504', 'FRG-601', 'FRG-602', 'FRG-701', 'FRG-702', 'FRG-703', 'FRG-801', 'FRG-802',
 ];
 const ofRecording: readonly CheckId[] = ['FRG-601', 'FRG-602'];
 const ofCameras: readonly CheckId[] = ['FRG-501', 'FRG-502', 'FRG-503', 'FRG-504'];
@@ -40,6 +40,11 @@ export const explanations: readonly Explanation[] = [
   // Safe mode starts no camera and no configured detector (measured on 0.17.2).
   {cause: 'FRG-303', consequences: ['FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', ...ofCameras, ...ofRecording, 'FRG-801', 'FRG-802'], reach: 'all', when: critical},
   {cause: 'FRG-205', consequences: ['FRG-304', ...ofCameras, ...ofRecording], reach: 'all', when: critical},
+  // The limit's own check tells more of it, and what to set; the host's memory is another matter.
+  {cause: 'FRG-205', consequences: ['FRG-702'], reach: 'all', when: (_cause, consequence) => consequence.because === 'FRG-205'},
+  {cause: 'FRG-152', consequences: ['FRG-702'], reach: 'all', when: (_cause, consequence) => consequence.cause === 'node'},
+  // Without CPU everything is slow (measured on 0.17.2). It is a warning, so what is critical beside it needs its own cause.
+  {cause: 'FRG-701', consequences: ['FRG-401', 'FRG-403', 'FRG-405', 'FRG-502', 'FRG-602'], reach: 'all'},
   {cause: 'FRG-301', consequences: ofFrigate.filter((id) => id !== 'FRG-301'), reach: 'all', when: critical},
   // The thread that died is what froze the stats and stopped the recorder (measured on 0.17.2).
   {cause: 'FRG-605', consequences: ['FRG-302', 'FRG-304', 'FRG-305', ...ofRecording], reach: 'all', when: critical},

@@ -11,10 +11,10 @@ const frozen = [
   'FRG-201', 'FRG-202', 'FRG-203', 'FRG-204', 'FRG-205', 'FRG-206', 'FRG-207',
   'FRG-301', 'FRG-302', 'FRG-303', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-404', 'FRG-405',
   'FRG-501', 'FRG-502', 'FRG-503', 'FRG-504', 'FRG-601', 'FRG-602', 'FRG-603', 'FRG-604', 'FRG-605', 'FRG-606',
-  'FRG-801', 'FRG-802', 'FRG-901',
+  'FRG-701', 'FRG-702', 'FRG-703', 'FRG-801', 'FRG-802', 'FRG-901',
 ];
 
-const categories = ['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'services', 'alerts'];
+const categories = ['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'resources', 'services', 'alerts'];
 
 describe('the catalogue', () => {
   it('holds these checks, in this order, each once', () => assert.deepEqual(catalogue.map(({id}) => id), frozen));

@@ -37,7 +37,7 @@ describe('looks at resources', () => {
       usages: [{pid: 1, cpu: 150, memory: 20.25, command: null}, {pid: 2, cpu: 55, memory: 5, command: null}, {pid: 3, cpu: null, memory: Number.NaN, command: null}],
     };
     const memory = after(pass(minutes(0), snapshot));
-    assert.deepEqual(memory.resources, [{at: now, use: [31.4, 2.1, 41.3, 25.3, 55]}] satisfies ResourceLook[]);
+    assert.deepEqual(memory.resources, [{at: now, use: [31.4, 2.05, 41.3, 25.3, 55]}] satisfies ResourceLook[]);
     assert.deepEqual(memory.gpu, {name: 'NVIDIA A2', at: now});
   });
 

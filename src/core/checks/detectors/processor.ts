@@ -3,8 +3,9 @@
  * (measured on 0.17.2), and a restart cures no neighbour.
  */
 import type {CheckContext} from '../check.js';
-import {template} from '../facts.js';
+import {deployment, onCluster, template} from '../facts.js';
 import {judgedCameras, wantsDetection} from '../judged-cameras.js';
+import {podCpuOf} from '../resources/look.js';
 import {newestSnapshot} from '../snapshots.js';
 
 /** Percent of all cores of the host over which there is no more CPU to be had. */
@@ -34,13 +35,20 @@ export const processor = (context: CheckContext): Processor => {
     : {short: true, where: 'host', why: `the host's CPU is at ${Math.round(host)} %`};
 };
 
+/** What to type next where the CPU is short. */
+export const shortageFix = ({observation}: CheckContext, where: 'host' | 'limit'): string => {
+  if (where === 'host') return `kubectl${onCluster(observation)} top node; kubectl${onCluster(observation)} top pod -A --sort-by=cpu  # what takes the CPU?`;
+  const {containerName = 'frigate', cpuLimit = null} = template(observation) ?? {};
+  return `kubectl set resources ${deployment(observation)} -c ${containerName} --limits=cpu=${Math.ceil((cpuLimit ?? 2) * 1.5)}  # or take the limit away`;
+};
+
 /** The pod's CPU use as a share of its limit; `null` without a limit. */
 const limitShare = (context: CheckContext): number | 'not known' | null => {
   const limit = template(context.observation)?.cpuLimit ?? null;
   const usages = newestSnapshot(context)?.usages ?? null;
   if (limit === null || limit <= 0) return null;
-  if (usages === null) return 'not known';
-  return usages.reduce((sum, {cpu}) => sum + Math.max(0, cpu ?? 0), 0) / 100 / limit;
+  const used = podCpuOf(usages);
+  return used === null ? 'not known' : used / limit;
 };
 
 const idleCamerasServed = (context: CheckContext): boolean => {

@@ -5,7 +5,7 @@ import {onCluster, restartCommand} from '../facts.js';
 import {inferenceOf, newestSnapshot} from '../snapshots.js';
 import {evidence, listed, notApplicable, rounded, unseen} from '../wording.js';
 import {baselineOf, detectorsOf, neverInferred} from './history.js';
-import {processor} from './processor.js';
+import {processor, shortageFix} from './processor.js';
 
 /** Slower than this many times its own healthy speed is a change, not the hardware. */
 const SLOWER = 2;
@@ -78,7 +78,7 @@ const becameSlow = (context: CheckContext, slow: readonly Speed[]): Verdict => {
   return {
     status: 'warning', summary: `${what}, while the CPU may be the cause`, evidence: seen, because: cpu.why,
     cause: cpu.where === 'limit' ? 'config' : cpu.where === 'host' ? 'node' : 'detector',
-    fix: cpu.where === 'limit' ? 'raise resources.limits.cpu of Frigate\'s container' : `kubectl${onCluster(context.observation)} top node; kubectl${onCluster(context.observation)} top pod -A --sort-by=cpu  # what takes the CPU?`,
+    fix: shortageFix(context, cpu.where === 'limit' ? 'limit' : 'host'),
   };
 };
 

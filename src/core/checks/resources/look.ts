@@ -33,14 +33,14 @@ const hostCpuOf = ({node}: Observation, {systemCpu, usages}: Snapshot): Measure 
   return cores === null || cores <= 0 || used === null ? null : (used / cores) * 100;
 };
 
-const tenths = (value: Measure): Measure => (value === null || !Number.isFinite(value) || value < 0 ? null : Math.round(value * 10) / 10);
+const rounded = (value: Measure, parts = 10): Measure => (value === null || !Number.isFinite(value) || value < 0 ? null : Math.round(value * parts) / parts);
 
 /** What this snapshot tells, dated with the pass. */
 export const lookAt = (observation: Observation, snapshot: Snapshot): ResourceLook => ({
   at: observation.at,
   use: [
-    tenths(hostCpuOf(observation, snapshot)), tenths(podCpuOf(snapshot.usages)), tenths(snapshot.systemMemory),
-    tenths(podMemoryOf(snapshot.usages)), tenths(busiestGpu(snapshot.gpus)?.load ?? null),
+    rounded(hostCpuOf(observation, snapshot)), rounded(podCpuOf(snapshot.usages), 100), rounded(snapshot.systemMemory),
+    rounded(podMemoryOf(snapshot.usages)), rounded(busiestGpu(snapshot.gpus)?.load ?? null),
   ],
 });
 
