@@ -23,6 +23,13 @@ const summary = (name: string, {outputs}: Metafile): string => {
   return `${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${kibibytes.toFixed(0)} KiB`;
 };
 
+/** oclif trims what stands under a heading, and with it the place of the letter that the first flag does not have. */
+const aligned = (block: string): string => {
+  const [heading = '', first = '', ...others] = block.split('\n');
+  const isShifted = heading.endsWith('FLAGS') && first.startsWith('  --') && others.some((line) => line.startsWith('      --'));
+  return isShifted ? [heading, `    ${first}`, ...others].join('\n') : block;
+};
+
 /** `npm run demo` shows the program, not how it was built. */
 const isQuiet = process.argv.includes('--quiet');
 
@@ -42,7 +49,7 @@ const rendered = pages.map(([page, ...words]) => [page, execFileSync(process.exe
 await mkdir(from('dist/help'));
 for (const [page, text] of rendered) {
   // oclif's version line names the machine; here that would be the one that built it.
-  await writeFile(from('dist/help', `${page}.txt`), text.replace(/^( *[\w-]+\/\S+) \S+ node-\S+$/m, '$1'));
+  await writeFile(from('dist/help', `${page}.txt`), text.replace(/^( *[\w-]+\/\S+) \S+ node-\S+$/m, '$1').split('\n\n').map(aligned).join('\n\n'));
 }
 
 const simulator = from('src/demo/frigate/main.ts');

@@ -19,7 +19,6 @@ export const kubeFlags = {
   context: string({summary: 'Context of the kubeconfig.', ...variable('CONTEXT'), helpGroup: 'kubectl'}),
   cluster: string({summary: 'Cluster of the kubeconfig.', ...variable('CLUSTER'), helpGroup: 'kubectl'}),
   user: string({summary: 'User of the kubeconfig.', ...variable('USER'), helpGroup: 'kubectl'}),
-  'all-namespaces': boolean({char: 'A', summary: 'Look for Frigate in every namespace.', ...variable('ALL_NAMESPACES'), helpGroup: 'kubectl'}),
   server: string({char: 's', summary: 'Address and port of the API server.', ...variable('SERVER'), helpGroup: 'kubectl'}),
   token: string({summary: 'Bearer token for the API server.', ...variable('TOKEN'), helpGroup: 'kubectl'}),
   as: string({summary: 'User to impersonate.', ...variable('AS'), helpGroup: 'kubectl'}),
@@ -28,6 +27,11 @@ export const kubeFlags = {
   'certificate-authority': string({summary: 'Certificate authority of the API server.', ...variable('CERTIFICATE_AUTHORITY'), helpGroup: 'kubectl'}),
   'insecure-skip-tls-verify': boolean({summary: "Do not verify the API server's certificate. This is not safe.", ...variable('INSECURE_SKIP_TLS_VERIFY'), helpGroup: 'kubectl'}),
   'tls-server-name': string({summary: "Name to expect in the API server's certificate.", ...variable('TLS_SERVER_NAME'), helpGroup: 'kubectl'}),
+};
+
+/** Only for those who look: what acts, or asks what is remembered, does so in one namespace that a person named. */
+export const everywhereFlag = {
+  'all-namespaces': boolean({char: 'A', summary: 'Look for Frigate in every namespace.', ...variable('ALL_NAMESPACES'), helpGroup: 'kubectl'}),
 };
 
 export const outputFlags = {
@@ -126,7 +130,7 @@ export const watchFlags = {
   ascii: outputFlags.ascii,
 };
 
-const groups = [kubeFlags, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags, installFlags, watchFlags];
+const groups = [kubeFlags, everywhereFlag, outputFlags, demoFlag, checkFlags, dryRunFlag, historyFlag, reasonFlag, yesFlag, restartFlags, installFlags, watchFlags];
 
 /** FRIGATE_HC_* names that are known besides the settings, so that nobody is warned about them. */
 export const flagVariables: readonly string[] = [

@@ -36,13 +36,20 @@ const didYouMean = (error: OclifError): string | null => {
   return near === null ? null : `did you mean --${near}?`;
 };
 
+const VERSION_WORDS: readonly string[] = ['version', '-v', '-V'];
+
+const noCommand = (typed: string, commands: readonly string[], help: string): CommandFailure => {
+  if (VERSION_WORDS.includes(typed)) return new CommandFailure('usage', `There is no command ${typed}`, 'kubectl frigate-health --version');
+  // kubectl hands everything to a plugin that follows its name, so that its own manner, `kubectl -n NAME get`, does not work here.
+  if (typed.startsWith('-')) return new CommandFailure('usage', `The command comes first, then its flags, but this begins with ${withoutValues(typed)}`, `kubectl frigate-health check ${withoutValues(typed)} …`);
+  const near = nearest(typed, commands);
+  return new CommandFailure('usage', `There is no command ${typed}`, near === null ? help : `kubectl frigate-health ${near}`);
+};
+
 const usageFrom = (error: OclifError, command: string | null, commands: readonly string[]): CommandFailure => {
   const help = `kubectl frigate-health ${command === null ? '' : `${command} `}--help`;
-  const missing = /^command (.*) not found$/.exec(error.message);
-  if (missing !== null) {
-    const near = nearest(missing[1] ?? '', commands);
-    return new CommandFailure('usage', `There is no command ${missing[1] ?? ''}`, near === null ? help : `kubectl frigate-health ${near}`);
-  }
+  const missing = /^command (.*) not found\.?$/i.exec(error.message)?.[1];
+  if (missing !== undefined) return noCommand(missing, commands, help);
   const said = error.message.replace(/\n?See more help with --help$/, '');
   const message = maskedLine(error.flags === undefined ? said : withoutValues(said), LONGEST_MESSAGE);
   const near = didYouMean(error);

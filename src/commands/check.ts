@@ -1,6 +1,6 @@
 /** `check [NAME]`: looks once, changes nothing, says everything. */
 import {BaseCommand} from '../cli/base-command.js';
-import {checkFlags, demoFlag, kubeFlags, outputFlags, settingFlags, workloadArgument} from '../cli/flags.js';
+import {checkFlags, demoFlag, everywhereFlag, kubeFlags, outputFlags, settingFlags, workloadArgument} from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
 import {checkIds} from '../cli/words.js';
@@ -9,7 +9,7 @@ export default class Check extends BaseCommand {
   static override summary = 'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
   static override usage = 'check [NAME] [FLAGS]';
   static override args = workloadArgument;
-  static override flags = {...checkFlags, ...demoFlag, ...outputFlags, ...kubeFlags, ...settingFlags};
+  static override flags = {...checkFlags, ...demoFlag, ...outputFlags, ...kubeFlags, ...everywhereFlag, ...settingFlags};
   static override examples = [
     '<%= config.bin %> check',
     '<%= config.bin %> check deployment/frigate -n cameras -o json',

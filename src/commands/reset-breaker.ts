@@ -4,6 +4,7 @@ import {demoFlag, kubeFlags, reasonFlag, settingFlags, documentFlags, yesFlag} f
 
 export default class ResetBreaker extends BaseCommand {
   static override summary = 'Close the restart breaker and unlock it, after the cause is found. Restarts nothing; history and the limits of the hour stay.';
+  static override usage = 'reset-breaker [FLAGS]';
   static override flags = {...reasonFlag, ...yesFlag, ...demoFlag, ...documentFlags, ...kubeFlags, ...settingFlags};
   static override examples = ['<%= config.bin %> reset-breaker --reason "new Coral, new cable"', '<%= config.bin %> reset-breaker --yes'];
 

@@ -7,6 +7,7 @@ import {CommandFailure} from '../report/failure.js';
 
 export default class Restart extends BaseCommand {
   static override summary = 'Restart Frigate, with the guards of the automatic repair: a refusal names the rule, the evidence and what would lift it.';
+  static override usage = 'restart [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {...restartFlags, ...reasonFlag, ...demoFlag, ...documentFlags, ...kubeFlags, ...settingFlags};
   static override examples = ['<%= config.bin %> restart --wait', '<%= config.bin %> restart --dry-run', '<%= config.bin %> restart --force --reason "new configuration" --wait=15m'];

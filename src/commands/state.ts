@@ -4,6 +4,7 @@ import {demoFlag, historyFlag, kubeFlags, settingFlags, documentFlags} from '../
 
 export default class State extends BaseCommand {
   static override summary = 'Show what is remembered: breaker, streak, restarts and whether each helped, incident, outbox, last pass and decisions. Changes nothing.';
+  static override usage = 'state [FLAGS]';
   static override flags = {...historyFlag, ...demoFlag, ...documentFlags, ...kubeFlags, ...settingFlags};
   static override examples = ['<%= config.bin %> state', '<%= config.bin %> state -o json', '<%= config.bin %> state --history=50'];
 

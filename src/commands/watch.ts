@@ -1,6 +1,6 @@
 /** `watch [NAME]`: the live screen, or lines where there is no terminal. */
 import {BaseCommand} from '../cli/base-command.js';
-import {demoFlag, kubeFlags, settingFlags, watchFlags, workloadArgument} from '../cli/flags.js';
+import {demoFlag, everywhereFlag, kubeFlags, settingFlags, watchFlags, workloadArgument} from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
 import {seconds} from '../core/time.js';
@@ -13,7 +13,7 @@ export default class Watch extends BaseCommand {
   static override description = 'A screen on a terminal, one line for each change elsewhere. Changes nothing but by --allow-actions and a typed confirmation. Keys: ?';
   static override usage = 'watch [NAME] [FLAGS]';
   static override args = workloadArgument;
-  static override flags = {...watchFlags, ...demoFlag, ...kubeFlags, ...settingFlags};
+  static override flags = {...watchFlags, ...demoFlag, ...kubeFlags, ...everywhereFlag, ...settingFlags};
   static override examples = [
     '<%= config.bin %> watch',
     '<%= config.bin %> watch -A',

@@ -49,6 +49,19 @@ describe('the end of a command', () => {
     assert.deepEqual([found.exitCode, found.message, found.fix], [64, 'There is no command chekc', 'kubectl frigate-health check']);
   });
 
+  for (const [message, says, fix] of [
+    ['command -n not found', 'The command comes first, then its flags, but this begins with -n', 'kubectl frigate-health check -n …'],
+    ['command --token=eyJhbGciOi.secret not found', 'The command comes first, then its flags, but this begins with --token', 'kubectl frigate-health check --token …'],
+    ['command version not found', 'There is no command version', 'kubectl frigate-health --version'],
+    ['command -v not found', 'There is no command -v', 'kubectl frigate-health --version'],
+    ['Command chekc not found.', 'There is no command chekc', 'kubectl frigate-health check'],
+  ] as const) {
+    it(`says what to type for: ${message}`, () => {
+      const found = failure(oclifError(message), {command: null as never});
+      assert.deepEqual([found.exitCode, found.message, found.fix], [64, says, fix]);
+    });
+  }
+
   it('keeps an exit code that was meant', () => assert.equal(failureOf(oclifError('EEXIT: 0', {code: 'EEXIT', oclif: {exit: 0}}), ending), 0));
 
   it('is the interruption when one came before', () => {

@@ -68,6 +68,11 @@ describe('the built program', () => {
     [['chekc'], {}, /There is no command chekc/],
     [['check', '--nmaespace', 'x'], {}, /did you mean --namespace\?/],
     [['check', 'a', 'b'], {}, /Unexpected argument/],
+    [['-n', 'nvr', 'check'], {}, /The command comes first/],
+    [['help', 'chekc'], {}, /There is no command chekc/],
+    [['version'], {}, /Try this: kubectl frigate-health --version/],
+    // What acts or remembers does so in one namespace: to be silent about -A would be to act in another place than was meant.
+    ...['state', 'restart', 'reset-breaker', 'install'].map((command) => [[command, '-A'], {}, /Nonexistent flag: -A/] as const),
     [['check', '--fail-on', 'always'], {}, /always/],
     [['check', '--wait=soon'], {}, /--wait=soon is not a duration/],
     [['check', 'pod/x'], {}, /names no workload/],
@@ -89,6 +94,17 @@ describe('the built program', () => {
       assert.match(report.errors[0]!.message, says);
     });
   }
+
+  it('aligns the flags of its help, those with a letter and those without', () => {
+    for (const command of ['check', 'watch', 'state', 'restart', 'reset-breaker', 'run-cron', 'install']) {
+      const blocks = run([command, '--help']).stdout.split('\n\n').filter((block) => /^[A-Z ]*FLAGS\n/.test(block));
+      assert.ok(blocks.length > 0, command);
+      for (const block of blocks) {
+        const columns = new Set(Array.from(block.matchAll(/^ {2,6}(?:-\w, )?--/gm), ([start]) => start.length));
+        assert.equal(columns.size, 1, block);
+      }
+    }
+  });
 
   it('never prints the command line that it could not parse', () => {
     for (const words of [['check', '--token', 'hunter2', '--nope'], ['check', '--tokn=hunter2', '-o', 'json'], ['run-cron', '--token=hunter2', '--nope=hunter2']]) {
