@@ -18,14 +18,25 @@ export const jsonBytes = (value: unknown): number => {
   return bytes;
 };
 
-/** As many of the first items as fit into so many bytes of JSON. */
-export const fitting = <T>(items: readonly T[], bytes: number): readonly T[] => {
-  let left = bytes - 2;
+/** The first items of a list, and the bytes of JSON that they take. */
+export interface Fitting<T> {
+  readonly items: readonly T[];
+  readonly bytes: number;
+}
+
+/** As many of the first items as fit into so many bytes of JSON, with room for one comma behind each. */
+export const fitting = <T>(items: readonly T[], most: number): Fitting<T> => {
+  // Nearly always all of them do.
+  const all = jsonBytes(items);
+  if (all < most) return {items, bytes: all};
   const kept: T[] = [];
+  let bytes = 2;
   for (const item of items) {
-    left -= jsonBytes(item) + 1;
-    if (left < 0) return kept;
+    const next = bytes + jsonBytes(item) + 1;
+    if (next > most) break;
+    bytes = next;
     kept.push(item);
   }
-  return kept;
+  // The last one has no comma.
+  return {items: kept, bytes: Math.max(2, bytes - 1)};
 };

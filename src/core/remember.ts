@@ -1,5 +1,5 @@
 /** What a pass leaves for the next one (docs/how-it-decides.md, "What is remembered"). Pure, never throws, and under 24 KiB of JSON for any observation. */
-import {fitting, jsonBytes, rememberedName} from './bounded.js';
+import {fitting, rememberedName} from './bounded.js';
 import {chosenPod, frigateContainer} from './checks/facts.js';
 import {changesKept, type PidSeen} from './checks/detectors/history.js';
 import {answersTooFast} from './checks/detectors/silent.js';
@@ -137,8 +137,8 @@ const bounded = (memory: Memory): Memory => {
   let left = BUDGET.all;
   const serve = <T>(items: readonly T[], most: number): readonly T[] => {
     const kept = fitting(items, Math.min(most, left));
-    left -= jsonBytes(kept);
-    return kept;
+    left -= kept.bytes;
+    return kept.items;
   };
   return {
     ...memory,

@@ -28,7 +28,7 @@ export const assessWith = (checks: readonly Check[], observation: Observation, m
 const assessInOrder = (checks: readonly Check[], ordered: readonly Check[], seen: Seen): readonly Finding[] => {
   const findings = new Map<CheckId, Finding>();
   for (const check of ordered) findings.set(check.id, evaluate(check, findings, seen));
-  return checks.flatMap((check) => findings.get(check.id) ?? []);
+  return checks.map((check) => findings.get(check.id)).filter((finding) => finding !== undefined);
 };
 
 /** Each check behind the ones that it needs or reads; the order of the list otherwise. A circle is broken where it closes. */
@@ -118,9 +118,12 @@ const toFinding = (check: Check, verdict: Verdict, context: CheckContext): Findi
   };
 };
 
+/** Anything but single blanks between words; hardly any summary has it, and looking is cheaper than replacing. */
+const untidy = /(?! )[\s\u0000-\u001f\u007f-\u009f]| {2}|^ | $/;
+
 /** Line breaks and control characters of a message must not reach a terminal or a mail. */
 const oneLine = (text: string): string => {
-  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const line = untidy.test(text) ? text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim() : text;
   return line.length <= SUMMARY ? line : `${line.slice(0, SUMMARY - 1)}…`;
 };
 

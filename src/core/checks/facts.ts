@@ -2,6 +2,7 @@
  * Plain facts of an observation that several checks ask for. Each answers `null` where the observation does not say it:
  * whether that is worth an `unknown` is for the check to judge. Frigate's own numbers are in snapshots.ts.
  */
+import {derived} from '../derived.js';
 import {valueOr} from '../known.js';
 import type {LogEvidence, Signature, Tally} from '../observation/log.js';
 import type {Observation} from '../observation/observation.js';
@@ -16,10 +17,10 @@ export const workloadOf = ({workload}: Observation): Workload | null =>
 export const template = (observation: Observation): PodTemplate | null => workloadOf(observation)?.template ?? null;
 
 /** The choice of the pod; `null` where there is no single workload or its pods could not be listed. */
-export const targetOf = (observation: Observation): TargetChoice | null => {
+export const targetOf: (observation: Observation) => TargetChoice | null = derived((observation: Observation) => {
   const workload = workloadOf(observation);
   return workload !== null && observation.pods.known ? chooseTarget(workload, observation.pods.value) : null;
-};
+});
 
 /** The pod that is looked at. */
 export const chosenPod = (observation: Observation): Pod | null => {

@@ -1,7 +1,11 @@
 /** The cameras that are judged: enabled, not skipped by the policy, no debug replay. */
-import type {CameraConfig, CameraStats, Measure, Snapshot} from '../observation/frigate.js';
+import {derived} from '../derived.js';
+import type {Memory} from '../memory.js';
+import type {CameraConfig, CameraStats, FrigateConfig, Measure, Snapshot} from '../observation/frigate.js';
+import type {Observation} from '../observation/observation.js';
+import type {Policy} from '../policy.js';
 import type {CheckContext} from './check.js';
-import {newestSnapshot, ratesOf, snapshotsOf, type Rates} from './snapshots.js';
+import {cameraIn, newestSnapshot, ratesOf, snapshotsOf, type Rates} from './snapshots.js';
 
 export interface JudgedCamera {
   readonly name: string;
@@ -17,25 +21,26 @@ export interface JudgedCamera {
 const REPLAY = '_replay_';
 
 /** The judged cameras of the newest snapshot, by name. Without a configuration a camera without a process counts as disabled. */
-export const judgedCameras = (context: CheckContext): readonly JudgedCamera[] => {
-  const newest = newestSnapshot(context);
+export const judgedCameras = ({observation, memory, policy}: CheckContext): readonly JudgedCamera[] => judgedIn(observation, memory, policy);
+
+const judgedIn = derived((observation: Observation, memory: Memory, policy: Policy): readonly JudgedCamera[] => {
+  const newest = newestSnapshot({observation, memory});
   if (newest === null) return [];
   return newest.cameras
-    .map((stats) => ({stats, config: configOf(context, stats.name)}))
-    .filter(({stats, config}) => isJudged(context, stats.name) && (config === null ? stats.pid !== null : config.enabled))
+    .map((stats) => ({stats, config: configOf(observation, stats.name)}))
+    .filter(({stats, config}) => isJudged({policy}, stats.name) && (config === null ? stats.pid !== null : config.enabled))
     .map(({stats, config}) => {
       const configured = config?.detectFps ?? stats.expectedFps;
       return {name: stats.name, config, stats, configured, rates: ratesOf(stats, configured)};
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-};
+});
 
-export const isJudged = (context: CheckContext, name: string): boolean => !context.policy.skipCameras.has(name) && !name.startsWith(REPLAY);
+export const isJudged = ({policy}: Pick<CheckContext, 'policy'>, name: string): boolean => !policy.skipCameras.has(name) && !name.startsWith(REPLAY);
 
-const configOf = (context: CheckContext, name: string): CameraConfig | null => {
-  const {config} = context.observation.frigate;
-  return config.known ? config.value.cameras.find((camera) => camera.name === name) ?? null : null;
-};
+const configOf = ({frigate: {config}}: Observation, name: string): CameraConfig | null => (config.known ? camerasOf(config.value).get(name) ?? null : null);
+
+const camerasOf = derived(({cameras}: FrigateConfig): ReadonlyMap<string, CameraConfig> => new Map(cameras.map((camera) => [camera.name, camera])));
 
 /** Whether detection runs for the camera; taken as yes where neither configuration nor stats say. */
 export const wantsDetection = ({config, stats}: JudgedCamera): boolean => config?.detectEnabled ?? stats.detectionEnabled ?? true;
@@ -45,8 +50,8 @@ export const recentRates = (context: CheckContext, camera: JudgedCamera, count: 
   snapshotsOf(context).slice(-count).map((snapshot) => ratesIn(snapshot, camera));
 
 export const ratesIn = (snapshot: Snapshot, {name, configured}: JudgedCamera): Rates | null => {
-  const stats = snapshot.cameras.find((camera) => camera.name === name);
-  return stats === undefined ? null : ratesOf(stats, configured);
+  const stats = cameraIn(snapshot, name);
+  return stats === null ? null : ratesOf(stats, configured);
 };
 
 /** Frames per second under which a camera delivers nothing worth the name: 0.3 of the configured rate, 0.5 where that is not known. */

@@ -3,6 +3,7 @@
  * numbers that cannot be. `/api/stats/history` gives 20 minutes of them from 0.14 on;
  * before that, what the last pass remembered stands for the earlier look.
  */
+import {derived} from '../derived.js';
 import type {Memory} from '../memory.js';
 import type {CameraStats, Measure, Snapshot} from '../observation/frigate.js';
 import type {Observation} from '../observation/observation.js';
@@ -18,14 +19,16 @@ export interface Seen {
  * The snapshots of the present process, oldest first. Two polls of one snapshot are one observation
  * (`lastUpdated` tells them apart), and nothing from before the container's start counts.
  */
-export const snapshotsOf = (seen: Seen): readonly Snapshot[] => {
-  const {history, stats} = seen.observation.frigate;
+export const snapshotsOf = ({observation, memory}: Seen): readonly Snapshot[] => snapshotsIn(observation, memory);
+
+const snapshotsIn = derived((observation: Observation, memory: Memory): readonly Snapshot[] => {
+  const {history, stats} = observation.frigate;
   const current = stats.known ? stats.value.snapshot : null;
-  const earlier = history.known ? history.value : rememberedSnapshot(seen);
-  const started = containerStart(seen.observation);
+  const earlier = history.known ? history.value : rememberedSnapshot({observation, memory});
+  const started = containerStart(observation);
   return sinceLastStart(joined(earlier, current))
     .filter((snapshot) => started === null || snapshot.lastUpdated === null || snapshot.lastUpdated >= started);
-};
+});
 
 /** The newest snapshot of the present process; `null` when nothing was seen of it. */
 export const newestSnapshot = (seen: Seen): Snapshot | null => snapshotsOf(seen).at(-1) ?? null;
@@ -70,6 +73,11 @@ const rememberedSnapshot = ({observation, memory}: Seen): readonly Snapshot[] =>
     unreadable: [],
   }];
 };
+
+/** The camera's numbers in this snapshot; `null`: it is not in it. */
+export const cameraIn = (snapshot: Snapshot, name: string): CameraStats | null => camerasByName(snapshot).get(name) ?? null;
+
+const camerasByName = derived(({cameras}: Snapshot): ReadonlyMap<string, CameraStats> => new Map(cameras.map((camera) => [camera.name, camera])));
 
 /** One camera's rates in one snapshot; `null`: absent, or a number that cannot be. */
 export interface Rates {

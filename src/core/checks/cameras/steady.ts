@@ -1,7 +1,8 @@
 /** FRG-503: does ffmpeg stay up? */
-import type {Check, CheckContext} from '../check.js';
+import type {Check} from '../check.js';
 import {deployment} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
+import type {Snapshot} from '../../observation/frigate.js';
 import {newestSnapshot, snapshotsOf} from '../snapshots.js';
 import {evidence, listed, unseen} from '../wording.js';
 
@@ -28,8 +29,9 @@ export const steady: Check = {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);
     const down = new Set(context.finding('FRG-501').cameras);
+    const replaced = replacementsIn(snapshotsOf(context));
     const restless = judgedCameras(context)
-      .map(({name}) => ({name, changes: changesOf(context, name)}))
+      .map(({name}) => ({name, changes: replaced.get(name) ?? 0}))
       .filter(({name, changes}) => changes > MOST_CHANGES && !down.has(name));
     const evidenceAt = newestSnapshot(context)?.lastUpdated ?? null;
     if (restless.length === 0) return {status: 'ok', summary: 'ffmpeg stays up', evidenceAt};
@@ -41,10 +43,18 @@ export const steady: Check = {
   },
 };
 
-const changesOf = (context: CheckContext, name: string): number => {
-  const pids = snapshotsOf(context).flatMap(({cameras}) => {
-    const pid = cameras.find((camera) => camera.name === name)?.ffmpegPid ?? null;
-    return pid === null || pid === 0 ? [] : [pid];
-  });
-  return pids.filter((pid, index) => index > 0 && pid !== pids[index - 1]).length;
+/** How often each camera's ffmpeg was another one than in the snapshot before that told of one; cameras without a change are left out. */
+const replacementsIn = (snapshots: readonly Snapshot[]): ReadonlyMap<string, number> => {
+  const last = new Map<string, number>();
+  const replaced = new Map<string, number>();
+  for (const {cameras} of snapshots) {
+    for (const {name, ffmpegPid} of cameras) {
+      if (ffmpegPid === null || ffmpegPid === 0) continue;
+      const before = last.get(name);
+      if (before === ffmpegPid) continue;
+      last.set(name, ffmpegPid);
+      if (before !== undefined) replaced.set(name, (replaced.get(name) ?? 0) + 1);
+    }
+  }
+  return replaced;
 };

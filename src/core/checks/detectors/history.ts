@@ -92,8 +92,9 @@ const MOST_KEPT = 10;
 
 /** Σ detection runs/s of a snapshot; `null` when no camera tells its own. */
 export const totalDetections = (snapshot: Snapshot | null): number | null => {
-  const rates = (snapshot?.cameras ?? []).flatMap(({detectionFps}) => (detectionFps === null || detectionFps < 0 ? [] : [detectionFps]));
-  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
+  let total: number | null = null;
+  for (const {detectionFps} of snapshot?.cameras ?? []) if (detectionFps !== null && !(detectionFps < 0)) total = (total ?? 0) + detectionFps;
+  return total;
 };
 
 export const detectorsOf = (context: CheckContext): Snapshot['detectors'] =>

@@ -61,12 +61,15 @@ const skippedByAll = (context: CheckContext): Verdict | null => {
   const snapshots = snapshotsOf(context).slice(-SNAPSHOTS);
   if (snapshots.length < SNAPSHOTS) return null;
   const cameras = wanting(context);
+  const exported = exportsSkipped(newestSnapshot(context));
   const demands = snapshots.map((snapshot) => cameras.map((camera) => {
     const rates = ratesIn(snapshot, camera);
-    return {camera: camera.name, rates, demand: demandOf(rates, camera, context.policy.skipRatio, exportsSkipped(newestSnapshot(context)))};
+    return {camera: camera.name, rates, demand: demandOf(rates, camera, context.policy.skipRatio, exported)};
   }));
   const starvedIn = demands.map((each) => each.filter(({demand}) => demand === 'starved'));
-  const starved = (starvedIn[0] ?? []).map(({camera}) => camera).filter((name) => starvedIn.every((each) => each.some(({camera}) => camera === name)));
+  const [first = [], ...later] = starvedIn.map((each) => each.map(({camera}) => camera));
+  const alsoLater = later.map((names) => new Set(names));
+  const starved = first.filter((name) => alsoLater.every((names) => names.has(name)));
   if (starved.length === 0) return null;
   if (demands.some((each) => each.some(({demand}) => demand === 'unknown'))) {
     return {status: 'unknown', summary: `${listed(starved)} skip nearly all frames, but other rates cannot be`, because: 'rates that cannot be (a clock step makes them)', cameras: starved};

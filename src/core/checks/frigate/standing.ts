@@ -1,7 +1,8 @@
 /** FRG-305: can a camera's numbers be true, or does nobody reset them any more? */
+import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {restartCommand} from '../facts.js';
-import {judgedCameras, recentRates, type JudgedCamera} from '../judged-cameras.js';
+import {judgedCameras, ratesIn, recentRates, type JudgedCamera} from '../judged-cameras.js';
 import {overdueWhileOthersRecord} from '../recording/segments.js';
 import type {Rates} from '../snapshots.js';
 import {newestSnapshot, snapshotsOf} from '../snapshots.js';
@@ -63,18 +64,27 @@ const confirmation = (by: string | null): string => (by === null ? 'not confirme
 
 const looksHealthy = (rates: Rates | null): rates is Rates => rates !== null && rates.camera !== null && rates.camera >= LOOKS_HEALTHY;
 
-/** The four rates as one word; `null` where one of them is missing, cannot be, or the camera is away. */
-const word = (rates: Rates | null): string | null =>
-  !looksHealthy(rates) || rates.process === null || rates.skipped === null || rates.detection === null
-    ? null
-    : [rates.camera, rates.process, rates.skipped, rates.detection].join('/');
+/** The rates where all four are told and the camera looks healthy; `null` where one of them is missing, cannot be, or the camera is away. */
+const allFour = (rates: Rates | null): Rates | null =>
+  (!looksHealthy(rates) || rates.process === null || rates.skipped === null || rates.detection === null ? null : rates);
+
+const areSame = (one: Rates | null, other: Rates | null): boolean => one === null || other === null
+  ? one === other
+  : one.camera === other.camera && one.process === other.process && one.skipped === other.skipped && one.detection === other.detection;
+
+/** `still`: the same four numbers in all these snapshots; `silent`: none tells all four; `moves`: anything else. */
+const movement = (camera: JudgedCamera, snapshots: readonly Snapshot[]): 'still' | 'silent' | 'moves' => {
+  const [oldest, ...later] = snapshots;
+  const first = oldest === undefined ? null : allFour(ratesIn(oldest, camera));
+  if (!later.every((snapshot) => areSame(allFour(ratesIn(snapshot, camera)), first))) return 'moves';
+  return first === null ? 'silent' : 'still';
+};
 
 const frozenCameras = (context: CheckContext, cameras: readonly JudgedCamera[]): readonly string[] => {
-  if (snapshotsOf(context).length < STANDING) return [];
-  const words = cameras.map((camera) => ({name: camera.name, seen: recentRates(context, camera, STANDING).map(word)}));
-  const still = words.filter(({seen}) => seen[0] !== null && seen.every((each) => each === seen[0])).map(({name}) => name);
-  const others = words.filter(({name}) => !still.includes(name));
-  return others.some(({seen}) => new Set(seen).size > 1) ? still : [];
+  const recent = snapshotsOf(context).slice(-STANDING);
+  if (recent.length < STANDING) return [];
+  const seen = cameras.map((camera) => ({name: camera.name, movement: movement(camera, recent)}));
+  return seen.some((each) => each.movement === 'moves') ? seen.filter((each) => each.movement === 'still').map(({name}) => name) : [];
 };
 
 const impossibleCameras = (context: CheckContext, cameras: readonly JudgedCamera[]): readonly string[] =>

@@ -1,5 +1,8 @@
 /** How old the newest recording segment of each camera is. */
+import {derived} from '../../derived.js';
 import type {Segment} from '../../observation/frigate.js';
+import type {Observation} from '../../observation/observation.js';
+import type {Policy} from '../../policy.js';
 import {milliseconds, offset, seconds, type Duration, type Instant} from '../../time.js';
 import type {CheckContext} from '../check.js';
 import {containerStart} from '../facts.js';
@@ -24,25 +27,33 @@ export interface SegmentAge {
   readonly limit: Duration;
 }
 
+/** What the ages follow from; a check's context is one. */
+type Asked = Pick<CheckContext, 'observation' | 'policy' | 'now'>;
+
 /** Only continuous retention proves anything: with motion or alert retention a quiet camera has old segments. */
-export const recordedCameras = (context: CheckContext): readonly string[] => {
-  const {config} = context.observation.frigate;
+const recordedCameras = ({observation, policy}: Asked): readonly string[] => {
+  const {config} = observation.frigate;
   if (!config.known) return [];
   return config.value.cameras
-    .filter(({name, enabled, recordEnabled, continuous}) => enabled && recordEnabled && continuous && isJudged(context, name))
+    .filter(({name, enabled, recordEnabled, continuous}) => enabled && recordEnabled && continuous && isJudged({policy}, name))
     .map(({name}) => name)
     .sort();
 };
 
-export const segmentAges = (context: CheckContext): readonly SegmentAge[] => recordedCameras(context).map((camera) => segmentAge(context, camera));
+export const segmentAges = ({observation, policy, now}: Asked): readonly SegmentAge[] => agesIn(observation, policy, now);
+
+const agesIn = derived((observation: Observation, policy: Policy, now: Instant): readonly SegmentAge[] => {
+  const asked = {observation, policy, now};
+  return recordedCameras(asked).map((camera) => segmentAge(asked, camera));
+});
 
 /** Segments end by Frigate's clock, so they are held against the `Date` of its own reply where there is one. */
-const clockOf = ({observation, now}: CheckContext): Instant => {
+const clockOf = ({observation, now}: Asked): Instant => {
   const {stats} = observation.frigate;
   return stats.known && stats.value.date !== null ? stats.value.date : now;
 };
 
-const segmentAge = (context: CheckContext, camera: string): SegmentAge => {
+const segmentAge = (context: Asked, camera: string): SegmentAge => {
   const newest = context.observation.frigate.segments.get(camera);
   if (newest === undefined || !newest.known) return {camera, state: 'unknown', age: null, limit: LEAST_LIMIT};
   const clock = clockOf(context);

@@ -1,5 +1,8 @@
 /** FRG-603: is there room to write? */
+import {derived} from '../../derived.js';
+import type {Memory} from '../../memory.js';
 import type {Mount} from '../../observation/frigate.js';
+import type {Observation} from '../../observation/observation.js';
 import {minutes, offset} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, isRunning} from '../facts.js';
@@ -92,8 +95,10 @@ const mediaShortages = (context: CheckContext): readonly Shortage[] => {
 };
 
 /** MiB that five minutes of recording take, by the falls of free space between snapshots (what is cleared in between does not count). */
-const leastFree = (context: CheckContext): number => {
-  const seen = snapshotsOf(context).flatMap(({lastUpdated, mounts}) => {
+const leastFree = ({observation, memory}: CheckContext): number => leastFreeIn(observation, memory);
+
+const leastFreeIn = derived((observation: Observation, memory: Memory): number => {
+  const seen = snapshotsOf({observation, memory}).flatMap(({lastUpdated, mounts}) => {
     const free = mounts.find(({path}) => path === RECORDINGS)?.free ?? null;
     return free === null || lastUpdated === null ? [] : [{free, at: lastUpdated}];
   });
@@ -104,7 +109,7 @@ const leastFree = (context: CheckContext): number => {
   const used = falls.slice(0, Math.ceil(falls.length * 0.9) - 1).reduce((sum, fall) => sum + fall, 0);
   const length = offset(first.at, last.at);
   return used > 0 && length > 0 ? rounded((used / length) * LEFT) : LEAST_FREE;
-};
+});
 
 const sharedShortages = (context: CheckContext, path: string, where: 'cache' | 'database'): readonly Shortage[] => {
   const mount = mountOf(context, path);

@@ -1,0 +1,22 @@
+/**
+ * Facts that many checks ask of one and the same thing, worked out once: with 500 cameras they are asked thousands of times in a pass.
+ * An observation never changes after it was made, so the answer is what working it out anew would give; nothing is carried over to
+ * another observation, and all of it is forgotten together with the thing itself.
+ */
+
+interface Kept<Others, Fact> {
+  readonly others: Others;
+  readonly fact: Fact;
+}
+
+/** The same function, remembering its last answer about each thing; another answer is worked out where one of the others is another object. */
+export const derived = <Thing extends object, Others extends readonly unknown[], Fact>(workOut: (thing: Thing, ...others: Others) => Fact): ((thing: Thing, ...others: Others) => Fact) => {
+  const answers = new WeakMap<Thing, Kept<Others, Fact>>();
+  return (thing, ...others) => {
+    const kept = answers.get(thing);
+    if (kept !== undefined && kept.others.every((other, index) => other === others[index])) return kept.fact;
+    const fact = workOut(thing, ...others);
+    answers.set(thing, {others, fact});
+    return fact;
+  };
+};
