@@ -1,5 +1,6 @@
 /** `check`: one look, or looks until it is well. Reads only; what automatic repair would do comes from the same `decide`. */
 import type {CheckId} from '../core/finding.js';
+import {notAsked} from '../core/known.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
 import {seconds, type Duration} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
@@ -26,21 +27,26 @@ const permanent: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-102', 'FRG-201'])
 export const runCheck = async (context: Context, options: CheckOptions): Promise<CheckReport> => {
   const {world, close} = await openWorld(context, 'check');
   try {
-    const placed = options.allNamespaces ? await findNamespace(world, options.kind, context.signal) : world;
-    return options.wait === null ? await look(placed, options, context.signal) : await lookUntilWell(placed, options, options.wait, context);
+    return options.wait === null ? await look(world, options, context.signal) : await lookUntilWell(world, options, options.wait, context);
   } finally {
     await close();
   }
 };
 
-/** With -A the one Frigate of the cluster names the namespace; of several or none FRG-201 tells. */
-const findNamespace = async (world: World, kind: WorkloadKind | null, signal: AbortSignal): Promise<World> => {
+/**
+ * With -A the one Frigate of the cluster names the namespace. Of several or none FRG-201 tells, and nothing is looked at: the
+ * one that happens to be in the own namespace is not what was asked for.
+ */
+const everywhere = async (world: World, kind: WorkloadKind | null, signal: AbortSignal): Promise<World> => {
   const {settings} = world;
   const search = await world.cluster.findWorkload({namespace: null, name: settings.workloadGiven ? settings.workload : null, kind, podSelector: settings.podSelector, exact: settings.workloadGiven}, within(FIND_LIMIT, signal));
-  return search.known && search.value.found === 'one' ? {...world, namespace: search.value.workload.namespace} : world;
+  if (search.known && search.value.found === 'one') return {...world, namespace: search.value.workload.namespace};
+  const pods = search.known ? notAsked('there is no single workload') : search;
+  return {...world, cluster: {...world.cluster, locate: () => Promise.resolve({search, pods})}};
 };
 
-const look = async (world: World, options: CheckOptions, signal: AbortSignal): Promise<CheckReport> => {
+const look = async (outset: World, options: CheckOptions, signal: AbortSignal): Promise<CheckReport> => {
+  const world = options.allNamespaces ? await everywhere(outset, options.kind, signal) : outset;
   const {settings, clock, namespace} = world;
   const begun = clock.monotonic();
   const store = new StateStore(world.cluster, namespace, settings.stateName);

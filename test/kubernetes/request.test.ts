@@ -202,6 +202,14 @@ describe('a write', () => {
     });
   }
 
+  it('says of a namespace that does not exist that it has to be named, and not that the cluster cannot be reached', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 404, status(404, 'namespaces "ns" not found')));
+    await using talking = clientOf(fake);
+    const outcome = await talking.cluster.createConfigMap('ns', 'state', new Map(), within());
+    assert.ok(outcome.kind === 'refused', outcome.kind);
+    assert.deepEqual([outcome.why.code, outcome.why.fix], ['misconfigured', 'name the namespace of Frigate with -n; kubectl get namespaces lists them']);
+  });
+
   it('is refused, not in doubt, where nobody listens', async () => {
     const fake = await fakeApiServer(() => undefined);
     await fake[Symbol.asyncDispose]();

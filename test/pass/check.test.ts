@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import {runCheck} from '../../src/pass/check.js';
+import {findScenario} from '../../src/demo/scenarios.js';
+import {startWorld} from '../../src/demo/world.js';
 import type {CheckOptions, Context} from '../../src/pass/context.js';
+import type {CheckReport} from '../../src/report/report.js';
 import {breakerInWords} from '../../src/report/words.js';
+import {connectAs} from '../contract/simulated-workloads.js';
 import {aSettings, FakeWorld} from '../support/fake-world.js';
 
 const options: CheckOptions = {kind: null, allNamespaces: true, only: [], skip: [], failOn: 'warning', wait: null};
@@ -28,6 +32,41 @@ describe('check in every namespace', () => {
       assert.deepEqual(fake.queries[0], {namespace: null, name, kind: 'StatefulSet', podSelector: null, exact});
     });
   }
+});
+
+describe('check in every namespace, over real sockets', function () {
+  this.timeout(30_000);
+  const lookAt = async (name: string, namespace: string): Promise<CheckReport> => {
+    const scenario = findScenario(name);
+    assert.ok(scenario);
+    const world = await startWorld(scenario);
+    try {
+      const cluster = await connectAs(world.cluster, 'demo');
+      const clock = {now: () => world.clock.now(), monotonic: () => performance.now()};
+      return await runCheck({
+        settings: aSettings({namespace}), open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()}),
+        signal: AbortSignal.timeout(20_000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
+      }, options);
+    } finally {
+      await world.close();
+    }
+  };
+
+  it('looks at the one Frigate of the cluster, wherever it is', async () => {
+    const report = await lookAt('healthy', 'elsewhere');
+    assert.deepEqual([report.metadata.namespace, report.metadata.target?.name, report.summary.health], ['frigate', 'frigate', 'healthy']);
+  });
+
+  it('does not call a fleet healthy because of the one in the own namespace: it names all, and how to look at each', async () => {
+    const report = await lookAt('fleet', 'frigate');
+    const found = report.checks.find(({id}) => id === 'FRG-201');
+    assert.deepEqual([report.summary.exitCode, found?.status, report.metadata.target], [2, 'critical', null]);
+    assert.match(found?.summary ?? '', /^3 workloads could be meant: /);
+    assert.deepEqual(found?.fix?.split('\n').map((line) => line.replace(/ --context \S+/, '')), [
+      'kubectl frigate-health check -n cabin deployment/frigate', 'kubectl frigate-health check -n frigate deployment/frigate',
+      'kubectl frigate-health check -n workshop deployment/frigate', 'kubectl frigate-health watch -A  # all of them on one screen',
+    ]);
+  });
 });
 
 describe('check without the remembered state', () => {

@@ -42,10 +42,14 @@ const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
   [429, 'throttled'],
 ]);
 
+/** Said by a creation alone: of what is read in a namespace that does not exist, only the object is said to be missing. */
+const isNoNamespace = (status: number, said: string): boolean => status === 404 && /^namespaces "[^"]*" not found$/.test(said);
+
 /** The API server names the verb that is missing: for exec and port-forward that is `get` up to 1.34 and `create` from 1.35 on. */
 const fixOf = (ask: Ask, status: number, said: string): string | undefined => {
   if (status === 403) return canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
   if (status === 401) return 'sign in again: kubectl auth whoami';
+  if (isNoNamespace(status, said)) return 'name the namespace of Frigate with -n; kubectl get namespaces lists them';
   return undefined;
 };
 
@@ -60,7 +64,7 @@ export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure
   const said = parseStatus(body)?.message;
   const message = oneLine(`${wordsOf(ask)}: HTTP ${status}${said ? `: ${said}` : ''}`, 400);
   const fix = fixOf(ask, status, said ?? '');
-  const code = codeOf(status);
+  const code = isNoNamespace(status, said ?? '') ? 'misconfigured' : codeOf(status);
   return {
     why: fix === undefined ? {code, message} : {code, message, fix},
     status,

@@ -18,7 +18,7 @@ const searched = (value: WorkloadSearch) => anObservation({workload: known(value
 tableOf('FRG-201', [
   {when: 'one is found', observation: anObservation(), status: 'ok', summary: /deployment\/frigate in frigate/},
   {when: 'none is found', observation: searched({found: 'none', lookedFor: 'deployment/frigate in frigate'}), status: 'critical', cause: 'workload', cure: 'none', summary: /deployment\/frigate in frigate/},
-  {when: 'several are found', observation: searched({found: 'several', candidates: ['b/frigate', 'a/frigate']}), status: 'critical', summary: /2 workloads could be meant: a\/frigate, b\/frigate/, fix: /check NAME/},
+  {when: 'several are found', observation: searched({found: 'several', candidates: ['statefulset/nvr in namespace b', 'deployment/frigate in namespace a (0 replicas)']}), status: 'critical', summary: /2 workloads could be meant: deployment\/frigate in namespace a \(0 replicas\), statefulset\/nvr in namespace b/, fix: /^kubectl frigate-health check -n a deployment\/frigate\nkubectl frigate-health check -n b statefulset\/nvr\nkubectl frigate-health watch -A /},
   {when: 'no container of it is Frigate\'s', observation: searched({found: 'no-container', name: 'frigate-notify', containers: ['notify']}), status: 'critical', summary: /notify/},
   {when: 'it could not be looked for', observation: anObservation({workload: unknown('forbidden', 'deployments: 403')}), status: 'unknown', because: /forbidden/},
   {when: 'the API server is away', observation: anObservation({apiServer: unknown('unreachable', 'refused')}), status: 'skipped', because: /^FRG-101$/},
@@ -36,6 +36,10 @@ tableOf('FRG-202', [
   {
     when: 'no node takes the pod', status: 'critical', cause: 'workload', cure: 'none', normalAtStart: false, summary: /0\/1 nodes are available: 1 Insufficient gpu/,
     observation: pending({conditions: [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes are available: 1 Insufficient gpu.', lastTransition: null}]}),
+  },
+  {
+    when: 'no node takes the pod because of a taint', status: 'critical', cause: 'workload', cure: 'none', normalAtStart: false, summary: /untolerated taint/, fix: /^kubectl get nodes .*TAINTS:/,
+    observation: pending({conditions: [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes are available: 1 node(s) had untolerated taint(s).', lastTransition: null}]}),
   },
   {when: 'its image cannot be pulled', observation: pending({frigate: aContainer(waiting('ImagePullBackOff', 'not found'))}), status: 'critical', cause: 'config', normalAtStart: false, summary: /cannot be pulled/},
   {when: 'the image of an init container cannot be pulled', observation: pending({initContainers: [aContainer({name: 'seed', image: 'seed:1', ...waiting('ErrImagePull')})]}), status: 'critical', cause: 'config', summary: /image seed:1/},

@@ -1,7 +1,7 @@
 /** FRG-201: is there exactly one Frigate to look at? */
 import type {WorkloadSearch} from '../../observation/workload.js';
 import type {Check, Verdict} from '../check.js';
-import {objectOf, onCluster} from '../facts.js';
+import {objectOf, onCluster, quoted} from '../facts.js';
 import {evidence, listed, plural, unseen} from '../wording.js';
 
 export const found: Check = {
@@ -17,11 +17,25 @@ export const found: Check = {
     next: 'Name it: `kubectl frigate-health check NAME -n NAMESPACE`, or `FRIGATE_HC_WORKLOAD` and `FRIGATE_HC_NAMESPACE` for the CronJob.',
     source: 'Charts and manifests in use: the container is called frigate, app or main; labels are app.kubernetes.io/name=frigate or app=frigate. The Python checker before this one took whatever pod carried the label.',
   },
-  fix: ({observation}) => `kubectl${onCluster(observation)} get deployments,statefulsets,daemonsets -A -o wide | grep -i frigate`,
-  judge: ({observation: {workload}}) => (workload.known ? judgeSearch(workload.value) : unseen(workload.why)),
+  fix: ({observation}) => `kubectl${onCluster(observation)} get deployments,statefulsets,daemonsets -A -o wide | grep -i frigate  # then: kubectl frigate-health check${onCluster(observation)} -n NAMESPACE KIND/NAME`,
+  judge: ({observation}) => (observation.workload.known ? judgeSearch(observation.workload.value, onCluster(observation)) : unseen(observation.workload.why)),
 };
 
-const judgeSearch = (search: WorkloadSearch): Verdict => {
+/** `deployment/frigate in namespace nvr`, with what may follow, as a search names its candidates. */
+const CANDIDATE = /^(\S+\/\S+) in namespace (\S+)/;
+
+/** What to type for each candidate, and for all of them where they are not of one namespace. */
+const choices = (candidates: readonly string[], flags: string): string => {
+  const named = candidates.flatMap((candidate) => {
+    const [, object, namespace] = CANDIDATE.exec(candidate) ?? [];
+    return object === undefined || namespace === undefined ? [] : [{object, namespace}];
+  });
+  const isFleet = new Set(named.map(({namespace}) => namespace)).size > 1;
+  const each = named.slice(0, 5).map(({object, namespace}) => `kubectl frigate-health check${flags} -n ${quoted(namespace)} ${quoted(object)}`);
+  return [...each, ...(isFleet ? [`kubectl frigate-health watch${flags} -A  # all of them on one screen`] : [])].join('\n');
+};
+
+const judgeSearch = (search: WorkloadSearch, flags: string): Verdict => {
   switch (search.found) {
     case 'one': {
       const {workload} = search;
@@ -36,13 +50,13 @@ const judgeSearch = (search: WorkloadSearch): Verdict => {
       return {
         status: 'critical', summary: `${plural(search.candidates.length, 'workload')} could be meant: ${listed([...search.candidates].sort())}`,
         evidence: [...search.candidates].sort().slice(0, 20).map((candidate) => evidence('candidate', candidate)),
-        fix: 'kubectl frigate-health check NAME -n NAMESPACE  # name the one that is meant',
+        fix: choices([...search.candidates].sort(), flags),
       };
     case 'no-container':
       return {
         status: 'critical', summary: `No container of ${search.name} is Frigate's: it has ${listed(search.containers)}`,
         evidence: search.containers.slice(0, 20).map((container) => evidence('container', container)),
-        fix: 'kubectl frigate-health check NAME -n NAMESPACE  # name the workload that runs Frigate',
+        fix: `kubectl frigate-health check${flags} -n NAMESPACE KIND/NAME  # name the workload that runs Frigate`,
       };
   }
 };

@@ -3,7 +3,7 @@ import type {CauseClass} from '../../finding.js';
 import type {Observation} from '../../observation/observation.js';
 import type {Container, ClusterEvent, Pod} from '../../observation/pod.js';
 import {humanDuration, since, type Instant} from '../../time.js';
-import {eventsAbout, inNamespace} from '../facts.js';
+import {eventsAbout, inNamespace, onCluster} from '../facts.js';
 
 export interface Obstacle {
   /** Kubernetes' own word, such as `Unschedulable` or `ImagePullBackOff`. */
@@ -19,19 +19,23 @@ export interface Obstacle {
 
 /** The obstacle of a pending pod, its own words before the events about it. */
 export const obstacleTo = (pod: Pod, observation: Observation, now: Instant): Obstacle =>
-  unschedulable(pod)
+  unschedulable(pod, observation)
   ?? imageOf(pod, observation)
   ?? configuration(pod, observation)
   ?? initContainer(pod, observation)
   ?? fromEvents(pod, observation)
   ?? {reason: 'Pending', words: `it is being made since ${humanDuration(since(pod.createdAt, now))}`, cause: null, lasting: false, fix: null};
 
-const unschedulable = (pod: Pod): Obstacle | null => {
+/** Since 1.34 the scheduler no longer says which taint it is. */
+const taintFix = (observation: Observation): string =>
+  `kubectl${onCluster(observation)} get nodes -o custom-columns=NODE:.metadata.name,TAINTS:.spec.taints  # which taint it is; then tolerate it, or take it away: kubectl${onCluster(observation)} taint nodes NODE KEY-`;
+
+const unschedulable = (pod: Pod, observation: Observation): Obstacle | null => {
   const scheduled = pod.conditions.find(({type}) => type === 'PodScheduled');
   if (scheduled?.status !== 'False') return null;
   return {
     reason: scheduled.reason ?? 'Unschedulable', words: `no node takes it: ${scheduled.message ?? 'the scheduler gives no reason'}`,
-    cause: null, lasting: true, fix: null,
+    cause: null, lasting: true, fix: /\btaint/.test(scheduled.message ?? '') ? taintFix(observation) : null,
   };
 };
 
