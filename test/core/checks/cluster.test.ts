@@ -24,19 +24,19 @@ tableOf('FRG-102', [
   {when: 'no right is missing', observation: lacking(), status: 'ok'},
   {
     when: 'a subresource may not be read', observation: lacking(right('get', 'pods/log')), status: 'critical', cause: 'checker', summary: /1 right missing: get pods\/log in frigate/,
-    fix: /^kubectl --context home -n frigate create role frigate-health-pods-log --verb=get --resource=pods\/log$/,
+    fix: /^kubectl --context home -n frigate create role frigate-health-pods-log --verb=get --resource=pods\/log\n# then bind them/,
   },
   {
     when: 'nodes may not be read', observation: lacking(right('get', 'nodes', {namespace: null})), status: 'critical',
-    fix: /^kubectl --context home create clusterrole frigate-health-nodes --verb=get --resource=nodes$/, evidence: ['missing=get nodes (cluster)'],
+    fix: /^kubectl --context home create clusterrole frigate-health-nodes --verb=get --resource=nodes\n# then bind/, evidence: ['missing=get nodes (cluster)'],
   },
   {
     when: 'the one workload may not be patched', observation: lacking(right('patch', 'deployments', {group: 'apps', name: 'frigate'})), status: 'critical',
-    fix: /--verb=patch --resource=deployments\.apps --resource-name=frigate$/,
+    fix: /--verb=patch --resource=deployments\.apps --resource-name=frigate\n# then bind/,
   },
   {
     when: 'several verbs of one resource are missing, which is one rule', observation: lacking(right('list', 'pods'), right('get', 'pods'), right('list', 'events')), status: 'critical',
-    summary: /3 rights missing/, fix: /^kubectl .* --verb=list --resource=events\nkubectl .* --verb=get,list --resource=pods$|^kubectl .* --verb=get,list --resource=pods\n/,
+    summary: /3 rights missing/, fix: /^kubectl .* --verb=list --resource=events\nkubectl .* --verb=get,list --resource=pods\n#|^kubectl .* --verb=get,list --resource=pods\n/,
   },
   {when: 'it may not be asked', observation: at({missingRights: unknown('forbidden', 'selfsubjectaccessreviews: 403')}), status: 'unknown', because: /forbidden/},
   {when: 'nobody asked', observation: at({missingRights: notAsked()}), status: 'skipped'},

@@ -32,7 +32,7 @@ const refused = (missing: readonly Right[], flags: string): Verdict => ({
   status: 'critical',
   summary: `${plural(missing.length, 'right')} missing: ${listed(missing.map(asWords))}`,
   evidence: missing.slice(0, 20).map((right) => evidence('missing', asWords(right))),
-  fix: [...rules(missing).map((rule) => command(rule, flags)), '# then bind them to the account that `kubectl auth whoami` names: kubectl create rolebinding and clusterrolebinding'].join('\n'),
+  fix: [...rules(missing).map((rule) => command(rule, flags)), '# then bind them to the account that kubectl auth whoami names: kubectl create rolebinding, clusterrolebinding'].join('\n'),
 });
 
 /** `get pods/log in frigate`, `get nodes (cluster)` */
