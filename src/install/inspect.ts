@@ -36,7 +36,7 @@ export const exitCodeOf = ({differences, unseen}: Inspection): number => {
 
 const words = {missing: 'missing', differs: 'differs', surplus: 'not needed'} as const;
 
-/** One line for each difference, and one that sums up. `again`: the command line that printed the manifests, for the fix. */
+/** One line for each difference, and one that sums up. `again`: the command line that installs what would be printed, for the fix. */
 export const renderInspection = ({differences, unseen}: Inspection, again: string): string => {
   const lines = [
     ...differences.map(({kind, object, detail}) => `${words[kind]}: ${object}: ${detail}`),
@@ -44,6 +44,6 @@ export const renderInspection = ({differences, unseen}: Inspection, again: strin
   ];
   const end = lines.length === 0
     ? 'Everything is installed as it would be printed now.'
-    : `${lines.length === 1 ? '1 difference' : `${lines.length} differences`}. To install what would be printed now: ${again} | kubectl apply -f -`;
+    : `${lines.length === 1 ? '1 difference' : `${lines.length} differences`}. To install what would be printed now: ${again}`;
   return `${[...lines, end].join('\n')}\n`;
 };

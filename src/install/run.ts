@@ -5,6 +5,7 @@ import type {Gate} from '../pass/context.js';
 import {CommandFailure} from '../report/failure.js';
 import {EXIT} from '../report/exit-code.js';
 import type {Settings} from '../settings/settings.js';
+import {pipeline} from './again.js';
 import {findPlace, limitsOf} from './find.js';
 import {exitCodeOf, inspect, renderInspection} from './inspect.js';
 import {planOf, settingsInPod, type InstallChoices} from './make-plan.js';
@@ -59,6 +60,5 @@ const print = async (choices: InstallChoices, settings: Settings, gate: Gate | n
     return {text: renderManifests(manifests, format), exitCode: EXIT.ok};
   }
   const inspection = await inspect(gate.cluster, manifests, signal);
-  const {namespace, workload} = place;
-  return {text: renderInspection(inspection, `kubectl frigate-health install ${workload.kind.toLowerCase()}/${workload.name} -n ${namespace}`), exitCode: exitCodeOf(inspection)};
+  return {text: renderInspection(inspection, pipeline(choices, place)), exitCode: exitCodeOf(inspection)};
 };

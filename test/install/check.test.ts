@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {known, unknown} from '../../src/core/known.js';
 import type {WorkloadSearch} from '../../src/core/observation/workload.js';
 import {compare} from '../../src/install/compare.js';
+import {pipeline} from '../../src/install/again.js';
 import {findPlace} from '../../src/install/find.js';
 import {exitCodeOf, inspect, renderInspection} from '../../src/install/inspect.js';
 import type {Manifest} from '../../src/install/manifest.js';
@@ -70,7 +71,7 @@ describe('install --check', () => {
   const standing = ({kind}: ObjectName): object => stored(one(kind));
   const codes: ReadonlyArray<readonly [string, number, Parameters<typeof reading>[0], RegExp]> = [
     ['everything is there', 0, standing, /^Everything is installed/],
-    ['nothing is there', 2, () => null, /^missing: ServiceAccount\/frigate-health in frigate: there is no such object\n[^]*6 differences\. To install .*: INSTALL \| kubectl apply -f -/],
+    ['nothing is there', 2, () => null, /^missing: ServiceAccount\/frigate-health in frigate: there is no such object\n[^]*6 differences\. To install .*: INSTALL$/m],
     ['one may not be read', 3, (name) => (name.kind === 'ClusterRole' ? 'forbidden' : standing(name)), /^unknown: ClusterRole\/frigate-health-nodes: get ClusterRole/],
     ['more is granted than is needed', 1, (name) => (name.kind === 'ClusterRole' ? {rules: [{apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list']}]} : standing(name)), /^not needed: ClusterRole\/frigate-health-nodes: list nodes/],
   ];
@@ -81,6 +82,19 @@ describe('install --check', () => {
       assert.match(renderInspection(inspection, 'INSTALL'), says);
     });
   }
+});
+
+describe('the command that install --check names', () => {
+  const place = {namespace: 'cams', workload: {kind: 'StatefulSet' as const, name: 'nvr'}};
+  const choices = {flags: {}, image: null, schedule: null, smtpSecret: null};
+  const cases: ReadonlyArray<readonly [string, Parameters<typeof pipeline>[0], string]> = [
+    ['is short where nothing else was given', choices, 'kubectl frigate-health install statefulset/nvr -n cams | kubectl apply -f -'],
+    ['prints again what was compared', {flags: {mode: 'observe', via: 'exec', namespace: 'cams', workload: 'nvr', output: 'yaml'}, image: 'my/image:1', schedule: '*/10 * * * *', smtpSecret: 'smtp'},
+      "kubectl frigate-health install statefulset/nvr -n cams --via=exec --mode=observe --image=my/image:1 --schedule='*/10 * * * *' --smtp-secret=smtp | kubectl apply -f -"],
+    ['leads to the same cluster on both sides of the pipe, without the token', {...choices, flags: {context: 'home', token: 'hunter2'}},
+      'kubectl frigate-health install statefulset/nvr -n cams --context=home | kubectl --context=home apply -f -'],
+  ];
+  for (const [what, given, says] of cases) it(what, () => assert.equal(pipeline(given, place), says));
 });
 
 describe('where the manifests are for', () => {
