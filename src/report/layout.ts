@@ -4,7 +4,8 @@ import {oneLine} from '../core/mask.js';
 /** Longest text of one field; more is noise in a terminal and stands in the JSON anyway. */
 const LONGEST_FIELD = 4000;
 
-const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u;
+/** East Asian Width W and F (Unicode 16) with room for what is not assigned yet, and pictures: two columns. By blocks: punctuation and symbols of these scripts are wide too. */
+const WIDE = /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 const ZERO = /\p{M}|\p{Cf}/u;
 
 /** Terminal columns that a text without escape codes takes. */

@@ -5,7 +5,7 @@
 import type {Policy} from '../core/policy.js';
 import type {Duration, Instant} from '../core/time.js';
 import type {LiveSight} from '../pass/watch/live.js';
-import {changesBetween, earlierThan, type Change} from './view/changes.js';
+import {changesBetween, earlierThan, sourceChanges, type Change} from './view/changes.js';
 import {freshnessOf, type Freshness} from './view/freshness.js';
 import {viewOf, type View} from './view/view.js';
 
@@ -56,7 +56,7 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
   const listeners = new Set<() => void>();
   const changeListeners = new Set<(change: Change) => void>();
   let snapshot: Snapshot = {view: null, freshness: {live: false, text: 'looking', silentFor: null, troubles: []}, changes: [], changeCount: 0, begun: now()};
-  let newest: LiveSight | null = null;
+  let newest: View | null = null;
   /** Changes that no snapshot shows yet. */
   let pending: Change[] = [];
   /** What happened before the first look; told once, when the events of the cluster are known. */
@@ -66,10 +66,9 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
 
   const publish = (): void => {
     due = false;
-    const freshness = newest === null ? snapshot.freshness : freshnessOf(newest, now(), interval);
+    const freshness = newest === null ? snapshot.freshness : freshnessOf(newest.live, now(), interval);
     snapshot = {
-      ...snapshot, freshness,
-      view: newest === null ? null : newest === snapshot.view?.live ? snapshot.view : viewOf(newest, policy),
+      ...snapshot, freshness, view: newest,
       changes: pending.length === 0 ? snapshot.changes : [...snapshot.changes, ...pending].slice(-MOST_CHANGES),
       changeCount: snapshot.changeCount + pending.length,
     };
@@ -89,6 +88,10 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
     for (const change of changes) for (const listener of changeListeners) listener(change);
   };
 
+  const passed = (): void => {
+    if (newest !== null && (pending.length > 0 || !sameFreshness(freshnessOf(newest.live, now(), interval), snapshot.freshness))) schedule();
+  };
+
   return {
     get: () => snapshot,
     subscribe: (listener) => {
@@ -97,18 +100,24 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
     },
     receive: (live) => {
       // By their number, not by a clock that may step: an older look never takes the place of a newer one.
-      if (newest !== null && live.serial <= newest.serial) return;
-      if (newest?.complete === true && live.complete) record(changesBetween(newest, live, policy));
+      if (newest !== null && live.serial <= newest.live.serial) return;
+      if (newest?.live.judgement === live.judgement && newest.live.complete === live.complete) {
+        // Sources have answered since, and nothing was judged anew: there is as little to draw as when time passes.
+        record(sourceChanges(newest.live, live));
+        newest = {...newest, live};
+        passed();
+        return;
+      }
+      const view = viewOf(live, policy);
+      if (newest?.live.complete === true && live.complete) record(changesBetween(newest, view));
       if (earlier === null && live.complete && live.board.events.known) {
         earlier = earlierThan(live);
         snapshot = {...snapshot, changes: [...earlier, ...snapshot.changes]};
       }
-      newest = live;
+      newest = view;
       schedule();
     },
-    tick: () => {
-      if (newest !== null && !sameFreshness(freshnessOf(newest, now(), interval), snapshot.freshness)) schedule();
-    },
+    tick: passed,
     onChange: (listener) => void changeListeners.add(listener),
     note: (change) => {
       record([change]);

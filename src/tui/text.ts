@@ -32,9 +32,15 @@ const PICTURES = /[\p{Extended_Pictographic}\u200d\ufe0f\u20e3]/gu;
 /** What `clean` lets stand but a frame of lines does not: digits, signs and letters that count as pictures stay. */
 const KEPT = /[#*0-9©®™→]/u;
 
-/** Other people's text, fit to be shown: one line, no control characters, no pictures, and ASCII where asked for. */
+/**
+ * Marks above and below letters that stand in no letter of Unicode's own, and signs that format: whether they take a column
+ * depends on the terminal's tables. Only the oldest block of marks is agreed on.
+ */
+const DOUBTFUL = /(?![\u0300-\u036f])[\p{M}\p{Cf}]/gu;
+
+/** Other people's text, fit to be shown: one line, no control characters, no pictures, nothing of a doubtful width, and ASCII where asked for. */
 export const shown = (text: string, ascii: boolean): string => {
-  const safe = clean(text).replace(PICTURES, (picture) => (KEPT.test(picture) ? picture : '?'));
+  const safe = clean(text).normalize('NFC').replace(PICTURES, (picture) => (KEPT.test(picture) ? picture : '?')).replace(DOUBTFUL, '?');
   return ascii ? toAscii(safe) : safe;
 };
 

@@ -165,6 +165,27 @@ describe('the screen', () => {
     assert.match(await stage.press('jj\r'), /Camera garage/);
   });
 
+  it('draws nothing for a look at which a person would see nothing new, and still knows the newest when a key asks', async () => {
+    await begin();
+    await stage.show(withDown('none', 1));
+    const drawn = stage.stdout.written.length;
+    const more = withDown('none', 2);
+    const last = more.board.lastStats;
+    assert.ok(last !== null);
+    // On this panel and at this width nothing tells of the host.
+    await stage.show({...more, board: {...more.board, lastStats: {...last, reading: {...last.reading, snapshot: {...last.reading.snapshot, systemCpu: 77}}}}});
+    assert.equal(stage.stdout.written.length, drawn);
+    assert.match(await stage.press('4'), /host 77%/);
+  });
+
+  it('calls a picture that is held still by its time, never live', async () => {
+    await begin();
+    assert.match(await stage.show(withDown('none', 1)), / live \d\d:\d\d:\d\dZ/);
+    const held = await stage.press('p');
+    assert.match(held, /PAUSED at \d\d:\d\d:\d\dZ/);
+    assert.doesNotMatch(held, / live \d/);
+  });
+
   it('draws nothing while nothing happens', async () => {
     await begin();
     const live = withDown('back', 1);

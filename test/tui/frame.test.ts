@@ -32,7 +32,7 @@ const onTerminal = async (text: string, rows: number, columns: number): Promise<
 };
 
 const hostile = fc.oneof(
-  fc.constantFrom('camera\u001b[31m', 'a\u202eb', '門の前', '👨‍👩‍👧', '⚠️', '', ' ', 'x'.repeat(300), 'é̂̂', '1️⃣', '\u200bzero', 'a\r\nb', '🇩🇪', 'ﷺ', '가각간'),
+  fc.constantFrom('camera\u001b[31m', 'a\u202eb', '門の前', '👨‍👩‍👧', '⚠️', '', ' ', 'x'.repeat(300), 'é̂̂', '1️⃣', '\u200bzero', 'a\r\nb', '🇩🇪', 'ﷺ', '가각간', '門、庭。「北」ㄅ㌀', '\u{1da00}x', 'की', 'อู่', 'soft\u00adhyphen'),
   fc.string({unit: 'binary', maxLength: 40}), fc.string({maxLength: 12}),
 );
 
@@ -164,7 +164,8 @@ describe('the characters of the screen', () => {
 
   it('draw a fixed scale: gaps for what is missing, the top for what is over it', () => {
     assert.equal(sparkline([0, 5, null, 10, Number.NaN], 5, 5, unicodeGlyphs), '▁█ █ ');
-    assert.equal(sparkline([5, 20, 1], 10, 3, unicodeGlyphs), '▅█▁');
+    assert.equal(sparkline([5, 20, 1], 10, 3, unicodeGlyphs), '▅█▂');
+    assert.equal(sparkline([5, 4.9, 5.1, 4.7], 5, 4, unicodeGlyphs), '████', 'a frame more or less in ten seconds is nothing to see');
     assert.equal(sparkline([1], 0, 3, asciiGlyphs), '  .');
   });
 });
@@ -185,6 +186,18 @@ describe('fitting text', () => {
       assert.ok(lines.every((one) => columnsOf(one) <= width), JSON.stringify(lines));
       assert.equal(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
     }));
+  });
+
+  it('takes every character for as wide as terminals do, and shows none whose width they disagree about', async () => {
+    // Every seventh one of the first three planes: each block many times.
+    const texts = Array.from({length: Math.floor(0x31_fe0 / 7)}, (_, index) => shown(`x${String.fromCodePoint(0x20 + index * 7)}y`, false));
+    const terminal = new Terminal({rows: texts.length, cols: 10, allowProposedApi: true});
+    await new Promise<void>((resolve) => {
+      terminal.write(texts.map((text) => `${text}|`).join('\r\n'), resolve);
+    });
+    const columnOfBar = (row: number): number => Array.from({length: 10}, (_, column) => terminal.buffer.active.getLine(row)?.getCell(column)?.getChars()).indexOf('|');
+    const wrong = texts.filter((text, row) => columnOfBar(row) > columnsOf(text)).map((text) => `${text} ${text.codePointAt(1)?.toString(16) ?? ''}`);
+    assert.deepEqual(wrong, []);
   });
 
   it('shows names without anything that a terminal obeys', () => {

@@ -30,6 +30,9 @@ type Picture = readonly [name: string, state: string, rows: number, columns: num
 
 const sizes: ReadonlyArray<readonly [rows: number, columns: number]> = [[4, 30], [12, 40], [24, 80], [40, 120], [60, 200]];
 
+/** The narrowest beside a second window, the old terminal, half a screen and a whole one. */
+const widths = [60, 80, 120, 200];
+
 const showing = (panel: Ui['panel'], mode: Mode = {kind: 'browse'}): Ui => ({...firstUi, panel, mode});
 
 const pictures: readonly Picture[] = [
@@ -37,7 +40,6 @@ const pictures: readonly Picture[] = [
     ...sizes.map(([rows, columns]): Picture => [`${state}.${rows}x${columns}`, state, rows, columns, firstUi, plain]),
     [`${state}.24x80.ascii`, state, 24, 80, firstUi, ascii] as const,
     [`${state}.40x120.colour`, state, 40, 120, firstUi, colour] as const,
-    ...PANELS.filter((panel) => panel !== 'cameras').map((panel): Picture => [`${state}.${panel}.24x100`, state, 24, 100, showing(panel), plain]),
   ]),
   ['critical.camera-detail', 'critical', 40, 120, showing('cameras', {kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0}), plain],
   ['critical.detector-detail', 'critical', 40, 120, showing('detectors', {kind: 'detail', of: {panel: 'detectors', key: 'coral'}, offset: 0}), plain],
@@ -57,17 +59,27 @@ describe('pictures of the screen (test/tui/golden; UPDATE_GOLDEN=1 writes them a
     chalk.level = before_;
   });
 
-  for (const [name, state, rows, columns, ui, look] of pictures) {
-    it(name, () => {
-      assert.ok(!(update && process.env['CI'] !== undefined), 'golden files are not rewritten in CI');
-      chalk.level = look.level;
-      const lines = frameLines(snapshotOf(state), ui, rows, columns, options, look.pen);
-      const drawn = `${renderToString(createElement(Lines, {lines, rows, columns, styles: themeNamed(look.theme)}), {columns})}\n`;
-      if (look === ascii) assert.match(drawn, /^[\n\x20-\x7e]*$/, 'ASCII only');
-      const file = path.join(folder, `${name}.txt`);
-      if (update) writeFileSync(file, drawn);
-      assert.ok(existsSync(file), `${name} is missing; write it with UPDATE_GOLDEN=1`);
-      assert.equal(drawn, readFileSync(file, 'utf8'));
-    });
+  const drawnAs = (state: string, rows: number, columns: number, ui: Ui, look: Look): string => {
+    chalk.level = look.level;
+    const lines = frameLines(snapshotOf(state), ui, rows, columns, options, look.pen);
+    const drawn = `${renderToString(createElement(Lines, {lines, rows, columns, styles: themeNamed(look.theme)}), {columns})}\n`;
+    if (look === ascii) assert.match(drawn, /^[\n\x20-\x7e]*$/, 'ASCII only');
+    return drawn;
+  };
+  const isAsKept = (name: string, drawn: string): void => {
+    assert.ok(!(update && process.env['CI'] !== undefined), 'golden files are not rewritten in CI');
+    const file = path.join(folder, `${name}.txt`);
+    if (update) writeFileSync(file, drawn);
+    assert.ok(existsSync(file), `${name} is missing; write it with UPDATE_GOLDEN=1`);
+    assert.equal(drawn, readFileSync(file, 'utf8'));
+  };
+
+  for (const [name, state, rows, columns, ui, look] of pictures) it(name, () => isAsKept(name, drawnAs(state, rows, columns, ui, look)));
+
+  for (const state of Object.keys(looks)) {
+    for (const panel of PANELS) {
+      it(`${state}.${panel}, at every width in every look`, () => isAsKept(`${state}.${panel}`, widths.flatMap((columns) => Object.entries({plain, colour, ascii})
+        .map(([name, look]) => `== ${columns} columns, ${name}\n${drawnAs(state, 24, columns, showing(panel), look)}`)).join('')));
+    }
   }
 });

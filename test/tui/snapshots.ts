@@ -25,7 +25,7 @@ export const aSnapshot = (live: LiveSight | null, changes: readonly Change[] = [
 /** A look of the table, with what changed since all was well. */
 export const snapshotOf = (name: string): Snapshot => {
   const live = looks[name]!();
-  return aSnapshot(live, live.complete ? changesBetween(aLook(anObservation()), live, policy) : []);
+  return aSnapshot(live, live.complete ? changesBetween(viewOf(aLook(anObservation()), policy), viewOf(live, policy)) : []);
 };
 
 export const options: FrameOptions = {place, allowActions: true, severalFrigates: false, canType: true, workloadName: 'frigate'};

@@ -45,39 +45,43 @@ const stage = (): {readonly time: Time; readonly store: Store; readonly shown: S
 };
 
 const well = aLook();
-const look = (serial: number, seenAt: number, failing: boolean): LiveSight => {
+/** The same look with a Frigate that answered at another time; nothing was judged anew. */
+const refresh = (serial: number, seenAt: number, failing: boolean): LiveSight => {
   const source = failing ? {...lost(), seenAt: instant(now + seenAt)} : {seenAt: instant(now + seenAt), askedAt: null, trouble: null, live: true};
   return {...well, serial, board: {...well.board, sources: {...well.board.sources, frigate: source}}};
 };
+const look = (serial: number, seenAt: number, failing: boolean): LiveSight => ({...refresh(serial, seenAt, failing), judgement: {...well.judgement}});
 
 const change = (detail: string): Change => ({at: now, kind: 'person', subject: 'x', status: 'info', from: null, to: 'y', detail});
 
 describe('the store', () => {
   it('never shows an older look after a newer one, and never calls live what is older than three polls', () => {
     const step = fc.oneof(
-      fc.record({what: fc.constant('look' as const), back: fc.nat(3), failing: fc.boolean()}), fc.record({what: fc.constant('wait' as const), milliseconds: fc.integer({min: 1, max: 20_000})}), fc.record({what: fc.constant('tick' as const)}),
+      fc.record({what: fc.constantFrom('look' as const, 'refresh' as const), back: fc.nat(3), failing: fc.boolean()}), fc.record({what: fc.constant('wait' as const), milliseconds: fc.integer({min: 1, max: 20_000})}), fc.record({what: fc.constant('tick' as const)}),
     );
     fc.assert(fc.property(fc.array(step, {maxLength: 60}), (steps) => {
       const {time, store} = stage();
       let made = 0;
       let newest = 0;
+      let truth = {serial: 0, seenAt: 0, failing: false};
       for (const one of steps) {
         if (one.what === 'wait') time.advance(one.milliseconds);
-        if (one.what === 'look') {
+        if (one.what === 'look' || one.what === 'refresh') {
           made += 1;
           // Late answers come with the number of the moment when they were made.
-          store.receive(look(Math.max(1, made - one.back), time.now, one.failing));
+          const serial = Math.max(1, made - one.back);
+          store.receive((one.what === 'look' ? look : refresh)(serial, time.now, one.failing));
+          if (serial > truth.serial) truth = {serial, seenAt: now + time.now, failing: one.failing};
         }
         if (one.what === 'tick') store.tick();
-        const {view, freshness} = store.get();
+        const {view} = store.get();
         assert.ok((view?.live.serial ?? 0) >= newest, 'an older look took the place of a newer one');
         newest = view?.live.serial ?? 0;
         store.tick();
         time.advance(GAP);
         const after = store.get();
-        const seenAt = after.view?.live.board.sources.frigate.seenAt ?? null;
-        if (after.freshness.live) assert.ok(seenAt !== null && now + time.now - seenAt <= INTERVAL * 3 + 3000 + GAP, `${freshness.text} after ${time.now}`);
-        if (after.view?.live.board.sources.frigate.trouble !== null) assert.equal(after.freshness.live, false);
+        if (after.freshness.live) assert.ok(now + time.now - truth.seenAt <= INTERVAL * 3 + 3000 + GAP, `${after.freshness.text} after ${time.now}`);
+        if (truth.failing || truth.serial === 0) assert.equal(after.freshness.live, false);
       }
     }), {numRuns: 300});
   });
@@ -91,6 +95,22 @@ describe('the store', () => {
     time.advance(GAP);
     assert.ok(shown.length <= 1000 / GAP + 2, `${shown.length} snapshots in a second`);
     assert.equal(store.get().view?.live.serial, 1000);
+  });
+
+  it('draws nothing when the same numbers came again, and still knows how old they are and which source is lost', () => {
+    const {time, store, shown} = stage();
+    store.receive(refresh(1, 0, false));
+    for (let serial = 2; serial <= 100; serial += 1) {
+      time.advance(2000);
+      store.receive(refresh(serial, time.now, false));
+      store.tick();
+    }
+    assert.equal(shown.length, 1);
+    assert.equal(store.get().freshness.live, true);
+    store.receive(refresh(101, time.now, true));
+    time.advance(GAP);
+    assert.equal(store.get().freshness.live, false);
+    assert.deepEqual(store.get().changes.map(({kind, subject, to}) => `${kind} ${subject} ${to}`), ['source frigate lost']);
   });
 
   it('keeps the newest 200 changes and counts them all', () => {

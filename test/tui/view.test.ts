@@ -6,6 +6,7 @@ import {aCamera, aCameraConfig, aConfig, aContainer, aDetector, aHistory, ago, a
 import {aRestart} from '../support/decision.js';
 import {camerasOf, sortCameras} from '../../src/tui/view/cameras.js';
 import {changesBetween, earlierThan, type Change} from '../../src/tui/view/changes.js';
+import {viewOf} from '../../src/tui/view/view.js';
 import {detectorsOf} from '../../src/tui/view/detectors.js';
 import {freshnessOf} from '../../src/tui/view/freshness.js';
 import {podView} from '../../src/tui/view/pod.js';
@@ -138,7 +139,7 @@ describe('what happened before the first look', () => {
 
 describe('changes', () => {
   const told = (after: ReturnType<typeof aLook>, before = aLook()): readonly string[] =>
-    changesBetween(before, after, policy).map(({kind, subject, from, to}: Change) => `${kind} ${subject} ${from ?? '-'} > ${to}`);
+    changesBetween(viewOf(before, policy), viewOf(after, policy)).map(({kind, subject, from, to}: Change) => `${kind} ${subject} ${from ?? '-'} > ${to}`);
 
   it('are none between equal looks', () => assert.deepEqual(told(aLook()), []));
 

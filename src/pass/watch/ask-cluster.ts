@@ -22,7 +22,8 @@ export const readState = async (room: Room, store: StateStore): Promise<void> =>
     const at = world.clock.now();
     attempts = recalled.soundness.known ? 0 : attempts + 1;
     const pause = attempts === 0 ? STATE_EVERY : backOff(seconds(2), attempts - 1, room.random);
-    slate.put({remembered: comparedWith(recalled, workloadOn(slate.now))});
+    const before = slate.now.remembered?.map?.resourceVersion;
+    slate.put({remembered: comparedWith(recalled, workloadOn(slate.now))}, before !== undefined && before === recalled.map?.resourceVersion ? 'expected' : 'news');
     if (recalled.soundness.known) slate.seen('state', at, false);
     else slate.failed('state', recalled.soundness.why, at, pause);
     await bell.wait(pause, signal);

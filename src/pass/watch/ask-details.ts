@@ -12,6 +12,8 @@ import {runningOn, serverNow, type Room} from './room.js';
 const ROUND = seconds(10);
 /** Every camera's newest segment is a request of its own: many cameras are asked less often. */
 const PER_CAMERA = milliseconds(250);
+/** An answer must not grow so old that the recording counts as stopped (FRG-601, 180 s) because nobody asked. */
+const LONGEST_ROUND = seconds(90);
 const CONFIG_EVERY = minutes(1);
 const SEGMENT_LANES = 4;
 
@@ -32,8 +34,8 @@ const glimpseOf = (board: Board, room: Room): Glimpse => {
 const askRest = async (room: Room, reader: FrigateReader): Promise<void> => {
   const {slate, world, signal} = room;
   const glimpse = glimpseOf(slate.now, room);
-  slate.put({go2rtc: asksForGo2rtc(glimpse) ? await reader.go2rtc(signal) : notAsked('no camera that comes through go2rtc is silent')});
-  slate.put({mounts: asksForMounts(glimpse) ? await reader.mounts(signal) : notAsked()});
+  slate.put({go2rtc: asksForGo2rtc(glimpse) ? await reader.go2rtc(signal) : notAsked('no camera that comes through go2rtc is silent')}, 'expected');
+  slate.put({mounts: asksForMounts(glimpse) ? await reader.mounts(signal) : notAsked()}, 'expected');
   if (!asksForMountProbe(glimpse)) return;
   const mountProbe = await reader.mountProbe(signal);
   slate.put({mountProbe, ...(mountProbe.known ? {probed: {at: serverNow(world), answered: mountProbe.value.answered}} : {})});
@@ -62,11 +64,12 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
     const cameras = config.known ? camerasToAskForSegments(config.value) : [];
     // A Frigate in trouble is asked one question at a time (on 0.17.2 three that hung took every worker of its nginx).
     const lanes = stats.known ? SEGMENT_LANES : 1;
+    const segmentsAt = serverNow(world);
     const segments = new Map<string, Known<NewestSegment>>(await inTurns(cameras, lanes, async (camera) => [camera, await reader.newestSegment(camera, serverNow(world), signal)] as const));
     if (stale()) return seconds(0);
-    slate.put({segments});
+    slate.put({segments, segmentsAt}, 'expected');
     await askRest(room, reader);
-    return milliseconds(Math.max(ROUND, cameras.length * PER_CAMERA));
+    return milliseconds(Math.min(LONGEST_ROUND, Math.max(ROUND, cameras.length * PER_CAMERA)));
   } finally {
     reader.close();
   }

@@ -63,13 +63,15 @@ export interface Board {
   readonly missingRights: Known<readonly Right[]>;
   readonly remembered: Remembered | null;
   readonly frigate: FrigateAnswer;
-  /** The last good stats, kept so that the screen has something to show; older than it looks when `frigate` is in trouble. */
+  /** The last good stats, kept so that the screen has something to show; older than it looks when `frigate` is in trouble. `seenAt`: when these very numbers came first, by the local clock. */
   readonly lastStats: {readonly reading: StatsReading; readonly seenAt: Instant} | null;
   readonly history: FrigateObservation['history'];
   /** Snapshots for the graphs, oldest first, at most 80: Frigate's own history, or what was seen here where it has none. */
   readonly trend: readonly Snapshot[];
   readonly config: FrigateObservation['config'];
   readonly segments: FrigateObservation['segments'];
+  /** When `segments` were asked for, by the API server's clock: many cameras are asked rarely, and that makes no recording old. */
+  readonly segmentsAt: Instant | null;
   readonly go2rtc: FrigateObservation['go2rtc'];
   readonly mounts: FrigateObservation['mounts'];
   readonly mountProbe: FrigateObservation['mountProbe'];
@@ -93,16 +95,22 @@ export const noAnswer: FrigateAnswer = {liveness: [], stats: looking, via: null,
 export const emptyBoard: Board = {
   sources: {cluster: quiet, node: quiet, events: quiet, state: quiet, frigate: quiet, log: quiet},
   located: null, node: looking, events: looking, claims: looking, cronJob: looking, missingRights: looking, remembered: null,
-  frigate: noAnswer, lastStats: null, history: looking, trend: [], config: looking, segments: new Map(), go2rtc: looking, mounts: looking, mountProbe: looking, probed: null,
+  frigate: noAnswer, lastStats: null, history: looking, trend: [], config: looking, segments: new Map(), segmentsAt: null, go2rtc: looking, mounts: looking, mountProbe: looking, probed: null,
   log: looking, previousLog: looking, lines: [],
 };
+
+/**
+ * How soon somebody has to look: `news` is for a person's eyes at once; what is `expected` (the same numbers again, a window
+ * that slides, the next round of a slow question) may wait for the next look, so that a calm screen is not judged all the time.
+ */
+export type Urgency = 'news' | 'expected';
 
 /** What a feed writes on: it reads the newest board and lays a newer one on it. */
 export interface Slate {
   readonly now: Board;
-  /** Lays the changes over the board. */
-  put(changes: Partial<Omit<Board, 'sources'>>): void;
-  /** A source answered well. */
+  /** Lays the changes over the board; they are news unless said otherwise. */
+  put(changes: Partial<Omit<Board, 'sources'>>, urgency?: Urgency): void;
+  /** A source answered well; news when it was in trouble before. */
   seen(name: SourceName, at: Instant, live?: boolean): void;
   /** A source is asked; cleared by `seen` and `failed`. Changes nothing that is worth a look. */
   asked(name: SourceName, at: Instant): void;
@@ -113,19 +121,21 @@ export interface Slate {
 }
 
 /** `changed` is called after every change but that something was asked. */
-export const slate = (changed: () => void): Slate => {
+export const slate = (changed: (urgency: Urgency) => void): Slate => {
   let board = emptyBoard;
   const source = (name: SourceName, change: (state: SourceState) => SourceState): void => {
-    board = {...board, sources: {...board.sources, [name]: change(board.sources[name])}};
-    changed();
+    const before = board.sources[name];
+    const after = change(before);
+    board = {...board, sources: {...board.sources, [name]: after}};
+    changed(before.seenAt !== null && before.trouble === null && after.trouble === null && before.live === after.live ? 'expected' : 'news');
   };
   return {
     get now() {
       return board;
     },
-    put: (changes) => {
+    put: (changes, urgency = 'news') => {
       board = {...board, ...changes};
-      changed();
+      changed(urgency);
     },
     seen: (name, at, live = true) => source(name, () => ({seenAt: at, askedAt: null, trouble: null, live})),
     // That it was asked tells nothing yet, so nobody is called: `silent` does, when the answer is late.

@@ -80,6 +80,10 @@ const isComplete = ({located, remembered, sources, config, segments, frigate, lo
   return !config.known ? config.why.message !== 'still looking' : segments.size > 0 || config.value.cameras.length === 0;
 };
 
+/** The same look, with sources that have answered since: how fresh it is, and nothing to judge. */
+export const refreshed = (before: LiveSight, {sources}: Board, world: World): LiveSight =>
+  ({...before, board: {...before.board, sources}, localClock: world.clock.now(), serial: before.serial + 1});
+
 /** `before`: the look before this one. */
 export const liveSight = (board: Board, world: World, place: Place, before: LiveSight | null): LiveSight => {
   const sight = sightOf(board, world);

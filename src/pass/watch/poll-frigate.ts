@@ -1,4 +1,5 @@
 /** Frigate itself, asked every two seconds, one request at a time: the next poll begins when the one before has ended. */
+import {isDeepStrictEqual} from 'node:util';
 import {notAsked, unknown, type Unknown} from '../../core/known.js';
 import type {Snapshot} from '../../core/observation/frigate.js';
 import {humanDuration, milliseconds, seconds, since, type Duration, type Instant} from '../../core/time.js';
@@ -30,9 +31,13 @@ export const grown = (board: Board, snapshot: Snapshot, now: Instant): Partial<B
   return tooSoon ? {} : {trend: append(board.trend)};
 };
 
+/** Frigate looks at itself every 15 s; whoever asks in between gets the same numbers again. */
+const isSeenBefore = ({lastStats}: Board, snapshot: Snapshot): boolean =>
+  lastStats?.reading.snapshot.lastUpdated === snapshot.lastUpdated && isDeepStrictEqual(lastStats.reading.snapshot, snapshot);
+
 /** What holds of another container than the one before, or of none: nothing that was said by the old one. */
 const forgotten = (why: Unknown): Partial<Board> =>
-  ({history: why, trend: [], config: why, segments: new Map(), go2rtc: why, mounts: why, mountProbe: why});
+  ({history: why, trend: [], config: why, segments: new Map(), segmentsAt: null, go2rtc: why, mounts: why, mountProbe: why});
 
 const poll = async (room: Room, {workload, pod, container}: Running): Promise<boolean> => {
   const {world, slate, signal} = room;
@@ -45,9 +50,15 @@ const poll = async (room: Room, {workload, pod, container}: Running): Promise<bo
   reader.close();
   if (signal.aborted) return false;
   const at = world.clock.now();
-  slate.put({frigate: {liveness, stats, via, podUid: pod.uid}});
-  if (!stats.known) return false;
-  slate.put({lastStats: {reading: stats.value, seenAt: at}, ...grown(slate.now, stats.value.snapshot, at)});
+  const {frigate: before, lastStats: last} = slate.now;
+  const answer = {liveness, stats, via, podUid: pod.uid};
+  if (!stats.known) {
+    slate.put({frigate: answer});
+    return false;
+  }
+  if (last !== null && before.stats.known && before.via === via && before.podUid === pod.uid && isSeenBefore(slate.now, stats.value.snapshot)) {
+    slate.put({frigate: answer, lastStats: {reading: stats.value, seenAt: last.seenAt}}, 'expected');
+  } else slate.put({frigate: answer, lastStats: {reading: stats.value, seenAt: at}, ...grown(slate.now, stats.value.snapshot, at)});
   slate.seen('frigate', at);
   return true;
 };

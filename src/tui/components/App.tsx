@@ -1,6 +1,6 @@
 /** The screen: a snapshot of the store, what the person did, and the size of the terminal, drawn as one frame. */
 import {useApp, useInput, useWindowSize} from 'ink';
-import {useRef, useState, useSyncExternalStore} from 'react';
+import {useCallback, useRef, useState, useSyncExternalStore} from 'react';
 import type {ReactElement} from 'react';
 import {frameLines, type FrameOptions} from '../frame.js';
 import {namesOfKeys} from '../keys.js';
@@ -8,8 +8,9 @@ import {layoutFor} from '../layout.js';
 import type {Pen} from '../panels/pen.js';
 import {rowKeys} from '../panels/rows.js';
 import type {Snapshot, Store} from '../store.js';
+import type {Line} from '../text.js';
 import {firstUi, press, type Effect, type Scene, type Ui} from '../ui.js';
-import {Lines, type Styles} from './Lines.js';
+import {Lines, sameLines, type Styles} from './Lines.js';
 
 export interface AppProps {
   readonly store: Store;
@@ -27,8 +28,23 @@ const workloadNameOf = ({view}: Snapshot): string | null => {
   return search?.known === true && search.value.found === 'one' ? search.value.workload.name : null;
 };
 
+type Draw = (snapshot: Snapshot) => readonly Line[];
+
+/** The newest frame. A look at which a person would see nothing new makes none, and costs neither React nor the terminal anything. */
+const useFrame = (store: Store, newest: () => Snapshot, draw: Draw): readonly Line[] => {
+  const drawn = useRef<{readonly snapshot: Snapshot; readonly draw: Draw; readonly lines: readonly Line[]} | null>(null);
+  const get = (): readonly Line[] => {
+    const snapshot = newest();
+    const before = drawn.current;
+    if (before?.snapshot === snapshot && before.draw === draw) return before.lines;
+    const lines = draw(snapshot);
+    drawn.current = {snapshot, draw, lines: before !== null && sameLines(before.lines, lines) ? before.lines : lines};
+    return drawn.current.lines;
+  };
+  return useSyncExternalStore(store.subscribe, get, get);
+};
+
 export const App = ({store, options, pen, styles, perform, stop}: AppProps): ReactElement => {
-  const newest = useSyncExternalStore(store.subscribe, store.get, store.get);
   const {rows, columns} = useWindowSize();
   const {suspendTerminal} = useApp();
   const [ui, setUi] = useState<Ui>(firstUi);
@@ -36,9 +52,12 @@ export const App = ({store, options, pen, styles, perform, stop}: AppProps): Rea
   // Keys may come several at a time, faster than React draws: each must see what the one before it did.
   const current = useRef<Ui>(firstUi);
 
-  if (!ui.paused) held.current = null;
-  else held.current ??= newest;
-  const snapshot = held.current ?? newest;
+  /** What is shown while paused is what stood there when it began. */
+  const newest = (): Snapshot => {
+    if (!current.current.paused) held.current = null;
+    else held.current ??= store.get();
+    return held.current ?? store.get();
+  };
 
   const update = (change: (before: Ui) => Ui): void => {
     current.current = change(current.current);
@@ -55,8 +74,8 @@ export const App = ({store, options, pen, styles, perform, stop}: AppProps): Rea
 
   const layout = layoutFor(rows, columns);
   const scene = (): Scene => ({
-    allowActions: options.allowActions, severalFrigates: options.severalFrigates, workloadName: workloadNameOf(snapshot),
-    page: Math.max(1, layout.main - 2), rows: (panel) => rowKeys(panel, snapshot, current.current),
+    allowActions: options.allowActions, severalFrigates: options.severalFrigates, workloadName: workloadNameOf(newest()),
+    page: Math.max(1, layout.main - 2), rows: (panel) => rowKeys(panel, newest(), current.current),
   });
   useInput((input, key) => {
     for (const name of namesOfKeys(input, key)) {
@@ -66,6 +85,9 @@ export const App = ({store, options, pen, styles, perform, stop}: AppProps): Rea
     }
   }, {isActive: options.canType});
 
-  const lines = frameLines(snapshot, ui, layout.rows, layout.columns, {...options, workloadName: workloadNameOf(snapshot)}, pen);
-  return <Lines lines={lines} rows={layout.rows} columns={layout.columns} styles={styles} />;
+  const draw = useCallback<Draw>(
+    (snapshot) => frameLines(snapshot, ui, rows, columns, {...options, workloadName: workloadNameOf(snapshot)}, pen),
+    [ui, rows, columns, options, pen],
+  );
+  return <Lines lines={useFrame(store, newest, draw)} rows={layout.rows} columns={layout.columns} styles={styles} />;
 };

@@ -14,6 +14,9 @@ const sameLine = (a: Line, b: Line): boolean =>
     return other !== undefined && part.text === other.text && part.tone === other.tone && part.inverse === other.inverse;
   }));
 
+/** Whether a person would see any difference. */
+export const sameLines = (a: readonly Line[], b: readonly Line[]): boolean => a.length === b.length && a.every((one, index) => sameLine(one, b[index] ?? []));
+
 interface LineProps {
   readonly spans: Line;
   readonly styles: Styles;

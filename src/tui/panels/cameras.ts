@@ -2,7 +2,7 @@
 import type {CameraRow} from '../view/cameras.js';
 import {sparkline} from '../glyphs.js';
 import {toneOf, type Line} from '../text.js';
-import {calmAge, decimal, standing, type Pen} from './pen.js';
+import {calmAge, decimal, roughly, standing, type Pen} from './pen.js';
 import {tableLines, type Column} from './table.js';
 
 /** Columns of the graph: one for each snapshot, 80 of 15 s are 20 minutes. */
@@ -31,7 +31,7 @@ export interface CamerasOptions {
 
 const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
   const tone = live ? 'plain' as const : 'faint' as const;
-  const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({text: decimal(value, 1, pen), tone});
+  const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({text: roughly(value, pen), tone});
   return [
     {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
     {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${standing(pen, status, live)} ${state}`, tone: live ? toneOf[status] : 'faint'})},

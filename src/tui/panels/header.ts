@@ -22,7 +22,10 @@ export const headerLine = ({view, freshness}: Snapshot, place: Place, paused: bo
     ...(view?.frigateVersion === null || view === null ? [] : [`Frigate ${pen.text(view.frigateVersion)}`]),
     ...(view?.uptime === null || view === null ? [] : [`up ${view.uptime}`]),
   ];
-  const fresh = line(...(paused ? [span('PAUSED ', 'warn')] : []), span(freshness.text, freshness.live ? 'good' : view === null ? 'faint' : 'bad'));
+  // A picture that is held still is of then and not live.
+  const fresh = paused
+    ? line(span('PAUSED ', 'warn'), span(freshness.text.replace(/^live /, 'at '), freshness.live ? 'faint' : 'bad'))
+    : line(span(freshness.text, freshness.live ? 'good' : view === null ? 'faint' : 'bad'));
   const room = columns - lineColumns(fresh) - separator.length;
   if (room < 10) return clipLine(fresh, columns, pen.glyphs.more);
   return [...fitLine(line(span(parts.join(separator), 'strong')), room, pen.glyphs.more), span(separator), ...fresh];
@@ -105,7 +108,7 @@ export const bannerLines = (snapshot: Snapshot, rows: number, columns: number, p
   const left = rows - first.length;
   const kept = Math.max(1, left - Math.min(troubles.length, Math.max(0, left - 1)));
   const whole = wrapText(repairText(view, pen), columns);
-  const repair = columns < NARROW ? [briefRepair(view, pen)] : whole.length <= kept ? whole : [...whole.slice(0, kept - 1), whole.slice(kept - 1).join(' ')];
+  const repair = columns < NARROW || (kept === 1 && whole.length > 1) ? [briefRepair(view, pen)] : whole.length <= kept ? whole : [...whole.slice(0, kept - 1), whole.slice(kept - 1).join(' ')];
   const lines = [...first, ...repair.map((text) => line(text)), ...troubles, line(span(countsOf(view), 'faint'))];
   return lines.slice(0, rows).map((one) => clipLine(one, columns, pen.glyphs.more));
 };

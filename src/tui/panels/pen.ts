@@ -1,8 +1,10 @@
 /** What every panel writes with: the characters, and other people's text made fit. */
-import {humanDuration, type Duration} from '../../core/time.js';
+import {humanDuration, minutes, type Duration} from '../../core/time.js';
 import type {Status} from '../../core/finding.js';
 import type {Glyphs} from '../glyphs.js';
 import {shown, span, toneOf, type Span} from '../text.js';
+
+const MINUTE = minutes(1);
 
 export interface Pen {
   readonly glyphs: Glyphs;
@@ -35,4 +37,10 @@ export const bytes = (count: number): string => {
 };
 
 /** An age in steps that do not change at each look while all is well: a calm screen costs no bytes. */
-export const calmAge = (age: Duration): string => (age < 30_000 ? '<30s' : age < 60_000 ? '<60s' : humanDuration(age));
+export const calmAge = (age: Duration): string => (age < 30_000 ? '<30s' : age < MINUTE ? '<60s' : humanDuration(minutes(Math.floor(age / MINUTE))));
+
+/**
+ * Frames per second as a table tells them: in halves, below one in tenths, so that 5.1 after 5.0 is nothing new. Details
+ * tell the very number.
+ */
+export const roughly = (value: number | null, pen: Pen): string => decimal(value === null || value < 1 ? value : Math.round(value * 2) / 2, 1, pen);

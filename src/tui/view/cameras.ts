@@ -1,7 +1,7 @@
 /** One row for each camera: what it delivers, what becomes of it, and how well that is. */
 import type {CheckId, Finding, Status} from '../../core/finding.js';
 import {isBad} from '../../core/finding.js';
-import type {CameraConfig, CameraStats, Measure, NewestSegment} from '../../core/observation/frigate.js';
+import type {CameraConfig, CameraStats, Measure, NewestSegment, Snapshot} from '../../core/observation/frigate.js';
 import type {Known} from '../../core/known.js';
 import {since, type Duration, type Instant} from '../../core/time.js';
 import type {Policy} from '../../core/policy.js';
@@ -21,7 +21,7 @@ export interface CameraRow {
   readonly detection: Measure;
   /** Camera fps of the last snapshots, oldest first. */
   readonly trend: readonly Measure[];
-  /** How old the newest segment is; `none`: none within an hour. */
+  /** How old the newest segment was when it was asked for; `none`: none within an hour. */
   readonly recording: {readonly kind: 'age'; readonly age: Duration} | {readonly kind: 'none' | 'off' | 'motion' | 'unknown'};
   /** Bad findings that name it, worst first. */
   readonly findings: readonly CheckId[];
@@ -62,25 +62,34 @@ const recordingOf = (segment: Known<NewestSegment> | undefined, config: CameraCo
 
 const byName = <T extends {readonly name: string}>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.name, item]));
 
+/** Eighty snapshots of 500 cameras are looked up again and again, and never change. */
+const named = new WeakMap<Snapshot, ReadonlyMap<string, CameraStats>>();
+const camerasIn = (snapshot: Snapshot): ReadonlyMap<string, CameraStats> => {
+  const found = named.get(snapshot) ?? byName(snapshot.cameras);
+  named.set(snapshot, found);
+  return found;
+};
+
 export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): readonly CameraRow[] => {
-  const stats = byName(board.lastStats?.reading.snapshot.cameras ?? []);
+  const current = board.lastStats?.reading.snapshot;
+  const stats = current === undefined ? byName<CameraStats>([]) : camerasIn(current);
   const configs = byName(board.config.known ? board.config.value.cameras : []);
-  const trend = board.trend.map((snapshot) => byName(snapshot.cameras));
-  const named = new Map<string, Finding[]>();
+  const trend = board.trend.map(camerasIn);
+  const against = new Map<string, Finding[]>();
   for (const finding of judgement.findings.filter(isBad)) {
-    for (const camera of finding.cameras) named.set(camera, [...named.get(camera) ?? [], finding]);
+    for (const camera of finding.cameras) against.set(camera, [...against.get(camera) ?? [], finding]);
   }
   const names = [...new Set([...configs.keys(), ...stats.keys()])].sort();
   return names.map((name): CameraRow => {
     const own = stats.get(name);
     const config = configs.get(name);
-    const findings = (named.get(name) ?? []).sort((a, b) => worseFirst(a.status, b.status));
+    const findings = (against.get(name) ?? []).sort((a, b) => worseFirst(a.status, b.status));
     return {
       name, ...stateOf(own, config, findings, policy),
       fps: own?.cameraFps ?? null, wanted: config?.detectFps ?? own?.expectedFps ?? null,
       process: own?.processFps ?? null, skipped: own?.skippedFps ?? null, detection: own?.detectionFps ?? null,
       trend: trend.map((cameras) => cameras.get(name)?.cameraFps ?? null),
-      recording: recordingOf(board.segments.get(name), config, at),
+      recording: recordingOf(board.segments.get(name), config, board.segmentsAt ?? at),
       findings: findings.map(({id}) => id),
       hosts: config?.hosts ?? [],
     };

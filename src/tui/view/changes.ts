@@ -1,13 +1,11 @@
 /** What changed from one look to the next, in words: the events of the screen and the lines of line mode. */
 import type {Finding, Status} from '../../core/finding.js';
 import type {ClusterEvent, Pod} from '../../core/observation/pod.js';
-import type {Policy} from '../../core/policy.js';
 import {hours, since, type Instant} from '../../core/time.js';
 import {SOURCES, type LogLine, type SourceName} from '../../pass/watch/board.js';
 import type {LiveSight} from '../../pass/watch/live.js';
 import {choiceOn} from '../../pass/watch/room.js';
-import {camerasOf} from './cameras.js';
-import {podView} from './pod.js';
+import type {View} from './view.js';
 
 export type ChangeKind = 'verdict' | 'decision' | 'check' | 'camera' | 'pod' | 'source' | 'kubernetes' | 'log' | 'state' | 'person';
 
@@ -23,6 +21,7 @@ export interface Change {
 }
 
 type Pair = readonly [before: LiveSight, after: LiveSight];
+type Views = readonly [before: View, after: View];
 
 const verdicts = ([before, after]: Pair): readonly Change[] => {
   const [old, now] = [before.judgement.diagnosis, after.judgement.diagnosis];
@@ -52,9 +51,9 @@ const checks = ([before, after]: Pair): readonly Change[] => {
   });
 };
 
-const cameras = ([before, after]: Pair, policy: Policy): readonly Change[] => {
-  const old = new Map(camerasOf(before, policy).map((row) => [row.name, row]));
-  return camerasOf(after, policy).flatMap((row) => {
+const cameras = ([before, {live: after, cameras: rows}]: Views): readonly Change[] => {
+  const old = new Map(before.cameras.map((row) => [row.name, row]));
+  return rows.flatMap((row) => {
     const previous = old.get(row.name);
     if (previous === undefined || previous.state === row.state) return [];
     const detail = row.fps === null ? '' : `${row.fps.toFixed(1)} fps`;
@@ -64,8 +63,7 @@ const cameras = ([before, after]: Pair, policy: Policy): readonly Change[] => {
 
 const podOf = ({board}: LiveSight): Pod | null => choiceOn(board)?.pod ?? null;
 
-const pods = ([before, after]: Pair): readonly Change[] => {
-  const [old, now] = [podView(before), podView(after)];
+const pods = ([{live: before, pod: old}, {live: after, pod: now}]: Views): readonly Change[] => {
   if (before.board.located?.search.known !== true || after.board.located?.search.known !== true) return [];
   const same = podOf(before)?.uid === podOf(after)?.uid;
   if (same && old.state === now.state && old.restarts === now.restarts) return [];
@@ -73,6 +71,9 @@ const pods = ([before, after]: Pair): readonly Change[] => {
   const from = same ? old.state : old.pod ?? 'no pod';
   return [{at: after.at, kind: 'pod', subject: now.pod ?? 'no pod', status: now.status, from, to: now.state, detail: [restarts, now.lastExit ?? ''].filter((part) => part !== '').join(', ')}];
 };
+
+/** What became of the sources; all that may change while nothing is judged. */
+export const sourceChanges = (before: LiveSight, after: LiveSight): readonly Change[] => SOURCES.flatMap((name) => sourceChange(name, [before, after]));
 
 const sourceChange = (name: SourceName, [before, after]: Pair): readonly Change[] => {
   const [old, now] = [before.board.sources[name].trouble, after.board.sources[name].trouble];
@@ -123,10 +124,11 @@ const restarts = ([before, after]: Pair): readonly Change[] => {
 };
 
 /** In the order in which a person wants to read them: what it comes to first, its signs after. */
-export const changesBetween = (before: LiveSight, after: LiveSight, policy: Policy): readonly Change[] => {
-  const pair: Pair = [before, after];
+export const changesBetween = (before: View, after: View): readonly Change[] => {
+  const views: Views = [before, after];
+  const pair: Pair = [before.live, after.live];
   return [
-    ...verdicts(pair), ...decisions(pair), ...pods(pair), ...checks(pair), ...cameras(pair, policy),
-    ...SOURCES.flatMap((name) => sourceChange(name, pair)), ...restarts(pair), ...kubernetes(pair), ...log(pair),
+    ...verdicts(pair), ...decisions(pair), ...pods(views), ...checks(pair), ...cameras(views),
+    ...sourceChanges(...pair), ...restarts(pair), ...kubernetes(pair), ...log(pair),
   ];
 };

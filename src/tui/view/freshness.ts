@@ -8,7 +8,7 @@ import type {LiveSight} from '../../pass/watch/live.js';
 export interface Freshness {
   /** Frigate's numbers are of now. Otherwise they are shown as old. */
   readonly live: boolean;
-  /** `live 14:02:11Z`, `! no answer for 4s`, `! old data, 12s, again in 3s`. */
+  /** `live 14:02:11Z` (when the numbers came that are shown), `! no answer for 4s`, `! old data, 12s, again in 3s`. */
   readonly text: string;
   /** How long a question to Frigate has been open, where that is longer than an answer takes. */
   readonly silentFor: Duration | null;
@@ -43,13 +43,14 @@ const silenceOf = (board: Board, now: Instant): Duration | null => {
   return open === null || open < silentAfter(board) ? null : open;
 };
 
-const frigateText = (state: SourceState, silentFor: Duration | null, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
+/** Frigate makes new numbers every 15 s: that they were asked for again in between is nothing to draw. */
+const frigateText = ({sources: {frigate: state}, lastStats}: Board, silentFor: Duration | null, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
   const age = state.seenAt === null ? null : since(state.seenAt, now);
   if (silentFor !== null) return {live: false, text: `! no answer for ${whole(silentFor)}${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble?.why.code === 'not-asked') return {live: false, text: `! Frigate does not run${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble !== null) return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
   if (state.seenAt === null || age === null) return {live: false, text: 'looking'};
-  return age > interval * MISSED + SLACK ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(state.seenAt)}`};
+  return age > interval * MISSED + SLACK ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(lastStats?.seenAt ?? state.seenAt)}`};
 };
 
 /** `now`: the local clock, by which sources are stamped. */
@@ -57,7 +58,7 @@ export const freshnessOf = ({board}: LiveSight, now: Instant, interval: Duration
   const {sources} = board;
   const silentFor = silenceOf(board, now);
   return {
-    ...frigateText(sources.frigate, silentFor, now, interval), silentFor,
+    ...frigateText(board, silentFor, now, interval), silentFor,
     troubles: SOURCES.filter((name) => name !== 'frigate').flatMap((name) => troubleLine(name, sources[name], now) ?? []),
   };
 };

@@ -22,6 +22,8 @@ interface Stage extends AsyncDisposable {
   readonly store: Store;
   /** Milliseconds until a snapshot holds it. */
   readonly shows: (holds: (snapshot: Snapshot) => boolean, limit?: number) => Promise<number>;
+  /** Every judgement so far. */
+  readonly judged: Set<unknown>;
 }
 
 const stageOf = async (name = 'healthy'): Promise<Stage> => {
@@ -41,7 +43,11 @@ const stageOf = async (name = 'healthy'): Promise<Stage> => {
     settings: aSettings({apiTimeout: milliseconds(10_000), policy}), signal: ending.signal, stdout: () => undefined, warn: () => undefined, version: '0.0.0',
     open: () => Promise.resolve({cluster, clock, close: () => world.close()}),
   };
-  const watching = await watch(context, {kind: null, interval: POLL, random: () => 0.5}, (live) => store.receive(live));
+  const judged = new Set<unknown>();
+  const watching = await watch(context, {kind: null, interval: POLL, random: () => 0.5}, (live) => {
+    judged.add(live.judgement);
+    store.receive(live);
+  });
   const ticking = setInterval(() => store.tick(), TICK);
   const shows = (holds: (snapshot: Snapshot) => boolean, limit = 15_000): Promise<number> => new Promise((resolve, reject) => {
     const begun = performance.now();
@@ -63,7 +69,7 @@ const stageOf = async (name = 'healthy'): Promise<Stage> => {
     look();
   });
   return {
-    world, watching, store, shows,
+    world, watching, store, shows, judged,
     async [Symbol.asyncDispose]() {
       clearInterval(ticking);
       store.close();
@@ -133,6 +139,23 @@ describe('a live look', function () {
     await stage.shows((snapshot) => isWell(snapshot) && snapshot.freshness.troubles.length === 0, 45_000);
     const sources = stage.store.get().changes.filter(({kind, subject}) => kind === 'source' && subject === 'cluster').map(({to}) => to);
     assert.deepEqual(sources, ['lost', 'seen']);
+  });
+
+  it('judges a calm Frigate seldom, and shows all the while how fresh its numbers are', async () => {
+    await using stage = await stageOf();
+    await stage.shows(isWell);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    stage.judged.clear();
+    stage.world.cluster.forgetRequests();
+    const from = stage.world.clock.now();
+    while (stage.world.clock.now() - from < 20_000) {
+      assert.ok(stage.store.get().freshness.live, stage.store.get().freshness.text);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    const polls = stage.world.cluster.requests.filter(({path}) => path.endsWith('/proxy/api/stats')).length;
+    // At least each five seconds, and at once for new numbers: those of 15 s and what comes with them.
+    assert.ok(stage.judged.size >= 2 && stage.judged.size <= 9, `${stage.judged.size} judgements in 20 s`);
+    assert.ok(polls > 6, `${polls} polls`);
   });
 
   it('follows on where the right to watch is taken away: it asks instead, and says so', async () => {
