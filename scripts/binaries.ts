@@ -2,8 +2,7 @@
  * The single-file programs and their archives: `npm run binaries [-- linux_amd64 …]`, into build/. Node.js comes from its
  * npm packages, which npm verifies; nothing is downloaded from elsewhere. Needs `npm run build` before.
  *
- * Any machine can build any target, but for two things: V8's code cache is made only for the own platform, and macOS wants
- * a signature, which only macOS can give (an unsigned program is killed there).
+ * Any machine can build any target, but for one thing: V8's code cache is made only for the own platform.
  */
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -11,9 +10,10 @@ import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import path from 'node:path';
 import {tarGz, zip, type ArchivedFile} from './archive.js';
 import {from} from './bundle.js';
+import {adHocSigned} from './mach-o-signature.js';
 import {isHere, nodeOf, strip, versionOf} from './node-of.js';
 import {buildSingleFile} from './single-file.js';
-import {archiveOf, executableOf, TARGETS, titleOf, type Target} from './targets.js';
+import {archiveOf, executableOf, PLUGIN, TARGETS, titleOf, type Target} from './targets.js';
 
 const out = from('build');
 const archives = path.join(out, 'archives');
@@ -37,6 +37,12 @@ const builderFor = (target: Target): string => {
   return nodeOf(here, version);
 };
 
+/** Without an identity. macOS on arm64 kills a program that has no signature at all. */
+const sign = (executable: string): void => {
+  if (process.platform === 'darwin') run('codesign', ['--force', '--sign', '-', executable]);
+  else writeFileSync(executable, adHocSigned(readFileSync(executable), PLUGIN));
+};
+
 const buildExecutable = (target: Target, main: string): string => {
   const folder = path.join(out, titleOf(target));
   mkdirSync(folder, {recursive: true});
@@ -53,7 +59,7 @@ const buildExecutable = (target: Target, main: string): string => {
     execArgvExtension: 'none',
   }));
   run(builderFor(target), ['--build-sea', configuration]);
-  if (target.os === 'darwin' && process.platform === 'darwin') run('codesign', ['--force', '--sign', '-', executable]);
+  if (target.os === 'darwin') sign(executable);
   rmSync(bare);
   rmSync(configuration);
   return executable;
