@@ -32,12 +32,19 @@ if (flag('details')) {
   say(`\nrules: ${[...ours.rules].sort().map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
 }
 
+const {warnings} = ours.leaks;
+const hoursBefore = warnings.flatMap((before) => (before === null ? [] : [before / 3600])).sort((a, b) => a - b);
+const leaksTold = `a leak was told of before the kernel ended the container in ${hoursBefore.length} of ${warnings.length} times, ${(hoursBefore[0] ?? 0).toFixed(1)} h before or more`;
+
 const [own] = books;
 const violations: string[] = [];
 if (own !== undefined) {
   const old = books.filter(({name}) => name.startsWith('old checker'));
   const worst = Math.min(...old.map(({restarts}) => restarts.useless));
   say(`\nmails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`);
+  say(leaksTold);
+  if (warnings.length === 0) violations.push('no leak came to its end: nothing was shown of its forecast');
+  if (hoursBefore.length < warnings.length) violations.push(`${warnings.length - hoursBefore.length} of ${warnings.length} leaks were not told of before the kernel ended the container`);
   if (own.restarts.harmful > 0) violations.push(`${own.restarts.harmful} harmful restarts: ${[...own.harm].join('; ')}`);
   if (own.uselessAtMost > 1) violations.push(`${own.uselessAtMost} useless restarts in one incident`);
   if (own.falseAlarms >= own.looks * 0.01) violations.push(`${own.falseAlarms} false alarms in ${own.looks} passes`);
@@ -46,5 +53,5 @@ if (own !== undefined) {
 conclude({
   name: 'year', begun, violations, write, seed, table: {head, rows},
   told: `${own?.restarts.helped ?? 0} restarts helped, ${own?.restarts.useless ?? 0} useless, ${own?.restarts.harmful ?? 0} harmful, seed ${seed}`,
-  notes: own === undefined ? [] : [`${year.length} occurrences of ${kinds.length} kinds`, `mails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`],
+  notes: own === undefined ? [] : [`${year.length} occurrences of ${kinds.length} kinds`, `mails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`, leaksTold],
 });

@@ -68,6 +68,7 @@ export const kinds: readonly Kind[] = [
   {name: 'API server answers with errors', perYear: 40, minutes: 6, effect: {what: 'api-errors'}},
   {name: 'pods may not be listed', perYear: 2, minutes: 40, effect: {what: 'pods-forbidden'}},
   {name: 'mail server away', perYear: 12, minutes: 120, effect: {what: 'smtp-down'}},
+  {name: 'memory leaks until the kernel ends it', perYear: 4, minutes: 2 * 1440, effect: fault('mem-leak')},
 ];
 
 export interface Occurrence {

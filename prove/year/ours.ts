@@ -11,6 +11,7 @@ import {aPolicy} from '../../test/support/observation.js';
 import {sources, without} from '../properties/sources.js';
 import {randomOf} from '../support/random.js';
 import type {Installation} from './installation.js';
+import {Leaks} from './leaks.js';
 import type {Notes, Policy} from './policy.js';
 import {Eye} from './seen.js';
 
@@ -32,6 +33,7 @@ export class Ours implements Policy {
   #passes = 0;
   /** Rules that spoke, for the curious. */
   readonly rules = new Map<string, number>();
+  readonly leaks = new Leaks();
 
   look(installation: Installation, notes: Notes): void {
     this.#passes += 1;
@@ -47,10 +49,11 @@ export class Ours implements Policy {
     const observation = stateFails ? {...partly, state: unknown('server-error', 'GET the state: 503')} : partly;
     const read = stateFails ? 'unreadable' : reading;
     const told = this.#toldOfWipe;
-    const {decision, diagnosis} = judge(
+    const {findings, decision, diagnosis} = judge(
       {observation, remembered: {state: stateFails ? freshState : this.#state, reading: read, soundness, map: null, guard: null, setAside: null}, reading: read, timings: new Map()},
       {policy, attemptId: `attempt-${this.#passes}`, by: 'the year', request: null, alerting: true, toldOfWipe: read === 'wiped' && told !== null && since(told, observation.at) < days(1) ? told : null},
     );
+    this.leaks.saw(installation, findings, installation.now);
     this.rules.set(decision.rule, (this.rules.get(decision.rule) ?? 0) + 1);
     if (diagnosis.health === 'unhealthy' || diagnosis.health === 'degraded') notes.alarmed();
     if (stateFails) return; // what could not be read is not written over

@@ -375,6 +375,22 @@ describe('the signs of each fault', () => {
     assert.ok(containerEnd({...run, startedAt: instant((FAULT + 60) * 1000)}) !== null);
   });
 
+  it('mem-leak: the main process alone grows, to the limit in hours, and begins anew in the next container', () => {
+    const run = runWith('mem-leak');
+    const memory = (of: Run, after: number): {main: number; all: number} => {
+      const rows = Object.entries((get(of, '/api/stats', after) as {cpu_usages: Record<string, {mem: string}>}).cpu_usages).filter(([pid]) => /^\d+$/.test(pid));
+      return {main: Number(rows.find(([pid]) => pid === '124')![1].mem), all: rows.reduce((sum, [, {mem}]) => sum + Number(mem), 0)};
+    };
+    const [early, late] = [memory(run, 60), memory(run, 60 + 5 * 3600)];
+    assert.ok(Math.abs(late.main - early.main - 30) < 0.5, `${early.main} to ${late.main}`);
+    assert.ok(Math.abs(late.all - early.all - 30) < 0.5, `${early.all} to ${late.all}`);
+    const end = containerEnd(run)!;
+    assert.deepEqual([end.exitCode, end.reason], [137, 'OOMKilled']);
+    assert.ok(end.at - FAULT > 10 * 3600 && end.at - FAULT < 15 * 3600, String(end.at - FAULT));
+    const next = {...run, startedAt: instant((FAULT + 3600) * 1000)};
+    assert.ok(Math.abs(memory(next, 3600 + 300).main - early.main) < 1);
+  });
+
   it('bad-config: safe mode in the next container: no camera, a detector nobody configured, 10.0', () => {
     const run = {...runWith('bad-config'), startedAt: instant((FAULT + 5) * 1000)};
     const stats = statsAt(run, 120);
@@ -423,7 +439,7 @@ describe('what the catalogue of faults says', () => {
     ['det-stop', 'restart'], ['det-stop-busy', 'itself'], ['det-slow', 'restart'], ['det-kill', 'itself'], ['det-kill-loop', 'none'],
     ['cap-stop', 'restart'], ['cap-kill', 'restart'], ['proc-stop', 'restart'], ['proc-kill', 'restart'], ['cam-hang', 'none'], ['cams-gone', 'none'], ['cams-net', 'none'],
     ['main-stop', 'restart'], ['nginx-stop', 'restart'], ['manager-stop', 'restart'], ['rec-kill', 'restart'], ['db-lock-brief', 'restart'], ['go2rtc-stop', 'restart'],
-    ['disk-full', 'none'], ['disk-hang', 'none'], ['disk-ro', 'none'], ['cache-full', 'new-pod'], ['oom', 'none'], ['bad-config', 'none'],
+    ['disk-full', 'none'], ['disk-hang', 'none'], ['disk-ro', 'none'], ['cache-full', 'new-pod'], ['oom', 'none'], ['mem-leak', 'none'], ['bad-config', 'none'],
   ];
   for (const [name, cure] of measured) {
     it(`${name}: a restart ${cure === 'restart' ? 'cures' : cure === 'new-pod' ? 'cures by its new pod' : cure === 'itself' ? 'is not needed' : 'does not help'}`, () => {

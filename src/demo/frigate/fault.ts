@@ -11,7 +11,7 @@ export type FaultName =
   | 'cam-hang' | 'cams-gone' | 'cams-net'
   | 'main-stop' | 'nginx-stop' | 'manager-stop' | 'rec-kill' | 'db-lock-brief' | 'go2rtc-stop'
   | 'disk-full' | 'disk-hang' | 'disk-ro' | 'cache-full'
-  | 'oom' | 'migration-fails' | 'bad-config' | 'clock' | 'clock-back' | 'starting';
+  | 'oom' | 'mem-leak' | 'migration-fails' | 'bad-config' | 'clock' | 'clock-back' | 'starting';
 
 /** A fault that somebody switched on. */
 export interface FaultState {
@@ -121,6 +121,8 @@ export interface Fault {
   /** How often ffmpeg of a camera was replaced. */
   readonly ffmpegGeneration?: (camera: SimulatedCamera, context: FaultContext) => number;
   readonly mount?: (path: string, healthy: MountSample, context: FaultContext) => MountSample;
+  /** Percent of the memory limit that Frigate's main process holds beyond what it should. */
+  readonly leaked?: (context: FaultContext) => number;
   /** Seconds after the fault between which nothing of the camera reaches the disk; `null`: recording goes on. */
   readonly recordingStops?: (camera: SimulatedCamera, context: FaultContext) => Range | null;
   readonly log?: (context: FaultContext, span: Span) => Iterable<LogLine>;

@@ -3,7 +3,7 @@ import {sorted, type Json, type JsonObject} from '../json.js';
 import type {MountSample, Run} from './fault.js';
 import {hashOf, fullVersion, minorOf, round, type FrigateVersion, type SimulatedCamera} from './site.js';
 import {inSafeMode} from './run.js';
-import type {CameraSample, Sample} from './sample.js';
+import {MAIN, type CameraSample, type Sample} from './sample.js';
 
 const cameraObject = (minor: number, {camera, rates, pid, capturePid, ffmpegPid}: CameraSample): JsonObject => ({
   camera_fps: rates.camera,
@@ -32,7 +32,7 @@ const usages = (run: Run, sample: Sample): JsonObject => {
   const share = round(run.site.memoryPercent / Math.max(1, sample.running.size), 1);
   const rows = [...sample.running].map(([pid, command]) => {
     const cpu = (hashOf(`${pid}/${sample.lastUpdated}`) % 30 / 10).toFixed(1);
-    const memory = (command.startsWith('nginx') || command.startsWith('s6') ? 0.1 : share).toFixed(1);
+    const memory = ((command.startsWith('nginx') || command.startsWith('s6') ? 0.1 : share) + (command === MAIN ? sample.leaked : 0)).toFixed(1);
     return [String(pid), minor <= 12 ? {cpu, mem: memory} : {cpu, cpu_average: '1', mem: memory, cmdline: padded(minor, command)}] as const;
   });
   const system = minor >= 14 && minor <= 17 ? {'frigate.full_system': {cpu: run.site.systemCpu.toFixed(1), mem: '41.3'}} : {};

@@ -23,9 +23,14 @@ export interface Sample {
   readonly mounts: ReadonlyMap<string, MountSample>;
   /** The services that `processes` names. */
   readonly services: ReadonlyMap<string, number>;
+  /** Percent of the memory limit that the main process holds beyond what it should. */
+  readonly leaked: number;
   /** Everything that runs: pid → command line. */
   readonly running: ReadonlyMap<number, string>;
 }
+
+/** The command line of Frigate's main process. */
+export const MAIN = 'python3 -u -m frigate';
 
 /** Safe mode has one detector that no configuration names, never used: 10.0 ms (measured, item 21). */
 const safeDetector: SimulatedDetector = {name: 'cpu', type: 'cpu', baseline: 10};
@@ -70,7 +75,7 @@ const ffmpegCommand = (camera: SimulatedCamera): string => `/usr/lib/ffmpeg/5.0/
 const processesOf = (
   run: Run, cameras: readonly CameraSample[], detectors: Sample['detectors'], services: ReadonlyMap<string, number>, missing: ReadonlySet<string>,
 ): ReadonlyMap<number, string> => {
-  const running = new Map<number, string>([[1, 's6-svscan /run/service'], [116, 'nginx: master process /usr/sbin/nginx'], [124, 'python3 -u -m frigate'], [427, 'frigate.output']]);
+  const running = new Map<number, string>([[1, 's6-svscan /run/service'], [116, 'nginx: master process /usr/sbin/nginx'], [124, MAIN], [427, 'frigate.output']]);
   const add = (pid: number | null, title: string, command = title): void => {
     if (pid !== null && !missing.has(title)) running.set(pid, command);
   };
@@ -108,6 +113,7 @@ export const takeSample = (run: Run, look: Look): Sample => {
     lastUpdated: Math.floor(look.at + offset),
     uptime: Math.floor(look.at + offset - uptimeStart(run)),
     cameras, detectors, mounts, services,
+    leaked: active.reduce((sum, {fault, context}) => sum + (fault.leaked?.(context) ?? 0), 0),
     running: processesOf(run, cameras, detectors, services, missing),
   };
 };

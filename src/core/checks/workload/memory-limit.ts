@@ -1,11 +1,12 @@
-/** FRG-205: is there a memory limit, and is Frigate near it? */
+/** FRG-205: is there a memory limit, is Frigate near it, and will it be? */
 import type {Evidence} from '../../finding.js';
-import type {ProcessUsage} from '../../observation/frigate.js';
-import {hours, since} from '../../time.js';
+import {hours, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, frigateContainer, tally, template} from '../facts.js';
+import {podMemoryOf} from '../resources/look.js';
 import {newestSnapshot} from '../snapshots.js';
-import {evidence, listed, notApplicable} from '../wording.js';
+import {evidence, listed, notApplicable, rounded} from '../wording.js';
+import {memoryTrend, type Trend} from './memory-trend.js';
 
 /** Percent of the limit, summed over the processes; pages that they share count several times, so the truth is lower. */
 const NEAR = 85;
@@ -22,10 +23,10 @@ export const memoryLimit: Check = {
   after: ['FRG-304', 'FRG-501'],
   docs: {
     what: 'Looks at the memory limit of Frigate\'s container and at what its processes use of it. Without a limit a leak takes the node down with it; at the limit the kernel kills single processes, the pod stays Ready, and a camera or the recorder is dead without a word. /dev/shm and every emptyDir in memory count against the limit.',
-    limits: 'Warning when no limit is set, or when the processes use more than 85 % of it. Critical when it is at its limit (an OOM kill within the hour, or 95 %) and has left dead processes behind, or cameras whose ffmpeg was killed while nothing says that they are out of reach.',
+    limits: 'Warning when no limit is set, when the processes use more than 85 % of it, or when their use has risen clearly for 2 h or more (6 looks or more, at least 5 % of the limit, and going on) and reaches the limit within 24 h. A forecast is never critical. Critical when it is at its limit (an OOM kill within the hour, or 95 %) and has left dead processes behind, or cameras whose ffmpeg was killed while nothing says that they are out of reach.',
     cure: 'A restart brings dead processes back, so it is done in that one case; the limit has to be raised all the same, or it happens again. For a limit that is only near, a restart is no cure.',
-    next: 'Raise the limit by half and watch the use for a week; a use that only grows is a leak, which a newer Frigate may have repaired.',
-    source: 'Frigate, frigate/util/services.py: `mem` of cpu_usages is a share of the cgroup\'s limit. Reports of leaks: #6174, #3301, #10650.',
+    next: 'Raise the limit by half and watch the use for a week; a use that only grows is a leak, which a newer Frigate may have repaired. A restart at a time of your choice is better than the kernel\'s.',
+    source: 'Frigate, frigate/util/services.py: `mem` of cpu_usages is a share of the cgroup\'s limit. Reports of leaks: #6174, #3301, #10650. The rise is the median of the slopes between all pairs of looks (Theil and Sen), of the present container, without its first half hour.',
   },
   fix: ({observation}) => `kubectl set resources ${deployment(observation)} -c ${template(observation)?.containerName ?? 'frigate'} --limits=memory=${raised(template(observation)?.memoryLimit ?? null)}`,
   judge: (context) => {
@@ -43,11 +44,13 @@ const unlimited: Verdict = {
 };
 
 const judgeUse = (context: CheckContext, limit: number): Verdict => {
-  const used = usedOf(newestSnapshot(context)?.usages ?? null);
+  const used = podMemoryOf(newestSnapshot(context)?.usages ?? null);
+  const trend = used === null ? null : memoryTrend(context, used);
   const killed = killedForMemory(context);
   const facts: readonly Evidence[] = [
     evidence('memory limit', Math.round(limit / 2 ** 20), undefined, 'MiB'),
     ...(used === null ? [] : [evidence('memory of all processes', Math.round(used), NEAR, '%')]),
+    ...(trend === null ? [] : [evidence('rise', rounded(trend.anHour), undefined, '% of the limit an hour'), evidence('seen in looks', trend.looks)]),
     ...(killed ? [evidence('reason', 'OOMKilled')] : []),
   ];
   const left = killed || (used !== null && used >= AT_LIMIT) ? leftBehind(context) : null;
@@ -57,16 +60,17 @@ const judgeUse = (context: CheckContext, limit: number): Verdict => {
       summary: `Memory is at its limit and has left ${left.summary} behind; a restart brings it back, a higher limit keeps it`,
     };
   }
-  if (used !== null && used > NEAR) return {status: 'warning', evidence: facts, summary: `Frigate's processes use ${Math.round(used)} % of the memory limit`};
+  if (used !== null && (used > NEAR || trend !== null)) {
+    return {status: 'warning', evidence: facts, summary: `Frigate's processes use ${Math.round(used)} % of the memory limit${trend === null ? '' : forecast(trend)}`};
+  }
   if (used === null) return {status: 'ok', evidence: facts, summary: `A memory limit is set (${Math.round(limit / 2 ** 20)} MiB); its use is not known`};
   return {status: 'ok', evidence: facts, summary: `Frigate's processes use ${Math.round(used)} % of the memory limit`};
 };
 
-/** `null` when no process gave a number that can be. */
-const usedOf = (usages: readonly ProcessUsage[] | null): number | null => {
-  const shares = (usages ?? []).flatMap(({memory}) => (memory !== null && Number.isFinite(memory) && memory >= 0 ? [memory] : []));
-  return shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0);
-};
+/** In words that promise no more than a forecast can. */
+const forecast = ({left, over}: Trend): string => ` and more all the time, for ${inHours(over)}: at its limit in about ${inHours(left)}`;
+
+const inHours = (length: Duration): string => (length < hours(1) ? 'an hour' : `${Math.round(length / hours(1))} h`);
 
 const killedForMemory = ({observation, now}: CheckContext): boolean => {
   const last = frigateContainer(observation)?.last ?? null;

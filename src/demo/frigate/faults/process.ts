@@ -149,6 +149,17 @@ const noMemory: Fault = {
   rates: (_camera, healthy, context) => (context.fromStart ? {camera: 0, process: 0, skipped: 0, detection: 0} : healthy),
 };
 
+/** As reported of leaks (#6174, #3301, #10650): percent of the limit an hour, a working day until the kernel ends it. */
+const LEAK = 6;
+
+const memoryLeak: Fault = {
+  name: 'mem-leak',
+  summary: 'the main process gives no memory back: the use rises to the limit in some hours, the kernel kills it, and it begins anew',
+  cure: 'none',
+  leaked: ({elapsed}) => (elapsed / 3600) * LEAK,
+  end: ({run: {site}}) => ({after: ((100 - site.memoryPercent) / LEAK) * 3600, exitCode: 137, reason: 'OOMKilled'}),
+};
+
 const configValidation: readonly string[] = [
   '*************************************************************',
   '*************************************************************',
@@ -221,4 +232,4 @@ const backward: Fault = {
   }), span),
 };
 
-export const processFaults: readonly Fault[] = [main, nginx, manager, recorder, locked, go2rtc, migration, migrationFails, noMemory, badConfig, forward, backward];
+export const processFaults: readonly Fault[] = [main, nginx, manager, recorder, locked, go2rtc, migration, migrationFails, noMemory, memoryLeak, badConfig, forward, backward];

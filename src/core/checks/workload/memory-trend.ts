@@ -1,0 +1,60 @@
+/** Whether the memory of the present container rises, and when it will be at its limit: a leak is told of before the kernel ends it. */
+import {hours, later, milliseconds, minutes, since, type Duration, type Instant} from '../../time.js';
+import type {CheckContext} from '../check.js';
+import {containerStart} from '../facts.js';
+import {looksBefore} from '../resources/look.js';
+import {median} from '../wording.js';
+
+export interface Trend {
+  /** Percent of the limit an hour. */
+  readonly anHour: number;
+  /** Until the sum is at 100 % of the limit. */
+  readonly left: Duration;
+  readonly looks: number;
+  readonly over: Duration;
+}
+
+/** A Frigate that starts fills its caches; what grows later is another matter. */
+const WARM_UP = minutes(30);
+const LEAST_LOOKS = 6;
+const LEAST_TIME = hours(2);
+/** Percent of the limit: less is the coming and going of a day. */
+const LEAST_RISE = 5;
+/** Of all pairs of looks, how many more have to rise than fall (Kendall's τ). */
+const MONOTONE = 0.7;
+/** The newer half has to rise at least so much of the whole: what levels off reaches no limit. */
+const GOES_ON = 1 / 2;
+/** A forecast further out than this is no reason to tell anybody today. */
+const HORIZON = hours(24);
+
+interface Point {
+  readonly at: Instant;
+  readonly value: number;
+}
+
+/** The rise of the processes' sum towards its limit within the next 24 h; `null`: it does not rise clearly, or too little was seen of it. */
+export const memoryTrend = (context: CheckContext, used: number): Trend | null => {
+  const {now, observation} = context;
+  const started = containerStart(observation);
+  if (started === null) return null;
+  const settled = later(started, WARM_UP);
+  const points: readonly Point[] = [
+    ...looksBefore(context).flatMap(({at, use: [, , , value]}) => (value === null || at < settled ? [] : [{at, value}])),
+    {at: now, value: used},
+  ];
+  const first = points[0]?.at ?? now;
+  const over = since(first, now);
+  if (points.length < LEAST_LOOKS || over < LEAST_TIME) return null;
+  const {slope, concordance} = riseOf(points);
+  if (concordance < MONOTONE || slope * over < LEAST_RISE) return null;
+  if (riseOf(points.slice(Math.floor(points.length / 2))).slope < slope * GOES_ON) return null;
+  const left = milliseconds(Math.max(0, (100 - used) / slope));
+  return left >= HORIZON ? null : {anHour: slope * hours(1), left, looks: points.length, over};
+};
+
+/** Theil and Sen: the median of the slopes between all pairs, percent a millisecond. */
+const riseOf = (points: readonly Point[]): {readonly slope: number; readonly concordance: number} => {
+  const slopes = points.flatMap((a, index) => points.slice(index + 1).map((b) => (b.value - a.value) / Math.max(1, b.at - a.at)));
+  const signs = slopes.reduce((sum, slope) => sum + Math.sign(slope), 0);
+  return {slope: median(slopes) ?? 0, concordance: slopes.length === 0 ? 0 : signs / slopes.length};
+};
