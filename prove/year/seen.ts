@@ -4,7 +4,7 @@ import type {FrigateObservation, NewestSegment, Snapshot} from '../../src/core/o
 import type {LogEvidence} from '../../src/core/observation/log.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import type {Container, Pod} from '../../src/core/observation/pod.js';
-import {instant, milliseconds, seconds, type Instant} from '../../src/core/time.js';
+import {instant, milliseconds, seconds, type Duration, type Instant} from '../../src/core/time.js';
 import {answer} from '../../src/demo/frigate/http.js';
 import {logLines, printed} from '../../src/demo/frigate/log.js';
 import {recordedRanges} from '../../src/demo/frigate/recording.js';
@@ -17,7 +17,7 @@ import {parseGo2rtc} from '../../src/frigate/parse/go2rtc.js';
 import {parseJson} from '../../src/frigate/parse/json.js';
 import {readSnapshot} from '../../src/frigate/parse/stats.js';
 import {aContainer, aCronJob, aNode, anEvent, anObservation, aPod, aTermination, aWorkload, settled} from '../../test/support/observation.js';
-import {shifted} from '../support/shifted.js';
+import {shiftable} from '../support/shifted.js';
 import {site, type Installation} from './installation.js';
 
 /** Snapshots of the history that a pass reads here; the real one gives up to 80. The longest look back that a check asks for is 10. */
@@ -31,7 +31,7 @@ const SEGMENT = 10;
 interface Calm {
   readonly container: number;
   readonly at: number;
-  readonly frigate: FrigateObservation;
+  readonly later: (by: Duration) => FrigateObservation;
 }
 
 const at = (unixSeconds: number): Instant => instant(Math.round(unixSeconds * 1000));
@@ -65,10 +65,10 @@ export class Eye {
     if (kept === null || kept.container !== installation.containerNumber || installation.now % FULL_LOOK === 0) {
       const frigate = frigateOf(installation);
       const history = frigate.history.known ? known(frigate.history.value.slice(-CALM_HISTORY)) : frigate.history;
-      this.#calm = {container: installation.containerNumber, at: installation.now, frigate: {...frigate, history}};
+      this.#calm = {container: installation.containerNumber, at: installation.now, later: shiftable({...frigate, history})};
       return frigate;
     }
-    return shifted(kept.frigate, seconds(installation.now - kept.at));
+    return kept.later(seconds(installation.now - kept.at));
   }
 }
 

@@ -6,10 +6,13 @@ const LONGEST_NAME = 60;
 /** A name as it stands in the memory: cut, so that a hostile one costs no more than a long one. */
 export const rememberedName = (name: string): string => (name.length <= LONGEST_NAME ? name : name.slice(0, LONGEST_NAME).toWellFormed());
 
+const beyondAscii = /[^\0-\x7f]/;
+
 /** Bytes of the value as JSON in UTF-8, without an encoder (core is pure). */
 export const jsonBytes = (value: unknown): number => {
   // A lone surrogate is written as an escape by JSON.stringify; every pair is four bytes.
   const text = JSON.stringify(value);
+  if (!beyondAscii.test(text)) return text.length;
   let bytes = 0;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);

@@ -9,12 +9,17 @@ interface Kept<Others, Fact> {
   readonly fact: Fact;
 }
 
+const areSame = (some: readonly unknown[], others: readonly unknown[]): boolean => {
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
+};
+
 /** The same function, remembering its last answer about each thing; another answer is worked out where one of the others is another object. */
 export const derived = <Thing extends object, Others extends readonly unknown[], Fact>(workOut: (thing: Thing, ...others: Others) => Fact): ((thing: Thing, ...others: Others) => Fact) => {
   const answers = new WeakMap<Thing, Kept<Others, Fact>>();
   return (thing, ...others) => {
     const kept = answers.get(thing);
-    if (kept !== undefined && kept.others.every((other, index) => other === others[index])) return kept.fact;
+    if (kept !== undefined && areSame(kept.others, others)) return kept.fact;
     const fact = workOut(thing, ...others);
     answers.set(thing, {others, fact});
     return fact;

@@ -1,4 +1,5 @@
 /** What Frigate and its host use, as one look of Frigate at itself tells it, and the looks before it. */
+import {derived} from '../../derived.js';
 import type {Memory, ResourceLook} from '../../memory.js';
 import type {GpuUsage, Measure, ProcessUsage, Snapshot} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
@@ -36,13 +37,13 @@ const hostCpuOf = ({node}: Observation, {systemCpu, usages}: Snapshot): Measure 
 const rounded = (value: Measure, parts = 10): Measure => (value === null || !Number.isFinite(value) || value < 0 ? null : Math.round(value * parts) / parts);
 
 /** What this snapshot tells, dated with the pass. */
-export const lookAt = (observation: Observation, snapshot: Snapshot): ResourceLook => ({
+export const lookAt: (observation: Observation, snapshot: Snapshot) => ResourceLook = derived((observation: Observation, snapshot: Snapshot) => ({
   at: observation.at,
   use: [
     rounded(hostCpuOf(observation, snapshot)), rounded(podCpuOf(snapshot.usages), 100), rounded(snapshot.systemMemory),
     rounded(podMemoryOf(snapshot.usages)), rounded(busiestGpu(snapshot.gpus)?.load ?? null),
   ],
-});
+}));
 
 /** The remembered looks at the present container, oldest first; none from the future of a clock that was set back. */
 export const looksBefore = ({observation, memory}: {readonly observation: Observation; readonly memory: Memory}): readonly ResourceLook[] => {

@@ -1,4 +1,5 @@
 /** The processes of the pod by names that people know. Command lines are never told as they are: an address in one may hold a password. */
+import {derived} from '../../derived.js';
 import type {ProcessUsage, Snapshot} from '../../observation/frigate.js';
 import {evidence, rounded} from '../wording.js';
 
@@ -22,13 +23,13 @@ export const processName = (snapshot: Snapshot, {pid, command}: ProcessUsage): s
 const title = (command: string | null): string | null => (command === null ? null : /^frigate\.[\w.:-]{1,60}/.exec(command)?.[0] ?? null);
 
 /** What the snapshot itself names, for the versions and the readers that get no command line (0.12; no admin in 0.18). */
-const named = ({cameras, detectors, processes}: Snapshot): ReadonlyMap<number, string> => new Map([
+const named = derived(({cameras, detectors, processes}: Snapshot): ReadonlyMap<number, string> => new Map([
   ...[...processes].map(([name, pid]): [number | null, string] => [pid, name]),
   ...detectors.map(({name, pid}): [number | null, string] => [pid, `frigate.detector:${name}`]),
   ...cameras.flatMap(({name, pid, capturePid, ffmpegPid}): Array<[number | null, string]> => [
     [pid, `frigate.process:${name}`], [capturePid, `frigate.capture:${name}`], [ffmpegPid, `ffmpeg:${name}`],
   ]),
-].flatMap(([pid, name]): Array<[number, string]> => (pid === null ? [] : [[pid, name]])));
+].flatMap(([pid, name]): Array<[number, string]> => (pid === null ? [] : [[pid, name]]))));
 
 /** An ffmpeg that records writes to `/tmp/cache/<camera>@…`; the one that detects is named by its pid. */
 const cameraOf = (command: string | null): string | null => {
