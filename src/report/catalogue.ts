@@ -3,7 +3,7 @@ import type {Check} from '../core/checks/check.js';
 import {hanging, padded, toAscii, wrap} from './layout.js';
 import {themeOf} from './look.js';
 import type {Look} from './look.js';
-import {isMachine, renderValue} from './render.js';
+import {isData, renderValue} from './render.js';
 import type {Format} from './render.js';
 
 const described = (check: Check): object => ({id: check.id, category: check.category, title: check.title, cause: check.cause, needs: check.needs, docs: check.docs});
@@ -19,7 +19,7 @@ const CAUSE_WIDTH = 11;
 
 /** One line for each check, in the order of the catalogue. */
 export const renderList = async (checks: readonly Check[], format: Format, look: Look): Promise<string> => {
-  if (isMachine(format)) return renderValue(checks.map(described), format);
+  if (isData(format)) return renderValue(checks.map(described), format);
   const theme = themeOf(look);
   const row = (id: string, category: string, cause: string): string => padded(id, ID_WIDTH) + padded(category, CATEGORY_WIDTH) + padded(cause, CAUSE_WIDTH);
   return ended([
@@ -30,7 +30,7 @@ export const renderList = async (checks: readonly Check[], format: Format, look:
 
 /** Everything about one check: what it looks at, its limits, what a restart does, what to do, and where the facts come from. */
 export const renderExplanation = async (check: Check, format: Format, look: Look): Promise<string> => {
-  if (isMachine(format)) return renderValue(described(check), format);
+  if (isData(format)) return renderValue(described(check), format);
   const theme = themeOf(look);
   const section = (title: string, text: string): readonly string[] => ['', theme.strong(title), ...text.split('\n').flatMap((line) => wrap(line, look.columns))];
   return ended([

@@ -5,15 +5,20 @@ import {toAscii} from './layout.js';
 import type {Look} from './look.js';
 import type {CheckReport} from './report.js';
 
-export const FORMATS = ['text', 'wide', 'short', 'json', 'yaml'] as const;
+export const FORMATS = ['text', 'wide', 'short', 'json', 'yaml', 'jsonl', 'junit', 'prometheus'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** Formats that say any value as it is. `jsonl`: the JSON on one line, to be appended to a file. */
+export type DataFormat = 'json' | 'yaml' | 'jsonl';
+export const isData = (format: Format): format is DataFormat => format === 'json' || format === 'yaml' || format === 'jsonl';
+
 /** Formats for programs: one document on stdout, even for an error. */
-export const isMachine = (format: Format): format is 'json' | 'yaml' => format === 'json' || format === 'yaml';
+export const isMachine = (format: Format): format is DataFormat | 'junit' | 'prometheus' => isData(format) || format === 'junit' || format === 'prometheus';
 
 /** Any value as one JSON or YAML document, ended by a line break. */
-export const renderValue = async (value: unknown, format: 'json' | 'yaml'): Promise<string> => {
+export const renderValue = async (value: unknown, format: DataFormat): Promise<string> => {
   if (format === 'json') return `${jsonOf(value, 2)}\n`;
+  if (format === 'jsonl') return `${jsonOf(value)}\n`;
   // By its default: in the bundle a CommonJS package has no other export.
   const {default: yaml} = await import('yaml');
   const document = new yaml.Document(value);
@@ -44,7 +49,9 @@ export const renderMasked = (value: object, format: 'json' | 'yaml'): Promise<st
 /** The report in a format. The renderers are loaded when they are needed, so that a machine format loads no colours. */
 export const render = async (report: CheckReport, format: Format, look: Look): Promise<string> => {
   const shown = masked(report);
-  if (isMachine(format)) return renderValue(shown, format);
+  if (isData(format)) return renderValue(shown, format);
+  if (format === 'junit') return (await import('./junit.js')).renderJunit(shown);
+  if (format === 'prometheus') return (await import('./prometheus.js')).renderPrometheus(shown);
   const text = format === 'short'
     ? (await import('./short.js')).renderShort(shown, look)
     : (await import('./text.js')).renderText(shown, look, format === 'wide');

@@ -62,6 +62,44 @@ describe('any report', () => {
     }));
   });
 
+  it('is well-formed XML as junit, with a case for each check, whatever the texts hold', async () => {
+    await fc.assert(fc.asyncProperty(reports, async (any) => {
+      const xml = await render(any, 'junit', look);
+      assert.match(xml, /^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u, 'characters that XML 1.0 knows');
+      const open: string[] = [];
+      const rest = xml.replace(/<\?xml [^?]*\?>|<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g, (_, end: string | undefined, name: string | undefined, __, alone: string) => {
+        if (name === undefined) return '';
+        if (end === '/') assert.equal(open.pop(), name);
+        else if (alone !== '/') open.push(name);
+        return '';
+      });
+      assert.deepEqual(open, []);
+      assert.doesNotMatch(rest, /[<>]|&(?!(?:amp|lt|gt|quot);)/);
+      assert.equal(xml.split('<testcase ').length - 1, any.checks.length + any.errors.length);
+      assert.equal(xml.split('<failure ').length - 1, any.checks.filter(({status: worst}) => worst === 'critical' || worst === 'warning').length);
+    }));
+  });
+
+  it('is what Prometheus reads, whatever the texts hold, with no series twice', async () => {
+    await fc.assert(fc.asyncProperty(reports, async (any) => {
+      const lines = (await render(any, 'prometheus', look)).split('\n');
+      assert.equal(lines.pop(), '');
+      const series = lines.filter((line) => !line.startsWith('# '));
+      for (const line of series) assert.match(line, /^frigate_health_[a-z_]+(?:\{[a-z]+="(?:[^"\\]|\\[\\"n])*"(?:,[a-z]+="(?:[^"\\]|\\[\\"n])*")*\})? -?[0-9.e+]+$/u);
+      const named = series.map((line) => line.replace(/ \S+$/, ''));
+      assert.equal(new Set(named).size, named.length);
+      assert.equal(series.filter((line) => line.startsWith('frigate_health_check{')).length, any.checks.length);
+    }));
+  });
+
+  it('is one line of JSON as jsonl, the same as in json', async () => {
+    await fc.assert(fc.asyncProperty(reports, async (any) => {
+      const line = await render(any, 'jsonl', look);
+      assert.equal(line.indexOf('\n'), line.length - 1);
+      assert.deepEqual(JSON.parse(line), JSON.parse(await render(any, 'json', look)));
+    }));
+  });
+
   it('shows nothing unseen in JSON and YAML, and means the same', async () => {
     const unseen = fc.constantFrom('\u202e', '\u2066', '\u200b', '\u0085', '\u009b', '\u007f', '\u2028', '\ufeff', '\u{e0041}', '\u00ad');
     const named = fc.tuple(fc.string({maxLength: 5}), unseen, fc.string({unit: 'grapheme', maxLength: 5})).map((parts) => parts.join(''));
@@ -89,7 +127,7 @@ describe('any report', () => {
     for (const format of FORMATS) {
       const rendered = await render(samples.hostile, format, {...look, columns: null});
       assert.ok(!rendered.includes('hunter2'), format);
-      assert.equal(rendered.includes('10.0.0.9'), format !== 'short', format);
+      assert.equal(rendered.includes('10.0.0.9'), format !== 'short' && format !== 'prometheus', format);
     }
   });
 });
