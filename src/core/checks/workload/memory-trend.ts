@@ -45,16 +45,27 @@ export const memoryTrend = (context: CheckContext, used: number): Trend | null =
   const first = points[0]?.at ?? now;
   const over = since(first, now);
   if (points.length < LEAST_LOOKS || over < LEAST_TIME) return null;
-  const {slope, concordance} = riseOf(points);
-  if (concordance < MONOTONE || slope * over < LEAST_RISE) return null;
-  if (riseOf(points.slice(Math.floor(points.length / 2))).slope < slope * GOES_ON) return null;
+  // Use that comes and goes is the rule, and its slope is not asked for.
+  if (concordanceOf(points) < MONOTONE) return null;
+  const slope = slopeOf(points);
+  if (slope * over < LEAST_RISE || slopeOf(points.slice(Math.floor(points.length / 2))) < slope * GOES_ON) return null;
   const left = milliseconds(Math.max(0, (100 - used) / slope));
   return left >= HORIZON ? null : {anHour: slope * hours(1), left, looks: points.length, over};
 };
 
 /** Theil and Sen: the median of the slopes between all pairs, percent a millisecond. */
-const riseOf = (points: readonly Point[]): {readonly slope: number; readonly concordance: number} => {
-  const slopes = points.flatMap((a, index) => points.slice(index + 1).map((b) => (b.value - a.value) / Math.max(1, b.at - a.at)));
-  const signs = slopes.reduce((sum, slope) => sum + Math.sign(slope), 0);
-  return {slope: median(slopes) ?? 0, concordance: slopes.length === 0 ? 0 : signs / slopes.length};
+const slopeOf = (points: readonly Point[]): number =>
+  median(points.flatMap((a, index) => points.slice(index + 1).map((b) => (b.value - a.value) / Math.max(1, b.at - a.at)))) ?? 0;
+
+/** Kendall: the share of pairs that rise, less the share of those that fall. */
+const concordanceOf = (points: readonly Point[]): number => {
+  let signs = 0;
+  let pairs = 0;
+  for (const [index, earlier] of points.entries()) {
+    for (let other = index + 1; other < points.length; other += 1) {
+      signs += Math.sign((points[other]?.value ?? earlier.value) - earlier.value);
+      pairs += 1;
+    }
+  }
+  return pairs === 0 ? 0 : signs / pairs;
 };
