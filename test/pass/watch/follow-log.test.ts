@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import {known, unknown, type Known} from '../../../src/core/known.js';
 import type {Pod} from '../../../src/core/observation/pod.js';
-import {later, rfc3339, seconds, type Instant} from '../../../src/core/time.js';
+import {later, milliseconds, rfc3339, seconds, type Instant} from '../../../src/core/time.js';
 import type {Cluster} from '../../../src/kubernetes/cluster.js';
 import {bell} from '../../../src/pass/watch/bell.js';
 import {slate, type Slate} from '../../../src/pass/watch/board.js';
-import {followLog} from '../../../src/pass/watch/follow-log.js';
+import {followLog, type Patience} from '../../../src/pass/watch/follow-log.js';
 import type {Room} from '../../../src/pass/watch/room.js';
 import {FakeWorld} from '../../support/fake-world.js';
 import {aContainer, aPod, aWorkload, now} from '../../support/observation.js';
@@ -31,6 +31,7 @@ class Stream {
 
   async * read(signal: AbortSignal): AsyncGenerator<Buffer> {
     signal.addEventListener('abort', () => this.end());
+    if (signal.aborted) this.end();
     for (;;) {
       for (const chunk of this.#chunks.splice(0)) yield chunk;
       if (this.#end instanceof Error) throw this.#end;
@@ -53,10 +54,12 @@ interface Stage {
   readonly until: (holds: () => boolean) => Promise<void>;
   /** What `openLog` answers next; a stream of the test's by default. */
   refusal: Known<never> | null;
+  /** `openLog` is accepted and never answered. */
+  mute: boolean;
   readonly end: () => void;
 }
 
-const begin = (): Stage => {
+const begin = (patience?: Patience): Stage => {
   const asked: LogQuestion[] = [];
   const streams: Stream[] = [];
   const ending = new AbortController();
@@ -64,6 +67,11 @@ const begin = (): Stage => {
   const openLog: Cluster['openLog'] = (question, signal) => {
     asked.push(question);
     if (stage.refusal !== null) return Promise.resolve(stage.refusal);
+    if (stage.mute) {
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(unknown('timeout', 'no answer')), {once: true});
+      });
+    }
     const stream = new Stream();
     streams.push(stream);
     return Promise.resolve(known(stream.read(signal)));
@@ -72,9 +80,9 @@ const begin = (): Stage => {
   const board = slate(() => look());
   const ring = bell();
   const room: Room = {world: {...fake, cluster: {...fake.cluster, openLog}}, kind: null, slate: board, interval: seconds(2), bell: ring, random: () => 0, signal: ending.signal};
-  ({look} = followLog(room));
+  ({look} = followLog(room, patience));
   const stage: Stage = {
-    board, asked, streams, refusal: null,
+    board, asked, streams, refusal: null, mute: false,
     show: (pod) => board.put({located: {search: known({found: 'one', workload: aWorkload()}), pods: known(pod === null ? [] : [pod])}}),
     until: async (holds) => {
       for (let turn = 0; !holds(); turn += 1) {
@@ -142,6 +150,39 @@ describe('following the log', () => {
     await stage.until(() => stage.streams.length === 1);
     stage.show(aPod({frigate: aContainer({id: 'containerd://c2', restartCount: 1})}));
     await stage.until(() => stage.streams.length === 2);
+  });
+
+  it('opens a stream anew that has said nothing for long: a calm Frigate goes on unseen, a dead connection is told', async () => {
+    stage.end();
+    stage = begin({open: milliseconds(80), quiet: milliseconds(40)});
+    stage.show(aPod());
+    await stage.until(() => stage.streams.length === 1);
+    stage.streams[0]?.write(refused(now, 'front'));
+    await stage.until(() => texts().length === 1);
+    await stage.until(() => stage.streams.length >= 4);
+    assert.deepEqual([texts(), stage.board.now.log.known, stage.board.now.sources.log.trouble], [['front'], true, null]);
+    assert.equal(stage.asked.at(-1)?.since, stage.board.now.lines[0]?.at, 'from where it was read');
+    stage.mute = true;
+    await stage.until(() => stage.board.now.sources.log.trouble !== null);
+    assert.deepEqual([stage.board.now.log.known, stage.board.now.sources.log.trouble?.why.code], [false, 'timeout']);
+    stage.mute = false;
+    await stage.until(() => stage.board.now.log.known);
+    stage.streams.at(-1)?.write(refused(now, 'front'), refused(later(now, seconds(2)), 'back'));
+    await stage.until(() => texts().length === 2);
+    assert.equal(stage.board.now.sources.log.trouble, null);
+  });
+
+  it('does not open a stream anew that goes on speaking', async () => {
+    stage.end();
+    stage = begin({open: milliseconds(1000), quiet: milliseconds(400)});
+    stage.show(aPod());
+    await stage.until(() => stage.streams.length === 1);
+    for (let turn = 0; turn < 12; turn += 1) {
+      stage.streams[0]?.write(refused(later(now, seconds(turn)), `camera${turn}`));
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    await stage.until(() => texts().length === 12);
+    assert.equal(stage.asked.length, 1);
   });
 
   it('says that nothing runs when nothing runs, and holds on while the pods cannot be seen', async () => {
