@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
-import type {CameraConfig, CameraStats, FrigateObservation} from '../../../src/core/observation/frigate.js';
+import type {CameraConfig, CameraStats, FrigateObservation, Snapshot} from '../../../src/core/observation/frigate.js';
 import {minutes, seconds} from '../../../src/core/time.js';
 import {
   aCamera, aCameraConfig, aConfig, aDetector, aHistory, aMount, anObservation, aPodOfAge, aReading, aSnapshot, ago, cameraNames, mounts, usagesOf, withPods, withSnapshot,
 } from '../../support/observation.js';
-import {cases} from '../../support/frigate-cases.js';
+import {cases, found} from '../../support/frigate-cases.js';
 
 const noStats = unknown('timeout', 'GET /api/stats: no answer');
 /** These cameras give these frames per second, the others are well. */
@@ -83,6 +84,19 @@ describe('FRG-502: cameras are processed', () => {
     {it: 'does not judge a camera without detection', given: {...lately([starving('back'), aCamera('front'), aCamera('garage')]), frigate: {...lately([starving('back'), aCamera('front'), aCamera('garage')]).frigate, config: known(aConfig({cameras: [aCameraConfig('back', {detectEnabled: false}), aCameraConfig('front'), aCameraConfig('garage')]}))}}, expect: {status: 'ok'}},
     {it: 'is skipped without statistics', given: anObservation({frigate: {stats: noStats, history: noStats}}), expect: {status: 'skipped', because: 'FRG-302'}},
   ]);
+});
+
+it('FRG-502 rules a CPU that is short out, or names it', () => {
+  const cpuOf = (snapshot: Partial<Snapshot>): unknown => {
+    const observation = lately([starving('back'), aCamera('front'), aCamera('garage', {detectionFps: 2})]);
+    const {stats} = observation.frigate;
+    assert.ok(stats.known);
+    const finding = found('FRG-502', {...observation, frigate: {...observation.frigate, stats: known({...stats.value, snapshot: {...stats.value.snapshot, ...snapshot}})}});
+    assert.equal(finding.status, 'critical');
+    return finding.evidence.find(({name}) => name === 'cpu')?.value;
+  };
+  assert.equal(cpuOf({systemCpu: 20}), 'the host\'s CPU is at 20 %');
+  assert.equal(cpuOf({systemCpu: 99}), 'the host\'s CPU is at 99 %');
 });
 
 const restless = (every: number) => {

@@ -1,6 +1,7 @@
 /** FRG-502: are the cameras' frames processed? */
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment} from '../facts.js';
+import {processor} from '../detectors/processor.js';
 import {demandOf, exportsSkipped} from '../detectors/silent.js';
 import {judgedCameras, recentRates, wantsDetection} from '../judged-cameras.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -43,8 +44,12 @@ const behind = (context: CheckContext, starved: readonly string[]): Verdict => {
     status: 'critical', cameras: starved,
     cause: detector === undefined ? 'camera' : 'detector',
     summary: `${listed(starved)} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames${detector === undefined ? '' : `: the detector is too slow (${detector})`}`,
-    evidence: judgedCameras(context).filter(({name}) => starved.includes(name)).slice(0, 8)
-      .map(({name, rates}) => evidence(name, `${rates.skipped ?? '?'} of ${rates.camera ?? '?'} skipped`, context.policy.skipRatio)),
+    evidence: [
+      ...judgedCameras(context).filter(({name}) => starved.includes(name)).slice(0, 8)
+        .map(({name, rates}) => evidence(name, `${rates.skipped ?? '?'} of ${rates.camera ?? '?'} skipped`, context.policy.skipRatio)),
+      // A camera that asks too much and a neighbour that takes the CPU look the same.
+      evidence('cpu', processor(context).why),
+    ],
     ...(detector === undefined ? {} : {because: detector}),
     ...(starved.length === 1 && starved[0] !== undefined ? {object: {kind: 'Camera', name: starved[0]}} : {}),
   };

@@ -39,7 +39,7 @@ export const graphics: Check = {
 };
 
 const judgeCards = (context: CheckContext, snapshot: Snapshot): Verdict => {
-  const {gpus} = snapshot;
+  const gpus = [...snapshot.gpus].sort((a, b) => (a.name < b.name ? -1 : 1));
   const busiest = busiestGpu(gpus);
   const facts = gpus.flatMap(({name, load}) => (load === null ? [] : [evidence(`load of ${name}`, rounded(load), FULL, '%')]));
   if (busiest !== null && busiest.load >= FULL) return {...fullCard(context, busiest), evidence: facts};

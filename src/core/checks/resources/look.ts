@@ -23,7 +23,7 @@ export const podMemoryOf = (usages: readonly ProcessUsage[] | null): Measure => 
 /** The card with the most work; `null` when none tells its load. */
 export const busiestGpu = (gpus: readonly GpuUsage[]): {readonly name: string; readonly load: number} | null => {
   const told = gpus.flatMap(({name, load}) => (load !== null && Number.isFinite(load) && load >= 0 ? [{name, load}] : []));
-  return told.sort((a, b) => b.load - a.load)[0] ?? null;
+  return told.sort((a, b) => b.load - a.load || (a.name < b.name ? -1 : 1))[0] ?? null;
 };
 
 /** The host's CPU in percent; where Frigate does not tell it (0.13 and before, 0.18) the part of the node's cores that Frigate's own processes use. */

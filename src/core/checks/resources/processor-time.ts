@@ -53,8 +53,8 @@ const judgeProcessor = (context: CheckContext, snapshot: Snapshot): Verdict => {
     ],
   };
   if (limited !== null && cores !== null && shareOf(cores, limited) >= FULL) return {...fullLimit(context, cores, limited), ...seen};
-  if (host !== null && host >= FULL) return {...fullHost(context, host), ...seen};
-  return {status: 'ok', summary: whatIsUsed(host, cores, limited), ...seen};
+  if (host !== null && host >= FULL) return {...fullHost(context, ofHost(snapshot, host)), ...seen};
+  return {status: 'ok', summary: whatIsUsed(host === null ? null : ofHost(snapshot, host), cores, limited), ...seen};
 };
 
 const shareOf = (cores: number, limit: number): number => (cores / limit) * 100;
@@ -72,9 +72,12 @@ const fullLimit = (context: CheckContext, cores: number, limit: number): Verdict
     : {status: 'warning', cause: 'config', summary: `${what}, for ${humanDuration(lasting)} by now: the kernel slows it down`, fix: shortageFix(context, 'limit')};
 };
 
-const fullHost = (context: CheckContext, host: number): Verdict => {
+/** Where Frigate does not tell the host's CPU, only its own part of it is known. */
+const ofHost = ({systemCpu}: Snapshot, host: number): string =>
+  (systemCpu === null ? `Frigate itself takes ${Math.round(host)} % of the node's CPU` : `The host's CPU is at ${Math.round(host)} %`);
+
+const fullHost = (context: CheckContext, what: string): Verdict => {
   const lasting = sustainedFor(context, ({use: [used]}) => used !== null && used >= FULL);
-  const what = `The host's CPU is at ${Math.round(host)} %`;
   if (lasting === null) return {status: 'info', summary: `${what} in this look`};
   if (!losesFrames(context)) return {status: 'info', summary: `${what}, and no frame is lost by it`};
   return {status: 'warning', summary: `${what}, for ${humanDuration(lasting)} by now, and frames are lost`};
@@ -84,7 +87,7 @@ const fullHost = (context: CheckContext, host: number): Verdict => {
 const losesFrames = (context: CheckContext): boolean => processor(context).short
   && judgedCameras(context).some((camera) => delivers(camera) === true && (camera.rates.process ?? 0) < SERVED * (camera.rates.camera ?? 0));
 
-const whatIsUsed = (host: number | null, cores: number | null, limit: number | null): string => [
-  ...(host === null ? [] : [`the host's CPU is at ${Math.round(host)} %`]),
+const whatIsUsed = (host: string | null, cores: number | null, limit: number | null): string => [
+  ...(host === null ? [] : [host]),
   ...(cores === null ? [] : [`Frigate uses ${rounded(cores)} cores${limit === null ? '' : ` of ${limit}`}`]),
-].join(', ').replace(/^t/, 'T');
+].join(', ');
