@@ -1,24 +1,18 @@
 /** Proof 5, a simulated year: the same faults for this tool, for nobody, for a liveness probe, docker-autoheal and the old checker. */
-import {site} from './year/installation.js';
-import {keepBook, type Book} from './year/ledger.js';
-import {drawYear, kinds} from './year/occurrences.js';
-import {OldChecker} from './year/old-checker.js';
-import {Ours} from './year/ours.js';
-import {Autoheal, Liveness, nobody} from './year/probes.js';
+import type {Book} from './year/ledger.js';
+import {kinds} from './year/occurrences.js';
+import {yearOf} from './year/site-year.js';
+import {playYear} from './year/threads.js';
 import {readArguments} from './support/arguments.js';
 import {conclude, say, table, type Cell} from './support/print.js';
-import {randomOf} from './support/random.js';
 
 const {seed, flag, write} = readArguments(1, ['details']);
 const begun = performance.now();
-const names = site.cameras.map(({name}) => name);
-const year = drawYear(randomOf(seed), {all: names, subnet: site.cameras.filter(({host}) => host.startsWith('192.168.30.')).map(({name}) => name)});
+const year = yearOf(seed);
 
 const mailsPerIncident = ({mails, incidents}: Book): string => (mails / Math.max(1, incidents)).toFixed(2);
 
-const books: Book[] = [];
-const ours = new Ours();
-for (const policy of [ours, nobody, new Liveness(), new Autoheal(), new OldChecker('J'), new OldChecker('H')]) books.push(keepBook(policy, year));
+const {books, tale: {rules, warnings}} = await playYear(seed);
 
 const head = ['', 'helped', 'useless', 'harmful', 'min. without recording', 'detected after', 'repaired after', 'mails', 'false alarms'];
 const minutes = (value: number | null): string => (value === null ? '–' : `${value} min`);
@@ -29,10 +23,9 @@ say(`seed ${seed}: ${year.length} occurrences of ${kinds.length} kinds in a year
 say(table(head, rows));
 if (flag('details')) {
   for (const {name, harm, useless} of books) say(`\n${name}\n  harmful: ${[...harm].map(([what, times]) => `${times} × ${what}`).join(', ')}\n  useless: ${[...useless].map(([what, times]) => `${times} × ${what}`).join(', ')}`);
-  say(`\nrules: ${[...ours.rules].sort().map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
+  say(`\nrules: ${[...rules].sort().map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
 }
 
-const {warnings} = ours.leaks;
 const hoursBefore = warnings.flatMap((before) => (before === null ? [] : [before / 3600])).sort((a, b) => a - b);
 const leaksTold = `a leak was told of before the kernel ended the container in ${hoursBefore.length} of ${warnings.length} times, ${(hoursBefore[0] ?? 0).toFixed(1)} h before or more`;
 

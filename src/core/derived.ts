@@ -1,10 +1,11 @@
 /**
  * Facts that many checks ask of one and the same thing, worked out once: with 500 cameras they are asked thousands of times in a pass.
  * An observation never changes after it was made, so the answer is what working it out anew would give; nothing is carried over to
- * another observation, and all of it is forgotten together with the thing itself.
+ * another observation. It is forgotten together with the thing itself, but for the one that was asked about last.
  */
 
-interface Kept<Others, Fact> {
+interface Kept<Thing, Others, Fact> {
+  readonly thing: Thing;
   readonly others: Others;
   readonly fact: Fact;
 }
@@ -16,12 +17,18 @@ const areSame = (some: readonly unknown[], others: readonly unknown[]): boolean 
 
 /** The same function, remembering its last answer about each thing; another answer is worked out where one of the others is another object. */
 export const derived = <Thing extends object, Others extends readonly unknown[], Fact>(workOut: (thing: Thing, ...others: Others) => Fact): ((thing: Thing, ...others: Others) => Fact) => {
-  const answers = new WeakMap<Thing, Kept<Others, Fact>>();
+  const answers = new WeakMap<Thing, Kept<Thing, Others, Fact>>();
+  // Nearly all questions are about the same thing as the one before, and this is quicker than looking it up.
+  let latest: Kept<Thing, Others, Fact> | undefined;
   return (thing, ...others) => {
-    const kept = answers.get(thing);
-    if (kept !== undefined && areSame(kept.others, others)) return kept.fact;
-    const fact = workOut(thing, ...others);
-    answers.set(thing, {others, fact});
-    return fact;
+    const kept = latest?.thing === thing ? latest : answers.get(thing);
+    if (kept !== undefined && areSame(kept.others, others)) {
+      latest = kept;
+      return kept.fact;
+    }
+    const answer = {thing, others, fact: workOut(thing, ...others)};
+    answers.set(thing, answer);
+    latest = answer;
+    return answer.fact;
   };
 };
