@@ -36,14 +36,18 @@ export const exitCodeOf = ({differences, unseen}: Inspection): number => {
 
 const words = {missing: 'missing', differs: 'differs', surplus: 'not needed'} as const;
 
+/** What was not read is no difference: whoever applies the manifests because of it may write over what is as it should be. */
+const endOf = (differences: number, unseen: number, again: string): readonly string[] => [
+  ...(differences + unseen === 0 ? ['Everything is installed as it would be printed now.'] : []),
+  ...(unseen === 0 ? [] : [`${unseen} of the objects could not be read, so that nothing is known of ${unseen === 1 ? 'it' : 'them'}.`]),
+  ...(differences === 0 ? [] : [`${differences === 1 ? '1 difference' : `${differences} differences`}. To install what would be printed now: ${again}`]),
+];
+
 /** One line for each difference, and one that sums up. `again`: the command line that installs what would be printed, for the fix. */
 export const renderInspection = ({differences, unseen}: Inspection, again: string): string => {
   const lines = [
     ...differences.map(({kind, object, detail}) => `${words[kind]}: ${object}: ${detail}`),
     ...unseen.map(({object, why}) => `unknown: ${object}: ${why.message}`),
   ];
-  const end = lines.length === 0
-    ? 'Everything is installed as it would be printed now.'
-    : `${lines.length === 1 ? '1 difference' : `${lines.length} differences`}. To install what would be printed now: ${again}`;
-  return `${[...lines, end].join('\n')}\n`;
+  return `${[...lines, ...endOf(differences.length, unseen.length, again)].join('\n')}\n`;
 };

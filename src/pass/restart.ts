@@ -1,10 +1,14 @@
 /** `restart`: a person's wish through the very same guards and the very same act as the automatic one. */
+import {restartCommand} from '../core/checks/facts.js';
 import {expectedCameras} from '../core/rollout/expected.js';
 import type {Decision} from '../core/decision/decision.js';
 import type {Finding} from '../core/finding.js';
+import type {UnknownReason} from '../core/known.js';
+import type {Observation} from '../core/observation/observation.js';
 import type {Progress} from '../core/rollout/progress.js';
 import type {Workload, WorkloadKind} from '../core/observation/workload.js';
 import {seconds, type Duration} from '../core/time.js';
+import {failureOf} from './access.js';
 import {act} from './act.js';
 import type {Context} from './context.js';
 import {within} from './deadline.js';
@@ -32,8 +36,8 @@ export interface RestartOptions {
 }
 
 export type RestartEnd =
-  /** A rule said no; nothing was written. */
-  | {readonly kind: 'refused'; readonly decision: Decision; readonly evidence: readonly Finding[]}
+  /** A rule said no; nothing was written. `again`: the command line for the same Frigate. */
+  | {readonly kind: 'refused'; readonly decision: Decision; readonly evidence: readonly Finding[]; readonly again: string}
   | {readonly kind: 'dry-run'; readonly accepted: boolean; readonly detail: string; readonly decision: Decision}
   /** Sent and recorded. `followed`: `null` without `--wait`. */
   | {readonly kind: 'restarted'; readonly attempt: string; readonly workload: Workload; readonly followed: FollowEnd | null}
@@ -41,6 +45,7 @@ export type RestartEnd =
   | {readonly kind: 'conflict'; readonly detail: string}
   | {readonly kind: 'failed'; readonly detail: string};
 
+/** Throws CommandFailure where the cluster cannot be reached, or may not be looked at. */
 export const restart = async (context: Context, options: RestartOptions): Promise<RestartEnd> => {
   const {world, close} = await openWorld(context, `restart by ${options.who}`);
   try {
@@ -48,6 +53,13 @@ export const restart = async (context: Context, options: RestartOptions): Promis
   } finally {
     await close();
   }
+};
+
+/** Who may not look, or has no cluster to look at, is told so, with the right that is missing; a rule would only say that it cannot see. */
+const notToBeSeen = ({apiServer, workload, state}: Observation): UnknownReason | null => {
+  if (!apiServer.known) return apiServer.why;
+  for (const seen of [workload, state]) if (!seen.known && (seen.why.code === 'forbidden' || seen.why.code === 'unauthorized')) return seen.why;
+  return null;
 };
 
 const silent: Journal = () => undefined;
@@ -59,13 +71,15 @@ export const restartIn = async (world: World, options: RestartOptions, signal: A
   const sight = await observe(world, store, {kind: options.kind, rights: null, cronJob: false, mailFailure: lastMailFailure}, within(settings.deadline, signal));
   const decidedAt = clock.monotonic();
   const {observation, remembered} = sight;
+  const unseen = notToBeSeen(observation);
+  if (unseen !== null) throw failureOf(unseen);
   const {decision, findings, diagnosis} = judge(sight, {
     policy: settings.policy, attemptId: world.newId(), by: world.runner, alerting: world.mailer.configured, toldOfWipe: toldOfWipe(remembered, observation.at),
     request: {who: options.who, reason: options.reason, force: options.force},
   });
   const search = observation.workload;
   if (decision.attempt === null || !search.known || search.value.found !== 'one') {
-    return {kind: 'refused', decision, evidence: findings.filter((finding) => diagnosis.primary.includes(finding.id))};
+    return {kind: 'refused', decision, evidence: findings.filter((finding) => diagnosis.primary.includes(finding.id)), again: restartCommand(observation)};
   }
   const {workload} = search.value;
   const {attempt, next} = decision;

@@ -56,7 +56,7 @@ export interface Refusal {
 }
 
 export type RestartSeen =
-  | {readonly kind: 'refused'; readonly decision: Refusal; readonly evidence: readonly Finding[]}
+  | {readonly kind: 'refused'; readonly decision: Refusal; readonly evidence: readonly Finding[]; readonly again: string}
   | {readonly kind: 'dry-run'; readonly accepted: boolean; readonly detail: string; readonly decision: Refusal}
   | {
     readonly kind: 'restarted'; readonly attempt: string;
@@ -115,7 +115,7 @@ const linesOf = (seen: RestartSeen, look: Look): readonly string[] => {
       `${bad} Refused by ${seen.decision.rule}: ${clean(seen.decision.reason)}.`,
       ...seen.evidence.map((finding) => `    evidence  ${finding.id} ${finding.status}: ${clean(finding.summary)}`),
       ...(seen.decision.liftedBy === null ? [] : [`    lifted by ${clean(seen.decision.liftedBy)}`]),
-      ...(seen.decision.rule === 'R-01' || seen.decision.rule === 'R-02' ? [] : ['    or        kubectl frigate-health restart --force --reason "…"']),
+      ...(seen.decision.rule === 'R-01' || seen.decision.rule === 'R-02' ? [] : [`    or        ${clean(seen.again)} --force --reason "…"`]),
       '  Nothing was changed.',
     ];
     case 'dry-run': return seen.accepted

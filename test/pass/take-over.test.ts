@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import {unknown} from '../../src/core/known.js';
 import {minutes, rfc3339} from '../../src/core/time.js';
 import {resetIn} from '../../src/pass/reset-breaker.js';
 import {restartIn, type RestartOptions} from '../../src/pass/restart.js';
 import {runPass} from '../../src/pass/run-pass.js';
 import {showStateIn} from '../../src/pass/show-state.js';
 import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
+import {CommandFailure} from '../../src/report/failure.js';
 import {exitOfRestart, renderReset, renderRestart} from '../../src/report/outcomes.js';
 import {renderStateText} from '../../src/report/state-text.js';
 import {aState} from '../support/decision.js';
@@ -34,6 +36,30 @@ describe('restart by a person', () => {
     assert.match(text, /FRG-301 critical/);
     assert.match(text, /lifted by/);
     assert.match(text, /Nothing was changed/);
+  });
+
+  it('names, where force would pass, the command for this very Frigate', async () => {
+    const fake = new FakeWorld();
+    await pass(fake);
+    const text = await renderRestart(await restartIn(fake.world(), wish(), signal()), 'text', plain);
+    assert.match(text, /or {8}kubectl frigate-health restart --context test -n frigate deployment\/frigate --force --reason "…"/);
+  });
+
+  for (const call of ['findWorkload', 'readConfigMap'] as const) {
+    it(`is not permitted, instead of refused by a rule, to whom ${call} is forbidden`, async () => {
+      const fake = dead();
+      fake.interfere = (each) => (each === call ? 'refuse' : 'pass');
+      await assert.rejects(restartIn(fake.world(), wish({force: true}), signal()), (error) => error instanceof CommandFailure && error.exitCode === 77);
+      assert.deepEqual([fake.rollouts.length, fake.maps.size], [0, 0]);
+    });
+  }
+
+  it('is told that the cluster cannot be reached', async () => {
+    const fake = dead();
+    const world = fake.world();
+    const lost = unknown('unreachable', 'connect ECONNREFUSED');
+    const cluster = {...world.cluster, serverTime: () => null, locate: () => Promise.resolve({search: lost, pods: lost})};
+    await assert.rejects(restartIn({...world, cluster}, wish({force: true}), signal()), (error) => error instanceof CommandFailure && error.exitCode === 69);
   });
 
   it('is done where the automatic would do it, and counted with who and why', async () => {

@@ -41,8 +41,8 @@ const target: Rule = {
     if (!search.known) return null; // R-03: not seen is not "not there"
     switch (search.value.found) {
       case 'none': return {action: 'alert', reason: `no Frigate workload was found (${search.value.lookedFor})`, liftedBy: 'naming it: -n NAMESPACE and KIND/NAME; for the CronJob FRIGATE_HC_NAMESPACE and FRIGATE_HC_WORKLOAD'};
-      case 'several': return {action: 'alert', reason: `several workloads could be meant: ${search.value.candidates.join(', ')}`, liftedBy: 'name one: FRIGATE_HC_WORKLOAD'};
-      case 'no-container': return {action: 'alert', reason: `no container of ${search.value.name} is Frigate's (it has ${search.value.containers.join(', ')})`, liftedBy: 'name the workload that runs Frigate: FRIGATE_HC_WORKLOAD'};
+      case 'several': return {action: 'alert', reason: `several workloads could be meant: ${search.value.candidates.join(', ')}`, liftedBy: 'naming one: KIND/NAME; for the CronJob FRIGATE_HC_WORKLOAD'};
+      case 'no-container': return {action: 'alert', reason: `no container of ${search.value.name} is Frigate's (it has ${search.value.containers.join(', ')})`, liftedBy: 'naming the workload that runs Frigate: KIND/NAME; for the CronJob FRIGATE_HC_WORKLOAD'};
       case 'one': break;
     }
     if (workload === null) return null;
