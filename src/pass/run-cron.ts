@@ -1,14 +1,12 @@
 /** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health. */
-import {jsonOf} from '../core/json.js';
 import {STARVED_FIX, type UnknownCode} from '../core/known.js';
-import {mask} from '../core/mask.js';
 import {humanDuration, rfc3339, seconds} from '../core/time.js';
 import {withDeadline} from '../kubernetes/attention.js';
 import {EXIT} from '../report/exit-code.js';
 import {CommandFailure} from '../report/failure.js';
 import {troubleOf} from './access.js';
 import type {Context} from './context.js';
-import type {Journal, JournalFields, JournalValue} from './journal.js';
+import {journalLine, type Journal} from './journal.js';
 import {openWorld} from './open-world.js';
 import {runPass, type Pass} from './run-pass.js';
 import type {World} from './world.js';
@@ -43,19 +41,8 @@ const tellMissingRights = (journal: Journal, {judgement: {findings}}: Pass): voi
 
 /** One JSON object a line; `time` is the API server's where it is known. */
 const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Journal => (event, fields) => {
-  stdout(`${jsonOf({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass, ...maskedFields(fields)})}\n`);
+  stdout(`${journalLine({time: rfc3339(cluster.serverTime() ?? clock.now()), event, pass}, fields)}\n`);
 };
-
-/** Whatever a message carries with it, a line of the log or an address with a password, goes no further than here. */
-const maskedFields = (fields: JournalFields): JournalFields => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, masked(value)]));
-
-const masked = (value: JournalValue): JournalValue => {
-  if (typeof value === 'string') return mask(value);
-  if (typeof value !== 'object' || value === null) return value;
-  return isList(value) ? value.map(masked) : maskedFields(value);
-};
-
-const isList = (value: readonly JournalValue[] | JournalFields): value is readonly JournalValue[] => Array.isArray(value);
 
 /** SIGINT and SIGTERM say their own exit code; `null`: neither came. */
 const interruptionOf = ({reason}: AbortSignal): number | null => (reason instanceof CommandFailure ? reason.exitCode : null);
