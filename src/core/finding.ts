@@ -58,4 +58,8 @@ export interface Finding {
   readonly normalAtStart: boolean;
 }
 
+/** The finding in one line: what is not known stands there with its reason. */
+export const inOneLine = ({status, summary, because}: Pick<Finding, 'status' | 'summary' | 'because'>): string =>
+  (status === 'unknown' && because !== null && because !== summary ? `${summary} (${because})` : summary);
+
 export const isBad = (finding: Finding): boolean => finding.status === 'warning' || finding.status === 'critical';

@@ -1,4 +1,5 @@
 /** `-o short`: the verdict and one line for each problem, to paste into a chat. */
+import {inOneLine} from '../core/finding.js';
 import {clean, hanging} from './layout.js';
 import {themeOf} from './look.js';
 import type {Look} from './look.js';
@@ -15,7 +16,7 @@ export const renderShort = (report: CheckReport, look: Look): string => {
     ...report.errors.flatMap((error) => hanging(`${theme.symbol('critical')} ${error.code}  `, clean(error.message), INDENT, look.columns, (prefix) => theme.status('critical', prefix))),
     ...problemsOf(report).flatMap(({check, explains}) => hanging(
       `${theme.symbol(check.status)} ${check.id} ${check.status}  `,
-      clean(check.summary) + (explains.length === 0 ? '' : ` (explains ${explains.map((other) => other.id).join(', ')})`),
+      clean(inOneLine(check)) + (explains.length === 0 ? '' : ` (explains ${explains.map((other) => other.id).join(', ')})`),
       INDENT, look.columns, (prefix) => theme.status(check.status, prefix))),
     ...(report.checks.length === 0 && report.errors.length > 0 ? [] : [
       ...hanging('', verdict(report), 0, look.columns),

@@ -36,7 +36,7 @@ const problemBlock = (page: Page, {check, explains}: Problem<ReportedCheck>): re
   ...headline(page, check),
   ...(check.object === null ? [] : labelled(page, 'object', `${clean(check.object.kind)}/${clean(check.object.name)}`)),
   ...check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))),
-  ...(check.because === null ? [] : labelled(page, 'because', clean(check.because))),
+  ...(check.because === null || check.because === check.summary ? [] : labelled(page, 'because', clean(check.because))),
   ...(check.status === 'unknown' ? [] : labelled(page, 'cause', causeInWords(check))),
   ...explains.flatMap((other, index) => labelled(page, index === 0 ? 'explains' : '', `${other.id} ${other.status}: ${clean(other.summary)}`)),
   ...(check.fix === null ? [] : fixBlock(page, check.fix)),

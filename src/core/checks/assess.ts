@@ -103,7 +103,7 @@ const toFinding = (check: Check, verdict: Verdict, context: CheckContext): Findi
   return {
     id: check.id,
     status: verdict.status,
-    summary: oneLine(verdict.summary),
+    summary: oneLine(verdict.summary ?? `Not known: ${check.title}`),
     evidence: verdict.evidence ?? [],
     cause: bad ? verdict.cause ?? check.cause : null,
     cure: bad ? verdict.cure ?? 'none' : 'none',

@@ -20,7 +20,8 @@ export interface CheckContext {
 /** What a judge answers; `assess` completes it to a finding. */
 export interface Verdict {
   readonly status: Finding['status'];
-  readonly summary: string;
+  /** Absent: the check's question is not known. */
+  readonly summary?: string;
   readonly evidence?: readonly Evidence[];
   /** Overrides the check's own cause. */
   readonly cause?: CauseClass;

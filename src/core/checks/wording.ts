@@ -3,9 +3,9 @@ import type {Evidence} from '../finding.js';
 import type {UnknownReason} from '../known.js';
 import type {Verdict} from './check.js';
 
-/** The verdict of a check whose source could not be seen. */
+/** The verdict of a check whose source could not be seen: what is not known is the check's own question, why is the source's. Of one that nobody asked that is all. */
 export const unseen = ({code, message, fix}: UnknownReason): Verdict => ({
-  status: 'unknown', summary: message, because: `${code}: ${message}`, ...(fix === undefined ? {} : {fix}),
+  status: 'unknown', ...(code === 'not-asked' ? {summary: message, because: message} : {because: `${code}: ${message}`}), ...(fix === undefined ? {} : {fix}),
 });
 
 /** The verdict of a check that does not apply here. */

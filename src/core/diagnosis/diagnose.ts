@@ -1,5 +1,5 @@
 /** Folds consequences under their cause and names the health class (docs/how-it-decides.md, "What explains what"). Pure and total. */
-import {isBad, type CauseClass, type CheckId, type Finding} from '../finding.js';
+import {inOneLine, isBad, type CauseClass, type CheckId, type Finding} from '../finding.js';
 import type {Diagnosis, HealthClass} from './diagnosis.js';
 import {explanations} from './explanations.js';
 
@@ -111,7 +111,7 @@ const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: r
     case 'starting': return 'Frigate is starting';
     case 'unknown': {
       const blind = findings.find((finding) => finding.status === 'unknown' && sightChecks.has(finding.id));
-      return blind === undefined ? 'Frigate cannot be seen' : blind.summary;
+      return blind === undefined ? 'Frigate cannot be seen' : inOneLine(blind);
     }
     case 'healthy': return 'Frigate does its job';
     case 'degraded':

@@ -1,5 +1,5 @@
 /** What is wrong, in whole sentences and with the fix, where there is room for that. */
-import type {Finding} from '../../core/finding.js';
+import {inOneLine, type Finding} from '../../core/finding.js';
 import {runningOn} from '../../pass/watch/room.js';
 import {fixLines} from '../../report/layout.js';
 import {problemsAmong, type Problem} from '../../report/problems.js';
@@ -20,8 +20,11 @@ export const problemsOf = ({view}: Snapshot): ReadonlyArray<Problem<Finding>> =>
   return problemsAmong(view.checks.filter((finding) => finding.status !== 'unknown' || tells(finding)), view.live.judgement.diagnosis);
 };
 
-const sentence = ({id, status, summary, because}: Finding, width: number, pen: Pen): readonly Line[] => {
-  const said = summary === '' ? because ?? '' : summary;
+const saidOf = (finding: Finding): string => (finding.summary === '' ? finding.because ?? '' : inOneLine(finding));
+
+const sentence = (finding: Finding, width: number, pen: Pen): readonly Line[] => {
+  const {id, status} = finding;
+  const said = saidOf(finding);
   const head = `${pen.glyphs.status[status]} ${id}`;
   return wrapText(pen.text(said), Math.max(NARROWEST, width - head.length - 1)).map((text, index) =>
     (index === 0 ? line(span(head, toneOf[status]), span(` ${text}`)) : line(span(' '.repeat(head.length + 1)), span(text))));
@@ -38,6 +41,6 @@ export const problemLines = (problems: ReadonlyArray<Problem<Finding>>, width: n
   const short = problems.map(({check}) => sentence(check, width, pen));
   const long = problems.map((problem, index) => [...short[index] ?? [], ...consequences(problem, width, pen), ...fix(problem.check, width, pen)]);
   const fitting = [long, short].map((one) => one.flat()).find((one) => one.length <= height);
-  const lines = fitting ?? problems.map(({check: {id, status, summary, because}}) => line(span(`${pen.glyphs.status[status]} ${id}`, toneOf[status]), span(` ${pen.text(summary === '' ? because ?? '' : summary)}`)));
+  const lines = fitting ?? problems.map(({check}) => line(span(`${pen.glyphs.status[check.status]} ${check.id}`, toneOf[check.status]), span(` ${pen.text(saidOf(check))}`)));
   return lines.slice(0, Math.max(0, height)).map((one) => clipLine(one, width, pen.glyphs.more));
 };

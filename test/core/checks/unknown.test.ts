@@ -57,7 +57,7 @@ const ofCluster = ['apiServer', 'missingRights', 'workload', 'pods', 'node', 'ev
 const ofFrigate = ['stats', 'history', 'config', 'go2rtc', 'mountProbe', 'mounts'] as const;
 type Source = (typeof ofCluster)[number] | (typeof ofFrigate)[number] | 'liveness' | 'segments';
 const sources: readonly Source[] = [...ofCluster, ...ofFrigate, 'liveness', 'segments'];
-const codes: readonly UnknownCode[] = ['not-asked', 'forbidden', 'unauthorized', 'not-found', 'unreachable', 'timeout', 'throttled', 'server-error', 'garbled', 'too-large', 'failed'];
+const codes: readonly UnknownCode[] = ['not-asked', 'forbidden', 'unauthorized', 'not-found', 'unreachable', 'timeout', 'throttled', 'server-error', 'garbled', 'too-large', 'starved', 'failed'];
 
 const blinded = (observation: Observation, source: Source, code: UnknownCode): Observation => {
   const nothing = unknown(code, `${source}: ${code}`);
@@ -100,6 +100,17 @@ describe('what is unknown', () => {
       }
     });
   }
+
+  it('is told by what is not known and why, neither of them twice', () => {
+    for (const source of sources) {
+      for (const code of codes) {
+        for (const {id, status, summary, because} of findings({name: source, observation: blinded(anObservation(), source, code)})) {
+          if (status !== 'unknown' || because === null) continue;
+          assert.ok(summary !== '' && (because === summary || !because.includes(summary)), `${id} without ${source} (${code}): ${summary} | ${because}`);
+        }
+      }
+    }
+  });
 
   it('in several places at once never makes a restart out of none', () => {
     const calm = scenarios.filter((scenario) => asksForRestart(scenario).length === 0).map(({name}) => name);
