@@ -71,7 +71,7 @@ const incidentWords = ({incident}: StateReport): string => {
   if (incident === null) return 'none';
   const quiet = incident.quietSince === null ? '' : `; quiet since ${incident.quietSince}`;
   const told = incident.told ? `${incident.alerts} ${incident.alerts === 1 ? 'alert' : 'alerts'} decided` : 'nobody was told: no alert channel is configured';
-  return `since ${incident.since}: ${incident.summary} (${incident.cause}, ${incident.findings.join(', ')}); ${told}${quiet}`;
+  return `since ${incident.since}: ${incident.summary} (${[incident.cause, ...incident.findings].join(', ')}); ${told}${quiet}`;
 };
 
 const outboxWords = ({outbox}: StateReport): string => {

@@ -233,6 +233,14 @@ describe('state', () => {
     assert.match(text, /× incident/);
   });
 
+  it('names no findings of an incident that has none: a person restarted a healthy Frigate', async () => {
+    const fake = new FakeWorld();
+    await pass(fake);
+    await restartIn(fake.world(), wish({force: true}), signal());
+    const text = renderStateText(await showStateIn(fake.world(), {history: 10}, signal()), plain);
+    assert.match(text, /incident +since .* \(\w+\);/);
+  });
+
   it('writes nothing', async () => {
     const fake = dead();
     await showStateIn(fake.world(), {history: 10}, signal());

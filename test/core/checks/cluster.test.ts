@@ -86,7 +86,7 @@ const cronJob = (changes: Partial<ReturnType<typeof aCronJob>>) => at({cronJob: 
 tableOf('FRG-105', [
   {when: 'it finished a pass a minute ago', observation: cronJob({}), status: 'ok', evidence: ['schedule=*/5 * * * *']},
   {when: 'the last success is exactly 3 intervals old', observation: cronJob({lastSuccessful: ago(minutes(15))}), status: 'ok'},
-  {when: 'it has not succeeded for longer than 3 intervals', observation: cronJob({lastSuccessful: ago(minutes(16))}), status: 'critical', cause: 'checker', summary: /has not succeeded for 16m/, evidence: ['last pass=960']},
+  {when: 'it has not succeeded for longer than 3 intervals', observation: cronJob({lastSuccessful: ago(minutes(16))}), status: 'critical', cause: 'checker', summary: /has not succeeded for 16m/, evidence: ['last pass=960'], fix: /get jobs,pods .*describe pod NAME/},
   {when: 'it was not scheduled for longer than 3 intervals', observation: cronJob({lastScheduled: ago(hours(18)), lastSuccessful: ago(hours(18))}), status: 'critical', summary: /was not scheduled for 18h/, fix: /describe cronjob frigate-health/},
   {when: 'it never succeeded in its life', observation: cronJob({lastSuccessful: null}), status: 'critical', summary: /since it was made/},
   {when: 'it is suspended', observation: cronJob({suspended: true}), status: 'critical', summary: /suspended/, fix: /patch cronjob frigate-health -p '\{"spec":\{"suspend":false\}\}'/},

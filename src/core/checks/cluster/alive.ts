@@ -44,7 +44,7 @@ const judgeCronJob = ({observation, policy, now}: CheckContext, cronJob: CronJob
   }
   const overdue = [
     {what: 'was not scheduled', last: cronJob.lastScheduled, fix: `${kubectl} describe cronjob ${cronJob.name}`},
-    {what: 'has not succeeded', last: cronJob.lastSuccessful, fix: `${kubectl} get jobs --sort-by=.metadata.creationTimestamp  # then: kubectl logs job/NAME of the newest one of ${cronJob.name}`},
+    {what: 'has not succeeded', last: cronJob.lastSuccessful, fix: `${kubectl} get jobs,pods --sort-by=.metadata.creationTimestamp  # then, of the newest one of ${cronJob.name}: kubectl logs job/NAME, or where it never ran kubectl describe pod NAME`},
   ].find(({last}) => tooLong(last ?? cronJob.createdAt, longest, now));
   if (overdue !== undefined) {
     const ever = overdue.last === null ? 'since it was made' : `for ${humanDuration(since(overdue.last, now))}`;
