@@ -10,7 +10,7 @@ const ofFrigate = ['stats', 'history', 'config', 'go2rtc', 'mountProbe', 'mounts
 export type Source = (typeof ofCluster)[number] | (typeof ofFrigate)[number] | 'liveness' | 'segments';
 
 export const sources: readonly Source[] = [...ofCluster, ...ofFrigate, 'liveness', 'segments'];
-export const codes: readonly UnknownCode[] = ['forbidden', 'unauthorized', 'not-found', 'unreachable', 'timeout', 'throttled', 'server-error', 'garbled', 'too-large', 'failed'];
+export const codes: readonly UnknownCode[] = ['forbidden', 'unauthorized', 'not-found', 'unreachable', 'timeout', 'throttled', 'server-error', 'garbled', 'too-large', 'starved', 'failed'];
 
 /** The observation without one source. */
 export const without = (observation: Observation, source: Source, code: UnknownCode): Observation => {
