@@ -8,9 +8,11 @@ import {isBad, type CheckId, type Finding, type Status} from '../core/finding.js
 import type {Observation} from '../core/observation/observation.js';
 import {rfc3339} from '../core/time.js';
 import {EXIT, exitCodeOf, type FailOn} from '../report/exit-code.js';
-import type {CheckReport, ReportedCheck, ReportedDecision} from '../report/report.js';
+import type {CheckReport, ReportedCheck, ReportedDecision, ReportedSetting} from '../report/report.js';
+import {TABLE} from '../settings/table.js';
 import {troubleOf} from './access.js';
 import type {Judgement} from './judge.js';
+import {DEFAULT_NAMESPACE} from './open-world.js';
 import type {Sight} from './observe.js';
 import type {World} from './world.js';
 
@@ -58,9 +60,22 @@ export const buildReport = (world: World, {observation, timings, reading}: Sight
       breaker: reportedBreaker(decision.breaker, reading),
       streak: decision.streak,
     },
-    settings: world.settings.origins,
+    settings: settledSettings(world),
     errors: [],
   };
+};
+
+/** The settings as they held. The namespace alone is settled by the cluster where nobody named one. */
+const settledSettings = ({settings, namespace, cluster}: World): readonly ReportedSetting[] => {
+  const {variable} = TABLE.namespace;
+  if (settings.namespace === namespace) return settings.origins;
+  return settings.origins.map((setting) => (setting.name === variable ? {...setting, value: namespace, origin: originOf(namespace, settings, cluster)} : setting));
+};
+
+/** Whence a namespace is that was not named: it may also be that of the one Frigate which was found in any. */
+const originOf = (namespace: string, settings: World['settings'], {defaultNamespace, inCluster}: World['cluster']): string => {
+  if (settings.namespace === null && defaultNamespace === namespace) return inCluster ? 'pod' : 'kubeconfig context';
+  return settings.namespace === null && defaultNamespace === null && namespace === DEFAULT_NAMESPACE ? 'default' : 'flag --all-namespaces';
 };
 
 /** A breaker without its memory is not closed: nobody knows how it stands. */

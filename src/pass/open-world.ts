@@ -10,7 +10,7 @@ import {execByRight} from './exec-by-right.js';
 import type {World} from './world.js';
 
 /** The namespace where neither a flag, a setting, the context nor the pod names one. */
-const DEFAULT_NAMESPACE = 'frigate';
+export const DEFAULT_NAMESPACE = 'frigate';
 
 /** 48 random bits beside the time: two runners never make the same. */
 const newId = (): string => `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;

@@ -27,7 +27,7 @@ export interface ReportedCheck {
 export interface ReportedSetting {
   readonly name: string;
   readonly value: string;
-  /** `default`, `flag --…`, `env FRIGATE_HC_…`, `env NAMESPACE (deprecated)`, `kubeconfig context`, `pod`. */
+  /** `default`, `flag --…`, `env FRIGATE_HC_…`, `env NAMESPACE (deprecated)`, `kubeconfig context`, `pod`; `flag --all-namespaces`: where Frigate was found. */
   readonly origin: string;
 }
 

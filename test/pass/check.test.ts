@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import {runCheck} from '../../src/pass/check.js';
+import {unknown, type Unknown} from '../../src/core/known.js';
 import {findScenario} from '../../src/demo/scenarios.js';
 import {startWorld} from '../../src/demo/world.js';
 import type {CheckOptions, Context} from '../../src/pass/context.js';
+import type {Cluster} from '../../src/kubernetes/cluster.js';
 import type {CheckReport} from '../../src/report/report.js';
+import {isSettings, load} from '../../src/settings/load.js';
 import {breakerInWords} from '../../src/report/words.js';
 import {connectAs} from '../contract/simulated-workloads.js';
 import {aSettings, FakeWorld} from '../support/fake-world.js';
@@ -67,6 +70,30 @@ describe('check in every namespace, over real sockets', function () {
       'kubectl frigate-health check -n workshop deployment/frigate', 'kubectl frigate-health watch -A  # all of them on one screen',
     ]);
   });
+});
+
+describe('the namespace in the settings of a report', () => {
+  const origin = async (given: string | null, world: Partial<Pick<Cluster, 'defaultNamespace' | 'inCluster'>>, allNamespaces = false): Promise<readonly [string, string] | null> => {
+    const fake = new FakeWorld();
+    const {cluster, clock} = fake.world();
+    const unseen = (): Promise<Unknown> => Promise.resolve(unknown('forbidden', '403'));
+    const settings = load({flags: {}, env: given === null ? {} : {FRIGATE_HC_NAMESPACE: given}, readFile: () => null, otherVariables: []});
+    assert.ok(isSettings(settings));
+    const report = await runCheck({
+      settings, open: () => Promise.resolve({cluster: {...cluster, openLog: unseen, exec: unseen, proxyGet: unseen, forwardPort: unseen, ...world}, clock, close: () => Promise.resolve()}),
+      signal: AbortSignal.timeout(5000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
+    }, {...options, allNamespaces});
+    const found = report.settings.find(({name}) => name === 'FRIGATE_HC_NAMESPACE');
+    return found === undefined ? null : [found.value, found.origin];
+  };
+  const cases: ReadonlyArray<readonly [string, Parameters<typeof origin>, readonly [string, string]]> = [
+    ['was named', ['cams', {defaultNamespace: 'other'}], ['cams', 'env FRIGATE_HC_NAMESPACE']],
+    ['is that of the context', [null, {defaultNamespace: 'cams'}], ['cams', 'kubeconfig context']],
+    ['is that of the pod', [null, {defaultNamespace: 'cams', inCluster: true}], ['cams', 'pod']],
+    ['is the one that nearly everybody uses', [null, {defaultNamespace: null}], ['frigate', 'default']],
+    ['is where Frigate was found', ['cams', {defaultNamespace: 'other'}, true], ['frigate', 'flag --all-namespaces']],
+  ];
+  for (const [what, given, says] of cases) it(`${what}, and says so`, async () => assert.deepEqual(await origin(...given), says));
 });
 
 describe('check without the remembered state', () => {
