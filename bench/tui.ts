@@ -99,7 +99,7 @@ const scroll = async (): Promise<readonly number[]> => {
     return () => clearImmediate(timer);
   }});
   const {unmount} = render(createElement(App, {
-    store, pen, styles: themeNamed('default'), options: {place, allowActions: false, severalFrigates: false, canType: true}, perform: () => Promise.resolve(null), stop: () => Promise.resolve(),
+    store, pen, styles: themeNamed('default'), options: {place, allowActions: false, severalFrigates: false, canType: true}, perform: () => Promise.resolve(null), stop: () => Promise.resolve(), onStop: () => () => undefined,
   }), {stdout: stdout as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, alternateScreen: true, incrementalRendering: true, interactive: true, maxFps: 1000, exitOnCtrlC: false, patchConsole: false});
   await wait(50);
   store.receive({...aLook(withCameras(MANY, (index) => (index % 37 === 5 ? 0 : 5.1))), serial: 1});

@@ -73,7 +73,7 @@ export const chooseFrigate = async (context: Context, frigates: readonly FoundFr
   look();
   const {unmount, waitUntilExit} = render(
     <Chooser rows={looks.rows} subscribe={looks.subscribe} context={contextName} start={before === null ? 0 : Math.max(0, frigates.indexOf(before))} pen={penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
-      styles={themeNamed(flags.colour ? flags.theme : 'mono')} refresh={look} choose={({frigate}) => settle(frigate)} leave={settle} />,
+      styles={themeNamed(flags.colour ? flags.theme : 'mono')} refresh={look} choose={({frigate}) => settle(frigate)} leave={settle} stop={terminal.stop} onStop={terminal.onStop} />,
     {stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true, maxFps: flags.maxFps, exitOnCtrlC: false, patchConsole: true, isScreenReaderEnabled: false},
   );
   try {

@@ -54,7 +54,7 @@ export const runScreen = async (context: Context, flags: WatchFlags, terminal: T
   const performing: Performing = {watching, store, terminal, who: flags.who, leave};
 
   const {unmount, waitUntilExit} = render(
-    <App store={store} pen={pen} styles={styles} perform={(effect) => perform(performing, effect)} stop={terminal.stop}
+    <App store={store} pen={pen} styles={styles} perform={(effect) => perform(performing, effect)} stop={terminal.stop} onStop={terminal.onStop}
       options={{place: watching.place, allowActions: flags.allowActions, severalFrigates, canType}} />,
     {
       stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true,

@@ -9,6 +9,12 @@ export interface Terminal {
   readonly onHangUp: (listener: () => void) => () => void;
   /** Stops the process; resolves when it goes on. */
   readonly stop: () => Promise<void>;
+  /**
+   * Somebody else stops the process (SIGTSTP) or lets it go on after a stop that nobody could hear (SIGSTOP, after which a
+   * shell has set the terminal as it likes). The listener leaves the screen, does what it is handed, and comes back.
+   * Returns the way to leave.
+   */
+  readonly onStop: (listener: (meanwhile: () => Promise<void>) => void) => () => void;
   readonly save: (path: string, text: string) => Promise<string | null>;
 }
 
@@ -34,10 +40,30 @@ const onHangUp = (listener: () => void): (() => void) => {
   };
 };
 
+/** While the process is stopped by ourselves its going on is no news. */
+let stopped = false;
+
+/** By SIGSTOP: for SIGTSTP somebody listens. */
 const stop = (): Promise<void> => new Promise((resolve) => {
-  process.once('SIGCONT', () => resolve());
-  process.kill(process.pid, 'SIGTSTP');
+  stopped = true;
+  process.once('SIGCONT', () => {
+    // After every listener: `onStop` must not hear of it.
+    setImmediate(() => {
+      stopped = false;
+    });
+    resolve();
+  });
+  process.kill(process.pid, 'SIGSTOP');
 });
+
+const onStop = (listener: (meanwhile: () => Promise<void>) => void): (() => void) => {
+  const onTerminalStop = (): void => listener(stop);
+  const onContinue = (): void => {
+    if (!stopped) listener(() => Promise.resolve());
+  };
+  process.on('SIGTSTP', onTerminalStop).on('SIGCONT', onContinue);
+  return () => void process.removeListener('SIGTSTP', onTerminalStop).removeListener('SIGCONT', onContinue);
+};
 
 /** `null` when it was written; otherwise why not. */
 const save = async (path: string, text: string): Promise<string | null> => {
@@ -49,7 +75,7 @@ const save = async (path: string, text: string): Promise<string | null> => {
   }
 };
 
-export const processTerminal = (): Terminal => ({stdin: process.stdin, stdout: process.stdout, env: process.env, onHangUp, stop, save});
+export const processTerminal = (): Terminal => ({stdin: process.stdin, stdout: process.stdout, env: process.env, onHangUp, stop, onStop, save});
 
 /** Keeps its own title where there is a stack for it (xterm's 22;2t and 23;2t), and knows none on the console and in pipes. */
 export const titleOf = ({stdout, env}: Terminal): {readonly set: (text: string) => void; readonly restore: () => void} => {

@@ -61,6 +61,7 @@ describe('the screen', () => {
         stage.stops += 1;
         return Promise.resolve();
       },
+      onStop: () => () => undefined,
     }), {stdout: stdout as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, debug: true, exitOnCtrlC: false, patchConsole: false, interactive: true});
     end = () => {
       unmount();

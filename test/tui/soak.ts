@@ -81,10 +81,14 @@ class Screen extends EventEmitter {
   }
 }
 
-/** The same look, so many seconds after: its time stands in the first line, so that every look is worth a frame. */
+/** The same look with numbers that came so many seconds after, judged anew: their time stands in the first line, so that every look is worth a frame. */
 const later = (live: LiveSight, serial: number): LiveSight => {
-  const {sources} = live.board;
-  return {...live, serial, board: {...live.board, sources: {...sources, frigate: {...sources.frigate, seenAt: instant(clock() + serial * 1000)}}}};
+  const {sources, lastStats} = live.board;
+  const seenAt = instant(clock() + serial * 1000);
+  return {
+    ...live, serial, judgement: {...live.judgement},
+    board: {...live.board, sources: {...sources, frigate: {...sources.frigate, seenAt}}, lastStats: lastStats === null ? null : {...lastStats, seenAt}},
+  };
 };
 
 const heapNow = async (): Promise<number> => {
@@ -120,7 +124,7 @@ describe('the screen', function () {
     let frames = 0;
     const {unmount} = render(createElement(App, {
       store, pen, styles: themeNamed('default'), options: {place, allowActions: true, severalFrigates: false, canType: true},
-      perform: () => Promise.resolve(null), stop: () => Promise.resolve(),
+      perform: () => Promise.resolve(null), stop: () => Promise.resolve(), onStop: () => () => undefined,
     }), {
       stdout: screen as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, alternateScreen: true, incrementalRendering: true, interactive: true,
       maxFps: 1000, exitOnCtrlC: false, patchConsole: false, onRender: () => {

@@ -6,6 +6,14 @@ import {hasPty, Pty, root} from './terminal.js';
 
 const CALM = 10_000;
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
 const onTerminals = (): Mocha.Suite => describe('watch on a terminal', function () {
   this.timeout(60_000);
   let pty: Pty | null = null;
@@ -45,6 +53,65 @@ const onTerminals = (): Mocha.Suite => describe('watch on a terminal', function 
       assert.match(text, /watched demo\/frigate/);
     });
   }
+
+  // A bug in the middle of everything, from outside of the program.
+  const bugs: ReadonlyArray<readonly [what: string, code: string]> = [
+    ['an exception', 'process.on("SIGUSR2", () => { throw new Error("a bug of ours"); })'],
+    ['an unhandled rejection', 'process.on("SIGUSR2", () => void Promise.reject(new Error("a bug of ours")))'],
+  ];
+  for (const [what, code] of bugs) {
+    it(`restores the terminal after ${what}, and says what it was`, async () => {
+      const own = begin([], {env: {NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`}});
+      await own.shows(/√ HEALTHY/);
+      own.signal('SIGUSR2');
+      const ended = await own.end();
+      assert.deepEqual([ended.raw, ended.alternate, ended.cursorHidden], [false, false, false]);
+      assert.ok(ended.code !== 0 && ended.code !== null && ended.code < 128, String(ended.code));
+      assert.match(ended.text, /a bug of ours/);
+    });
+  }
+
+  it('ends when its terminal is gone', async () => {
+    const own = begin();
+    await own.shows(/√ HEALTHY/);
+    const {pid} = own;
+    own.kill();
+    for (let turn = 0; isAlive(pid); turn += 1) {
+      assert.ok(turn < 100, 'it runs on without a terminal');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+
+  it('leaves the screen when it is stopped from outside, and comes back', async () => {
+    const own = begin();
+    await own.shows(/√ HEALTHY/);
+    own.signal('SIGTSTP');
+    await own.shows(/^(?![^]*CAMERAS)/);
+    assert.equal(own.onAlternateScreen, false);
+    own.signal('SIGCONT');
+    await own.shows(/√ HEALTHY[^]*CAMERAS/);
+    assert.ok(own.onAlternateScreen);
+    own.type('q');
+    assert.deepEqual([(await own.end()).code], [0]);
+  });
+
+  it('takes the terminal again after a stop that nobody can hear', async () => {
+    const own = begin();
+    await own.shows(/√ HEALTHY/);
+    own.signal('SIGSTOP');
+    // What a shell does with the terminal of a job that stopped.
+    own.settings('sane');
+    own.signal('SIGCONT');
+    for (let turn = 0; !/-icanon/.test(own.settings('-a')); turn += 1) {
+      assert.ok(turn < 100, 'keys would wait for the end of a line');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    own.type('5');
+    await own.shows(/5 CHECKS/);
+    own.type('q');
+    const {code, raw} = await own.end();
+    assert.deepEqual([code, raw], [0, false]);
+  });
 
   it('follows the size of the terminal without leftovers', async () => {
     const own = begin([], {rows: 40, columns: 120});
@@ -118,6 +185,11 @@ const onTerminals = (): Mocha.Suite => describe('watch on a terminal', function 
   it('lists several Frigates first, goes into one with enter, and back with escape to where one was', async () => {
     const own = pty = new Pty(['watch', '--demo=fleet', '-A'], {rows: 30, columns: 110});
     await own.shows(/3 Frigates[^]*cabin\/frigate +× degraded[^]*frigate\/frigate +√ healthy[^]*workshop\/frigate +× unhealthy/);
+    own.type('\u001a');
+    await own.shows(/^(?![^]*3 Frigates)/);
+    assert.equal(own.onAlternateScreen, false, 'Ctrl-Z leaves the list too');
+    own.signal('SIGCONT');
+    await own.shows(/3 Frigates/);
     own.type('jj\r');
     await own.shows(/demo\/workshop[^]*× UNHEALTHY[^]*1 CAMERAS 4/);
     own.type('\u001b');

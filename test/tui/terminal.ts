@@ -110,6 +110,10 @@ export class Pty {
     }
   }
 
+  get isAlive(): boolean {
+    return this.#child.exitCode === null;
+  }
+
   type(text: string): void {
     this.#child.stdin?.write(text);
   }
@@ -126,6 +130,11 @@ export class Pty {
   resize(rows: number, columns: number): void {
     this.#screen.resize(columns, rows);
     spawnSync('stty', ['-F', readFileSync(this.#file('tty'), 'utf8').trim(), 'rows', String(rows), 'cols', String(columns)]);
+  }
+
+  /** What stty says of the terminal, or does to it. */
+  settings(word: string): string {
+    return spawnSync('stty', ['-F', readFileSync(this.#file('tty'), 'utf8').trim(), word], {encoding: 'utf8'}).stdout;
   }
 
   /** The exit code, and what was left behind. */

@@ -1,5 +1,5 @@
 /** The screen: a snapshot of the store, what the person did, and the size of the terminal, drawn as one frame. */
-import {useApp, useInput, useWindowSize} from 'ink';
+import {useInput, useWindowSize} from 'ink';
 import {useCallback, useRef, useState, useSyncExternalStore} from 'react';
 import type {ReactElement} from 'react';
 import {frameLines, type FrameOptions} from '../frame.js';
@@ -11,16 +11,15 @@ import type {Snapshot, Store} from '../store.js';
 import type {Line} from '../text.js';
 import {firstUi, press, type Effect, type Scene, type Ui} from '../ui.js';
 import {Lines, sameLines, type Styles} from './Lines.js';
+import {useSuspension, type Stopping} from './suspension.js';
 
-export interface AppProps {
+export interface AppProps extends Stopping {
   readonly store: Store;
   readonly options: Omit<FrameOptions, 'workloadName'>;
   readonly pen: Pen;
   readonly styles: Styles;
   /** Does what the keys ask for; the answer is shown in the key bar. `null`: nothing to say. */
   readonly perform: (effect: Exclude<Effect, {kind: 'suspend'}>) => Promise<string | null>;
-  /** Stops the process; resolves when it goes on. */
-  readonly stop: () => Promise<void>;
 }
 
 const workloadNameOf = ({view}: Snapshot): string | null => {
@@ -44,9 +43,8 @@ const useFrame = (store: Store, newest: () => Snapshot, draw: Draw): readonly Li
   return useSyncExternalStore(store.subscribe, get, get);
 };
 
-export const App = ({store, options, pen, styles, perform, stop}: AppProps): ReactElement => {
+export const App = ({store, options, pen, styles, perform, stop, onStop}: AppProps): ReactElement => {
   const {rows, columns} = useWindowSize();
-  const {suspendTerminal} = useApp();
   const [ui, setUi] = useState<Ui>(firstUi);
   const held = useRef<Snapshot | null>(null);
   // Keys may come several at a time, faster than React draws: each must see what the one before it did.
@@ -63,9 +61,10 @@ export const App = ({store, options, pen, styles, perform, stop}: AppProps): Rea
     current.current = change(current.current);
     setUi(current.current);
   };
+  const suspend = useSuspension({stop, onStop});
   const run = async (effect: Effect): Promise<void> => {
     if (effect.kind === 'suspend') {
-      await suspendTerminal(stop);
+      await suspend();
       return;
     }
     const message = await perform(effect);

@@ -6,8 +6,9 @@ import {namesOfKeys} from '../keys.js';
 import {chooserLines, type ChooserRow} from '../panels/chooser.js';
 import type {Pen} from '../panels/pen.js';
 import {Lines, type Styles} from './Lines.js';
+import {useSuspension, type Stopping} from './suspension.js';
 
-export interface ChooserProps {
+export interface ChooserProps extends Stopping {
   readonly rows: () => readonly ChooserRow[];
   readonly subscribe: (listener: () => void) => () => void;
   readonly context: string;
@@ -22,11 +23,12 @@ export interface ChooserProps {
 
 const steps: Readonly<Record<string, number>> = {up: -1, k: -1, down: 1, j: 1, home: -Infinity, g: -Infinity, end: Infinity, G: Infinity};
 
-export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, choose, leave}: ChooserProps): ReactElement => {
+export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, choose, leave, stop, onStop}: ChooserProps): ReactElement => {
   const list = useSyncExternalStore(subscribe, rows, rows);
   const size = useWindowSize();
   const [index, setIndex] = useState(start);
   const current = useRef(start);
+  const suspend = useSuspension({stop, onStop});
   const press = (name: string): void => {
     const step = steps[name];
     if (step !== undefined) {
@@ -38,6 +40,7 @@ export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, 
     if (name === 'r') refresh();
     if (name === 'q' || name === 'escape') leave('quit');
     if (name === 'ctrl+c') leave('interrupt');
+    if (name === 'ctrl+z') void suspend();
   };
   useInput((input, key) => {
     for (const name of namesOfKeys(input, key)) press(name);
