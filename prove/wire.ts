@@ -57,5 +57,7 @@ const rows = disturbances.flatMap(([name], disturbance) => circumstances.map((ci
 }));
 say();
 say(table(['disturbance', 'Frigate', 'requests', 'the pass ended', 'restarts then', 'most in the end', 'mails', 'longest', 'wrong'], rows));
+const repeated = [...results.values()].filter(({again}) => again > 0);
+if (repeated.length > 0) say(`\n${repeated.length} were played again with limits up to ${2 ** Math.max(...repeated.map(({again}) => again))} times as long: their passes got no processor time, said so, and held.`);
 conclude({name: 'wire', begun, violations, write, told: `${cases.length} disturbed passes, ${violations.length} wrong`});
 process.exit();

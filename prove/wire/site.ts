@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {decodeState, encodeState, type DecodedState} from '../../src/core/state/codec.js';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
-import {minutes, seconds, type Duration} from '../../src/core/time.js';
+import {milliseconds, minutes, seconds, type Duration} from '../../src/core/time.js';
 import {findScenario} from '../../src/demo/scenarios.js';
 import {startWorld, type World as SimulatedWorld} from '../../src/demo/world.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
@@ -18,13 +18,15 @@ import type {Settings} from '../../src/settings/settings.js';
 export const STATE = 'frigate-health-state';
 
 /** Shorter than the real ones (10 s and more), so that a silent server costs a second of the proof. */
+const API_TIMEOUT = seconds(1);
 const REQUEST_LIMIT = seconds(1.2);
 
-const settings = ((): Settings => {
-  const loaded = load({flags: {}, env: {FRIGATE_HC_API_TIMEOUT_SECONDS: '1'}, readFile: () => null});
+/** With limits that many times as long. */
+const settingsOf = (patience: number): Settings => {
+  const loaded = load({flags: {}, env: {FRIGATE_HC_API_TIMEOUT_SECONDS: String(API_TIMEOUT * patience / 1000)}, readFile: () => null});
   if (!isSettings(loaded)) throw new Error(loaded.map(({message}) => message).join('; '));
   return loaded;
-})();
+};
 
 export interface Site {
   readonly world: SimulatedWorld;
@@ -42,7 +44,8 @@ export interface Site {
 /** The API server counts every change of the specification: here only a rollout makes one. */
 const generationOf = (world: SimulatedWorld): number => world.cluster.store.get('deployments', world.namespace, world.workload)?.metadata['generation'] ?? 0;
 
-export const openSite = async (scenarioName: string): Promise<Site> => {
+/** `patience`: how many times as long as usual the limits are, on a machine that is busy. */
+export const openSite = async (scenarioName: string, patience = 1): Promise<Site> => {
   const scenario = findScenario(scenarioName);
   if (scenario === undefined) throw new Error(`no scenario ${scenarioName}`);
   const world = await startWorld(scenario, {pace: 'still', cameras: 2, encodeState: (state) => new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]), stateName: STATE});
@@ -53,7 +56,7 @@ export const openSite = async (scenarioName: string): Promise<Site> => {
   const begun = generationOf(world);
   return {
     world, kubeconfig, mails,
-    pass: () => passOver(world, kubeconfig, mails),
+    pass: () => passOver(world, kubeconfig, mails, patience),
     advance: async (length) => {
       await world.clock.advance(length);
     },
@@ -70,12 +73,12 @@ export const openSite = async (scenarioName: string): Promise<Site> => {
   };
 };
 
-const passOver = async (simulated: SimulatedWorld, kubeconfig: string, mails: Message[]): Promise<Pass> => {
-  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false, requestTimeout: REQUEST_LIMIT});
+const passOver = async (simulated: SimulatedWorld, kubeconfig: string, mails: Message[], patience: number): Promise<Pass> => {
+  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false, requestTimeout: milliseconds(REQUEST_LIMIT * patience)});
   if (isConnectError(cluster)) throw new Error(cluster.message);
   const signal = AbortSignal.timeout(minutes(2));
   const gate = {cluster, clock: {now: () => simulated.clock.now(), monotonic: () => performance.now()}, close: () => Promise.resolve()};
-  const {world, close} = await openWorld({settings, open: () => Promise.resolve(gate), signal, stdout: () => undefined, warn: () => undefined, version: '0.0.0'}, 'proof');
+  const {world, close} = await openWorld({settings: settingsOf(patience), open: () => Promise.resolve(gate), signal, stdout: () => undefined, warn: () => undefined, version: '0.0.0'}, 'proof');
   const mailer = {configured: true, send: (message: Message) => {
     mails.push(message);
     return Promise.resolve({kind: 'delivered' as const});
