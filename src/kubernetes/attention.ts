@@ -21,8 +21,9 @@ const TURNS = 100;
 /** Milliseconds between two looks, whatever the limit: no finer than a calm process keeps, no coarser than a stall that matters. */
 const FINEST = 25;
 const COARSEST = 100;
-/** Milliseconds: whoever did not run for longer tells no silence, however long the limit is. */
+/** Milliseconds: whoever did not run for longer tells no silence, however long the limit is; and a shorter loss is nobody's, however short it is. */
 const MOST_LOST = 5000;
+const LEAST_LOST = 250;
 /** Milliseconds of being awake that follow any stall, at most a quarter of the limit: time to read what came meanwhile. */
 const RECOVERY = 1000;
 
@@ -65,7 +66,7 @@ export const account = (limit: number, begun: Moment): Account => {
       return awake >= until;
     },
     lost: () => milliseconds(lost),
-    starved: () => (lost > Math.min(limit / 2, MOST_LOST) ? milliseconds(lost) : null),
+    starved: () => (lost > Math.min(Math.max(limit / 2, LEAST_LOST), MOST_LOST) ? milliseconds(lost) : null),
   };
 };
 

@@ -8,6 +8,7 @@ import {apiCluster} from '../../src/kubernetes/api-cluster.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
 import {known} from '../../src/core/known.js';
+import type {Duration} from '../../src/core/time.js';
 import type {Credentials} from '../../src/kubernetes/credentials/connection.js';
 import {Agent} from 'node:http';
 
@@ -79,9 +80,9 @@ const credentialsFor = (url: string): Credentials & {renewals: number} => {
 };
 
 /** A client and a cluster that talk to the fake, with pauses as short as chance allows. */
-export const clientOf = (fake: FakeApiServer, monotonic: () => number = () => performance.now()): AsyncDisposable & {readonly client: ApiClient; readonly cluster: Cluster; readonly credentials: {readonly renewals: number}} => {
+export const clientOf = (fake: FakeApiServer, monotonic: () => number = () => performance.now(), requestTimeout: Duration | null = null): AsyncDisposable & {readonly client: ApiClient; readonly cluster: Cluster; readonly credentials: {readonly renewals: number}} => {
   const credentials = credentialsFor(fake.url);
-  const client = apiClient(credentials, {monotonic, random: () => 0, requestTimeout: null});
+  const client = apiClient(credentials, {monotonic, random: () => 0, requestTimeout});
   return {
     client,
     cluster: apiCluster(credentials, client),

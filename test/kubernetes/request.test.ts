@@ -4,6 +4,8 @@ import type {AddressInfo} from 'node:net';
 import {createServer as createTcpServer} from 'node:net';
 import {apiClient} from '../../src/kubernetes/api/client.js';
 import {pathOf, resources} from '../../src/kubernetes/api/resources.js';
+import {seconds} from '../../src/core/time.js';
+import {standStillAfter} from '../frigate/unwell.js';
 import type {Handler} from './fake-api-server.js';
 import {TOKEN, clientOf, fakeApiServer, json, status} from './fake-api-server.js';
 
@@ -266,5 +268,36 @@ describe('the server’s clock', () => {
     await using other = clientOf(refusing);
     await other.cluster.readNode('n', within());
     assert.equal(other.cluster.serverTime(), Date.parse(at));
+  });
+});
+
+describe('a question whose time passed while this process did not run', () => {
+  const LIMIT = seconds(0.4);
+  /** Longer than the limit, and more than half of it. */
+  const STALL = 700;
+
+  it('is answered all the same, where the answer comes', async () => {
+    await using fake = await fakeApiServer((_, response) => void setTimeout(() => json(response, 200, NODE), 100));
+    await using talking = clientOf(fake, () => performance.now(), LIMIT);
+    standStillAfter(30, STALL);
+    assert.ok((await talking.cluster.readNode('n', within())).known);
+  });
+
+  it('blames nobody else for the silence, and says what helps', async () => {
+    await using fake = await fakeApiServer(() => undefined);
+    await using talking = clientOf(fake, () => performance.now(), LIMIT);
+    standStillAfter(30, STALL);
+    const node = await talking.cluster.readNode('n', within());
+    assert.ok(!node.known);
+    assert.equal(node.why.code, 'starved');
+    assert.match(node.why.message, /^get nodes n: this checker itself did not run for .* \(no processor time\)/);
+    assert.match(node.why.fix ?? '', /limits\.cpu/);
+  });
+
+  it('leaves a silence while it ran to the server', async () => {
+    await using fake = await fakeApiServer(() => undefined);
+    await using talking = clientOf(fake, () => performance.now(), LIMIT);
+    const node = await talking.cluster.readNode('n', within());
+    assert.equal(!node.known && node.why.code, 'timeout');
   });
 });
