@@ -98,6 +98,6 @@ export const frameLines = (snapshot: Snapshot, ui: Ui, rows: number, columns: nu
     isPlainSmall(layout, ui) ? smallTabs(snapshot) : tabsLine(snapshot, ui, layout.columns, pen),
     ...mainArea(snapshot, ui, layout, options, pen),
     ...eventLines(snapshot, layout, pen),
-    keyBar(context, ui.message, layout.columns, pen, options.canType),
+    keyBar(context, ui.mode.kind, ui.message, layout.columns, pen, options.canType),
   ].map((one) => clipLine(one, layout.columns, pen.glyphs.more));
 };

@@ -116,6 +116,26 @@ describe('a frame', () => {
     assert.ok(row.filter(({text}) => /back|no frames/.test(text)).every(({inverse}) => inverse === true));
   });
 
+  it('names only keys that do what they say: letters are text while a name or a filter is typed', () => {
+    const bar = (mode: Mode): string => textOf(frameLines(snapshotOf('critical'), {...firstUi, mode}, 24, 80, options, pen)).split('\n').at(-1) ?? '';
+    assert.equal(bar({kind: 'confirm', action: 'restart', typed: ''}), 'enter do it  escape cancel  ctrl+c leave');
+    assert.equal(bar({kind: 'filter', draft: 'a'}), 'enter keep  escape clear  ctrl+c leave');
+    assert.equal(bar({kind: 'busy', action: 'restart'}), 'ctrl+c leave');
+  });
+
+  it('does not say of a camera in trouble that nothing speaks against it', () => {
+    const skipping = aCamera('back', {processFps: 0.2, skippedFps: 4.8});
+    const live = aLook(anObservation({frigate: {stats: known(aReading({cameras: [skipping, aCamera('front'), aCamera('garage')]}))}}));
+    const {view} = aSnapshot(live);
+    assert.ok(view !== null);
+    // As when one cause explains everything: the verdict names the detector and no camera.
+    const snapshot = {...aSnapshot(live), view: {...view, cameras: view.cameras.map((row) => ({...row, findings: []})), live: {...live, judgement: {...live.judgement, diagnosis: {...live.judgement.diagnosis, health: 'unhealthy' as const, summary: 'the detector hangs'}}}}};
+    const text = (name: string): string => textOf(frameLines(snapshot, {...firstUi, mode: {kind: 'detail', of: {panel: 'cameras', key: name}, offset: 0}}, 40, 80, options, pen));
+    assert.match(text('back'), /skipping[^]*no check names it; what stands above it: the detector hangs/);
+    assert.match(text('back'), /detections a\n +second|detections\n +a second/, 'no number is cut off');
+    assert.match(text('front'), /no check says anything against it/);
+  });
+
   it('always names the way out, and no key by half', () => {
     for (let columns = 40; columns <= 130; columns += 1) {
       const bar = textOf(frameLines(snapshotOf('ok'), firstUi, 24, columns, options, pen)).split('\n').at(-1) ?? '';

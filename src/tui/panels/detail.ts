@@ -1,6 +1,6 @@
 /** Everything about one camera, one detector or one check: numbers, evidence, what it comes to and what to type. */
 import {catalogue} from '../../core/checks/catalogue.js';
-import type {CheckId, Finding} from '../../core/finding.js';
+import type {CheckId, Finding, Status} from '../../core/finding.js';
 import {evidenceInWords} from '../../report/words.js';
 import {fixLines} from '../../report/layout.js';
 import {sparkline} from '../glyphs.js';
@@ -15,6 +15,7 @@ const LABEL = 12;
 const LAST = 8;
 
 const fact = (label: string, text: string, tone: Tone = 'plain'): Line => line(span(label.padEnd(LABEL), 'faint'), span(text, tone));
+const isWell = (status: Status): boolean => status === 'ok' || status === 'info' || status === 'skipped';
 const title = (text: string): Line => line(span(text, 'strong'));
 
 const paragraph = (label: string, text: string, width: number): readonly Line[] =>
@@ -34,8 +35,12 @@ const findingLines = (finding: Finding, width: number, pen: Pen): readonly Line[
 
 const findingsNamed = (view: View, ids: readonly CheckId[]): readonly Finding[] => view.checks.filter(({id}) => ids.includes(id));
 
-const problems = (view: View, ids: readonly CheckId[], width: number, pen: Pen): readonly Line[] =>
-  (ids.length === 0 ? [blank, line(span('no check says anything against it', 'good'))] : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, pen)]));
+/** What is not well without a check that names it is a consequence of what the verdict tells. */
+const unnamed = ({live: {judgement: {diagnosis}}}: View, status: Status, width: number, pen: Pen): readonly Line[] =>
+  (isWell(status) || diagnosis.health === 'healthy' ? [line(span('no check says anything against it', 'good'))] : paragraph('because', pen.text(`no check names it; what stands above it: ${diagnosis.summary}`), width));
+
+const problems = (view: View, ids: readonly CheckId[], status: Status, width: number, pen: Pen): readonly Line[] =>
+  (ids.length === 0 ? [blank, ...unnamed(view, status, width, pen)] : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, pen)]));
 
 const history = (snapshot: Snapshot, concerns: (subject: string) => boolean, pen: Pen): readonly Line[] => {
   const changes = snapshot.changes.filter(({subject}) => concerns(subject)).slice(-LAST);
@@ -57,11 +62,11 @@ const cameraDetail = (snapshot: Snapshot, view: View, name: string, width: numbe
   return [
     line(span('Camera ', 'faint'), span(pen.text(name), 'strong'), span('  '), mark(pen, row.status, row.state)),
     blank,
-    fact('frames', `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`),
+    ...paragraph('frames', `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`, width),
     ...(pen.plain ? [] : [fact('last 20 min', `${sparkline(row.trend, row.wanted ?? 5, graph, pen.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, pen)} fps`, 'accent')]),
     fact('recording', recorded),
     fact('source', row.hosts.length === 0 ? 'not known' : row.hosts.map(pen.text).join(', ')),
-    ...problems(view, row.findings, width, pen),
+    ...problems(view, row.findings, row.status, width, pen),
     ...logOf(view, name, pen),
     ...history(snapshot, (subject) => subject === name, pen),
   ];
@@ -80,7 +85,7 @@ const detectorDetail = (snapshot: Snapshot, view: View, name: string, width: num
     fact('busy', row.busy === null ? 'no inference was under way at the last snapshot' : `one inference had taken ${row.busy.toFixed(1)} s`),
     fact('process', row.pidChanges === 0 ? 'the same all the time' : `was another one ${row.pidChanges} times`),
     ...(row.temperature === null ? [] : [fact('temperature', `${row.temperature.toFixed(1)} deg C`)]),
-    ...problems(view, row.findings, width, pen),
+    ...problems(view, row.findings, row.status, width, pen),
     ...history(snapshot, (subject) => row.findings.some((id) => id === subject), pen),
   ];
 };

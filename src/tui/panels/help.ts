@@ -1,5 +1,6 @@
 /** The key bar and the help: both made from the key table, so that they never promise what does not work. */
 import {keysFor, type KeyBinding, type KeyContext} from '../keys.js';
+import type {Mode} from '../ui.js';
 import {cell, clipLine, line, lineColumns, span, type Line} from '../text.js';
 import type {Pen} from './pen.js';
 
@@ -12,10 +13,19 @@ export const helpLines = (context: KeyContext, width: number, pen: Pen): readonl
   ...(context.allowActions ? [] : [line(), line(span('R restarts and B resets the breaker when watch is started with --allow-actions.', 'faint'))]),
 ].map((one) => clipLine(one, width, pen.glyphs.more));
 
+/** Where keys are letters of a text, or where any of them closes: only these do something else. */
+const ownKeys: Readonly<Partial<Record<Mode['kind'], ReadonlyArray<readonly [key: string, does: string]>>>> = {
+  filter: [['enter', 'keep'], ['escape', 'clear'], ['ctrl+c', 'leave']],
+  confirm: [['enter', 'do it'], ['escape', 'cancel'], ['ctrl+c', 'leave']],
+  busy: [['ctrl+c', 'leave']],
+};
+
 /** As many as fit, the most needed first; `message`, the answer to the last key, stands before them. */
-export const keyBar = (context: KeyContext, message: string | null, columns: number, pen: Pen, canType: boolean): Line => {
+export const keyBar = (context: KeyContext, mode: Mode['kind'], message: string | null, columns: number, pen: Pen, canType: boolean): Line => {
   const parts: Line = message === null ? [] : [span(`${pen.text(message)}  `, 'warn')];
   if (!canType) return clipLine([...parts, span('no keys: the input is not a terminal', 'faint')], columns, pen.glyphs.more);
+  const own = ownKeys[mode];
+  if (own !== undefined) return clipLine([...parts, ...own.flatMap(([key, does]) => [span(key, 'accent'), span(` ${does}  `, 'faint')])], columns, pen.glyphs.more);
   const bindings = keysFor(context).filter(({label}) => label !== null);
   const shownAs = ({keys, label}: KeyBinding): Line => [span(keys[0] ?? '', 'accent'), span(` ${label ?? ''}  `, 'faint')];
   // The way out is always told; of the others as many as fit, none by half.
