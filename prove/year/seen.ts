@@ -1,11 +1,14 @@
 /** What a pass sees of the installation: the same observation that the real ports would make of it, without sockets. */
+import {derived} from '../../src/core/derived.js';
 import {known, notAsked, unknown, type Known} from '../../src/core/known.js';
 import type {FrigateObservation, NewestSegment, Snapshot} from '../../src/core/observation/frigate.js';
 import type {LogEvidence} from '../../src/core/observation/log.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import type {Container, Pod} from '../../src/core/observation/pod.js';
 import {instant, milliseconds, seconds, type Duration, type Instant} from '../../src/core/time.js';
+import type {Run} from '../../src/demo/frigate/fault.js';
 import {answer} from '../../src/demo/frigate/http.js';
+import {configPayload} from '../../src/demo/frigate/layout.js';
 import {logLines, printed} from '../../src/demo/frigate/log.js';
 import {recordedRanges} from '../../src/demo/frigate/recording.js';
 import {cachedMoment, go2rtcHangs, history, mediaHangs, mediaIsReadOnly} from '../../src/demo/frigate/run.js';
@@ -124,7 +127,6 @@ const frigateOf = (installation: Installation): FrigateObservation => {
   const segments = segmentsOf(installation);
   if (stats === null) return unreachable(installation, door);
   const busy = installation.has('busy');
-  const config = body(installation, '/api/config');
   const reading = {snapshot: busy ? starved(stats) : stats, date: at(now), latency: milliseconds(12)};
   const suspicious = now * 1000 - (stats.lastUpdated ?? 0) > 45_000 || [...segments.values()].some((each) => each.known && (each.value.found === 'none' || now * 1000 - each.value.segment.end > 120_000));
   const silentRestream = stats.cameras.some(({name, cameraFps}) => (cameraFps ?? 0) < 1 && site.cameras.some((camera) => camera.name === name && camera.throughGo2rtc));
@@ -135,13 +137,16 @@ const frigateOf = (installation: Installation): FrigateObservation => {
       const snapshot = snapshotOf(installation, look);
       return busy && look.at > now - 300 ? starved(snapshot) : snapshot;
     })),
-    config: config === null ? unknown('garbled', 'no config') : parseConfig(config),
+    config: installation.door('/api/config') === 'open' ? configOf(run) : unknown('garbled', 'no config'),
     segments,
     go2rtc: !silentRestream ? notAsked() : go2rtcOf(installation),
     mountProbe: !suspicious ? notAsked() : known(mediaHangs(run, now) ? {answered: false, detail: 'no answer within 5 s'} : {answered: true}),
     mounts: !suspicious ? notAsked() : known([{path: '/media/frigate', type: site.mediaType, readOnly: mediaIsReadOnly(run, now)}]),
   };
 };
+
+/** What `/api/config` says is the same at every moment of a process. */
+const configOf = derived((run: Run): FrigateObservation['config'] => parseConfig(Buffer.from(JSON.stringify(configPayload(run)))));
 
 const unreachable = ({running, nodeReady}: Installation, door: ReturnType<Installation['door']>): FrigateObservation => {
   const silent = unknown('timeout', 'GET /api/stats: no answer');
