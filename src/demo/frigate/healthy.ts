@@ -34,6 +34,19 @@ export const healthyDetector = (detector: SimulatedDetector, index: number, last
   };
 };
 
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/**
+ * Percent of the limit that all processes hold together: the caches fill within the first hours, the day has its busy part, and it wavers.
+ * Not measured: how a tree of Python processes behaves, so that a rise that ends by itself is seen too.
+ */
+export const healthyMemory = ({memoryPercent}: Site, at: number, uptime: number): number => {
+  const filled = 0.8 + 0.2 * (1 - Math.exp(-Math.max(0, uptime) / HOUR));
+  const busy = 3 * Math.sin(2 * Math.PI * (at / DAY - 0.375));
+  return memoryPercent * filled + busy + (wobble(`memory/${Math.floor(at / 15)}`, 21) - 10) / 10;
+};
+
 /** MiB free fall slowly while cameras record (measured: 0.1 in 15 s for three small ones). */
 export const healthyMounts = (site: Site, uptime: number): ReadonlyMap<string, MountSample> => {
   const recorded = uptime * site.cameras.length * 0.0018;

@@ -27,12 +27,18 @@ const storageObject = (minor: number, path: string, mount: MountSample, cameras:
 
 const padded = (minor: number, title: string): string => (minor >= 17 && title.startsWith('frigate.') ? title.padEnd(120) : title);
 
+/** The part of the memory that stands still; what moves is the main process's. */
+const OTHERS = 0.5;
+
+const shareOf = (command: string, share: number): number => (command.startsWith('nginx') || command.startsWith('s6') ? 0.1 : share);
+
 const usages = (run: Run, sample: Sample): JsonObject => {
   const minor = minorOf(run.version);
-  const share = round(run.site.memoryPercent / Math.max(1, sample.running.size), 1);
+  const share = round((OTHERS * run.site.memoryPercent) / Math.max(1, sample.running.size), 1);
+  const others = [...sample.running.values()].reduce((sum, command) => sum + (command === MAIN ? 0 : shareOf(command, share)), 0);
   const rows = [...sample.running].map(([pid, command]) => {
     const cpu = (hashOf(`${pid}/${sample.lastUpdated}`) % 30 / 10).toFixed(1);
-    const memory = ((command.startsWith('nginx') || command.startsWith('s6') ? 0.1 : share) + (command === MAIN ? sample.leaked : 0)).toFixed(1);
+    const memory = (command === MAIN ? Math.max(0.1, sample.memory - others) : shareOf(command, share)).toFixed(1);
     return [String(pid), minor <= 12 ? {cpu, mem: memory} : {cpu, cpu_average: '1', mem: memory, cmdline: padded(minor, command)}] as const;
   });
   const system = minor >= 14 && minor <= 17 ? {'frigate.full_system': {cpu: run.site.systemCpu.toFixed(1), mem: '41.3'}} : {};

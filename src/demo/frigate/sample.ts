@@ -1,6 +1,6 @@
 /** What one look of Frigate at itself finds, before it is laid out for a version. */
 import type {DetectorSample, MountSample, Rates, Run} from './fault.js';
-import {healthyDetector, healthyMounts, healthyRates, noRates} from './healthy.js';
+import {healthyDetector, healthyMemory, healthyMounts, healthyRates, noRates} from './healthy.js';
 import {detectorTitle} from './lines.js';
 import {activeFaults, clockOffset, inSafeMode, uptimeStart, type Look} from './run.js';
 import {minorOf, type SimulatedCamera, type SimulatedDetector} from './site.js';
@@ -23,8 +23,8 @@ export interface Sample {
   readonly mounts: ReadonlyMap<string, MountSample>;
   /** The services that `processes` names. */
   readonly services: ReadonlyMap<string, number>;
-  /** Percent of the memory limit that the main process holds beyond what it should. */
-  readonly leaked: number;
+  /** Percent of the memory limit that all processes hold together. */
+  readonly memory: number;
   /** Everything that runs: pid → command line. */
   readonly running: ReadonlyMap<number, string>;
 }
@@ -113,7 +113,7 @@ export const takeSample = (run: Run, look: Look): Sample => {
     lastUpdated: Math.floor(look.at + offset),
     uptime: Math.floor(look.at + offset - uptimeStart(run)),
     cameras, detectors, mounts, services,
-    leaked: active.reduce((sum, {fault, context}) => sum + (fault.leaked?.(context) ?? 0), 0),
+    memory: active.reduce((sum, {fault, context}) => sum + (fault.leaked?.(context) ?? 0), healthyMemory(run.site, look.at, look.at - uptimeStart(run))),
     running: processesOf(run, cameras, detectors, services, missing),
   };
 };

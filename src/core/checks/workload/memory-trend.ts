@@ -26,6 +26,8 @@ const MONOTONE = 0.7;
 const GOES_ON = 1 / 2;
 /** A forecast further out than this is no reason to tell anybody today. */
 const HORIZON = hours(24);
+/** Nor one that reaches further than this many times what was seen: caches that fill for some hours look like a leak at first. */
+const REACH = 4;
 
 interface Point {
   readonly at: Instant;
@@ -50,7 +52,7 @@ export const memoryTrend = (context: CheckContext, used: number): Trend | null =
   const slope = slopeOf(points);
   if (slope * over < LEAST_RISE || slopeOf(points.slice(Math.floor(points.length / 2))) < slope * GOES_ON) return null;
   const left = milliseconds(Math.max(0, (100 - used) / slope));
-  return left >= HORIZON ? null : {anHour: slope * hours(1), left, looks: points.length, over};
+  return left >= HORIZON || left > over * REACH ? null : {anHour: slope * hours(1), left, looks: points.length, over};
 };
 
 /** Theil and Sen: the median of the slopes between all pairs, percent a millisecond. */
