@@ -116,6 +116,14 @@ describe('watch on a pipe', function () {
     assert.doesNotMatch(stdout, /\u001b/);
   });
 
+  it('tells with --once what check would: the questions that the answers raised have been answered', async () => {
+    for (const [scenario, told] of [['go2rtc-hung', /UNHEALTHY {2}go2rtc hangs/], ['disk-hang', /FRG-606/]] as const) {
+      const {stdout} = await run([`--demo=${scenario}`, '--once'], {enough: () => false});
+      assert.match(stdout, told);
+      assert.doesNotMatch(stdout, /is not known \(FRG-606\)/);
+    }
+  });
+
   it('finds the one Frigate of the cluster with -A', async () => {
     const {code, stdout} = await run(['--demo=healthy', '-A', '--once'], {enough: () => false});
     assert.equal(code, 0);

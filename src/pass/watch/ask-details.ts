@@ -69,6 +69,8 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
     if (stale()) return seconds(0);
     slate.put({segments, segmentsAt}, 'expected');
     await askRest(room, reader);
+    if (stale()) return seconds(0);
+    if (!slate.now.askedAll) slate.put({askedAll: true});
     return milliseconds(Math.min(LONGEST_ROUND, Math.max(ROUND, cameras.length * PER_CAMERA)));
   } finally {
     reader.close();

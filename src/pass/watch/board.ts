@@ -72,6 +72,8 @@ export interface Board {
   readonly segments: FrigateObservation['segments'];
   /** When `segments` were asked for, by the API server's clock: many cameras are asked rarely, and that makes no recording old. */
   readonly segmentsAt: Instant | null;
+  /** The slower questions to this container, and those that their answers raised, have been asked once. */
+  readonly askedAll: boolean;
   readonly go2rtc: FrigateObservation['go2rtc'];
   readonly mounts: FrigateObservation['mounts'];
   readonly mountProbe: FrigateObservation['mountProbe'];
@@ -95,7 +97,7 @@ export const noAnswer: FrigateAnswer = {liveness: [], stats: looking, via: null,
 export const emptyBoard: Board = {
   sources: {cluster: quiet, node: quiet, events: quiet, state: quiet, frigate: quiet, log: quiet},
   located: null, node: looking, events: looking, claims: looking, cronJob: looking, missingRights: looking, remembered: null,
-  frigate: noAnswer, lastStats: null, history: looking, trend: [], config: looking, segments: new Map(), segmentsAt: null, go2rtc: looking, mounts: looking, mountProbe: looking, probed: null,
+  frigate: noAnswer, lastStats: null, history: looking, trend: [], config: looking, segments: new Map(), segmentsAt: null, askedAll: false, go2rtc: looking, mounts: looking, mountProbe: looking, probed: null,
   log: looking, previousLog: looking, lines: [],
 };
 

@@ -71,13 +71,14 @@ export const sightOf = (board: Board, world: World): Sight => {
 };
 
 /** Whether each source that leads to a verdict has spoken. */
-const isComplete = ({located, remembered, sources, config, segments, frigate, log, missingRights}: Board): boolean => {
+const isComplete = ({located, remembered, sources, askedAll, frigate, log, missingRights}: Board): boolean => {
   if (located === null || remembered === null) return false;
   if (!located.search.known || located.search.value.found !== 'one') return true;
   if (!missingRights.known && missingRights.why.message === 'still looking') return false;
   if (sources.frigate.trouble !== null) return true;
   if (!frigate.stats.known || !(log.known || sources.log.trouble !== null)) return false;
-  return !config.known ? config.why.message !== 'still looking' : segments.size > 0 || config.value.cameras.length === 0;
+  // With what an answer raises (go2rtc, the mount) the verdict may be another one: none is told before.
+  return askedAll;
 };
 
 /** The same look, with sources that have answered since: how fresh it is, and nothing to judge. */

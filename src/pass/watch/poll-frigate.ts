@@ -37,7 +37,7 @@ const isSeenBefore = ({lastStats}: Board, snapshot: Snapshot): boolean =>
 
 /** What holds of another container than the one before, or of none: nothing that was said by the old one. */
 const forgotten = (why: Unknown): Partial<Board> =>
-  ({history: why, trend: [], config: why, segments: new Map(), segmentsAt: null, go2rtc: why, mounts: why, mountProbe: why});
+  ({history: why, trend: [], config: why, segments: new Map(), segmentsAt: null, askedAll: false, go2rtc: why, mounts: why, mountProbe: why});
 
 const poll = async (room: Room, {workload, pod, container}: Running): Promise<boolean> => {
   const {world, slate, signal} = room;
