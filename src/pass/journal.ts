@@ -10,7 +10,7 @@ export interface JournalFields {
 
 export type JournalEvent =
   | 'pass.begun' | 'observed' | 'diagnosed' | 'decided' | 'intent.stored' | 'restart.sent' | 'restart.refused' | 'restart.in-doubt'
-  | 'state.stored' | 'state.conflict' | 'state.failed' | 'alert.sent' | 'alert.failed' | 'alert.waiting' | 'warning' | 'pass.ended';
+  | 'state.stored' | 'state.conflict' | 'state.failed' | 'alert.sent' | 'alert.failed' | 'alert.waiting' | 'warning' | 'pass.starved' | 'pass.ended';
 
 export type Journal = (event: JournalEvent, fields: JournalFields) => void;
 

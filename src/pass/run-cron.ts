@@ -23,7 +23,7 @@ export const runCron = async (context: Context, {dryRun}: {readonly dryRun: bool
     const {result: outcome, lost} = await withDeadline(context.signal, null, () => runPass(world, {request: null, dryRun}, journal, context.signal));
     const exitCode = interruptionOf(context.signal) ?? dutyOf(outcome);
     tellMissingRights(journal, outcome);
-    if (lost >= TOLD_LOSS) journal('warning', {summary: `this checker did not run for ${humanDuration(lost)} of this pass (no processor time)`, fix: STARVED_FIX});
+    if (lost >= TOLD_LOSS) journal('pass.starved', {lostMs: Math.round(lost), summary: `this checker did not run for ${humanDuration(lost)} of this pass (no processor time)`, fix: STARVED_FIX});
     const {judgement: {diagnosis, decision}, end} = outcome;
     journal('pass.ended', {health: diagnosis.health, action: decision.action, rule: decision.rule, exitCode, lostMs: Math.round(lost), end: end.kind, ...('detail' in end ? {detail: end.detail} : {})});
     return {exitCode};

@@ -73,7 +73,7 @@ describe('the program without processor time', function () {
       assert.deepEqual([linesOf(result).find(({event}) => event === 'observed')?.['via'], line.exitCode, result.code], ['proxy', 0, 0], result.stdout);
       assert.doesNotMatch(result.stdout, /FRG-301/);
       assert.ok(Number(line['lostMs']) > STOPPED / 2, result.stdout);
-      assert.match(result.stdout, /"event":"warning".*this checker did not run for .* of this pass \(no processor time\)/);
+      assert.match(result.stdout, /"event":"pass\.starved".*this checker did not run for .* of this pass \(no processor time\)/);
       await world.clock.advance(minutes(5));
     }
     assert.deepEqual([restarts(world), stateOf(world).streak, stateOf(world).incident], [[], null, null]);
