@@ -1,0 +1,87 @@
+/** The runner of the suites: a failure is a failure, and the one second try hides nothing. */
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {deserveSecondTry} from '../../scripts/suite.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+const GOOD = "it('is good', () => {});\n";
+const BAD = "it('is bad', () => { throw new Error('bad'); });\n";
+const LATE = "import {existsSync, writeFileSync} from 'node:fs';\nit('is late once', () => { if (!existsSync('MARK')) { writeFileSync('MARK', ''); throw new Error('late'); } });\n";
+const BAD_HOOK = "before(() => { throw new Error('bad'); });\nit('never comes to this', () => {});\n";
+
+describe('the runner of the suites', function () {
+  this.timeout(60_000);
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-runner-'));
+  });
+
+  afterEach(() => rm(folder, {recursive: true, force: true}));
+
+  /** Runs it over files of these contents. */
+  const run = async (files: Readonly<Record<string, string>>, parallel: boolean): Promise<Ended> => {
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text.replaceAll('MARK', path.join(folder, 'mark')));
+    const config = path.join(folder, 'mocharc.json');
+    await writeFile(config, JSON.stringify({spec: [path.join(folder, '*.mjs')], 'node-option': ['import=tsx'], parallel, reporter: 'dot'}));
+    return new Promise((resolve) => {
+      execFile(process.execPath, ['--import', 'tsx', 'scripts/suite.ts', config], {cwd: root}, (error, stdout) => resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout}));
+    });
+  };
+
+  const lastLine = ({stdout}: Ended): string | undefined => stdout.trimEnd().split('\n').at(-1);
+
+  for (const parallel of [true, false]) {
+    describe(parallel ? 'with files beside each other' : 'with one file after another', () => {
+      it('counts what passed', async () => {
+        const ended = await run({'a.mjs': GOOD, 'b.mjs': GOOD}, parallel);
+        assert.deepEqual([ended.code, lastLine(ended)], [0, '2 passed, 0 failed'], ended.stdout);
+      });
+
+      it('fails for what fails twice', async () => {
+        const ended = await run({'a.mjs': GOOD, 'b.mjs': `${GOOD}${BAD}`}, parallel);
+        assert.deepEqual([ended.code, lastLine(ended)], [1, '2 passed, 1 failed'], ended.stdout);
+        assert.doesNotMatch(ended.stdout, /^unsteady/m);
+      });
+
+      it('fails for a hook that fails twice', async () => {
+        const ended = await run({'a.mjs': BAD_HOOK}, parallel);
+        assert.deepEqual([ended.code, lastLine(ended)], [1, '0 passed, 1 failed'], ended.stdout);
+      });
+
+      it('names what passed only by itself, and counts each test once', async () => {
+        const ended = await run({'a.mjs': GOOD, 'b.mjs': `${GOOD}${LATE}`.replace(/^(it.*\n)(import.*\n)/, '$2$1')}, parallel);
+        assert.deepEqual([ended.code, lastLine(ended)], [0, '3 passed, 0 failed'], ended.stdout);
+        assert.match(ended.stdout, /^unsteady: .*b\.mjs failed beside the others and passed by itself$/m);
+      });
+
+      it('fails for a file that does not load', async () => {
+        const ended = await run({'a.mjs': GOOD, 'b.mjs': 'import "./nowhere.mjs";\n'}, parallel);
+        assert.equal(ended.code, 1, ended.stdout);
+        assert.match(lastLine(ended) ?? '', /[1-9]\d* failed$/);
+      });
+
+      it('fails where there is nothing to run', async () => {
+        const ended = await run({}, parallel);
+        assert.deepEqual([ended.code, lastLine(ended)], [1, '0 passed, 1 failed'], ended.stdout);
+      });
+    });
+  }
+
+  it('gives no second try to what knows no clock, nor to many files, nor to a failure outside of any file', () => {
+    assert.equal(deserveSecondTry(['test/cluster/whole.test.ts']), true);
+    assert.equal(deserveSecondTry(['test/process/stalls.test.ts', 'test/core/checks/frigate.test.ts']), false);
+    assert.equal(deserveSecondTry(['a', 'b', 'c', 'd', 'e'].map((name) => `test/process/${name}.test.ts`)), false);
+    assert.equal(deserveSecondTry(['']), false);
+    assert.equal(deserveSecondTry([]), false);
+  });
+});
