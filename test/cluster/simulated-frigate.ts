@@ -56,7 +56,7 @@ interface ContainerStatus {
 
 export interface PodNow {
   readonly metadata: {readonly name: string; readonly uid: string; readonly deletionTimestamp?: string};
-  readonly status: {readonly phase: string; readonly reason?: string; readonly podIP?: string; readonly containerStatuses?: readonly ContainerStatus[]};
+  readonly status: {readonly phase: string; readonly reason?: string; readonly podIP?: string; readonly containerStatuses?: readonly ContainerStatus[]; readonly conditions?: ReadonlyArray<{readonly type: string; readonly status: string; readonly reason?: string}>};
 }
 
 export const podsOf = async ({namespace, name}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly PodNow[]> =>

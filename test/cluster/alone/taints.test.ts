@@ -77,7 +77,8 @@ describe('a taint that throws pods off, on a real cluster', function () {
       await taint();
       try {
         await thrownOff(well, uid);
-        await eventually(() => podsOf(well), (pods) => pods.some(({status}) => status.phase === 'Pending'), 'a pod that waits for a node');
+        // The scheduler says so a moment after the pod is there; before that it only starts.
+        await eventually(() => podsOf(well), (pods) => pods.some(({status}) => status.conditions?.some(({reason}) => reason === 'Unschedulable') === true), 'a pod that waits for a node');
         thrown = await cron(well, mailbox.env);
         checked = await program(['check', '--namespace', well.namespace, '-o', 'json', '--skip', 'FRG-105'], QUICK);
         await wait(BETWEEN_PASSES);
