@@ -56,16 +56,25 @@ export const memoryTrend = (context: CheckContext, used: number): Trend | null =
 };
 
 /** Theil and Sen: the median of the slopes between all pairs, percent a millisecond. */
-const slopeOf = (points: readonly Point[]): number =>
-  median(points.flatMap((a, index) => points.slice(index + 1).map((b) => (b.value - a.value) / Math.max(1, b.at - a.at)))) ?? 0;
+const slopeOf = (points: readonly Point[]): number => {
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
+  let next = 0;
+  for (const [index, earlier] of points.entries()) {
+    for (const other of points.slice(index + 1)) {
+      slopes[next] = (other.value - earlier.value) / Math.max(1, other.at - earlier.at);
+      next += 1;
+    }
+  }
+  return median(slopes) ?? 0;
+};
 
 /** Kendall: the share of pairs that rise, less the share of those that fall. */
 const concordanceOf = (points: readonly Point[]): number => {
   let signs = 0;
   let pairs = 0;
   for (const [index, earlier] of points.entries()) {
-    for (let other = index + 1; other < points.length; other += 1) {
-      signs += Math.sign((points[other]?.value ?? earlier.value) - earlier.value);
+    for (const other of points.slice(index + 1)) {
+      signs += Math.sign(other.value - earlier.value);
       pairs += 1;
     }
   }
