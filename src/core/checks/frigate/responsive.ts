@@ -23,7 +23,7 @@ export const responsive: Check = {
   needs: ['FRG-202'],
   docs: {
     what: 'Asks `/api/stats` on port 5000, the one that people and integrations use. A Frigate whose main process or nginx hangs records nothing or shows nothing, and often leaves no line in its log.',
-    limits: 'Critical when two independent paths find it dead, or one path does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod\'s address and the API server\'s proxy, where one of them got as far as the pod. A single path that fails is unknown: the path may be at fault. A silence while this checker itself got no processor time is unknown too: the silence is its own. An answer of the backend behind a hung nginx does not count.',
+    limits: 'Critical when two independent paths find it dead, or one path does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod\'s address and the API server\'s proxy, where one of them got as far as the pod. A single path that fails is unknown: the path may be at fault. A silence while this checker itself got no processor time is unknown too: the silence is its own. A port that refuses on every path, and where nothing ever answered, is the wrong one (`FRIGATE_HC_API_PORT`): critical, and no restart is made for it. An answer of the backend behind a hung nginx does not count.',
     cure: 'A restart makes new processes; a hung main process or nginx is cured by it (measured on 0.17.2).',
     next: 'Look at the last lines of the log and at the node. During the start-up grace this is normal: Frigate needs up to a minute, with a database migration much longer.',
     source: 'Frigate 0.17.2, main-stop and nginx-stop provoked: no HTTP status ever, client timeouts only; nginx would give up after 240 s (docker/main/rootfs/usr/local/nginx/conf/auth_location.conf).',
@@ -52,7 +52,15 @@ const STARVED = 'This checker got too little processor time to tell whether the 
 
 const isStarved = (path: ApiLiveness): boolean => path.verdict === 'unknown' && path.starved === true;
 
-const judgeDead = ({observation}: CheckContext, dead: readonly Dead[]): Verdict => {
+/**
+ * Refused on all paths, inside the container too, since the first look: no fault that was measured looks so for long, while a
+ * wrong port always does. One that answered before may hang in its shutdown, with nginx gone already: that a restart does cure.
+ */
+const neverListened = ({memory}: CheckContext, dead: readonly Dead[]): boolean =>
+  independent(dead) && dead.every(({how}) => how === 'refused') && memory.frigateVersion === null && memory.lastUpdated === null && memory.cameras.length === 0;
+
+const judgeDead = (context: CheckContext, dead: readonly Dead[]): Verdict => {
+  const {observation} = context;
   const seen = dead.map(({via, how, detail}) => evidence(via, `${how}: ${detail}`));
   const kubernetes = kubernetesAgrees(observation);
   if (!independent(dead) && kubernetes === null) {
@@ -63,6 +71,13 @@ const judgeDead = ({observation}: CheckContext, dead: readonly Dead[]): Verdict 
       status: 'unknown', normalAtStart: true, evidence: seen,
       summary: `The API is silent on one path (${only?.via ?? 'none'}); no second path confirms it`,
       because: 'one path alone may be at fault itself',
+    };
+  }
+  if (neverListened(context, dead)) {
+    return {
+      status: 'critical', cause: 'config', normalAtStart: true, evidence: seen,
+      summary: `Nothing listens on the port where Frigate's API is looked for, nor did it at any look before (${dead.map(({via}) => via).join(', ')}: refused)`,
+      fix: 'name the internal port of Frigate\'s API: --api-port PORT, or FRIGATE_HC_API_PORT (5000 unless its configuration says otherwise)',
     };
   }
   return {
