@@ -147,6 +147,44 @@ describe('connecting', () => {
     cluster.close();
   });
 
+  it('reads the token file that kubectl knows, relative to its kubeconfig and before a token, and not after --token', async () => {
+    await using fake = await nodes();
+    file('from-file\n', 'token.txt');
+    const entry = {server: fake.url, user: {token: 'stale', tokenFile: 'token.txt'}};
+    for (const token of [null, 'from-flag']) {
+      const cluster = await connectWith(options({kubeconfig: kubeconfig(entry), token}));
+      assert.ok((await cluster.readNode('n', within())).known);
+      cluster.close();
+    }
+    assert.deepEqual(fake.asked.map(({headers}) => headers.authorization), ['Bearer from-file', 'Bearer from-flag']);
+  });
+
+  it('names a token file that is not there', async () => {
+    await using fake = await nodes();
+    const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user: {tokenFile: 'nowhere.txt'}})}));
+    const node = await cluster.readNode('n', within());
+    assert.ok(!node.known && node.why.code === 'misconfigured', JSON.stringify(node));
+    assert.match(node.why.message, /nowhere\.txt \(ENOENT\) cannot be read/);
+    assert.equal(fake.asked.length, 0);
+    cluster.close();
+  });
+
+  it('impersonates as the kubeconfig says, with groups, uid and extra, and as the flags say where they do', async () => {
+    await using fake = await nodes();
+    const user = {'token': 't', 'as': 'ann', 'as-groups': ['ops', 'night, shift'], 'as-uid': '42', 'as-user-extra': {'example.com/Reason': ['audit', 'drill']}};
+    const lines = async (flags: Partial<KubeOptions>): Promise<readonly string[]> => {
+      const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user}), ...flags}));
+      assert.ok((await cluster.readNode('n', within())).known);
+      cluster.close();
+      const raw = fake.asked.at(-1)?.rawHeaders ?? [];
+      return raw.flatMap((name, index) => (index % 2 === 0 && name.startsWith('Impersonate') ? [`${name}: ${raw[index + 1]}`] : [])).sort();
+    };
+    const rest = ['Impersonate-Uid: 42', 'Impersonate-User: ann'];
+    const extra = ['Impersonate-Extra-example.com%2FReason: audit', 'Impersonate-Extra-example.com%2FReason: drill'];
+    assert.deepEqual(await lines({}), [...extra, 'Impersonate-Group: night, shift', 'Impersonate-Group: ops', ...rest]);
+    assert.deepEqual(await lines({as: 'bea', asGroups: ['dev']}), [...extra, 'Impersonate-Group: dev', 'Impersonate-Uid: 42', 'Impersonate-User: bea']);
+  });
+
   it('sends user and password as basic authentication', async () => {
     await using fake = await nodes();
     const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user: {username: 'u', password: 'p'}})}));
@@ -233,6 +271,15 @@ describe('a credential plugin', () => {
       cluster.close();
     });
   }
+
+  it('that asks a person reads the end of its input at once, and says in its own words what it lacks', async () => {
+    await using fake = await nodes();
+    const cluster = await connectWith(withPlugin(fake.url, {command: script('read password || { echo "no password given" >&2; exit 1; }')}));
+    const node = await cluster.readNode('n', within(3000));
+    assert.ok(!node.known && node.why.code === 'unauthorized', JSON.stringify(node));
+    assert.match(node.why.message, /no password given/);
+    cluster.close();
+  });
 
   it('that hangs ends within the deadline, and is itself ended with the cluster', async () => {
     await using fake = await nodes();

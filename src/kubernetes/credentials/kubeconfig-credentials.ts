@@ -4,6 +4,7 @@ import type {Agent} from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import fs from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {X509Certificate} from 'node:crypto';
 import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
 import type {Known} from '../../core/known.js';
@@ -15,7 +16,7 @@ import {connectionCache} from './cached.js';
 import type {Credentials, TlsOptions} from './connection.js';
 import {withoutSecrets} from './connection.js';
 import type {Impersonation} from './impersonation.js';
-import {impersonationHeaders} from './impersonation.js';
+import {impersonationExtras, impersonationHeaders} from './impersonation.js';
 import type {Chosen} from './kubeconfig.js';
 import type {PluginCredential} from './plugin.js';
 import {runPlugin} from './plugin.js';
@@ -31,6 +32,8 @@ export interface KubeconfigEnvironment extends Impersonation {
 
 /** A plugin's credential is renewed this long before it expires. Milliseconds. */
 const EXPIRY_MARGIN = 10_000;
+/** A token file is read anew this often, as client-go does: whoever renews it does so before the old token ends. Milliseconds. */
+const TOKEN_FILE_AGE = 60_000;
 
 const tlsOf = (options: RequestOptions): TlsOptions => {
   const {ca, cert, key, rejectUnauthorized, servername} = options as RequestOptions & TlsOptions;
@@ -63,13 +66,13 @@ const agentKeeper = (env: KubeconfigEnvironment['env']): ((chosen: Chosen, tls: 
   };
 };
 
-const headersOf = (options: RequestOptions, environment: KubeconfigEnvironment): Record<string, string | readonly string[]> => {
+const headersOf = (options: RequestOptions, {userExtras}: Chosen, environment: KubeconfigEnvironment): Record<string, string | readonly string[]> => {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     // A token file ends with a newline, which no header may hold.
     if (typeof value === 'string') headers[name] = value.trim();
   }
-  return {...headers, ...impersonationHeaders(environment)};
+  return {...headers, ...impersonationExtras(userExtras), ...impersonationHeaders(environment)};
 };
 
 const caDataOf = ({cluster}: Chosen): string | null => {
@@ -79,7 +82,8 @@ const caDataOf = ({cluster}: Chosen): string | null => {
 
 const pluginOf = (chosen: Chosen): unknown => chosen.user.exec as unknown;
 
-const expiryOf = (credential: PluginCredential | null, environment: KubeconfigEnvironment): number | null => {
+const expiryOf = (credential: PluginCredential | null, {userExtras}: Chosen, environment: KubeconfigEnvironment): number | null => {
+  if (userExtras.tokenFile !== null) return environment.monotonic() + TOKEN_FILE_AGE;
   const expires = Date.parse(credential?.expirationTimestamp ?? '');
   return Number.isFinite(expires) ? environment.monotonic() + Math.max(0, expires - environment.wallClock() - EXPIRY_MARGIN) : null;
 };
@@ -96,8 +100,10 @@ const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): P
   const encode = (pem: string): string => Buffer.from(pem).toString('base64');
   const cert = credential?.clientCertificateData ? encode(credential.clientCertificateData) : certData;
   const key = credential?.clientKeyData ? encode(credential.clientKeyData) : keyData;
+  const {tokenFile} = chosen.userExtras;
+  const token = tokenFile === null ? credential?.token : await readFile(tokenFile, 'utf8');
   // The plugin has been run already.
-  config.loadFromClusterAndUser(chosen.cluster, {...user, exec: undefined, ...(cert ? {certData: cert} : {}), ...(key ? {keyData: key} : {}), ...(credential?.token ? {token: credential.token} : {})});
+  config.loadFromClusterAndUser(chosen.cluster, {...user, exec: undefined, ...(cert ? {certData: cert} : {}), ...(key ? {keyData: key} : {}), ...(token ? {token} : {})});
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   return options;
@@ -140,8 +146,8 @@ export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvi
       const tls = tlsOf(options);
       const ends = expiryOfCertificate(tls);
       if (ends !== null && ends < environment.wallClock()) return expired(using, ends);
-      const connection = {server: new URL(using.cluster.server), agent: agentFor(using, tls, options.agent as Agent), tls, headers: headersOf(options, environment), auth: options.auth ?? null};
-      return known({connection, until: expiryOf(credential.value, environment)});
+      const connection = {server: new URL(using.cluster.server), agent: agentFor(using, tls, options.agent as Agent), tls, headers: headersOf(options, using, environment), auth: options.auth ?? null};
+      return known({connection, until: expiryOf(credential.value, using, environment)});
     } catch (error) {
       return brokenEntry(using.context, error);
     }

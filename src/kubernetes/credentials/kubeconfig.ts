@@ -7,6 +7,7 @@ import {oneLine} from '../api/failure.js';
 import type {ConnectError} from '../connect-error.js';
 import {connectError} from '../connect-error.js';
 import type {Flags} from './flags.js';
+import {noExtras, userExtrasIn, type UserExtras} from './user-entry.js';
 
 /** The one cluster and user that are talked to, and as what they are known. */
 export interface Chosen {
@@ -14,6 +15,7 @@ export interface Chosen {
   readonly namespace: string | null;
   readonly cluster: Cluster;
   readonly user: User;
+  readonly userExtras: UserExtras;
   /** Folder of the file that the user entry came from. */
   readonly userFolder: string;
 }
@@ -23,12 +25,14 @@ interface Entry<T> {
   readonly folder: string;
 }
 
+type UserEntry = Entry<User> & {readonly extras: UserExtras};
+
 /** What several files come to: by name, the first one wins, as in kubectl (client-node throws on a duplicate). */
 interface Merged {
   readonly files: readonly string[];
   readonly currentContext: string | null;
   readonly clusters: ReadonlyMap<string, Entry<Cluster>>;
-  readonly users: ReadonlyMap<string, Entry<User>>;
+  readonly users: ReadonlyMap<string, UserEntry>;
   readonly contexts: ReadonlyMap<string, Entry<Context>>;
 }
 
@@ -36,13 +40,19 @@ const isFailure = (value: object): value is ConnectError => 'fix' in value;
 
 const reasonOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error), 160);
 
-const loadFile = (file: string): KubeConfig | ConnectError => {
+interface Loaded {
+  readonly config: KubeConfig;
+  readonly extras: ReadonlyMap<string, UserExtras>;
+}
+
+const loadFile = (file: string): Loaded | ConnectError => {
   const config = new KubeConfig();
   try {
+    const text = fs.readFileSync(file, 'utf8');
     // Entries that are broken but not used must not be in the way, as with kubectl.
-    config.loadFromString(fs.readFileSync(file, 'utf8'), {onInvalidEntry: 'filter'});
+    config.loadFromString(text, {onInvalidEntry: 'filter'});
     config.makePathsAbsolute(path.dirname(file));
-    return config;
+    return {config, extras: userExtrasIn(text, path.dirname(path.resolve(file)))};
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (missing) return connectError(`the kubeconfig ${file} does not exist`, 'name an existing file with --kubeconfig or KUBECONFIG');
@@ -50,22 +60,23 @@ const loadFile = (file: string): KubeConfig | ConnectError => {
   }
 };
 
-const addFirst = <T extends {readonly name: string}>(into: Map<string, Entry<T>>, entries: readonly T[], folder: string): void => {
-  for (const entry of entries) if (!into.has(entry.name)) into.set(entry.name, {entry, folder});
+const addFirst = <T extends {readonly name: string}, E>(into: Map<string, E>, entries: readonly T[], make: (entry: T) => E): void => {
+  for (const entry of entries) if (!into.has(entry.name)) into.set(entry.name, make(entry));
 };
 
 const merge = (files: readonly string[]): Merged | ConnectError => {
   const clusters = new Map<string, Entry<Cluster>>();
-  const users = new Map<string, Entry<User>>();
+  const users = new Map<string, UserEntry>();
   const contexts = new Map<string, Entry<Context>>();
   let currentContext: string | null = null;
   for (const file of files) {
-    const config = loadFile(file);
-    if (isFailure(config)) return config;
+    const loaded = loadFile(file);
+    if (isFailure(loaded)) return loaded;
+    const {config, extras} = loaded;
     const folder = path.dirname(path.resolve(file));
-    addFirst(clusters, config.clusters, folder);
-    addFirst(users, config.users, folder);
-    addFirst(contexts, config.contexts, folder);
+    addFirst(clusters, config.clusters, (entry) => ({entry, folder}));
+    addFirst(users, config.users, (entry) => ({entry, folder, extras: extras.get(entry.name) ?? noExtras}));
+    addFirst(contexts, config.contexts, (entry) => ({entry, folder}));
     currentContext ||= config.currentContext || null;
   }
   return {files, currentContext, clusters, users, contexts};
@@ -100,12 +111,12 @@ const chooseCluster = (merged: Merged, name: string | null, flags: Flags): Clust
   return overridden(found, server, flags);
 };
 
-const chooseUser = (merged: Merged, name: string | null, flags: Flags): Entry<User> | ConnectError => {
+const chooseUser = (merged: Merged, name: string | null, flags: Flags): UserEntry | ConnectError => {
   const token = flags.token === null ? {} : {token: flags.token, exec: undefined, authProvider: undefined};
-  if (name === null) return {entry: {name: 'anonymous', ...token}, folder: '.'};
+  if (name === null) return {entry: {name: 'anonymous', ...token}, folder: '.', extras: noExtras};
   const found = merged.users.get(name);
   if (found === undefined) return missingEntry('user', name, merged, merged.users);
-  return {entry: {...found.entry, ...token}, folder: found.folder};
+  return {entry: {...found.entry, ...token}, folder: found.folder, extras: flags.token === null ? found.extras : {...found.extras, tokenFile: null}};
 };
 
 /** The context, or `null` where a server or cluster given by flag makes one needless. */
@@ -142,7 +153,7 @@ const choose = (merged: Merged, flags: Flags): Chosen | ConnectError => {
   if (isFailure(cluster)) return cluster;
   const user = chooseUser(merged, flags.user ?? context?.user ?? null, flags);
   if (isFailure(user)) return user;
-  return {context: context?.name ?? cluster.name, namespace: flags.namespace ?? context?.namespace ?? null, cluster, user: user.entry, userFolder: user.folder};
+  return {context: context?.name ?? cluster.name, namespace: flags.namespace ?? context?.namespace ?? null, cluster, user: user.entry, userExtras: user.extras, userFolder: user.folder};
 };
 
 /** Loads the files (each must exist) and applies the flags. Throws nothing: a broken file is a ConnectError. */

@@ -75,8 +75,10 @@ export const runPlugin = (run: PluginRun, signal: AbortSignal): Promise<Known<Pl
   const file = command.includes('/') ? path.resolve(run.folder, command) : command;
   const environment = {...run.env, ...Object.fromEntries((env ?? []).map(({name, value}) => [name, value])), KUBERNETES_EXEC_INFO: execInfo(apiVersion, run, provideClusterInfo === true)};
   return new Promise((resolve) => {
-    execFile(file, args ?? [], {env: environment, signal, timeout: LONGEST_RUN, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024, windowsHide: true}, (error, stdout, stderr) => {
+    const plugin = execFile(file, args ?? [], {env: environment, signal, timeout: LONGEST_RUN, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024, windowsHide: true}, (error, stdout, stderr) => {
       resolve(error === null ? parseCredential(command, stdout) : failureOf(command, error, {stderr, installHint: installHint ?? null, aborted: signal.aborted}));
     });
+    // It was told that nobody is there to ask (`interactive: false`): one that asks all the same reads the end, and does not wait for it.
+    plugin.stdin?.on('error', () => undefined).end();
   });
 };
