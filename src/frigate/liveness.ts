@@ -22,9 +22,13 @@ const codeOf = (status: number): UnknownCode => {
   return status >= 500 ? 'server-error' : 'failed';
 };
 
+/** nginx's words on a port that speaks TLS alone: Frigate's 8971 does so by itself from 0.14 on. */
+const WANTS_TLS = 'plain HTTP request was sent to HTTPS port';
+
 /** The Unknown that an answer with a status other than 200 stands for. */
-export const statusUnknown = (asked: string, status: number): Unknown => {
+export const statusUnknown = (asked: string, {status, body}: Pick<Answer, 'status' | 'body'>): Unknown => {
   if (status === 401 || status === 403) return unknown(codeOf(status), `${asked}: HTTP ${status}`, 'use the internal port (5000), which asks for no login (FRIGATE_HC_API_PORT)');
+  if (status === 400 && body.includes(WANTS_TLS)) return unknown(codeOf(status), `${asked}: HTTP 400, the port speaks TLS`, 'use the internal port (5000), which speaks plain HTTP (FRIGATE_HC_API_PORT)');
   return unknown(codeOf(status), `${asked}: HTTP ${status}`);
 };
 
@@ -52,7 +56,7 @@ const dead = (via: Via, how: 'refused' | 'silent' | 'http-status' | 'not-json', 
  */
 const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   if (reply.status !== 200) {
-    const stats = statusUnknown(ASKED, reply.status);
+    const stats = statusUnknown(ASKED, reply);
     return reply.status >= 500 ? dead(via, 'http-status', `HTTP ${reply.status}`, stats) : doubt(via, stats);
   }
   const json = parseJson(ASKED, reply.body);

@@ -49,7 +49,7 @@ const askBody = async (transport: Transport, path: string, limit: number, timeou
   const asked = `GET ${path.replace(/\?.*/, '')}`;
   const reply = await ask(transport, path, limit, timeout, signal);
   if (reply.kind === 'no-answer') return replyUnknown(asked, reply);
-  return reply.status === 200 ? known(reply.body) : statusUnknown(asked, reply.status);
+  return reply.status === 200 ? known(reply.body) : statusUnknown(asked, reply);
 };
 
 const parsed = <T>(body: Known<Buffer>, parse: (body: Buffer) => Known<T>): Known<T> => (body.known ? parse(body.value) : body);
@@ -79,7 +79,7 @@ const askGo2rtc = async (transport: Transport, apiTimeout: Duration, signal: Abo
   const reply = await ask(transport, '/api/go2rtc/streams', GO2RTC_LIMIT, deadline, signal);
   const asked = 'GET /api/go2rtc/streams';
   if (reply.kind === 'no-answer') return reply.reached && reply.how === 'silent' ? known({hung: true, after: deadline}) : replyUnknown(asked, reply);
-  if (reply.status !== 200) return statusUnknown(asked, reply.status);
+  if (reply.status !== 200) return statusUnknown(asked, reply);
   const streams = parseGo2rtc(reply.body);
   return streams.known ? known({streams: streams.value, latency: reply.latency}) : streams;
 };

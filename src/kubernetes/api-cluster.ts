@@ -1,14 +1,14 @@
 /** The interface `Cluster` over the Kubernetes API: each question in its own file, put together here. */
 import * as z from 'zod';
 import type {Known} from '../core/known.js';
-import {known, mapKnown} from '../core/known.js';
+import {known} from '../core/known.js';
 import type {Workload} from '../core/observation/workload.js';
-import type {ApiClient, Question} from './api/client.js';
-import {LIST_LIMIT} from './api/client.js';
+import type {Answer, ApiClient} from './api/client.js';
+import {listAll} from './api/pages.js';
 import {resources} from './api/resources.js';
 import type {Cluster} from './cluster.js';
 import type {Credentials} from './credentials/connection.js';
-import {collection, metadata} from './objects/metadata.js';
+import {metadata} from './objects/metadata.js';
 import {nodeObject} from './objects/node.js';
 import {claimObject, cronJobObject} from './objects/others.js';
 import {exec} from './pods/exec.js';
@@ -26,8 +26,7 @@ import {watchesOver} from './watch/watches.js';
 import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
 import {restart} from './writes/restart.js';
 
-const claimList = collection(claimObject);
-const namespaceList = collection(z.object({metadata}));
+const namespaceName = z.object({metadata}).transform(({metadata: {name}}) => name);
 
 /**
  * Who asks for a workload's pods found it a moment ago: its lineage is kept, so that it is not listed twice in one pass.
@@ -52,10 +51,7 @@ const lineages = (client: ApiClient): {keep(lineage: Lineage): void; of(workload
 export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster => {
   const remembered = lineages(client);
 
-  const ask = async <T>(question: Question<T>, signal: AbortSignal): Promise<Known<T>> => {
-    const answer = await client.request(question, signal);
-    return answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
-  };
+  const answered = <T>(answer: Answer<T>): Known<T> => (answer.ok ? known(answer.value) : {known: false, why: answer.failure.why});
 
   return {
     context: credentials.context,
@@ -71,17 +67,15 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
       return result;
     },
     listPods: (workload, signal) => listPodsOf(client, workload, remembered.of(workload, signal), signal),
-    readNode: (name, signal) => ask({ask: {verb: 'get', resource: resources.Node, namespace: null, name}, kinds: ['Node'], schema: nodeObject}, signal),
+    readNode: (name, signal) => client.request({ask: {verb: 'get', resource: resources.Node, namespace: null, name}, kinds: ['Node'], schema: nodeObject}, signal).then(answered),
     listEvents: (workload, signal) => listEventsOf(client, workload, () => client.clock.now(), signal),
     async listClaims(namespace, names, signal) {
       if (names.length === 0) return known([]);
-      const list = await ask({ask: {verb: 'list', resource: resources.PersistentVolumeClaim, namespace, name: null}, kinds: ['PersistentVolumeClaimList'], schema: claimList, limit: LIST_LIMIT}, signal);
-      return list.known ? known(list.value.items.filter(({name}) => names.includes(name))) : list;
+      return answered(await listAll(client, {ask: {verb: 'list', resource: resources.PersistentVolumeClaim, namespace, name: null}, kinds: ['PersistentVolumeClaimList'], item: claimObject, keep: ({name}) => names.includes(name)}, signal));
     },
     missingRights: (rights, signal) => missingRights(client, rights, signal),
     async listNamespaces(signal) {
-      const list = await ask({ask: {verb: 'list', resource: resources.Namespace, namespace: null, name: null}, kinds: ['NamespaceList'], schema: namespaceList, limit: LIST_LIMIT}, signal);
-      return mapKnown(list, ({items}) => items.map((item) => item.metadata.name));
+      return answered(await listAll(client, {ask: {verb: 'list', resource: resources.Namespace, namespace: null, name: null}, kinds: ['NamespaceList'], item: namespaceName}, signal));
     },
     async readObject({kind, namespace, name}, signal) {
       const answer = await client.request({ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: z.looseObject({})}, signal);

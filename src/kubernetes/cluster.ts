@@ -79,6 +79,16 @@ export interface ConfigMap {
   readonly managers: ReadonlyArray<{readonly name: string; readonly operation: string; readonly at: Instant | null}>;
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
+  /** What else stands in it and is not this tool's: put back as it was by a replacement. */
+  readonly foreign?: ForeignParts;
+}
+
+/** Parts of a ConfigMap as the API has them; absent: it has none. */
+export interface ForeignParts {
+  readonly immutable?: boolean;
+  readonly binaryData?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly unknown[];
 }
 
 export type WriteOutcome<T> =

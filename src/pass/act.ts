@@ -7,7 +7,7 @@ import type {RestartRecord, State} from '../core/state/state.js';
 import type {Workload} from '../core/observation/workload.js';
 import {seconds, type Instant} from '../core/time.js';
 import {within} from './deadline.js';
-import type {Journal} from './journal.js';
+import {reasonFields, type Journal} from './journal.js';
 import type {Remembered, StateStore} from './state-store.js';
 import type {World} from './world.js';
 
@@ -41,9 +41,15 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
   const {cluster, clock} = world;
   if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored', code: null};
   const intent = await store.store(remembered, next, within(ACT_LIMIT, signal));
-  if (intent.kind === 'conflict') return {kind: 'conflict', detail: intent.why};
+  if (intent.kind === 'conflict') {
+    journal('state.conflict', {reason: intent.why});
+    return {kind: 'conflict', detail: intent.why};
+  }
   // In doubt is no intent: without a durable write nothing is restarted; the next pass finds and settles it if it was stored.
-  if (intent.kind !== 'done') return {kind: 'failed', detail: intent.why.message, code: intent.why.code};
+  if (intent.kind !== 'done') {
+    journal('state.failed', reasonFields(intent.why));
+    return {kind: 'failed', detail: intent.why.message, code: intent.why.code};
+  }
   journal('intent.stored', {attempt: attempt.id, cause: attempt.cause});
 
   if (clock.monotonic() - decidedAt > DECISION_LIFETIME) {
@@ -64,7 +70,7 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
     case 'conflict':
     case 'refused': {
       const detail = outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
-      journal('restart.refused', {attempt: attempt.id, reason: detail});
+      journal('restart.refused', {attempt: attempt.id, ...(outcome.kind === 'conflict' ? {reason: detail} : reasonFields(outcome.why))});
       const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
       return outcome.kind === 'conflict' ? {kind: 'lost', remembered: abandoned, detail} : {kind: 'refused', remembered: abandoned, detail, code: outcome.why.code};
     }

@@ -1,5 +1,6 @@
 /** What a pass tells while it runs: one event a line, stable names. */
 import {jsonOf} from '../core/json.js';
+import type {UnknownReason} from '../core/known.js';
 import {mask} from '../core/mask.js';
 
 export type JournalValue = string | number | boolean | null | readonly JournalValue[] | JournalFields;
@@ -11,6 +12,9 @@ export interface JournalFields {
 export type JournalEvent =
   | 'pass.begun' | 'observed' | 'diagnosed' | 'decided' | 'intent.stored' | 'restart.sent' | 'restart.refused' | 'restart.in-doubt'
   | 'state.stored' | 'state.conflict' | 'state.failed' | 'alert.sent' | 'alert.failed' | 'alert.waiting' | 'warning' | 'pass.starved' | 'pass.ended';
+
+/** Why something failed, and what would lift it where that is known. */
+export const reasonFields = ({message, fix}: UnknownReason): JournalFields => ({reason: message, ...(fix === undefined ? {} : {fix})});
 
 export type Journal = (event: JournalEvent, fields: JournalFields) => void;
 

@@ -7,7 +7,7 @@ import type {State} from '../core/state/state.js';
 import {milliseconds, seconds, type Duration} from '../core/time.js';
 import {act} from './act.js';
 import {within} from './deadline.js';
-import type {Journal} from './journal.js';
+import {reasonFields, type Journal} from './journal.js';
 import {judge} from './judge.js';
 import {lastMailFailure, observe, type Sight} from './observe.js';
 import {resourceOf, reviewIsDue, rightsFor, type Seen} from './rights.js';
@@ -84,7 +84,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
     return finish({kind: 'conflict', detail: stored.why}, remembered.state);
   }
   if (stored.kind !== 'done') {
-    journal('state.failed', {reason: stored.why.message});
+    journal('state.failed', reasonFields(stored.why));
     return finish({kind: 'failed', detail: stored.why.message, code: stored.why.code}, remembered.state);
   }
   journal('state.stored', {name: settings.stateName});

@@ -355,6 +355,24 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
     assert.equal((await cluster.replaceConfigMap(created.value, new Map([['n', '1']]), within())).kind, 'conflict');
   });
 
+  it('keeps what somebody else has in the ConfigMap, and says how to get past one that is immutable', async () => {
+    const {cluster} = given();
+    const manifest = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'state-f', namespace}, data: {n: '1'}, binaryData: {blob: 'AAECAw=='}};
+    await stage.apply(manifest);
+    const first = valueOf(await cluster.readConfigMap(namespace, 'state-f', within()));
+    assert.ok(first);
+    const second = await cluster.replaceConfigMap(first, new Map([['n', '2']]), within());
+    assert.ok(second.kind === 'done', JSON.stringify(second));
+    assert.deepEqual(second.value.foreign, {binaryData: {blob: 'AAECAw=='}});
+
+    await stage.apply({...manifest, metadata: {name: 'state-g', namespace}, immutable: true});
+    const fixed = valueOf(await cluster.readConfigMap(namespace, 'state-g', within()));
+    assert.ok(fixed);
+    const refused = await cluster.replaceConfigMap(fixed, new Map([['n', '2']]), within());
+    assert.ok(refused.kind === 'refused', refused.kind);
+    assert.deepEqual([refused.why.code, refused.why.fix?.split('  #')[0]], ['misconfigured', `kubectl -n ${namespace} delete configmap state-g`]);
+  });
+
   it('is refused a name that Kubernetes does not take', async () => {
     const outcome = await given().cluster.createConfigMap(namespace, 'Not_A_Name', new Map(), within());
     assert.ok(outcome.kind === 'refused');

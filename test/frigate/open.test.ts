@@ -165,6 +165,13 @@ describe('opening a Frigate that answers something odd', () => {
     assert.equal(opened.stats.known ? '' : opened.stats.why.code, 'forbidden');
   });
 
+  it('says that a port speaks TLS, and which one does not', async () => {
+    const {stats} = await open({proxyGet: answers(400, '<html><center>The plain HTTP request was sent to HTTPS port</center></html>')}, 'proxy');
+    assert.ok(!stats.known);
+    assert.match(stats.why.message, /HTTP 400, the port speaks TLS$/);
+    assert.match(stats.why.fix ?? '', /5000/);
+  });
+
   it('says with what fix a login is passed by', async () => {
     const opened = await open({proxyGet: answers(401, '')}, 'proxy');
     assert.match(opened.stats.known ? '' : opened.stats.why.fix ?? '', /5000/);

@@ -252,6 +252,21 @@ describe('the pod proxy', () => {
     });
   }
 
+  it('takes a 401 of the pod for its own word: the credentials for the API server are good, and nothing is asked twice', async () => {
+    const login = (body: unknown) => async () => {
+      await using fake = await fakeApiServer((_, response) => json(response, 401, body));
+      await using talking = clientOf(fake);
+      const reply = await talking.cluster.proxyGet('ns', 'frigate-0', 8971, '/api/stats', {signal: within(), limit: 1000});
+      return {reply, asked: fake.asked.length, renewals: talking.credentials.renewals};
+    };
+    const ofPod = await login({message: 'Unauthorized'})();
+    assert.ok(ofPod.reply.known && ofPod.reply.value.status === 401);
+    assert.deepEqual([ofPod.asked, ofPod.renewals], [1, 0]);
+    const ofServer = await login(status(401, 'Unauthorized'))();
+    assert.ok(!ofServer.reply.known && ofServer.reply.why.code === 'unauthorized');
+    assert.deepEqual([ofServer.asked, ofServer.renewals], [2, 1]);
+  });
+
   it('is asked once, whatever the answer, within deadline and limit', async () => {
     let asked = 0;
     assert.ok((await get((_, response) => {

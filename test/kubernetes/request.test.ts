@@ -29,9 +29,18 @@ describe('a read', () => {
   const unknowns: ReadonlyArray<{readonly what: string; readonly handler: Handler; readonly code: string; readonly says: RegExp; readonly fix?: RegExp}> = [
     {what: 'a 401', handler: (_, response) => json(response, 401, status(401, 'Unauthorized')), code: 'unauthorized', says: /HTTP 401: Unauthorized/, fix: /whoami/},
     {what: 'a 403', handler: (_, response) => json(response, 403, status(403, 'nodes "n" is forbidden: User "bob" cannot get resource "nodes"')), code: 'forbidden', says: /User "bob" cannot get/, fix: /^kubectl auth can-i get nodes\/n$/},
+    {
+      what: 'a 403 because of --as', code: 'forbidden', says: /cannot impersonate/, fix: /^kubectl auth can-i impersonate users {2}# without --as$/,
+      handler: (_, response) => json(response, 403, status(403, 'users "ann" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope')),
+    },
+    {
+      what: 'a 403 because of a key of as-user-extra', code: 'forbidden', says: /cannot impersonate/, fix: /^kubectl auth can-i impersonate userextras\/scopes\.authentication\.k8s\.io {2}# without --as$/,
+      handler: (_, response) => json(response, 403, status(403, 'userextras.authentication.k8s.io "a" is forbidden: User "bob" cannot impersonate resource "userextras/scopes" in API group "authentication.k8s.io" at the cluster scope')),
+    },
+    {what: 'a 400 of a server that wants TLS', handler: (_, response) => response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'), code: 'failed', says: /HTTP 400: Client sent an HTTP request/, fix: /https:\/\//},
     {what: 'a 404', handler: (_, response) => json(response, 404, status(404, 'nodes "n" not found')), code: 'not-found', says: /not found/},
     {what: 'a 410', handler: (_, response) => json(response, 410, status(410, 'The resourceVersion is too old')), code: 'failed', says: /HTTP 410: The resourceVersion is too old/},
-    {what: 'a 302 to a login page', handler: (_, response) => response.writeHead(302, {Location: 'http://portal/'}).end(), code: 'garbled', says: /HTTP 302/},
+    {what: 'a 302 to a login page', handler: (_, response) => response.writeHead(302, {Location: 'http://portal/'}).end(), code: 'garbled', says: /HTTP 302/, fix: /cluster-info/},
     {what: 'a 200 of HTML', handler: (_, response) => response.writeHead(200, {'Content-Type': 'text/html', Date: 'Mon, 01 Jan 2001 00:00:00 GMT'}).end('<html>sign in</html>'), code: 'garbled', says: /no JSON/},
     {what: 'JSON that is cut', handler: (_, response) => response.end(JSON.stringify(NODE).slice(0, 40)), code: 'garbled', says: /no JSON/},
     {what: 'an empty object', handler: (_, response) => json(response, 200, {}), code: 'garbled', says: /no kind instead of Node/},
@@ -212,6 +221,25 @@ describe('a write', () => {
     assert.deepEqual([outcome.why.code, outcome.why.fix], ['misconfigured', 'name the namespace of Frigate with -n; kubectl get namespaces lists them']);
   });
 
+  const denials: ReadonlyArray<readonly [whose: string, code: number, says: string, fix: RegExp]> = [
+    ['a namespace that is being deleted', 403, 'configmaps "state" is forbidden: unable to create new content in namespace ns because it is being terminated', /^the namespace is being deleted; .*kubectl get namespace ns -o yaml$/],
+    ['a quota', 403, 'configmaps "state" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1', /kubectl describe resourcequota -n ns$/],
+    ['a webhook', 403, 'admission webhook "guard.example.com" denied the request: not on Sundays', /webhookconfigurations/],
+    ['a webhook with a status of its own', 400, 'admission webhook "guard.example.com" denied the request: not on Sundays', /webhookconfigurations/],
+    ['a webhook that nobody answers for', 500, 'Internal error occurred: failed calling webhook "guard.example.com": failed to call webhook: connection refused', /webhookconfigurations/],
+    ['an admission policy', 422, "configmaps \"state\" is forbidden: ValidatingAdmissionPolicy 'calm' with binding 'calm' denied request: not now", /validatingadmissionpolicies/],
+  ];
+  for (const [whose, code, says, fix] of denials) {
+    it(`that is denied by ${whose} says whom to ask, and not that a right is missing`, async () => {
+      await using fake = await fakeApiServer((_, response) => json(response, code, status(code, says)));
+      await using talking = clientOf(fake);
+      const outcome = await talking.cluster.createConfigMap('ns', 'state', new Map(), within());
+      assert.ok((outcome.kind === 'refused' || outcome.kind === 'in-doubt') && outcome.kind === (code === 500 ? 'in-doubt' : 'refused'), outcome.kind);
+      assert.match(outcome.why.fix ?? '', fix);
+      assert.ok(outcome.why.message.endsWith(says), outcome.why.message);
+    });
+  }
+
   it('is refused, not in doubt, where nobody listens', async () => {
     const fake = await fakeApiServer(() => undefined);
     await fake[Symbol.asyncDispose]();
@@ -231,6 +259,27 @@ describe('a write', () => {
       apiVersion: 'v1', kind: 'ConfigMap', data: {k: 'v'},
       metadata: {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', labels: {a: 'b', 'app.kubernetes.io/managed-by': 'frigate-health'}, annotations: {c: 'd'}},
     });
+  });
+
+  it('puts back what is not its own: another tool may have its keys, its owners and its finalizers there', async () => {
+    const owner = {apiVersion: 'apps/v1', kind: 'Deployment', name: 'gitops', uid: 'u2', blockOwnerDeletion: true};
+    const stored = {...CONFIG_MAP, immutable: false, binaryData: {blob: 'AAECAw=='}, metadata: {...CONFIG_MAP.metadata, finalizers: ['example.com/keep'], ownerReferences: [owner]}};
+    await using fake = await fakeApiServer((_, response) => json(response, 200, stored));
+    await using talking = clientOf(fake);
+    const read = await talking.cluster.readConfigMap('ns', 'state', within());
+    assert.ok(read.known && read.value !== null);
+    await talking.cluster.replaceConfigMap(read.value, new Map([['k', 'v']]), within());
+    const body = JSON.parse(fake.asked[1]?.body ?? '') as typeof stored;
+    assert.deepEqual([body.binaryData, body.metadata.finalizers, body.metadata.ownerReferences, 'immutable' in body], [stored.binaryData, ['example.com/keep'], [owner], false]);
+  });
+
+  it('says of a ConfigMap that is full how to make room', async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 422, status(422, 'ConfigMap "state" is invalid: []: Too long: must have at most 1048576 bytes')));
+    await using talking = clientOf(fake);
+    const previous = {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', data: new Map(), managers: [], labels: new Map(), annotations: new Map()};
+    const outcome = await talking.cluster.replaceConfigMap(previous, new Map(), within());
+    assert.ok(outcome.kind === 'refused', outcome.kind);
+    assert.deepEqual([outcome.why.code, outcome.why.fix], ['misconfigured', "kubectl -n ns edit configmap state  # it is full: take out the keys that are not this tool's"]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The verbs on objects: get, list, create, replace, patch, delete, with preconditions and dry run. */
 import {randomUUID} from 'node:crypto';
 import {rfc3339, type Instant} from '../../core/time.js';
-import {isObject, without, type Json, type JsonObject} from '../json.js';
+import {isObject, sameJson, without, type Json, type JsonObject} from '../json.js';
 import {markDeleted} from './deletion.js';
 import {managedAfter} from './fields.js';
 import {asPod, asWorkload, type Draft, type KubeObject} from './objects.js';
@@ -29,6 +29,10 @@ export interface ObjectAnswer {
 const failed = (body: status.StatusBody): ObjectAnswer => ({code: body.code, body});
 // Objects are plain JSON by construction: what comes in is parsed JSON, what the controllers write is literal.
 const asJson = (object: KubeObject): Json => object as unknown as Json;
+const dataOf = (object: KubeObject): Json => {
+  const json = asJson(object);
+  return isObject(json) ? json['data'] ?? null : null;
+};
 const asDraft = (json: JsonObject): Draft['metadata'] => json;
 const asObject = (json: Json): KubeObject => json as unknown as KubeObject;
 
@@ -103,6 +107,9 @@ const objection = (resource: Resource, previous: KubeObject, next: KubeObject): 
   if (version !== undefined && version !== '' && version !== previous.metadata.resourceVersion) return status.conflict(resource, name);
   const uid: unknown = next.metadata.uid;
   if (typeof uid === 'string' && uid !== '' && uid !== previous.metadata.uid) return status.uidConflict(resource, name, uid, previous.metadata.uid);
+  if (resource.plural === 'configmaps' && previous['immutable'] === true && !sameJson(dataOf(previous), dataOf(next))) {
+    return status.invalid(resource, name, 'data', 'Forbidden: field is immutable when `immutable` is set');
+  }
   if (['deployments', 'statefulsets', 'daemonsets', 'replicasets'].includes(resource.plural)) {
     const {spec} = asWorkload(next);
     const labels = spec.template.metadata.labels ?? {};

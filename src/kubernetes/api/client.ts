@@ -116,6 +116,9 @@ const paused = async (length: number, signal: AbortSignal): Promise<boolean> => 
   }
 };
 
+/** A 401 of a pod behind the proxy (Frigate's port with a login) says nothing about our credentials: the API server's own is a Status. */
+const isOurUnauthorized = ({status, body}: RawReply): boolean => status === 401 && parseStatus(body) !== null;
+
 /** A stream answered with 401; its body is let go so that the connection can be used again. */
 const refusedStream = (result: Opened): boolean => {
   if (result.kind !== 'open' || result.response.statusCode !== 401) return false;
@@ -144,8 +147,8 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
     }
   };
 
-  const once = async (ask: Ask, outgoing: Outgoing, bounds: {readonly signal: AbortSignal; readonly limit: number}): Promise<Answer<RawReply>> => {
-    const sent = await authenticated(bounds.signal, (connection) => exchange(connection, outgoing, bounds), (result) => result.kind === 'reply' && result.status === 401);
+  const once = async (ask: Ask, outgoing: Outgoing, bounds: {readonly signal: AbortSignal; readonly limit: number}, isUnauthorized: (reply: RawReply) => boolean = ({status}) => status === 401): Promise<Answer<RawReply>> => {
+    const sent = await authenticated(bounds.signal, (connection) => exchange(connection, outgoing, bounds), (result) => result.kind === 'reply' && isUnauthorized(result));
     if (!sent.ok) return sent;
     const result = sent.value;
     if (result.kind === 'ended') return failed(failureOfDeadline(ask));
@@ -176,7 +179,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
       }
     }),
     raw: (ask, suffix, bounds) => attentive(ask, bounds.signal, options.requestTimeout, (signal) =>
-      once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal})),
+      once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal}, isOurUnauthorized)),
     stream: (ask, query, signal) => attentive(ask, signal, null, async () => {
       const outgoing: Outgoing = {method: 'GET', path: `${pathOf(ask)}?${query.toString()}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null};
       const opened = await authenticated(signal, (connection) => open(connection, outgoing, signal), refusedStream);

@@ -35,6 +35,8 @@ export const oneLine = (text: string, length = 300): string => {
   return flat.length <= length ? flat : `${flat.slice(0, length - 1)}…`;
 };
 
+const WHO_ANSWERS = 'see what answers there: kubectl cluster-info';
+
 const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
   [401, 'unauthorized'],
   [403, 'forbidden'],
@@ -45,12 +47,38 @@ const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
 /** Said by a creation alone: of what is read in a namespace that does not exist, only the object is said to be missing. */
 const isNoNamespace = (status: number, said: string): boolean => status === 404 && /^namespaces "[^"]*" not found$/.test(said);
 
+const inNamespace = ({namespace}: Ask): string => (namespace === null ? '' : ` -n ${namespace}`);
+
+/**
+ * Refusals that no right would lift, in the words of the API server's admission (tried on 1.34). They come as 403, as 422 or
+ * with a status of the webhook's own, and `kubectl auth can-i` would answer yes.
+ */
+const admissionFixes: ReadonlyArray<readonly [said: RegExp, fix: (ask: Ask) => string]> = [
+  [/because it is being terminated/, ({namespace}) => `the namespace is being deleted; what holds it up: kubectl get namespace ${namespace ?? ''} -o yaml`],
+  [/\b(?:exceeded|failed|insufficient) quota\b/, (ask) => `make room in the quota: kubectl describe resourcequota${inNamespace(ask)}`],
+  [/\badmission webhook "|\bfailed calling webhook "/, () => 'let that webhook pass this tool: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations'],
+  [/\bValidatingAdmissionPolicy '/, () => 'let that policy pass this tool: kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings'],
+];
+
+const IMPERSONATION = /\bcannot impersonate resource "([^"]+)"(?: in API group "([^"]*)")?(?: in the namespace "([^"]+)")?/;
+
+/** `--as` needs a right of its own, whatever was asked under the other name. */
+const canImpersonate = (said: string): string | undefined => {
+  const found = IMPERSONATION.exec(said);
+  if (found === null) return undefined;
+  const [, resource = '', group, namespace] = found;
+  return `kubectl auth can-i impersonate ${resource}${group ? `.${group}` : ''}${namespace === undefined ? '' : ` -n ${namespace}`}  # without --as`;
+};
+
 /** The API server names the verb that is missing: for exec and port-forward that is `get` up to 1.34 and `create` from 1.35 on. */
 const fixOf = (ask: Ask, status: number, said: string): string | undefined => {
-  if (status === 403) return canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
+  const admission = admissionFixes.find(([pattern]) => pattern.test(said));
+  if (admission !== undefined) return admission[1](ask);
+  if (status === 403) return canImpersonate(said) ?? canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
   if (status === 401) return 'sign in again: kubectl auth whoami';
   if (isNoNamespace(status, said)) return 'name the namespace of Frigate with -n; kubectl get namespaces lists them';
-  return undefined;
+  if (status === 400 && /HTTP request to an HTTPS server/.test(said)) return 'write the address of the API server with https://';
+  return status >= 300 && status < 400 ? WHO_ANSWERS : undefined;
 };
 
 const codeOf = (status: number): UnknownCode => {
@@ -59,9 +87,12 @@ const codeOf = (status: number): UnknownCode => {
   return codes.get(status) ?? 'failed';
 };
 
+/** Go's server says in plain text that it wants TLS, before Kubernetes comes to speak. */
+const plainWords = (status: number, body: Buffer): string | null => (status === 400 && body.length < 200 && /^Client sent an HTTP request/.test(body.toString('latin1')) ? body.toString('latin1') : null);
+
 /** A reply whose status is not a success. */
 export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure => {
-  const said = parseStatus(body)?.message;
+  const said = parseStatus(body)?.message ?? plainWords(status, body);
   const message = oneLine(`${wordsOf(ask)}: HTTP ${status}${said ? `: ${said}` : ''}`, 400);
   const fix = fixOf(ask, status, said ?? '');
   const code = isNoNamespace(status, said ?? '') ? 'misconfigured' : codeOf(status);
@@ -107,7 +138,7 @@ export const failureOfDeadline = (ask: Ask): Failure => ({why: {code: 'timeout',
 
 /** An answer that is none: HTML of a captive portal, cut JSON, another kind. */
 export const failureOfGarble = (ask: Ask, status: number, detail: string): Failure => ({
-  why: {code: 'garbled', message: oneLine(`${wordsOf(ask)}: the answer is not what was asked for: ${detail}`), fix: 'see what answers there: kubectl cluster-info'},
+  why: {code: 'garbled', message: oneLine(`${wordsOf(ask)}: the answer is not what was asked for: ${detail}`), fix: WHO_ANSWERS},
   status,
   applied: 'not-known',
   passing: false,

@@ -38,8 +38,6 @@ export type Metadata = z.output<typeof metadata>;
 export const controllerOf = ({ownerReferences}: Metadata): Metadata['ownerReferences'][number] | null => ownerReferences.find(({controller}) => controller === true) ?? null;
 
 export const condition = z
-  .object({type: z.string(), status: z.enum(['True', 'False', 'Unknown']), reason: optionalText, message: optionalText, lastTransitionTime: optionalTime})
+  // Of nodes and pods the API server takes any text for a status; one of somebody's own is no reason to see nothing at all.
+  .object({type: z.string(), status: z.enum(['True', 'False', 'Unknown']).catch('Unknown'), reason: optionalText, message: optionalText, lastTransitionTime: optionalTime})
   .transform(({type, status, reason, message, lastTransitionTime}): Condition => ({type, status, reason, message, lastTransition: lastTransitionTime}));
-
-/** A list of objects; the items carry no kind of their own. */
-export const collection = <T extends z.ZodType>(item: T): z.ZodObject<{items: ReturnType<typeof listOf<T>>}> => z.object({items: listOf(item)});

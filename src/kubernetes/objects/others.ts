@@ -1,7 +1,7 @@
 /** The small objects: claims, CronJobs, ConfigMaps. */
 import * as z from 'zod';
 import type {CronJob, PersistentClaim} from '../../core/observation/observation.js';
-import type {ConfigMap} from '../cluster.js';
+import type {ConfigMap, ForeignParts} from '../cluster.js';
 import {listOf, metadata, optionalText, optionalTime, textMap} from './metadata.js';
 
 export const claimObject = z
@@ -29,9 +29,23 @@ export const cronJobObject = z
 
 const managed = z.object({manager: z.string().nullish(), operation: z.string().nullish(), time: optionalTime, subresource: optionalText});
 
+/** Only what is there: an empty map or list would be something that nobody wrote. */
+const foreignParts = (immutable: boolean, binaryData: Readonly<Record<string, string>>, finalizers: readonly string[], ownerReferences: readonly unknown[]): ForeignParts => ({
+  ...(immutable ? {immutable} : {}),
+  ...(Object.keys(binaryData).length === 0 ? {} : {binaryData}),
+  ...(finalizers.length === 0 ? {} : {finalizers}),
+  ...(ownerReferences.length === 0 ? {} : {ownerReferences}),
+});
+
 export const configMapObject = z
-  .object({metadata: metadata.extend({managedFields: listOf(managed)}), data: textMap})
-  .transform(({metadata: meta, data}): ConfigMap => ({
+  .object({
+    // The owners word by word, for they are written back.
+    metadata: metadata.extend({managedFields: listOf(managed), finalizers: listOf(z.string()), ownerReferences: listOf(z.unknown())}),
+    data: textMap,
+    binaryData: textMap,
+    immutable: z.boolean().nullish(),
+  })
+  .transform(({metadata: meta, data, binaryData, immutable}): ConfigMap => ({
     name: meta.name,
     namespace: meta.namespace ?? '',
     uid: meta.uid,
@@ -42,4 +56,5 @@ export const configMapObject = z
       .sort((a, b) => (a.at ?? 0) - (b.at ?? 0)),
     labels: new Map(Object.entries(meta.labels)),
     annotations: new Map(Object.entries(meta.annotations)),
+    foreign: foreignParts(immutable === true, binaryData, meta.finalizers, meta.ownerReferences),
   }));

@@ -20,8 +20,8 @@ const replyOf = ({status, headers, body}: RawReply): HttpReply => {
 /** A `Status` object is the API server's own; Frigate's nginx and backend know no such thing. */
 const judge = (ask: Ask, reply: RawReply): Known<HttpReply> => {
   const said = reply.status >= 400 ? parseStatus(reply.body) : null;
-  if (said === null && reply.status !== 401) return known(replyOf(reply));
-  const message = said?.message ?? '';
+  if (said === null) return known(replyOf(reply));
+  const message = said.message ?? '';
   if (message.startsWith(DIAL_FAILURE)) return podDialFailure(wordsOf(ask), oneLine(message.slice(DIAL_FAILURE.length), 4000));
   return {known: false, why: failureOfStatus(ask, reply.status, reply.body).why};
 };

@@ -17,6 +17,8 @@ import {podsOfLineage} from '../workloads/pods.js';
 import {supervise, type News, type Supervision, type Told} from './supervise.js';
 
 const SEARCH_LIMIT = seconds(10);
+/** Between two searches of which the first was not answered: nothing may change for a long time that would cause another. */
+const SEARCH_AGAIN = seconds(5);
 
 /** Of the workload only that it changed matters here: it is then read with its revisions, as at the first look. */
 const changedObject = z.object({metadata});
@@ -31,6 +33,7 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
   const looking = {now: false, again: false};
 
   const changedMeanwhile = (): boolean => looking.again;
+  const isOver = (): boolean => signal.aborted;
 
   const tell = (): void => {
     if (search === null || pods === null) return;
@@ -47,9 +50,13 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
     do {
       looking.again = false;
       search = await searchWorkload(client, {namespace, name, kind, podSelector: null, exact: true}, AbortSignal.any([signal, AbortSignal.timeout(SEARCH_LIMIT)]));
-    } while (changedMeanwhile() && !signal.aborted);
+      if (search.result.known || isOver()) continue;
+      tell();
+      await supervision.pause(SEARCH_AGAIN, signal);
+      looking.again = true;
+    } while (changedMeanwhile() && !isOver());
     looking.now = false;
-    if (!signal.aborted) tell();
+    if (!isOver()) tell();
   };
   const troubled = (news: Extract<News<unknown>, {kind: 'trouble'}>): void => told(news);
 

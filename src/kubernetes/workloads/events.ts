@@ -6,12 +6,9 @@ import type {Workload} from '../../core/observation/workload.js';
 import type {Instant} from '../../core/time.js';
 import {earlier, hours} from '../../core/time.js';
 import type {ApiClient} from '../api/client.js';
-import {LIST_LIMIT} from '../api/client.js';
+import {listAll} from '../api/pages.js';
 import {resources} from '../api/resources.js';
 import {eventObject} from '../objects/event.js';
-import {collection} from '../objects/metadata.js';
-
-const eventList = collection(eventObject);
 
 /** The letters of generated names (apimachinery, util/rand): no vowels, so that `frigate-notify` is no hash of `frigate`. */
 const HASH = '[bcdfghjklmnpqrstvwxz2456789]';
@@ -40,13 +37,12 @@ export const concerns = (workload: Workload): ((event: ClusterEvent) => boolean)
 
 /** Those of the last hour before `now` (all that the API server still has, when its time is not known), oldest first. */
 export const listEventsOf = async (client: ApiClient, workload: Workload, now: () => Instant | null, signal: AbortSignal): Promise<Known<readonly ClusterEvent[]>> => {
-  const answer = await client.request({ask: {verb: 'list', resource: resources.Event, namespace: workload.namespace, name: null}, kinds: ['EventList'], schema: eventList, limit: LIST_LIMIT}, signal);
+  const answer = await listAll(client, {ask: {verb: 'list', resource: resources.Event, namespace: workload.namespace, name: null}, kinds: ['EventList'], item: eventObject, keep: concerns(workload)}, signal);
   if (!answer.ok) return {known: false, why: answer.failure.why};
   const at = now();
   const from = at === null ? null : earlier(at, hours(1));
   return known(
-    answer.value.items
-      .filter(concerns(workload))
+    answer.value
       .filter(({lastSeen}) => from === null || lastSeen === null || lastSeen >= from)
       .sort((a, b) => (a.lastSeen ?? 0) - (b.lastSeen ?? 0)),
   );

@@ -8,11 +8,10 @@ import {known, unknown} from '../../core/known.js';
 import type {Workload, WorkloadKind, WorkloadSearch} from '../../core/observation/workload.js';
 import type {Instant} from '../../core/time.js';
 import type {ApiClient} from '../api/client.js';
-import {LIST_LIMIT} from '../api/client.js';
+import {listAll} from '../api/pages.js';
 import {resources} from '../api/resources.js';
 import type {WorkloadQuery} from '../cluster.js';
 import {parseSelector} from '../label-selector.js';
-import {collection} from '../objects/metadata.js';
 import type {FoundWorkload} from '../objects/workload.js';
 import {foundWorkload, workloadObject} from '../objects/workload.js';
 import type {Discovery} from './discovery.js';
@@ -40,8 +39,9 @@ const getOne = async (client: ApiClient, kind: WorkloadKind, namespace: string, 
 };
 
 const listKind = async (client: ApiClient, kind: WorkloadKind, namespace: string | null, signal: AbortSignal): Promise<Known<readonly FoundWorkload[]>> => {
-  const answer = await client.request({ask: {verb: 'list', resource: resources[kind], namespace, name: null}, kinds: [`${kind}List`], schema: collection(workloadObject), limit: LIST_LIMIT}, signal);
-  return answer.ok ? known(answer.value.items.map((item) => foundWorkload(kind, item))) : {known: false, why: answer.failure.why};
+  const item = workloadObject.transform((object) => foundWorkload(kind, object));
+  const answer = await listAll(client, {ask: {verb: 'list', resource: resources[kind], namespace, name: null}, kinds: [`${kind}List`], item}, signal);
+  return answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
 };
 
 const newestFirst = (revisions: readonly Revision[]): readonly Instant[] =>
@@ -56,7 +56,7 @@ const currentHashOf = (found: FoundWorkload, workload: Workload, revisions: read
 const describeFound = (found: FoundWorkload, revisionAnswer: RevisionAnswer): Search => {
   const {workload} = found;
   if (workload === null) return {result: known({found: 'no-container', name: candidateName(found), containers: found.containers.map(({name}) => name)}), lineage: null};
-  const revisions = revisionAnswer.ok ? revisionsOf(found.kind, found.uid, revisionAnswer.value.items) : null;
+  const revisions = revisionAnswer.ok ? revisionsOf(found.kind, found.uid, revisionAnswer.value) : null;
   const complete: Workload = {...workload, revisions: newestFirst(revisions ?? [])};
   return {
     result: known({found: 'one', workload: complete}),

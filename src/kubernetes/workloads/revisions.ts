@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import type {WorkloadKind} from '../../core/observation/workload.js';
 import type {Instant} from '../../core/time.js';
-import {LIST_LIMIT} from '../api/client.js';
 import type {Answer, ApiClient} from '../api/client.js';
+import {listAll} from '../api/pages.js';
 import {resources} from '../api/resources.js';
 import type {Metadata} from '../objects/metadata.js';
-import {collection, controllerOf, metadata} from '../objects/metadata.js';
+import {controllerOf, metadata} from '../objects/metadata.js';
 
 export interface Revision {
   readonly name: string;
@@ -19,7 +19,8 @@ export interface Revision {
 }
 
 const revisionObject = z.object({metadata, revision: z.number().nullish()});
-export const revisionList = collection(revisionObject);
+
+export type RevisionObject = z.output<typeof revisionObject>;
 
 /** ReplicaSets without their pod templates: a tenth of the bytes. Servers that cannot do so send the whole. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
@@ -35,23 +36,22 @@ const revisionOf = (kind: WorkloadKind, {metadata: meta, revision}: z.output<typ
 });
 
 /** The revisions that the workload of this uid controls, newest rollout first. */
-export const revisionsOf = (kind: WorkloadKind, uid: string, items: ReadonlyArray<z.output<typeof revisionObject>>): readonly Revision[] =>
+export const revisionsOf = (kind: WorkloadKind, uid: string, items: readonly RevisionObject[]): readonly Revision[] =>
   items
     .filter(({metadata: meta}) => controllerOf(meta)?.uid === uid)
     .map((item) => revisionOf(kind, item))
     .sort((a, b) => b.number - a.number);
 
 /** Lists ReplicaSets (for a Deployment) or ControllerRevisions; `selector`: the workload's own, where it is known already. */
-export const listRevisions = async (client: ApiClient, kind: WorkloadKind, where: {readonly namespace: string | null; readonly selector: string | null}, signal: AbortSignal): Promise<Answer<z.output<typeof revisionList>>> => {
+export const listRevisions = async (client: ApiClient, kind: WorkloadKind, where: {readonly namespace: string | null; readonly selector: string | null}, signal: AbortSignal): Promise<Answer<readonly RevisionObject[]>> => {
   const forDeployment = kind === 'Deployment';
   const resource = forDeployment ? resources.ReplicaSet : resources.ControllerRevision;
-  return client.request({
+  return listAll(client, {
     ask: {verb: 'list', resource, namespace: where.namespace, name: null},
     ...(where.selector ? {query: {labelSelector: where.selector}} : {}),
     ...(forDeployment ? {accept: METADATA_ONLY} : {}),
     kinds: [`${resource.kind}List`, 'PartialObjectMetadataList'],
-    schema: revisionList,
-    limit: LIST_LIMIT,
+    item: revisionObject,
   }, signal);
 };
 

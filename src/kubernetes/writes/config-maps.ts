@@ -32,8 +32,24 @@ export const createConfigMap = async (client: ApiClient, namespace: string, name
 /** The object must be the very one that was read, unchanged: uid and resourceVersion are the precondition. One that is gone is a conflict too. */
 export const replaceConfigMap = async (client: ApiClient, previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>> => {
   const {name, namespace, uid, resourceVersion, annotations} = previous;
+  const {finalizers, ownerReferences, ...parts} = previous.foreign ?? {};
   const labels = {...Object.fromEntries(previous.labels), ...MANAGED_BY};
-  const body = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace, uid, resourceVersion, labels, annotations: Object.fromEntries(annotations)}, data: Object.fromEntries(data)};
+  const metadata = {name, namespace, uid, resourceVersion, labels, annotations: Object.fromEntries(annotations), finalizers, ownerReferences};
+  const body = {apiVersion: 'v1', kind: 'ConfigMap', metadata, data: Object.fromEntries(data), ...parts};
   const answer = await client.request({ask: asking('update', namespace, name), query, body, kinds: ['ConfigMap'], schema: configMapObject}, signal);
-  return !answer.ok && answer.failure.status === 404 ? {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in between)`} : outcomeOf(answer);
+  if (!answer.ok && answer.failure.status === 404) return {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in between)`};
+  return withFix(previous, outcomeOf(answer));
+};
+
+/** What a ConfigMap itself can have against a write (API server 1.34), which time does not cure. */
+const fixes: ReadonlyArray<readonly [said: RegExp, fix: (kubectl: string, name: string) => string]> = [
+  [/field is immutable when `immutable` is set/, (kubectl, name) => `${kubectl} delete configmap ${name}  # it is immutable; the next pass makes a new one and begins with a full cool-down`],
+  [/must have at most \d+ bytes/, (kubectl, name) => `${kubectl} edit configmap ${name}  # it is full: take out the keys that are not this tool's`],
+];
+
+const withFix = ({name, namespace}: ConfigMap, outcome: WriteOutcome<ConfigMap>): WriteOutcome<ConfigMap> => {
+  if (outcome.kind !== 'refused') return outcome;
+  const {message} = outcome.why;
+  const fix = fixes.find(([said]) => said.test(message))?.[1](`kubectl -n ${namespace}`, name);
+  return fix === undefined ? outcome : {kind: 'refused', why: {code: 'misconfigured', message, fix}};
 };
