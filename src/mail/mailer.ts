@@ -8,7 +8,8 @@ export interface Message {
 }
 
 export type Delivery =
-  | {readonly kind: 'delivered'}
+  /** `refused`: receivers whom the server did not take; those it took have the mail. */
+  | {readonly kind: 'delivered'; readonly refused?: readonly string[]}
   /** Not delivered; worth another try at the next pass. */
   | {readonly kind: 'failed'; readonly why: string}
   | {readonly kind: 'not-configured'};

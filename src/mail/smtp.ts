@@ -58,12 +58,16 @@ const transportOptions = (settings: MailSettings, authority: string | null, limi
   ...(settings.user === null || settings.password === null ? {} : {auth: {user: settings.user, pass: settings.password}}),
 });
 
-const deliver = async (settings: MailSettings, message: Message, limit: Duration, signal: AbortSignal): Promise<void> => {
+/** The server may take some receivers and refuse others; the library throws only where it took none. */
+const refusedOf = ({rejected}: {readonly rejected?: ReadonlyArray<string | {readonly address: string}>}): readonly string[] =>
+  (rejected ?? []).map((receiver) => oneLine(typeof receiver === 'string' ? receiver : receiver.address, LONGEST_SUBJECT));
+
+const deliver = async (settings: MailSettings, message: Message, limit: Duration, signal: AbortSignal): Promise<readonly string[]> => {
   const authority = settings.caFile === null ? null : await readFile(settings.caFile, {encoding: 'utf8', signal});
   const {createTransport} = await import('nodemailer');
   const transport = createTransport(transportOptions(settings, authority, limit));
   try {
-    await transport.sendMail({
+    const sent = await transport.sendMail({
       from: settings.from,
       to: [...settings.to],
       subject: oneLine(message.subject, LONGEST_SUBJECT),
@@ -73,6 +77,7 @@ const deliver = async (settings: MailSettings, message: Message, limit: Duration
       headers: {'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All'},
       signal,
     });
+    return refusedOf(sent);
   } finally {
     transport.close();
   }
@@ -84,11 +89,12 @@ export const createMailer = (settings: MailSettings | null, limit: Duration = LI
   const send = async (message: Message, signal: AbortSignal): Promise<Delivery> => {
     const timeout = AbortSignal.timeout(limit);
     try {
-      await deliver(settings, message, limit, AbortSignal.any([signal, timeout]));
-      return {kind: 'delivered'};
+      const refused = await deliver(settings, message, limit, AbortSignal.any([signal, timeout]));
+      return {kind: 'delivered', ...(refused.length === 0 ? {} : {refused})};
     } catch (error) {
-      const silent = timeout.aborted ? new Error(`no delivery within ${limit / 1000} s`) : error;
-      return {kind: 'failed', why: reason(settings, silent)};
+      if (timeout.aborted) return {kind: 'failed', why: reason(settings, `no delivery within ${limit / 1000} s`)};
+      // Then it is nobody's fault but the clock's.
+      return {kind: 'failed', why: signal.aborted ? 'the pass ended before the mail was delivered' : reason(settings, error)};
     }
   };
   return {configured: true, send};

@@ -6,6 +6,7 @@ import type {Pod} from '../core/observation/pod.js';
 import type {Workload} from '../core/observation/workload.js';
 import {within} from './deadline.js';
 import {pause} from './pause.js';
+import {Tail} from './tail.js';
 import type {World} from './world.js';
 
 const LOOK_AGAIN = seconds(1);
@@ -72,13 +73,13 @@ const lastLines = async ({cluster}: World, {namespace, template}: Workload, {pod
   if (pod === null) return [];
   const opened = await cluster.openLog({namespace, pod, container: template.containerName, since: null, previous, follow: false, tailLines: LAST_LINES}, within(LOOK_LIMIT, signal));
   if (!opened.known) return [];
-  let text = '';
+  const tail = new Tail();
   try {
-    for await (const chunk of opened.value) text += chunk.toString('utf8');
+    for await (const chunk of opened.value) tail.add(chunk);
   } catch {
     // A log that breaks off has said what it has.
   }
-  return text.split('\n').filter((line) => line !== '').slice(-LAST_LINES).map((line) => maskedLine(line.replace(/^\S+Z /, ''), LONGEST_LINE));
+  return tail.lines(LAST_LINES).map((line) => maskedLine(line.replace(/^\S+Z /, ''), LONGEST_LINE));
 };
 
 /** The default of `--wait`: a hung Frigate needs its grace period, a start its two minutes. */

@@ -1,4 +1,5 @@
 /** `state`: everything remembered, as a report. Reads only. */
+import {ANOTHER_CHECKER} from '../core/checks/cluster/state.js';
 import {clip} from '../core/decision/clip.js';
 import {viewBreaker} from '../core/decision/breaker.js';
 import type {BreakerView} from '../core/decision/decision.js';
@@ -55,7 +56,7 @@ const TOLD_STEP = 60_000;
 
 const problemsOf = ({soundness, ahead}: Remembrance): readonly string[] => [
   ...(soundness.known ? soundness.value.problems : []),
-  ...(soundness.known && soundness.value.wipedBy !== null ? [`${soundness.value.wipedBy} put an old state back, or deleted it`] : []),
+  ...(soundness.known && soundness.value.wipedBy !== null ? [`${soundness.value.wipedBy} ${soundness.value.wipedBy === ANOTHER_CHECKER ? 'restarted this Frigate and remembers it elsewhere' : 'put an old state back, or deleted it'}`] : []),
   ...(ahead > TOLD_STEP ? [`instants up to ${Math.round(ahead / 1000)} s in the future count as now: a clock jumped`] : []),
 ];
 

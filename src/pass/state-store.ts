@@ -3,6 +3,7 @@
  * Beside it a second, tiny ConfigMap remembers only that a state was written and when people heard that it was put back:
  * the memory that a wiped state cannot take along.
  */
+import {ANOTHER_CHECKER} from '../core/checks/cluster/state.js';
 import {knowsAttempt} from '../core/decision/breaker.js';
 import type {StateReading} from '../core/decision/situation.js';
 import {known, unknown, type Known} from '../core/known.js';
@@ -138,7 +139,7 @@ export const comparedWith = (remembered: Remembered, workload: Workload | null):
   const {reading, state, map} = remembered;
   const unknownAttempt = workload !== null && !knowsAttempt(state.restarts, workload);
   if (reading !== 'sound' || !(unknownAttempt || isOlderThanOurWrite(state, map))) return remembered;
-  const writer = map === null ? 'somebody' : lastWriter(map);
+  const writer = map === null ? 'somebody' : (otherWriter(map) ?? (map.managers.length === 0 ? 'somebody' : ANOTHER_CHECKER));
   return {
     ...remembered,
     reading: 'wiped',
@@ -164,10 +165,9 @@ export const toldOfWipe = ({reading, guard}: Remembered, now: Instant): Instant 
 };
 
 /** The newest field manager that is not ours: who put the state back. */
-const lastWriter = (map: ConfigMap): string => {
-  const others = map.managers.filter((manager) => manager.name !== FIELD_MANAGER);
-  return others.at(-1)?.name ?? map.managers.at(-1)?.name ?? 'somebody';
-};
+const otherWriter = (map: ConfigMap): string | null => map.managers.findLast(({name}) => name !== FIELD_MANAGER)?.name ?? null;
+
+const lastWriter = (map: ConfigMap): string => otherWriter(map) ?? map.managers.at(-1)?.name ?? 'somebody';
 
 /** Old keys that differ from what we mirrored were rewritten by somebody, which does no harm but should be known. */
 const mirrorProblems = (map: ConfigMap, decoded: DecodedState): readonly string[] => {

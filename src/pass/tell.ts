@@ -1,14 +1,10 @@
-/** Tell: the outbox, one mail after another within its own limit; what was delivered is marked, the rest waits for the next pass. */
+/** Tell: the outbox, one mail after another, each within the mailer's own limit (B-35); what was delivered is marked, the rest waits for the next pass. */
 import {compose, type AlertContext} from '../core/alerts/compose.js';
 import {markDelivered, markFailed, pending} from '../core/alerts/outbox.js';
 import type {State} from '../core/state/state.js';
-import {seconds, type Instant} from '../core/time.js';
-import {within} from './deadline.js';
+import type {Instant} from '../core/time.js';
 import type {Journal} from './journal.js';
 import type {World} from './world.js';
-
-/** One mail (B-35). */
-const MAIL_LIMIT = seconds(10);
 
 export const tell = async (world: World, state: State, now: Instant, journal: Journal, signal: AbortSignal): Promise<State> => {
   let told = state;
@@ -18,10 +14,12 @@ export const tell = async (world: World, state: State, now: Instant, journal: Jo
       continue;
     }
     const message = compose(entry, told, contextOf(world, told));
-    const delivery = await world.mailer.send({id: `<${entry.key}@frigate-health>`, ...message}, within(MAIL_LIMIT, signal));
+    const delivery = await world.mailer.send({id: `<${entry.key}@frigate-health>`, ...message}, signal);
     if (delivery.kind === 'delivered') {
       told = markDelivered(told, entry.key, now);
-      journal('alert.sent', {key: entry.key, kind: entry.kind});
+      const {refused} = delivery;
+      journal('alert.sent', {key: entry.key, kind: entry.kind, ...(refused === undefined ? {} : {refused})});
+      if (refused !== undefined) journal('warning', {summary: `the mail server does not take mail for ${refused.join(', ')}`, fix: 'correct FRIGATE_HC_SMTP_TO'});
     } else {
       const why = delivery.kind === 'failed' ? delivery.why : 'no mail server is configured';
       told = markFailed(told, entry.key, why, now);

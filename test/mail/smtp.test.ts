@@ -162,6 +162,15 @@ describe('mail', () => {
     });
   });
 
+  it('tells whom the server did not take, when it took others', async () => {
+    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({address}, _session, done) => done(address === 'gone@example.org' ? new Error('550 nobody here') : null);
+    await withServer({secure: true, onRcptTo}, async ({port, mails}) => {
+      const delivery = await createMailer(settings(port, {to: ['gone@example.org', 'owner@example.org']})).send(message, never);
+      assert.deepEqual(delivery, {kind: 'delivered', refused: ['gone@example.org']});
+      assert.equal(mails.length, 1);
+    });
+  });
+
   it('fails at once when nobody listens', async () => {
     let closed = 0;
     await withSocketServer(() => undefined, (port) => {
@@ -197,7 +206,7 @@ describe('mail', () => {
       const sent = createMailer(settings(port, {tls: 'starttls'})).send(message, pass.signal);
       setTimeout(() => pass.abort(), 50);
       const begun = performance.now();
-      failureOf(await sent);
+      assert.equal(failureOf(await sent), 'the pass ended before the mail was delivered');
       assert.ok(performance.now() - begun < 1000);
     });
   });

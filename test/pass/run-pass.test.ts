@@ -316,6 +316,19 @@ describe('faults of the old checker in the state and the act', () => {
     assert.ok(judgement.findings.find(({id}) => id === 'FRG-104')?.summary.includes('argocd'));
   });
 
+  it('a second checker with a state of its own is told as such, and not as somebody who writes over this one', async () => {
+    const fake = dead();
+    const other = (): Promise<Pass> => once(fake, {}, aSettings({stateName: 'other-state'}));
+    await other();
+    await passes(fake, 2);
+    const {judgement, sight} = await other();
+    assert.equal(fake.rollouts.length, 1);
+    assert.deepEqual([judgement.decision.rule, sight.reading], ['R-02', 'wiped']);
+    const found = judgement.findings.find(({id}) => id === 'FRG-104');
+    assert.match(found?.summary ?? '', /^another frigate-health restarts this Frigate and remembers it elsewhere; restarts are held$/);
+    assert.match(found?.fix ?? '', /get cronjobs -A/);
+  });
+
   it('B-10: an old document that is put back before each pass is recognised without any attempt, told once a day, and nothing is restarted', async () => {
     const fake = new FakeWorld();
     await once(fake);

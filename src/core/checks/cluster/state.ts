@@ -27,6 +27,9 @@ export const state: Check = {
   },
 };
 
+/** Who restarted the workload while nobody but this tool wrote the state: a second installation with a state of another name. */
+export const ANOTHER_CHECKER = 'another frigate-health';
+
 const nameOf = ({state: soundness}: CheckContext['observation']): string => (soundness.known ? soundness.value.name : 'frigate-health-state');
 
 const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, missing, newer}: StateSoundness): Verdict => {
@@ -34,8 +37,9 @@ const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, m
   if (wipedBy !== null) {
     return {
       status: 'critical', object,
-      summary: `${wipedBy} writes over the remembered state; restarts are held`,
-      evidence: [evidence('written over by', wipedBy)],
+      ...(wipedBy === ANOTHER_CHECKER
+        ? {summary: `${wipedBy} restarts this Frigate and remembers it elsewhere; restarts are held`, evidence: [evidence('restarted by', wipedBy)]}
+        : {summary: `${wipedBy} writes over the remembered state; restarts are held`, evidence: [evidence('written over by', wipedBy)]}),
       fix: releaseFrom(wipedBy, `kubectl${inNamespace(observation)}`, name),
     };
   }
@@ -58,6 +62,7 @@ const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, m
 
 /** How to take the ConfigMap out of the hands of the one that writes over it, without losing it on the way. */
 const releaseFrom = (manager: string, kubectl: string, name: string): string => {
+  if (manager === ANOTHER_CHECKER) return 'kubectl get cronjobs -A -l app.kubernetes.io/name=frigate-health  # keep one of those that look after this Frigate: each has a state of its own (FRIGATE_HC_STATE_NAME)';
   if (/kustomize-controller|flux/i.test(manager)) {
     return `${kubectl} annotate configmap ${name} kustomize.toolkit.fluxcd.io/prune=disabled kustomize.toolkit.fluxcd.io/reconcile=disabled --overwrite`
       + `\n# then remove ${name} from its kustomization.yaml in Git and let Flux reconcile`;
