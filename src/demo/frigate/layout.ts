@@ -34,9 +34,10 @@ const shareOf = (command: string, share: number): number => (command.startsWith(
 
 const usages = (run: Run, sample: Sample): JsonObject => {
   const minor = minorOf(run.version);
-  const share = round((OTHERS * run.site.memoryPercent) / Math.max(1, sample.running.size), 1);
-  const others = [...sample.running.values()].reduce((sum, command) => sum + (command === MAIN ? 0 : shareOf(command, share)), 0);
-  const rows = [...sample.running].map(([pid, command]) => {
+  const running = sample.running();
+  const share = round((OTHERS * run.site.memoryPercent) / Math.max(1, running.size), 1);
+  const others = [...running.values()].reduce((sum, command) => sum + (command === MAIN ? 0 : shareOf(command, share)), 0);
+  const rows = [...running].map(([pid, command]) => {
     const cpu = (hashOf(`${pid}/${sample.lastUpdated}`) % 30 / 10).toFixed(1);
     const memory = (command === MAIN ? Math.max(0.1, sample.memory - others) : shareOf(command, share)).toFixed(1);
     return [String(pid), minor <= 12 ? {cpu, mem: memory} : {cpu, cpu_average: '1', mem: memory, cmdline: padded(minor, command)}] as const;

@@ -25,8 +25,8 @@ export interface Sample {
   readonly services: ReadonlyMap<string, number>;
   /** Percent of the memory limit that all processes hold together. */
   readonly memory: number;
-  /** Everything that runs: pid → command line. */
-  readonly running: ReadonlyMap<number, string>;
+  /** Everything that runs: pid → command line. Worked out only where it is laid out: the history does not name it. */
+  readonly running: () => ReadonlyMap<number, string>;
 }
 
 /** The command line of Frigate's main process. */
@@ -114,6 +114,6 @@ export const takeSample = (run: Run, look: Look): Sample => {
     uptime: Math.floor(look.at + offset - uptimeStart(run)),
     cameras, detectors, mounts, services,
     memory: active.reduce((sum, {fault, context}) => sum + (fault.leaked?.(context) ?? 0), healthyMemory(run.site, look.at, look.at - uptimeStart(run))),
-    running: processesOf(run, cameras, detectors, services, missing),
+    running: () => processesOf(run, cameras, detectors, services, missing),
   };
 };

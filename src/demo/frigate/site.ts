@@ -97,7 +97,7 @@ export const siteWithCameras = (count: number, base: Site = farmSite): Site => (
 /** A number from a text, evenly spread and always the same: the jitter of a simulated world must not depend on chance. */
 export const hashOf = (text: string): number => {
   let hash = 2_166_136_261;
-  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619);
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 16_777_619);
   return hash >>> 0;
 };
 
