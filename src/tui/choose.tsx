@@ -3,6 +3,7 @@ import {render} from 'ink';
 import {CommandFailure} from '../report/failure.js';
 import type {Context} from '../pass/context.js';
 import {glance, type FoundFrigate} from '../pass/watch/find-all.js';
+import {localNow} from './clock.js';
 import {Chooser} from './components/Chooser.js';
 import type {FaceEnd, WatchFlags} from './flags.js';
 import {asciiGlyphs, unicodeGlyphs} from './glyphs.js';
@@ -21,7 +22,7 @@ interface Looks {
 
 /** One after the other: a list of twenty is no reason to ask twenty at once. */
 const looksAt = (context: Context, frigates: readonly FoundFrigate[]): Looks => {
-  let rows: readonly ChooserRow[] = frigates.map((frigate) => ({frigate, glance: null}));
+  let rows: readonly ChooserRow[] = frigates.map((frigate) => ({frigate, glance: null, lookedAt: null}));
   const listeners = new Set<() => void>();
   let busy = false;
   return {
@@ -39,7 +40,7 @@ const looksAt = (context: Context, frigates: readonly FoundFrigate[]): Looks => 
           if (error instanceof CommandFailure) return error.message;
           throw error;
         });
-        rows = rows.map((row) => (row.frigate === frigate ? {frigate, glance: seen} : row));
+        rows = rows.map((row) => (row.frigate === frigate ? {frigate, glance: seen, lookedAt: localNow()} : row));
         for (const listener of listeners) listener();
       }
       busy = false;

@@ -1,12 +1,17 @@
 /** Every key of the screen, once: the handlers, the key bar, the help and docs/watch.md all come from this table. */
 
-export type PanelName = 'cameras' | 'detectors' | 'recording' | 'engine' | 'checks' | 'log' | 'events';
-export const PANELS: readonly PanelName[] = ['cameras', 'detectors', 'recording', 'engine', 'checks', 'log', 'events'];
+export type PanelName = 'cameras' | 'detectors' | 'storage' | 'repair' | 'checks' | 'log' | 'events';
+export const PANELS: readonly PanelName[] = ['cameras', 'detectors', 'storage', 'repair', 'checks', 'log', 'events'];
 
 export type Command =
   | 'help' | 'quit' | 'interrupt' | 'suspend' | 'filter' | 'sort' | 'pause' | 'refresh' | 'copy' | 'save'
   | 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last' | 'open' | 'back' | 'next-panel' | 'previous-panel'
   | 'restart' | 'reset-breaker' | `panel:${PanelName}`;
+
+/** Panels whose rows can be opened. */
+const OPENING = ['cameras', 'detectors', 'checks', 'log', 'events'] as const satisfies readonly PanelName[];
+export type OpeningPanel = (typeof OPENING)[number];
+export const opens = (panel: PanelName): panel is OpeningPanel => OPENING.some((one) => one === panel);
 
 /** What a key may depend on. */
 export interface KeyContext {
@@ -18,7 +23,7 @@ export interface KeyContext {
 
 export interface KeyBinding {
   readonly command: Command;
-  /** As `nameOfKey` names them. */
+  /** As `namesOfKeys` names them. */
   readonly keys: readonly string[];
   /** In the key bar; `null`: only in the help. */
   readonly label: string | null;
@@ -30,14 +35,14 @@ export interface KeyBinding {
 }
 
 const panelHelp: Readonly<Record<PanelName, string>> = {
-  cameras: 'cameras', detectors: 'detectors', recording: 'recording and storage', engine: 'repair, pod and node', checks: 'checks', log: "Frigate's log", events: 'events',
+  cameras: 'cameras', detectors: 'detectors', storage: 'recording and storage', repair: 'repair, pod and node', checks: 'checks', log: "Frigate's log", events: 'events',
 };
 
 export const KEYS: readonly KeyBinding[] = [
-  {command: 'help', keys: ['?'], label: 'help', help: 'this list; any key closes it'},
-  {command: 'filter', keys: ['/'], label: 'filter', help: 'show only what contains a text; empty shows all', when: ({panel}) => panel !== 'engine'},
+  {command: 'help', keys: ['?'], label: 'help', help: 'this list'},
+  {command: 'filter', keys: ['/'], label: 'filter', help: 'show only what contains a text; empty shows all', when: ({panel}) => panel !== 'repair'},
   {command: 'sort', keys: ['s'], label: 'sort', help: 'next order: state, name, fps, skipped, recording', when: ({panel}) => panel === 'cameras'},
-  {command: 'open', keys: ['enter'], label: 'open', help: 'details of what is selected', when: ({panel}) => panel === 'cameras' || panel === 'detectors' || panel === 'checks'},
+  {command: 'open', keys: ['enter'], label: 'open', help: 'details of what is selected; the whole of a line', when: ({panel}) => opens(panel)},
   {command: 'back', keys: ['escape'], label: null, help: 'back, close, cancel, clear the filter; with several Frigates back to the list'},
   ...PANELS.map((panel, index): KeyBinding => ({command: `panel:${panel}`, keys: [String(index + 1)], label: null, help: panelHelp[panel]})),
   {command: 'next-panel', keys: ['tab', 'right', 'l'], label: null, help: 'next panel'},
@@ -55,7 +60,7 @@ export const KEYS: readonly KeyBinding[] = [
   {command: 'restart', keys: ['R'], label: 'restart...', help: 'restart Frigate through the guards of automatic repair; asks for the name', acts: true},
   {command: 'reset-breaker', keys: ['B'], label: 'reset breaker...', help: 'close and unlock the breaker; asks for the name', acts: true},
   {command: 'quit', keys: ['q'], label: 'quit', help: 'leave; with several Frigates back to the list'},
-  {command: 'interrupt', keys: ['ctrl+c'], label: null, help: 'leave with exit code 130'},
+  {command: 'interrupt', keys: ['ctrl+c'], label: null, help: 'leave at once, with exit code 130'},
   {command: 'suspend', keys: ['ctrl+z'], label: null, help: 'stop; fg goes on'},
 ];
 
@@ -64,39 +69,13 @@ export const keysFor = (context: KeyContext): readonly KeyBinding[] => KEYS.filt
 
 export const commandOf = (key: string, context: KeyContext): Command | null => keysFor(context).find(({keys}) => keys.includes(key))?.command ?? null;
 
-/** The parts of Ink's key that have names of their own. */
-export interface PressedKey {
-  readonly upArrow: boolean;
-  readonly downArrow: boolean;
-  readonly leftArrow: boolean;
-  readonly rightArrow: boolean;
-  readonly pageUp: boolean;
-  readonly pageDown: boolean;
-  readonly home: boolean;
-  readonly end: boolean;
-  readonly return: boolean;
-  readonly escape: boolean;
-  readonly ctrl: boolean;
-  readonly shift: boolean;
-  readonly tab: boolean;
-  readonly backspace: boolean;
-  readonly delete: boolean;
-  readonly meta: boolean;
-}
+/** While a detail is open these would change a list that nobody sees; `enter` closes the detail. */
+const LISTS_ONLY: ReadonlySet<Command> = new Set(['filter', 'sort', 'open']);
 
-const named: ReadonlyArray<readonly [keyof PressedKey, string]> = [
-  ['upArrow', 'up'], ['downArrow', 'down'], ['leftArrow', 'left'], ['rightArrow', 'right'], ['pageUp', 'pageup'], ['pageDown', 'pagedown'],
-  ['home', 'home'], ['end', 'end'], ['return', 'enter'], ['backspace', 'backspace'], ['delete', 'backspace'], ['escape', 'escape'],
-];
+/** The bindings that count while a detail is open. */
+export const keysInDetail = (context: KeyContext): readonly KeyBinding[] => keysFor(context).filter(({command}) => !LISTS_ONLY.has(command));
 
-/** Keys that came in one piece with letters. */
-const controls: ReadonlyMap<string, string> = new Map([['\r', 'enter'], ['\n', 'enter'], ['\t', 'tab'], ['\u007f', 'backspace'], ['\b', 'backspace'], ['\u0003', 'ctrl+c'], ['\u001b', 'escape']]);
-
-/** The names of what was pressed: several when keys came faster than they were read, or were pasted. */
-export const namesOfKeys = (input: string, key: PressedKey): readonly string[] => {
-  if (key.tab) return [key.shift ? 'shift+tab' : 'tab'];
-  const special = named.find(([field]) => key[field]);
-  if (special !== undefined) return [special[1]];
-  if (key.ctrl) return input === '' ? [] : [`ctrl+${input}`];
-  return Array.from(input).flatMap((character) => controls.get(character) ?? (/\p{Cc}/u.test(character) ? [] : character));
-};
+/** The list of several Frigates knows these; what they do there is what they do elsewhere. */
+const OF_THE_LIST: ReadonlySet<Command> = new Set(['open', 'refresh', 'quit', 'back', 'up', 'down', 'page-up', 'page-down', 'first', 'last', 'interrupt', 'suspend']);
+const listContext: KeyContext = {panel: 'cameras', allowActions: false, severalFrigates: false};
+export const KEYS_OF_LIST: readonly KeyBinding[] = keysFor(listContext).filter(({command}) => OF_THE_LIST.has(command));

@@ -2,7 +2,7 @@
 import {jsonOf} from '../core/json.js';
 import {minutes, rfc3339, type Instant} from '../core/time.js';
 import type {Pen} from './panels/pen.js';
-import {repairText, verdictLine} from './panels/header.js';
+import {repairText, verdictLine} from './panels/verdict.js';
 import type {Snapshot, Store} from './store.js';
 import type {Change} from './view/changes.js';
 
@@ -22,7 +22,7 @@ export const textFace = (pen: Pen): LineFace => ({
   state: (snapshot, why, at) => {
     const {view, freshness} = snapshot;
     if (view === null || !view.live.complete) return `${rfc3339(at)} ${why}  ${pen.text(freshness.troubles.join('; ') || freshness.text)}\n`;
-    const verdict = verdictLine(view, pen).map(({text}) => text).join('');
+    const verdict = verdictLine(view, freshness.live, pen).map(({text}) => text).join('');
     return `${rfc3339(at)} ${why}  ${verdict}  ${repairText(view, pen)}${freshness.live ? '' : `  ${freshness.text}`}\n`;
   },
 });
@@ -68,7 +68,8 @@ export const runLines = ({store, face, write, now, signal, every}: LineModeOptio
     say(face.state(store.get(), 'begun', now()));
   });
   const stop = every(() => {
-    if (now() - lastAt >= HEARTBEAT) say(face.state(store.get(), 'still', now()));
+    // A clock that was stepped back says nothing about how long was silent: better one line too many.
+    if (Math.abs(now() - lastAt) >= HEARTBEAT) say(face.state(store.get(), 'still', now()));
   }, 1000);
   const end = (): void => {
     leave();

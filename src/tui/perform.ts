@@ -14,6 +14,9 @@ const REASON = 'asked for in watch';
 /** Wide enough for the sentences of a report; who pastes it wraps it anew. */
 const REPORT_COLUMNS = 100;
 
+/** What is done outside of the screen. */
+export type PerformedEffect = Exclude<Effect, {kind: 'suspend'}>;
+
 export interface Performing {
   readonly watching: Watching;
   readonly store: Store;
@@ -43,10 +46,13 @@ const saveReport = async (performing: Performing): Promise<string> => {
   return failure === null ? `wrote ${path}` : `not written: ${failure}`;
 };
 
+/** As `restart` tells it; what is not there or not remembered cannot be forced. */
+const forcedBy = ({decision: {rule}, again}: Extract<RestartEnd, {kind: 'refused'}>): string => (rule === 'R-01' || rule === 'R-02' ? '' : `; or ${again} --force --reason "..."`);
+
 const restarted = (end: RestartEnd): Pick<Change, 'status' | 'to' | 'detail'> => {
   switch (end.kind) {
     case 'restarted': return {status: 'ok', to: 'restart sent', detail: `attempt ${end.attempt}`};
-    case 'refused': return {status: 'warning', to: `refused by ${end.decision.rule}`, detail: `${end.decision.reason}${end.decision.liftedBy === null ? '' : `; lifted by: ${end.decision.liftedBy}`}`};
+    case 'refused': return {status: 'warning', to: `refused by ${end.decision.rule}`, detail: `${end.decision.reason}${end.decision.liftedBy === null ? '' : `; lifted by: ${end.decision.liftedBy}`}${forcedBy(end)}`};
     case 'dry-run': return {status: 'info', to: 'dry run', detail: end.detail};
     case 'in-doubt': return {status: 'unknown', to: 'not known whether it was applied', detail: end.detail};
     case 'conflict': return {status: 'warning', to: 'somebody else was at work', detail: end.detail};
@@ -72,7 +78,7 @@ const act = async ({watching, store, who}: Performing, action: ActionName): Prom
 };
 
 /** Does it; the answer for the key bar, `null` where there is nothing to say. */
-export const perform = async (performing: Performing, effect: Exclude<Effect, {kind: 'suspend'}>): Promise<string | null> => {
+export const perform = async (performing: Performing, effect: PerformedEffect): Promise<string | null> => {
   switch (effect.kind) {
     case 'quit':
       performing.leave(effect.how);

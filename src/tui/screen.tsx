@@ -5,12 +5,13 @@ import type {Context} from '../pass/context.js';
 import {App} from './components/App.js';
 import type {FaceEnd, FaceResult, WatchFlags} from './flags.js';
 import {openWatching} from './open.js';
-import {worstStatus} from './panels/header.js';
-import {perform, type Performing} from './perform.js';
+import {worstStatus} from './panels/verdict.js';
+import {perform, type PerformedEffect, type Performing} from './perform.js';
 import type {Store} from './store.js';
 import {summaryOf} from './summary.js';
 import {titleOf, type Terminal} from './terminal.js';
 import {themeNamed} from './theme.js';
+import type {ActionName} from './ui.js';
 
 const TICK = 500;
 const BELL = '\u0007';
@@ -52,9 +53,15 @@ export const runScreen = async (context: Context, flags: WatchFlags, terminal: T
   const quiet = announce(store, terminal, flags, watching.place.namespace);
   const ticking = setInterval(() => store.tick(), TICK);
   const performing: Performing = {watching, store, terminal, who: flags.who, leave};
+  const underWay = new Set<ActionName>();
+  const performed = async (effect: PerformedEffect): Promise<string | null> => {
+    if (effect.kind !== 'act') return perform(performing, effect);
+    underWay.add(effect.action);
+    return perform(performing, effect).finally(() => underWay.delete(effect.action));
+  };
 
   const {unmount, waitUntilExit} = render(
-    <App store={store} pen={pen} styles={styles} perform={(effect) => perform(performing, effect)} stop={terminal.stop} onStop={terminal.onStop}
+    <App store={store} pen={pen} styles={styles} perform={performed} stop={terminal.stop} onStop={terminal.onStop}
       options={{place: watching.place, allowActions: flags.allowActions, severalFrigates, canType}} />,
     {
       stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true,
@@ -71,7 +78,7 @@ export const runScreen = async (context: Context, flags: WatchFlags, terminal: T
     unmount();
     await waitUntilExit().catch(() => undefined);
     context.signal.removeEventListener('abort', onAbort);
-    const summary = summaryOf(store.get(), watching.place, watching.now(), pen);
+    const summary = summaryOf(store.get(), watching.place, watching.now(), [...underWay], pen);
     terminal.stdout.write(`${summary.join('\n')}\n`);
     store.close();
     await watching.close();

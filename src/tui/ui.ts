@@ -1,12 +1,12 @@
 /** What the person at the keys has made of the screen: a pure state machine from key to state, and to what has to be done. */
-import {commandOf, PANELS, type Command, type KeyContext, type PanelName} from './keys.js';
+import {commandOf, keysInDetail, opens, PANELS, type Command, type KeyContext, type OpeningPanel, type PanelName} from './keys.js';
 import {nextSort, type CameraSort} from './view/cameras.js';
 
 export type ActionName = 'restart' | 'reset-breaker';
 
 /** What a detail is about. */
 export interface Detail {
-  readonly panel: 'cameras' | 'detectors' | 'checks';
+  readonly panel: OpeningPanel;
   readonly key: string;
 }
 
@@ -18,7 +18,7 @@ export type Mode =
   | {readonly kind: 'confirm'; readonly action: ActionName; readonly typed: string}
   | {readonly kind: 'busy'; readonly action: ActionName};
 
-/** By key, so that a row stays selected when the rows change places; by place when it has gone. */
+/** By key, so that a row stays selected when the rows change places; by place when it has gone. What is read has no rows: its place is how far it is scrolled. */
 export interface Selection {
   readonly key: string | null;
   readonly index: number;
@@ -50,12 +50,14 @@ export interface Scene {
   readonly rows: (panel: PanelName) => readonly string[];
   /** Rows that a page has. */
   readonly page: number;
+  /** How far what is read (help, a detail, the panel of repair) can be scrolled as it stands on the screen. */
+  readonly furthest: (ui: Ui) => number;
   /** The name to type; `null`: there is nothing to act on. */
   readonly workloadName: string | null;
 }
 
 const none: Selection = {key: null, index: 0};
-const forAll = <T>(value: T): Record<PanelName, T> => ({cameras: value, detectors: value, recording: value, engine: value, checks: value, log: value, events: value});
+const forAll = <T>(value: T): Record<PanelName, T> => ({cameras: value, detectors: value, storage: value, repair: value, checks: value, log: value, events: value});
 
 export const firstUi: Ui = {panel: 'cameras', selection: forAll(none), filter: forAll(''), sort: 'state', mode: {kind: 'browse'}, paused: false, message: null};
 
@@ -82,7 +84,26 @@ export interface Step {
 const stay = (ui: Ui): Step => ({ui, effect: null});
 const browse = (ui: Ui): Ui => ({...ui, mode: {kind: 'browse'}});
 
+/** Where a scroll ends; `null`: the command is none. What is shorter now than it was is scrolled no further than to its end. */
+const scrolled = (offset: number, command: Command | null, page: number, furthest: number): number | null => {
+  const within = (place: number): number => Math.max(0, Math.min(place, furthest));
+  const from = within(offset);
+  switch (command) {
+    case 'up': return within(from - 1);
+    case 'down': return within(from + 1);
+    case 'page-up': return within(from - page);
+    case 'page-down': return within(from + page);
+    case 'first': return 0;
+    case 'last': return furthest;
+    default: return null;
+  }
+};
+
 const move = (ui: Ui, command: Command, scene: Scene): Ui | null => {
+  if (ui.panel === 'repair') {
+    const index = scrolled(ui.selection.repair.index, command, scene.page, scene.furthest(ui));
+    return index === null ? null : {...ui, selection: {...ui.selection, repair: {key: null, index}}};
+  }
   const rows = scene.rows(ui.panel);
   const at = indexOf(ui.panel, ui.selection[ui.panel], rows);
   switch (command) {
@@ -103,14 +124,17 @@ const neighbour = (panel: PanelName, distance: number): PanelName =>
 
 const open = (ui: Ui, scene: Scene): Ui => {
   const {panel} = ui;
-  if (panel !== 'cameras' && panel !== 'detectors' && panel !== 'checks') return ui;
+  if (!opens(panel)) return ui;
   const rows = scene.rows(panel);
   const key = rows[indexOf(panel, ui.selection[panel], rows)];
   return key === undefined ? ui : {...ui, mode: {kind: 'detail', of: {panel, key}, offset: 0}};
 };
 
+const NOTHING_TO_ACT_ON = 'there is no single workload to act on';
+
+/** Who decides looks at what is, not at a picture of then. */
 const ask = (ui: Ui, action: ActionName, {workloadName}: Scene): Ui =>
-  (workloadName === null ? {...ui, message: 'there is no single workload to act on'} : {...ui, mode: {kind: 'confirm', action, typed: ''}});
+  (workloadName === null ? {...ui, message: NOTHING_TO_ACT_ON} : {...ui, paused: false, mode: {kind: 'confirm', action, typed: ''}});
 
 /** First the filter goes; where there is none, one goes back to the list of several Frigates. */
 const back = (ui: Ui, {severalFrigates}: Scene): Step => {
@@ -159,6 +183,7 @@ const inFilter = (ui: Ui, draft: string, key: string): Ui => {
 const inConfirm = (ui: Ui, action: ActionName, text: string, key: string, {workloadName}: Scene): Step => {
   if (key === 'escape') return stay({...browse(ui), message: 'cancelled'});
   if (key === 'enter') {
+    if (workloadName === null) return stay({...browse(ui), message: `cancelled: ${NOTHING_TO_ACT_ON} any more`});
     if (text !== workloadName) return stay({...browse(ui), message: `cancelled: "${text}" is not the name`});
     return {ui: {...ui, mode: {kind: 'busy', action}}, effect: {kind: 'act', action}};
   }
@@ -166,15 +191,15 @@ const inConfirm = (ui: Ui, action: ActionName, text: string, key: string, {workl
   return stay(next === undefined ? ui : {...ui, mode: {kind: 'confirm', action, typed: next}});
 };
 
-const scrolled = (offset: number, command: Command | null, page: number): number | null => {
-  switch (command) {
-    case 'up': return Math.max(0, offset - 1);
-    case 'down': return offset + 1;
-    case 'page-up': return Math.max(0, offset - page);
-    case 'page-down': return offset + page;
-    case 'first': return 0;
-    default: return null;
-  }
+/** Scrolls what is read; `null`: the key does something else. */
+const read = (ui: Ui, mode: Extract<Mode, {offset: number}>, command: Command | null, scene: Scene): Ui | null => {
+  const offset = scrolled(mode.offset, command, scene.page, scene.furthest(ui));
+  return offset === null ? null : {...ui, mode: {...mode, offset}};
+};
+
+const inDetail = (ui: Ui, command: Command | null, context: KeyContext, scene: Scene): Step => {
+  if (command === 'back' || command === 'open') return stay(browse(ui));
+  return command !== null && keysInDetail(context).some((binding) => binding.command === command) ? obey(ui, command, scene) : stay(ui);
 };
 
 /** One key. Ctrl-C always leaves, wherever one is. */
@@ -188,14 +213,10 @@ export const press = (before: Ui, key: string, scene: Scene): Step => {
     case 'filter': return stay(inFilter(ui, mode.draft, key));
     case 'confirm': return inConfirm(ui, mode.action, mode.typed, key, scene);
     case 'busy': return stay(ui);
-    case 'help': {
-      const offset = scrolled(mode.offset, command, scene.page);
-      return stay(offset === null ? browse(ui) : {...ui, mode: {...mode, offset}});
-    }
+    case 'help': return stay(read(ui, mode, command, scene) ?? browse(ui));
     case 'detail': {
-      const offset = scrolled(mode.offset, command, scene.page);
-      if (offset !== null) return stay({...ui, mode: {...mode, offset}});
-      return command === 'back' || command === 'open' ? stay(browse(ui)) : obey(ui, command ?? 'back', scene);
+      const moved = read(ui, mode, command, scene);
+      return moved === null ? inDetail(ui, command, context, scene) : stay(moved);
     }
     case 'browse': return command === null ? stay(ui) : obey(ui, command, scene);
   }

@@ -99,7 +99,7 @@ describe('the screen', () => {
     await begin();
     await stage.show(withDown('back', 1));
     assert.match(await stage.press('5'), /5 CHECKS/);
-    assert.match(await stage.press('\t'), /FRIGATE'S LOG/);
+    assert.match(await stage.press('\t'), /6 LOG 0 7 events/);
     await stage.press('1');
     const filtered = await stage.press('/', 'gar', '\r');
     assert.match(filtered, /garage/);
@@ -144,6 +144,36 @@ describe('the screen', () => {
     assert.match(await stage.press('R'), /Type the name of the workload, frigate/);
     assert.match(await stage.press('frigate\r'), /restart: refused by R-09/);
     assert.deepEqual(stage.effects, [{kind: 'act', action: 'restart'}]);
+  });
+
+  it('goes on showing what is typed when the terminal shrinks under a question', async () => {
+    await begin();
+    await stage.show(withDown('none', 1));
+    await stage.press('R', 'fri');
+    stage.stdout.resize(3, 28);
+    await settled();
+    assert.match(stage.stdout.frame, /Restart\? frigate: fri█/);
+    assert.match(await stage.press('g'), /frig█/);
+    assert.match(await stage.press('\u001b'), /cancelled/);
+    assert.deepEqual(stage.effects, []);
+  });
+
+  it('shows of a Frigate that falls sick under a question what the guards say then', async () => {
+    await begin({rows: 40, columns: 120});
+    await stage.show(withDown('none', 1));
+    assert.match(await stage.press('R'), /would refuse it now, by R-04: nothing that a restart cures is wrong/);
+    assert.match(await stage.show(withDown('back', 2)), /would refuse it now, by R-04: a restart does not cure it/);
+  });
+
+  it('scrolls what is longer than the screen, and hears one key up after many down', async () => {
+    await begin();
+    await stage.show(withDown('back', 1));
+    const top = await stage.press('?');
+    assert.match(top, /lines 1-17 of/);
+    const end = await stage.press('G');
+    assert.match(end, /ctrl\+z/);
+    assert.equal(await stage.press('j', 'j', 'j'), end);
+    assert.notEqual(await stage.press('k'), end);
   });
 
   it('does not know R and B without --allow-actions', async () => {

@@ -4,13 +4,15 @@ import chalk from 'chalk';
 import fc from 'fast-check';
 import {renderToString} from 'ink';
 import {createElement} from 'react';
-import {known} from '../../src/core/known.js';
-import {aCamera, aCameraConfig, aConfig, aHistory, anObservation, aReading, aSegment} from '../support/observation.js';
+import {known, unknown} from '../../src/core/known.js';
+import {freshState} from '../../src/core/state/codec.js';
+import {aCamera, aCameraConfig, aConfig, aHistory, anObservation, aReading, aSegment, now} from '../support/observation.js';
 import {seconds} from '../../src/core/time.js';
 import {Lines} from '../../src/tui/components/Lines.js';
-import {frameLines} from '../../src/tui/frame.js';
+import {frameLines, furthestScroll} from '../../src/tui/frame.js';
 import {asciiGlyphs, sparkline, unicodeGlyphs} from '../../src/tui/glyphs.js';
 import {PANELS} from '../../src/tui/keys.js';
+import {rowKeys} from '../../src/tui/panels/rows.js';
 import {clipLine, columnsOf, fitLine, lineColumns, shown, wrapText, type Line} from '../../src/tui/text.js';
 import {themeNamed} from '../../src/tui/theme.js';
 import {firstUi, type Mode, type Ui} from '../../src/tui/ui.js';
@@ -121,6 +123,10 @@ describe('a frame', () => {
     assert.equal(bar({kind: 'confirm', action: 'restart', typed: ''}), 'enter do it  escape cancel  ctrl+c leave');
     assert.equal(bar({kind: 'filter', draft: 'a'}), 'enter keep  escape clear  ctrl+c leave');
     assert.equal(bar({kind: 'busy', action: 'restart'}), 'ctrl+c leave');
+    assert.equal(bar({kind: 'help', offset: 0}), 'any other key close  ctrl+c leave');
+    const detail = bar({kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0});
+    assert.match(detail, /^escape back {2}\? help .* q quit$/);
+    assert.doesNotMatch(detail, /filter|sort|enter/);
   });
 
   it('does not say of a camera in trouble that nothing speaks against it', () => {
@@ -134,6 +140,78 @@ describe('a frame', () => {
     assert.match(text('back'), /skipping[^]*no check names it; what stands above it: the detector hangs/);
     assert.match(text('back'), /detections a\n +second|detections\n +a second/, 'no number is cut off');
     assert.match(text('front'), /no check says anything against it/);
+  });
+
+  it('shows what is typed before an act at every size, and asks in words', () => {
+    fc.assert(fc.property(fc.integer({min: 1, max: 60}), fc.integer({min: 12, max: 200}), fc.constantFrom('restart' as const, 'reset-breaker' as const), fc.constantFrom(...Object.keys(looks)), (rows, columns, action, state) => {
+      const text = textOf(frameLines(snapshotOf(state), {...firstUi, mode: {kind: 'confirm', action, typed: 'frig'}}, rows, columns, options, pen));
+      assert.match(text, /frig█/);
+      if (columns >= 20) assert.match(text, /Re(start|set)/);
+    }), {numRuns: 300});
+  });
+
+  it('tells before a restart what the guards say now, and how to get past them', () => {
+    const asked = (state: string, action: 'restart' | 'reset-breaker'): string => textOf(frameLines(snapshotOf(state), {...firstUi, mode: {kind: 'confirm', action, typed: ''}}, 40, 120, options, pen));
+    assert.match(asked('critical', 'restart'), /The guards would refuse it now, by R-04: a restart does not cure it[^]*What lifts it: repairing the\s+cause[^]*kubectl frigate-health restart [^]*--force\s+--reason/);
+    assert.match(asked('critical', 'reset-breaker'), /It is closed\./);
+    const live = looks['critical']!();
+    const passing = {...live, judgement: {...live.judgement, decision: {...live.judgement.decision, action: 'restart' as const, rule: 'R-12' as const, reason: 'the detector hangs'}}};
+    assert.match(textOf(frameLines(aSnapshot(passing), {...firstUi, mode: {kind: 'confirm', action: 'restart', typed: ''}}, 40, 120, options, pen)), /The guards would let it pass now: the detector hangs\./);
+  });
+
+  it('lets every line of the help and of a detail be reached by scrolling, and tells where one is', () => {
+    for (const [rows, columns] of [[24, 80], [40, 120], [10, 40], [6, 60]] as const) {
+      for (const mode of [{kind: 'help', offset: 0}, {kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 0}] as const) {
+        const snapshot = snapshotOf('critical');
+        const furthest = furthestScroll(snapshot, {...firstUi, mode}, rows, columns, options, pen);
+        const frames = Array.from({length: furthest + 1}, (_, offset) => textOf(frameLines(snapshot, {...firstUi, mode: {...mode, offset}}, rows, columns, options, pen)));
+        const all = frames.join('\n').replaceAll(/\s+/g, ' ');
+        for (const word of mode.kind === 'help' ? ['?', 'ctrl+z', 'ctrl+c'] : ['what it is', 'What happened', 'what to do']) assert.ok(all.includes(word), `${word} at ${rows}×${columns}`);
+        if (furthest > 0 && rows >= 10) assert.match(frames[0] ?? '', /lines 1-\d+ of \d+/);
+        assert.equal(textOf(frameLines(snapshot, {...firstUi, mode: {...mode, offset: furthest + 50}}, rows, columns, options, pen)), frames.at(-1));
+      }
+    }
+  });
+
+  it('shows the whole of a line of the log that is too long for its row', () => {
+    const text = `watchdog.back ERROR : ${'a very long story '.repeat(20)}with an end`;
+    const live = aLook(anObservation(), {lines: [{at: now, signature: 'camera-crashed', camera: 'back', text}]});
+    const ui: Ui = {...firstUi, panel: 'log', mode: {kind: 'detail', of: {panel: 'log', key: rowKeys('log', aSnapshot(live), firstUi)[0] ?? ''}, offset: 0}};
+    assert.match(textOf(frameLines(aSnapshot(live), ui, 24, 80, options, pen)), /with\s+an\s+end/);
+    assert.doesNotMatch(textOf(frameLines(aSnapshot(live), {...firstUi, panel: 'log'}, 24, 80, options, pen)), /with\s+an\s+end/);
+    assert.match(textOf(frameLines(aSnapshot(aLook()), ui, 24, 80, options, pen)), /this line of the log is not there any more/);
+  });
+
+  it('shows the events once', () => {
+    const text = textOf(frameLines(snapshotOf('critical'), {...firstUi, panel: 'events'}, 24, 80, options, pen));
+    assert.equal(text.split('\n').filter((one) => one.includes('BackOff')).length, 1);
+  });
+
+  it('shows the cameras on a small terminal too, below what is wrong', () => {
+    assert.match(textOf(frameLines(snapshotOf('ok'), firstUi, 12, 40, options, pen)), /PROBLEMS 0[^]*CAMERA[^]*back +√ live/);
+    assert.match(textOf(frameLines(snapshotOf('critical'), firstUi, 18, 40, options, pen)), /FRG-501[^]*CAMERA[^]*back +× no frames/);
+    assert.match(textOf(frameLines(snapshotOf('critical'), firstUi, 6, 60, options, pen)), /DEGRADED[^\n]*\n× FRG-501/);
+  });
+
+  it('claims nothing that is not known: no pod, no limit, a closed breaker', () => {
+    const panel = (state: string, snapshot = snapshotOf(state)): string => textOf(frameLines(snapshot, {...firstUi, panel: 'repair'}, 40, 120, options, pen));
+    assert.match(panel('unknown'), /pod +\? not known[^]*cpu +old: 0\.7 cores \(limit not known\)[^]*memory[^\n]*old: 26% \(limit not known\)/);
+    assert.doesNotMatch(panel('unknown'), /no pod|no limit/);
+    assert.match(panel('critical'), /cpu +0\.7 cores \(no limit\)/);
+    const forbidden = unknown('forbidden', 'get configmaps frigate-health-state: HTTP 403');
+    const observation = anObservation({state: forbidden});
+    const live = aLook(observation, {board: {remembered: {state: freshState, reading: 'unreadable', soundness: forbidden, map: null, guard: null, setAside: null}}});
+    const text = panel('', aSnapshot(live));
+    assert.match(text, /breaker +\? not known: get configmaps frigate-health-state: HTTP 403/);
+    assert.doesNotMatch(text, /closed|0 of 2/);
+  });
+
+  it('cuts no part of the first line in two while the place still fits', () => {
+    for (let columns = 60; columns <= 140; columns += 1) {
+      const [first = ''] = textOf(frameLines(snapshotOf('ok'), firstUi, 24, columns, options, pen)).split('\n');
+      assert.match(first, /homelab\/cameras {2}Deployment\/frigate/);
+      assert.doesNotMatch(first, /…/, first);
+    }
   });
 
   it('always names the way out, and no key by half', () => {
@@ -156,6 +234,17 @@ describe('a frame', () => {
       const text = textOf(frameLines(snapshotOf('unknown'), firstUi, rows, columns, options, pen));
       assert.match(text, /old data/);
       assert.doesNotMatch(text, /√ live|live \d\d:/);
+    }
+    for (const [panel, key] of [['cameras', 'back'], ['detectors', 'coral']] as const) {
+      const text = textOf(frameLines(snapshotOf('unknown'), {...firstUi, mode: {kind: 'detail', of: {panel, key}, offset: 0}}, 40, 120, options, pen));
+      assert.match(text, /\? was (live|ok)\n! old data, 12s, again in 4s: what stands here is of then/);
+      assert.doesNotMatch(text, /√ (live|ok)/);
+    }
+    const asleep = {...snapshotOf('ok'), freshness: {live: false, text: '! old data, 1h', silentFor: null, troubles: []}};
+    for (const rows of [1, 12, 24]) {
+      const text = textOf(frameLines(asleep, firstUi, rows, 80, options, pen));
+      assert.match(text, /\? WAS HEALTHY/);
+      assert.doesNotMatch(text, /√ HEALTHY/);
     }
   });
 

@@ -43,6 +43,21 @@ describe('line mode', () => {
     assert.ok(written.every((text) => /^[\x20-\x7e]+\n$/.test(text)), 'one line of ASCII each');
   });
 
+  it('still says that it looks when the clock is stepped back', async () => {
+    let time = now;
+    const clock = (): Instant => time;
+    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later});
+    const ending = new AbortController();
+    const written: string[] = [];
+    const done = runLines({store, face: textFace(asciiPen), write: (text) => written.push(text), now: clock, signal: ending.signal, every});
+    store.receive({...aLook(), serial: 1});
+    time = instant(now - 60 * HEARTBEAT);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    ending.abort();
+    await done;
+    assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
+  });
+
   it('writes one JSON object a line with the same facts', () => {
     const face = jsonFace();
     const state = JSON.parse(face.state(snapshotOf('critical'), 'still', now)) as Record<string, unknown>;

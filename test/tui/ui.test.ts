@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {KEYS, keysFor, namesOfKeys, PANELS, type PressedKey} from '../../src/tui/keys.js';
+import {KEYS, KEYS_OF_LIST, keysFor, PANELS} from '../../src/tui/keys.js';
+import {namesOfKeys, type PressedKey} from '../../src/tui/pressed-keys.js';
 import {keyDocumentation} from '../../src/tui/panels/help.js';
 import {firstUi, press, type Effect, type Scene, type Ui} from '../../src/tui/ui.js';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 
 const scene = (changes: Partial<Scene> = {}): Scene => ({
-  allowActions: true, severalFrigates: false, page: 5, workloadName: 'frigate',
-  rows: (panel) => (panel === 'engine' ? [] : ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']), ...changes,
+  allowActions: true, severalFrigates: false, page: 5, workloadName: 'frigate', furthest: () => 7,
+  rows: (panel) => (panel === 'repair' ? [] : ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']), ...changes,
 });
 
 const type = (keys: readonly string[], given: Scene = scene(), ui: Ui = firstUi): {readonly ui: Ui; readonly effects: readonly Effect[]} => {
@@ -78,6 +79,49 @@ describe('the keys', () => {
     assert.equal(type(['enter'], scene({rows: () => []})).ui.mode.kind, 'browse');
   });
 
+  it('open a line of the log and an event: the newest where none was chosen', () => {
+    assert.deepEqual(type(['6', 'enter']).ui.mode, {kind: 'detail', of: {panel: 'log', key: 'j'}, offset: 0});
+    assert.deepEqual(type(['7', 'up', 'enter']).ui.mode, {kind: 'detail', of: {panel: 'events', key: 'i'}, offset: 0});
+  });
+
+  it('scroll what is read to its end and no further, so that one key up moves it again', () => {
+    const offset = (...keys: readonly string[]): number | null => {
+      const {mode, selection, panel} = type(keys).ui;
+      return mode.kind === 'help' || mode.kind === 'detail' ? mode.offset : panel === 'repair' ? selection.repair.index : null;
+    };
+    for (const begin of [['?'], ['enter'], ['4']]) {
+      assert.equal(offset(...begin, ...Array.from({length: 30}, () => 'down'), 'up'), 6, begin.join());
+      assert.deepEqual([offset(...begin, 'G'), offset(...begin, 'pagedown'), offset(...begin, 'pagedown', 'pagedown', 'k'), offset(...begin, 'G', 'g'), offset(...begin, 'up')], [7, 5, 6, 0, 0], begin.join());
+    }
+    // It has become shorter since.
+    const {ui} = type(['?', 'G']);
+    assert.deepEqual(type(['up'], scene({furthest: () => 3}), ui).ui.mode, {kind: 'help', offset: 2});
+  });
+
+  it('change no list behind an open detail, and do nothing that is not known there', () => {
+    const opened = type(['down', 'enter'], scene({severalFrigates: true})).ui;
+    for (const key of ['s', '/', 'x', 'backspace', 'G', 'end', 'g']) {
+      const {ui, effects} = type([key], scene({severalFrigates: true}), opened);
+      assert.deepEqual([effects, ui.sort, ui.selection, ui.filter, ui.mode.kind], [[], opened.sort, opened.selection, opened.filter, 'detail'], key);
+    }
+    assert.deepEqual(type(['r', 'y', 'p'], scene(), opened).effects.map(({kind}) => kind), ['refresh', 'copy']);
+    assert.equal(type(['tab'], scene(), opened).ui.panel, 'detectors');
+  });
+
+  it('ask over what is, never over a picture that is held still', () => {
+    const {ui} = type(['p', 'R']);
+    assert.deepEqual([ui.paused, ui.mode.kind], [false, 'confirm']);
+  });
+
+  it('cancel when the workload has gone while its name was typed', () => {
+    const asked = type(['R', ...letters('frigate')]).ui;
+    const {ui, effects} = type(['enter'], scene({workloadName: null}), asked);
+    assert.deepEqual([ui.mode.kind, effects], ['browse', []]);
+    assert.match(ui.message ?? '', /no single workload to act on any more/);
+    const other = type(['enter'], scene({workloadName: 'frigate-2'}), asked);
+    assert.deepEqual(other.effects, []);
+  });
+
   it('sort the cameras in turn and nothing else', () => {
     assert.deepEqual(['s', 's', 's', 's', 's'].map((_, index, keys) => type(keys.slice(0, index + 1)).ui.sort), ['name', 'fps', 'skipped', 'recording', 'state']);
     assert.equal(type(['2', 's']).ui.sort, 'state');
@@ -137,6 +181,11 @@ describe('the key table', () => {
     const acting = KEYS.filter(({acts}) => acts === true);
     assert.deepEqual(acting.map(({command}) => command), ['restart', 'reset-breaker']);
     assert.ok(acting.every(({keys}) => keys.every((key) => /^[A-Z]$/.test(key))));
+  });
+
+  it('gives the list of several Frigates its keys too', () => {
+    assert.deepEqual(KEYS_OF_LIST.filter(({label}) => label !== null).map(({command}) => command), ['open', 'refresh', 'quit']);
+    assert.ok(KEYS_OF_LIST.every((binding) => KEYS.includes(binding) && binding.acts !== true));
   });
 
   it('stands in docs/watch.md', () => {

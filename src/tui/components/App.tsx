@@ -2,11 +2,12 @@
 import {useInput, useWindowSize} from 'ink';
 import {useCallback, useRef, useState, useSyncExternalStore} from 'react';
 import type {ReactElement} from 'react';
-import {frameLines, type FrameOptions} from '../frame.js';
-import {namesOfKeys} from '../keys.js';
+import {frameLines, furthestScroll, type FrameOptions} from '../frame.js';
+import {namesOfKeys} from '../pressed-keys.js';
 import {layoutFor} from '../layout.js';
 import type {Pen} from '../panels/pen.js';
 import {rowKeys} from '../panels/rows.js';
+import type {PerformedEffect} from '../perform.js';
 import type {Snapshot, Store} from '../store.js';
 import type {Line} from '../text.js';
 import {firstUi, press, type Effect, type Scene, type Ui} from '../ui.js';
@@ -19,7 +20,7 @@ export interface AppProps extends Stopping {
   readonly pen: Pen;
   readonly styles: Styles;
   /** Does what the keys ask for; the answer is shown in the key bar. `null`: nothing to say. */
-  readonly perform: (effect: Exclude<Effect, {kind: 'suspend'}>) => Promise<string | null>;
+  readonly perform: (effect: PerformedEffect) => Promise<string | null>;
 }
 
 const workloadNameOf = ({view}: Snapshot): string | null => {
@@ -75,6 +76,7 @@ export const App = ({store, options, pen, styles, perform, stop, onStop}: AppPro
   const scene = (): Scene => ({
     allowActions: options.allowActions, severalFrigates: options.severalFrigates, workloadName: workloadNameOf(newest()),
     page: Math.max(1, layout.main - 2), rows: (panel) => rowKeys(panel, newest(), current.current),
+    furthest: (of) => furthestScroll(newest(), of, rows, columns, {...options, workloadName: workloadNameOf(newest())}, pen),
   });
   useInput((input, key) => {
     for (const name of namesOfKeys(input, key)) {

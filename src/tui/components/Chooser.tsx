@@ -2,8 +2,9 @@
 import {useInput, useWindowSize} from 'ink';
 import {useRef, useState, useSyncExternalStore} from 'react';
 import type {ReactElement} from 'react';
-import {namesOfKeys} from '../keys.js';
-import {chooserLines, type ChooserRow} from '../panels/chooser.js';
+import {KEYS_OF_LIST, type Command} from '../keys.js';
+import {namesOfKeys} from '../pressed-keys.js';
+import {chooserLines, listRoom, type ChooserRow} from '../panels/chooser.js';
 import type {Pen} from '../panels/pen.js';
 import {Lines, type Styles} from './Lines.js';
 import {useSuspension, type Stopping} from './suspension.js';
@@ -21,26 +22,28 @@ export interface ChooserProps extends Stopping {
   readonly leave: (how: 'quit' | 'interrupt') => void;
 }
 
-const steps: Readonly<Record<string, number>> = {up: -1, k: -1, down: 1, j: 1, home: -Infinity, g: -Infinity, end: Infinity, G: Infinity};
-
 export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, choose, leave, stop, onStop}: ChooserProps): ReactElement => {
   const list = useSyncExternalStore(subscribe, rows, rows);
   const size = useWindowSize();
   const [index, setIndex] = useState(start);
   const current = useRef(start);
   const suspend = useSuspension({stop, onStop});
-  const press = (name: string): void => {
-    const step = steps[name];
-    if (step !== undefined) {
-      current.current = Math.max(0, Math.min(list.length - 1, current.current + step));
-      setIndex(current.current);
-    }
+  const move = (distance: number): void => {
+    current.current = Math.max(0, Math.min(list.length - 1, current.current + distance));
+    setIndex(current.current);
+  };
+  const open = (): void => {
     const row = list[current.current];
-    if ((name === 'enter' || name === 'right' || name === 'l') && row !== undefined) choose(row);
-    if (name === 'r') refresh();
-    if (name === 'q' || name === 'escape') leave('quit');
-    if (name === 'ctrl+c') leave('interrupt');
-    if (name === 'ctrl+z') void suspend();
+    if (row !== undefined) choose(row);
+  };
+  const page = Math.max(1, listRoom(size.rows) - 1);
+  const doing: Readonly<Partial<Record<Command, () => void>>> = {
+    up: () => move(-1), down: () => move(1), 'page-up': () => move(-page), 'page-down': () => move(page), first: () => move(-Infinity), last: () => move(Infinity),
+    open, refresh, quit: () => leave('quit'), back: () => leave('quit'), interrupt: () => leave('interrupt'), suspend: () => void suspend(),
+  };
+  const press = (name: string): void => {
+    const command = KEYS_OF_LIST.find(({keys}) => keys.includes(name))?.command;
+    if (command !== undefined) doing[command]?.();
   };
   useInput((input, key) => {
     for (const name of namesOfKeys(input, key)) press(name);

@@ -6,10 +6,13 @@ import {fixLines} from '../../report/layout.js';
 import {sparkline} from '../glyphs.js';
 import {blank, line, span, wrapText, type Line, type Tone} from '../text.js';
 import type {Snapshot} from '../store.js';
-import type {Detail} from '../ui.js';
+import type {Detail, Ui} from '../ui.js';
 import type {View} from '../view/view.js';
-import {changeLine, logLine} from './lists.js';
+import {rfc3339} from '../../core/time.js';
+import {changeLine, changed, logLine} from './lists.js';
 import {decimal, mark, type Pen} from './pen.js';
+import {recordingInWords} from './recording.js';
+import {changeRowAt, logRowAt} from './rows.js';
 
 const LABEL = 12;
 const LAST = 8;
@@ -52,19 +55,24 @@ const logOf = ({live: {board}}: View, camera: string, pen: Pen): readonly Line[]
   return lines.length === 0 ? [] : [blank, title('What the log says'), ...lines.map((one) => logLine(one, pen))];
 };
 
+/** Of numbers that are old nothing is claimed: what they were stands under a line that says so. */
+const titleOf = (what: string, name: string, {status, state}: {readonly status: Status; readonly state: string}, {freshness: {live, text}}: Snapshot, pen: Pen): readonly Line[] => [
+  line(span(`${what} `, 'faint'), span(pen.text(name), 'strong'), span('  '), live ? mark(pen, status, state) : span(`${pen.glyphs.status.unknown} was ${state}`, 'doubt')),
+  ...(live ? [] : [line(span(`${text}: what stands here is of then`, 'bad'))]),
+];
+
 const gone = (what: string): readonly Line[] => [line(span(`${what} is not there any more`, 'faint'))];
 
 const cameraDetail = (snapshot: Snapshot, view: View, name: string, width: number, pen: Pen): readonly Line[] => {
   const row = view.cameras.find((camera) => camera.name === name);
   if (row === undefined) return gone(`camera ${pen.text(name)}`);
   const graph = Math.max(10, Math.min(80, width - LABEL - 16));
-  const recorded = row.recording.kind === 'age' ? `newest segment ${Math.round(row.recording.age / 1000)}s old` : {none: 'no segment within the last hour', off: 'recording is off', motion: 'only parts are kept', unknown: 'not known'}[row.recording.kind];
   return [
-    line(span('Camera ', 'faint'), span(pen.text(name), 'strong'), span('  '), mark(pen, row.status, row.state)),
+    ...titleOf('Camera', name, row, snapshot, pen),
     blank,
     ...paragraph('frames', `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`, width),
     ...(pen.plain ? [] : [fact('last 20 min', `${sparkline(row.trend, row.wanted ?? 5, graph, pen.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, pen)} fps`, 'accent')]),
-    fact('recording', recorded),
+    fact('recording', recordingInWords(row)),
     fact('source', row.hosts.length === 0 ? 'not known' : row.hosts.map(pen.text).join(', ')),
     ...problems(view, row.findings, row.status, width, pen),
     ...logOf(view, name, pen),
@@ -77,7 +85,7 @@ const detectorDetail = (snapshot: Snapshot, view: View, name: string, width: num
   if (row === undefined) return gone(`detector ${pen.text(name)}`);
   const graph = Math.max(10, Math.min(80, width - LABEL - 18));
   return [
-    line(span('Detector ', 'faint'), span(pen.text(name), 'strong'), span('  '), mark(pen, row.status, row.status)),
+    ...titleOf('Detector', name, {status: row.status, state: row.status}, snapshot, pen),
     blank,
     fact('type', pen.text(row.type ?? 'not known')),
     fact('inference', `${decimal(row.inference, 1, pen)} ms (limit ${row.limit} ms)`),
@@ -109,13 +117,41 @@ const checkDetail = (snapshot: Snapshot, view: View, id: string, width: number, 
   ];
 };
 
+const logDetail = (snapshot: Snapshot, ui: Ui, key: string, width: number, pen: Pen): readonly Line[] => {
+  const row = logRowAt(snapshot, ui, key);
+  if (row === null) return gone('this line of the log');
+  return [
+    line(span("Frigate's log ", 'faint'), span(row.signature, 'strong')),
+    blank,
+    fact('time', rfc3339(row.at)),
+    ...(row.camera === null ? [] : [fact('camera', pen.text(row.camera))]),
+    ...paragraph('line', pen.text(row.text), width),
+  ];
+};
+
+const changeDetail = (snapshot: Snapshot, view: View, ui: Ui, key: string, width: number, pen: Pen): readonly Line[] => {
+  const row = changeRowAt(snapshot, ui, key);
+  if (row === null) return gone('this event');
+  const finding = row.kind === 'check' ? view.checks.find(({id}) => id === row.subject) : undefined;
+  return [
+    line(span('Event ', 'faint'), mark(pen, row.status, pen.text(row.subject))),
+    blank,
+    fact('time', rfc3339(row.at)),
+    ...paragraph('what', changed(row, pen), width),
+    ...(row.detail === '' ? [] : paragraph('told', pen.text(row.detail), width)),
+    ...(finding === undefined ? [] : [blank, title('How it stands now'), ...findingLines(finding, width, pen)]),
+  ];
+};
+
 /** Longer than the screen where need be: the caller scrolls. */
-export const detailLines = ({panel, key}: Detail, snapshot: Snapshot, width: number, pen: Pen): readonly Line[] => {
+export const detailLines = ({panel, key}: Detail, snapshot: Snapshot, ui: Ui, width: number, pen: Pen): readonly Line[] => {
   const {view} = snapshot;
   if (view === null) return [];
   switch (panel) {
     case 'cameras': return cameraDetail(snapshot, view, key, width, pen);
     case 'detectors': return detectorDetail(snapshot, view, key, width, pen);
     case 'checks': return checkDetail(snapshot, view, key, width, pen);
+    case 'log': return logDetail(snapshot, ui, key, width, pen);
+    case 'events': return changeDetail(snapshot, view, ui, key, width, pen);
   }
 };

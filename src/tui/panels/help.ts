@@ -1,16 +1,19 @@
 /** The key bar and the help: both made from the key table, so that they never promise what does not work. */
-import {keysFor, type KeyBinding, type KeyContext} from '../keys.js';
+import {KEYS_OF_LIST, keysFor, keysInDetail, type KeyBinding, type KeyContext} from '../keys.js';
 import type {Mode} from '../ui.js';
-import {cell, clipLine, line, lineColumns, span, type Line} from '../text.js';
+import {cell, clipLine, line, lineColumns, span, wrapText, type Line} from '../text.js';
 import type {Pen} from './pen.js';
 
 const KEY_COLUMNS = 16;
 
-const row = ({keys, help}: KeyBinding): Line => line(span(cell(keys.join(' '), KEY_COLUMNS), 'accent'), ' ', help);
+const NARROWEST = 20;
+
+const row = ({keys, help}: KeyBinding, width: number): readonly Line[] => wrapText(help, Math.max(NARROWEST, width - KEY_COLUMNS - 1)).map((part, index) =>
+  line(span(cell(index === 0 ? keys.join(' ') : '', KEY_COLUMNS), 'accent'), ' ', part));
 
 export const helpLines = (context: KeyContext, width: number, pen: Pen): readonly Line[] => [
-  ...keysFor(context).map(row),
-  ...(context.allowActions ? [] : [line(), line(span('R restarts and B resets the breaker when watch is started with --allow-actions.', 'faint'))]),
+  ...keysFor(context).flatMap((binding) => row(binding, width)),
+  ...(context.allowActions ? [] : [line(), ...wrapText('R restarts and B resets the breaker when watch is started with --allow-actions.', width).map((text) => line(span(text, 'faint')))]),
 ].map((one) => clipLine(one, width, pen.glyphs.more));
 
 /** Where keys are letters of a text, or where any of them closes: only these do something else. */
@@ -18,16 +21,22 @@ const ownKeys: Readonly<Partial<Record<Mode['kind'], ReadonlyArray<readonly [key
   filter: [['enter', 'keep'], ['escape', 'clear'], ['ctrl+c', 'leave']],
   confirm: [['enter', 'do it'], ['escape', 'cancel'], ['ctrl+c', 'leave']],
   busy: [['ctrl+c', 'leave']],
+  help: [['any other key', 'close'], ['ctrl+c', 'leave']],
 };
+
+const hint = (key: string, does: string): Line => [span(key, 'accent'), span(` ${does}  `, 'faint')];
+const shownAs = ({keys, label}: KeyBinding): Line => hint(keys[0] ?? '', label ?? '');
+
+/** The keys of the list of several Frigates. */
+export const listKeyBar = (columns: number, pen: Pen): Line => clipLine(KEYS_OF_LIST.filter(({label}) => label !== null).flatMap(shownAs), columns, pen.glyphs.more);
 
 /** As many as fit, the most needed first; `message`, the answer to the last key, stands before them. */
 export const keyBar = (context: KeyContext, mode: Mode['kind'], message: string | null, columns: number, pen: Pen, canType: boolean): Line => {
-  const parts: Line = message === null ? [] : [span(`${pen.text(message)}  `, 'warn')];
+  const parts: Line = [...(message === null ? [] : [span(`${pen.text(message)}  `, 'warn')]), ...(mode === 'detail' && canType ? hint('escape', 'back') : [])];
   if (!canType) return clipLine([...parts, span('no keys: the input is not a terminal', 'faint')], columns, pen.glyphs.more);
   const own = ownKeys[mode];
-  if (own !== undefined) return clipLine([...parts, ...own.flatMap(([key, does]) => [span(key, 'accent'), span(` ${does}  `, 'faint')])], columns, pen.glyphs.more);
-  const bindings = keysFor(context).filter(({label}) => label !== null);
-  const shownAs = ({keys, label}: KeyBinding): Line => [span(keys[0] ?? '', 'accent'), span(` ${label ?? ''}  `, 'faint')];
+  if (own !== undefined) return clipLine([...parts, ...own.flatMap(([key, does]) => hint(key, does))], columns, pen.glyphs.more);
+  const bindings = (mode === 'detail' ? keysInDetail(context) : keysFor(context)).filter(({label}) => label !== null);
   // The way out is always told; of the others as many as fit, none by half.
   const quit = bindings.filter(({command}) => command === 'quit').flatMap(shownAs);
   let left = columns - lineColumns(parts) - lineColumns(quit);

@@ -22,11 +22,17 @@ export const checkLine = (finding: Finding, pen: Pen): Line => line(
 
 export const logLine = ({at, text}: LogLine, pen: Pen): Line => line(span(`${clockTime(at)} `, 'faint'), pen.text(text));
 
+/** `live → no frames`, or what happened where there is no before. */
+export const changed = ({from, to}: Change, pen: Pen): string => `${from === null ? '' : `${pen.text(from)} ${pen.glyphs.arrow} `}${pen.text(to)}`;
+
 /** `14:01:40Z front live → no frames 0.0 fps`. */
-export const changeLine = ({at, subject, status, from, to, detail}: Change, pen: Pen): Line => line(
-  span(`${clockTime(at)} `, 'faint'),
-  span(`${pen.glyphs.status[status]} `, toneOf[status]),
-  span(`${pen.text(subject)} `, 'strong'),
-  span(`${from === null ? '' : `${pen.text(from)} ${pen.glyphs.arrow} `}${pen.text(to)}`, toneOf[status]),
-  span(detail === '' ? '' : `  ${pen.text(detail)}`, 'faint'),
-);
+export const changeLine = (change: Change, pen: Pen): Line => {
+  const {at, subject, status, detail} = change;
+  return line(
+    span(`${clockTime(at)} `, 'faint'),
+    span(`${pen.glyphs.status[status]} `, toneOf[status]),
+    span(`${pen.text(subject)} `, 'strong'),
+    span(changed(change, pen), toneOf[status]),
+    span(detail === '' ? '' : `  ${pen.text(detail)}`, 'faint'),
+  );
+};

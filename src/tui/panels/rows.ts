@@ -21,7 +21,7 @@ export const detectorRows = ({view}: Snapshot, {filter}: Ui): readonly DetectorR
   matching(view?.detectors ?? [], filter.detectors, (row) => `${row.name} ${row.type ?? ''} ${row.status}`);
 
 export const mountRows = ({view}: Snapshot, {filter}: Ui): readonly MountRow[] =>
-  matching(view?.mounts ?? [], filter.recording, (row) => `${row.path} ${row.type ?? ''}`);
+  matching(view?.mounts ?? [], filter.storage, (row) => `${row.path} ${row.type ?? ''} ${row.status}`);
 
 export const checkRows = ({view}: Snapshot, {filter}: Ui): readonly Finding[] =>
   matching(view?.checks ?? [], filter.checks, (row) => `${row.id} ${row.status} ${row.summary}`);
@@ -42,14 +42,23 @@ const numbered = (texts: readonly string[]): readonly string[] => {
   });
 };
 
+const logKeys = (rows: readonly LogLine[]): readonly string[] => numbered(rows.map(({at, text}) => `${at} ${text}`));
+const changeKeys = (rows: readonly Change[]): readonly string[] => numbered(rows.map(({at, subject, to}) => `${at} ${subject} ${to}`));
+
+const rowAt = <T>(rows: readonly T[], keys: (rows: readonly T[]) => readonly string[], key: string): T | null => rows[keys(rows).indexOf(key)] ?? null;
+
+/** `null`: the ring has lost it. */
+export const logRowAt = (snapshot: Snapshot, ui: Ui, key: string): LogLine | null => rowAt(logRows(snapshot, ui), logKeys, key);
+export const changeRowAt = (snapshot: Snapshot, ui: Ui, key: string): Change | null => rowAt(changeRows(snapshot, ui), changeKeys, key);
+
 export const rowKeys = (panel: PanelName, snapshot: Snapshot, ui: Ui): readonly string[] => {
   switch (panel) {
     case 'cameras': return cameraRows(snapshot, ui).map(({name}) => name);
     case 'detectors': return detectorRows(snapshot, ui).map(({name}) => name);
-    case 'recording': return mountRows(snapshot, ui).map(({path}) => path);
-    case 'engine': return [];
+    case 'storage': return mountRows(snapshot, ui).map(({path}) => path);
+    case 'repair': return [];
     case 'checks': return checkRows(snapshot, ui).map(({id}) => id);
-    case 'log': return numbered(logRows(snapshot, ui).map(({at, text}) => `${at} ${text}`));
-    case 'events': return numbered(changeRows(snapshot, ui).map(({at, subject, to}) => `${at} ${subject} ${to}`));
+    case 'log': return logKeys(logRows(snapshot, ui));
+    case 'events': return changeKeys(changeRows(snapshot, ui));
   }
 };

@@ -3,7 +3,7 @@ import {blank, cell, cellRight, clipLine, columnsOf, selected, span, type Line, 
 
 export interface Column<Row> {
   readonly title: string;
-  /** Columns of the terminal. `rest`: what the others leave. */
+  /** Columns of the terminal. `rest`: as many as its longest text needs, of what the others leave: the eye finds the end of a row near its beginning. */
   readonly width: number | 'rest';
   readonly right?: boolean;
   readonly cell: (row: Row, width: number) => {readonly text: string; readonly tone: Tone};
@@ -60,7 +60,7 @@ export const tableLines = <Row>({columns, rows, index, width, height, more: mark
   const grown = kept.find(({most}) => most !== undefined);
   const own = grown === undefined || grown.width === 'rest' ? 0 : grown.width;
   const more = grown === undefined ? 0 : Math.min(Math.max(0, rest - longest), Math.max(0, (grown.most ?? 0) - own));
-  const widthOf = (column: Column<Row>): number => (column.width === 'rest' ? Math.min(rest - more, grown === undefined ? rest : longest) : column.width + (column === grown ? more : 0));
+  const widthOf = (column: Column<Row>): number => (column.width === 'rest' ? Math.min(rest - more, longest) : column.width + (column === grown ? more : 0));
   const compose = (parts: (column: Column<Row>, columns: number) => Span): Line =>
     kept.flatMap((column, place): Span[] => [...(place === 0 ? [] : [span(' '.repeat(GAP))]), parts(column, widthOf(column))]);
   const titles = compose((column, room) => span((column.right === true ? cellRight : cell)(column.title, room, mark), 'faint'));

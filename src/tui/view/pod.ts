@@ -10,6 +10,7 @@ export interface PodView {
   /** `Deployment/frigate`; `null` while it is not found. */
   readonly workload: string | null;
   readonly pod: string | null;
+  /** `running`, `waiting: CrashLoopBackOff` …; `no pod`; `not known` where pods cannot be seen. */
   readonly state: string;
   readonly status: Status;
   readonly restarts: number | null;
@@ -81,6 +82,10 @@ const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory
   return {cpu: cpu === null ? null : cpu / 100, memory: sumOf(usages.map((usage) => usage.memory)), systemCpu: lastStats?.reading.snapshot.systemCpu ?? null, gpus: lastStats?.reading.snapshot.gpus ?? []};
 };
 
+/** That none is seen is no pod only where pods can be seen. */
+const noPod = ({located}: LiveSight['board']): {readonly state: string; readonly status: Status} =>
+  ({state: located?.pods.known === true ? 'no pod' : 'not known', status: 'unknown'});
+
 export const podView = (live: LiveSight): PodView => {
   const {board} = live;
   const workload = workloadOn(board);
@@ -88,7 +93,7 @@ export const podView = (live: LiveSight): PodView => {
   return {
     workload: workload === null ? null : `${workload.kind}/${workload.name}`,
     pod: pod?.name ?? null,
-    ...(pod === null ? {state: 'no pod', status: 'unknown' as const} : podState(pod)),
+    ...(pod === null ? noPod(board) : podState(pod)),
     restarts: pod?.frigate?.restartCount ?? null,
     lastExit: lastExitOf(pod?.frigate ?? null),
     ...nodeView(live),

@@ -1,84 +1,11 @@
 /** How soon the screen shows what happens, and what it shows while the cluster cannot be seen; over real sockets against the simulated cluster. */
 import assert from 'node:assert/strict';
+import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {markDeleted} from '../../../src/demo/cluster/deletion.js';
 import {asPod} from '../../../src/demo/cluster/objects.js';
-import {findScenario} from '../../../src/demo/scenarios.js';
-import {startWorld, type World} from '../../../src/demo/world.js';
-import {connect, isConnectError} from '../../../src/kubernetes/connect.js';
-import {watch, type Watching} from '../../../src/pass/watch.js';
-import {milliseconds, seconds} from '../../../src/core/time.js';
-import {createStore, type Snapshot, type Store} from '../../../src/tui/store.js';
-import {aPolicy} from '../../support/observation.js';
-import {aSettings} from '../../support/fake-world.js';
-
-/** As on the screen. */
-const GAP = 250;
-const TICK = 500;
-const POLL = seconds(2);
-
-interface Stage extends AsyncDisposable {
-  readonly world: World;
-  readonly watching: Watching;
-  readonly store: Store;
-  /** Milliseconds until a snapshot holds it. */
-  readonly shows: (holds: (snapshot: Snapshot) => boolean, limit?: number) => Promise<number>;
-  /** Every judgement so far. */
-  readonly judged: Set<unknown>;
-}
-
-const stageOf = async (name = 'healthy'): Promise<Stage> => {
-  const scenario = findScenario(name);
-  assert.ok(scenario);
-  const world = await startWorld(scenario);
-  const cluster = await connect({server: world.cluster.url, token: 'token-demo', kubeconfig: null, env: {HOME: '/nonexistent'}, preferInCluster: false});
-  assert.ok(!isConnectError(cluster));
-  const clock = {now: () => world.clock.now(), monotonic: () => performance.now()};
-  const policy = aPolicy();
-  const store = createStore({policy, interval: POLL, gap: GAP, now: clock.now, later: (work, length) => {
-    const timer = setTimeout(work, length);
-    return () => clearTimeout(timer);
-  }});
-  const ending = new AbortController();
-  const context = {
-    settings: aSettings({apiTimeout: milliseconds(10_000), policy}), signal: ending.signal, stdout: () => undefined, warn: () => undefined, version: '0.0.0',
-    open: () => Promise.resolve({cluster, clock, close: () => world.close()}),
-  };
-  const judged = new Set<unknown>();
-  const watching = await watch(context, {kind: null, interval: POLL, random: () => 0.5}, (live) => {
-    judged.add(live.judgement);
-    store.receive(live);
-  });
-  const ticking = setInterval(() => store.tick(), TICK);
-  const shows = (holds: (snapshot: Snapshot) => boolean, limit = 15_000): Promise<number> => new Promise((resolve, reject) => {
-    const begun = performance.now();
-    const look = (): void => {
-      if (!holds(store.get())) return;
-      done();
-      resolve(performance.now() - begun);
-    };
-    const leave = store.subscribe(look);
-    const timer = setTimeout(() => {
-      done();
-      const {freshness, view} = store.get();
-      reject(new Error(`it was never shown: ${JSON.stringify({freshness, pod: view?.pod, sources: view?.live.board.sources})}`));
-    }, limit);
-    const done = (): void => {
-      leave();
-      clearTimeout(timer);
-    };
-    look();
-  });
-  return {
-    world, watching, store, shows, judged,
-    async [Symbol.asyncDispose]() {
-      clearInterval(ticking);
-      store.close();
-      await watching.close();
-    },
-  };
-};
-
-const isWell = ({view, freshness}: Snapshot): boolean => view?.live.complete === true && view.live.judgement.diagnosis.health === 'healthy' && freshness.live;
+import {isWell, stageOf} from './stage.js';
 
 describe('a live look', function () {
   this.timeout(60_000);
@@ -139,6 +66,47 @@ describe('a live look', function () {
     await stage.shows((snapshot) => isWell(snapshot) && snapshot.freshness.troubles.length === 0, 45_000);
     const sources = stage.store.get().changes.filter(({kind, subject}) => kind === 'source' && subject === 'cluster').map(({to}) => to);
     assert.deepEqual(sources, ['lost', 'seen']);
+  });
+
+  it('tells that its credentials have expired and what the plugin says, and goes on when somebody has signed in again', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-expiry-'));
+    const plugin = path.join(folder, 'plugin');
+    const runs = path.join(folder, 'runs');
+    const answers = (line: string): void => {
+      writeFileSync(plugin, `#!/bin/sh\necho run >> ${runs}\n${line}\n`);
+      chmodSync(plugin, 0o755);
+    };
+    const token = (user: string): string => `echo '${JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: {token: `token-${user}`}})}'`;
+    const runsSoFar = (): number => readFileSync(runs, 'utf8').trim().split('\n').length;
+    const kubeconfigOf = (server: string): string => {
+      const file = path.join(folder, 'kubeconfig');
+      writeFileSync(file, JSON.stringify({
+        apiVersion: 'v1', kind: 'Config', 'current-context': 'sso', clusters: [{name: 'c', cluster: {server}}], contexts: [{name: 'sso', context: {cluster: 'c', user: 'me', namespace: 'frigate'}}],
+        users: [{name: 'me', user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: plugin}}}],
+      }));
+      return file;
+    };
+    try {
+      answers(token('demo'));
+      await using stage = await stageOf('healthy', kubeconfigOf);
+      await stage.shows(isWell);
+      assert.equal(runsSoFar(), 1);
+      const valid = stage.world.cluster.disruptions.add({match: () => true, answer: {status: 401}});
+      answers('echo "the session has expired: sign in again" >&2; exit 1');
+      stage.world.cluster.cut();
+      const told = await stage.shows(({freshness}) => freshness.troubles.some((trouble) => /credential plugin \S+ failed: the session has expired: sign in again/.test(trouble)));
+      assert.ok(told < 3000, `${told.toFixed(0)} ms until it is told`);
+      await stage.shows(({freshness, view}) => !freshness.live && view?.live.judgement.diagnosis.health === 'unknown');
+      const before = runsSoFar();
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      assert.ok(runsSoFar() - before <= 25, `the plugin was run ${runsSoFar() - before} times in 5 s`);
+      assert.equal(stage.store.get().freshness.live, false);
+      valid();
+      answers(token('demo'));
+      await stage.shows((snapshot) => isWell(snapshot) && snapshot.freshness.troubles.length === 0, 45_000);
+    } finally {
+      rmSync(folder, {recursive: true, force: true});
+    }
   });
 
   it('judges a calm Frigate seldom, and shows all the while how fresh its numbers are', async () => {
