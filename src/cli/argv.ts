@@ -2,19 +2,39 @@
 import {FORMATS} from '../report/render.js';
 import type {Format} from '../report/render.js';
 
-/** Flags whose value may be left out, with the value that then holds. oclif has no optional values. */
-const optionalValues: ReadonlyMap<string, string> = new Map([['--wait', '5m'], ['--demo', 'coral-stuck']]);
+/** A flag whose value may be left out, which oclif does not know. */
+interface Optional {
+  /** What then holds. A restart is followed for longer: a hung Frigate needs its grace period, a start its two minutes. */
+  readonly value: (command: string) => string;
+  /** Whether the next word is its value all the same: `--wait 10m` must never look for a workload called 10m. */
+  readonly takes: (next: string) => boolean;
+}
 
-const beforeDashes = (argv: readonly string[]): readonly string[] => {
+const optionalValues: ReadonlyMap<string, Optional> = new Map([
+  ['--wait', {value: (command) => (command === 'restart' ? '10m' : '5m'), takes: (next) => /^\d/.test(next)}],
+  // A simulated cluster has no workloads that a person would have to name.
+  ['--demo', {value: () => 'coral-stuck', takes: (next) => !next.startsWith('-')}],
+]);
+
+/** The words that may be flags: those before a bare `--`. */
+export const beforeDashes = (argv: readonly string[]): readonly string[] => {
   const end = argv.indexOf('--');
   return end === -1 ? argv : argv.slice(0, end);
 };
 
-/** The same command line in the words that oclif knows: `--wait` → `--wait=5m`, `help check` → `check --help`. */
+const withValues = (words: readonly string[], command: string): readonly string[] => words.flatMap((word, index) => {
+  const next = words[index + 1];
+  const optional = optionalValues.get(word);
+  if (optional !== undefined) return [`${word}=${next !== undefined && optional.takes(next) ? next : optional.value(command)}`];
+  const isTaken = optionalValues.get(words[index - 1] ?? '')?.takes(word) === true;
+  return isTaken ? [] : [word];
+});
+
+/** The same command line in the words that oclif knows: `--wait` → `--wait=5m`, `--wait 1m` → `--wait=1m`, `help check` → `check --help`. */
 export const normalised = (argv: readonly string[]): readonly string[] => {
   if (argv[0] === 'help') return normalised([...argv.slice(1), '--help']);
   const flags = beforeDashes(argv);
-  return [...flags.map((word) => (optionalValues.has(word) ? `${word}=${optionalValues.get(word) ?? ''}` : word)), ...argv.slice(flags.length)];
+  return [...withValues(flags, argv[0] ?? ''), ...argv.slice(flags.length)];
 };
 
 /**

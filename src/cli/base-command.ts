@@ -15,6 +15,7 @@ import type {GivenKubeFlags} from './kube-options.js';
 import {personOf} from './person.js';
 import {surroundings} from './process.js';
 import type {Surroundings} from './process.js';
+import {checkVariables} from './variables.js';
 import {namesOf} from './words.js';
 
 export interface OutputChoice {
@@ -77,9 +78,8 @@ export abstract class BaseCommand extends Command {
     surroundings().setExitCode(surroundings().interruption()?.exitCode ?? exitCode);
   }
 
-  /** Asks on a terminal; elsewhere only `--yes` goes on. A no ends the command with nothing done. */
-  protected async confirm(question: string, yes: boolean): Promise<void> {
-    if (yes) return;
+  /** Asks on a terminal; elsewhere nobody says yes but `--yes`. A no ends the command with nothing done. */
+  protected async confirm(question: string): Promise<void> {
     const answer = await surroundings().ask(question);
     if (answer === null) throw new CommandFailure('usage', 'There is no terminal to ask on', 'add --yes');
     if (!answer) throw new CommandFailure('refused', 'Nothing was changed: the question was not answered with yes');
@@ -100,6 +100,11 @@ export abstract class BaseCommand extends Command {
 
   protected names(flag: unknown): readonly string[] {
     return namesOf(flag);
+  }
+
+  protected override async init(): Promise<void> {
+    checkVariables(this.ctor.flags, this.argv, surroundings().env);
+    await super.init();
   }
 
   /** Everything that ends a command early goes to the one funnel in main.ts; oclif would print and exit by rules of its own. */

@@ -78,6 +78,7 @@ export const checkFlags = {
   skip: string({summary: 'All checks but these.', multiple: true, multipleNonGreedy: true, delimiter: ',', helpValue: 'ids', ...variable('SKIP')}),
   'fail-on': option({options: FAIL_ON, default: 'warning' as const, summary: 'The mildest result that makes the exit code other than 0.', ...variable('FAIL_ON')})(),
   wait: string({summary: 'Look again until the result is below --fail-on: --wait (5m) or --wait=DURATION.', helpValue: 'duration', ...variable('WAIT')}),
+  watch: boolean({char: 'w', summary: 'Go on looking, one line for each change (-o jsonl: one JSON object), as watch --plain does; until Ctrl-C.', exclusive: ['only', 'skip', 'fail-on', 'wait', 'list', 'explain']}),
   list: boolean({summary: 'List the checks and end.', exclusive: ['explain']}),
   explain: string({summary: 'Explain one check and end.', helpValue: 'id'}),
 };
@@ -109,7 +110,7 @@ export const installFlags = {
   schedule: string({summary: "When the passes begin, as a cron expression; default: every --interval minutes.", helpValue: 'cron', ...variable('SCHEDULE')}),
   'smtp-secret': string({summary: 'Secret with the mail password under the key password; it is mounted as a file.', helpValue: 'name', ...variable('SMTP_SECRET')}),
   check: boolean({summary: 'Compare what is in the cluster with what would be printed, and tell the differences.'}),
-  output: option({options: ['yaml', 'json'] as const, char: 'o', default: 'yaml' as const, summary: 'Format of the manifests.'})(),
+  output: option({options: ['yaml', 'json'] as const, char: 'o', summary: 'Format of the manifests (default: yaml), or of what --check finds (default: text).'})(),
 };
 
 /** How `watch` shows what it sees. */
@@ -117,7 +118,7 @@ export const watchFlags = {
   output: option({options: ['text', 'jsonl'] as const, char: 'o', default: 'text' as const, summary: 'text: a screen on a terminal, lines elsewhere. jsonl: one JSON object for each change.'})(),
   once: boolean({summary: 'Show one picture when everything has answered, and end.'}),
   plain: boolean({summary: 'Lines instead of a screen; for screen readers.', ...variable('PLAIN')}),
-  poll: string({summary: 'Time between two looks at Frigate.', default: '2s', helpValue: 'duration', ...variable('WATCH_POLL')}),
+  poll: string({summary: 'Time between two looks at Frigate, 0.5s or longer.', default: '2s', helpValue: 'duration', ...variable('WATCH_POLL')}),
   'allow-actions': boolean({summary: 'Let the keys R (restart) and B (reset breaker) act, each after a typed confirmation.', ...variable('ALLOW_ACTIONS')}),
   'read-only': boolean({summary: 'Never act, whatever --allow-actions says.', ...variable('READ_ONLY')}),
   'no-alt-screen': boolean({summary: 'Draw on the main screen, so that the last picture stays.', ...variable('NO_ALT_SCREEN')}),

@@ -17,8 +17,10 @@ interface OclifError extends Error {
   readonly code?: string;
   /** On unknown flags. */
   readonly flags?: readonly string[];
-  /** What was parsed. Holds the whole command line, tokens included: only the flags' names are read from it. */
-  readonly parse?: {readonly input?: {readonly flags?: Readonly<Record<string, unknown>>}};
+  /** On arguments too many: those; on missing ones: their descriptions. */
+  readonly args?: readonly unknown[];
+  /** What was parsed. Holds the whole command line, tokens included: only the flags' names and the kind of a workload are read from it. */
+  readonly parse?: {readonly input?: {readonly argv?: readonly string[]; readonly flags?: Readonly<Record<string, unknown>>}};
 }
 
 const isOclif = (error: unknown): error is OclifError => error instanceof Error && 'oclif' in error;
@@ -46,12 +48,23 @@ const noCommand = (typed: string, commands: readonly string[], help: string): Co
   return new CommandFailure('usage', `There is no command ${typed}`, near === null ? help : `kubectl frigate-health ${near}`);
 };
 
+const WORKLOAD_KIND = /^(deploy|deployments?|sts|statefulsets?|ds|daemonsets?)$/i;
+
+/** `check deployment frigate`, as kubectl takes it: the second word is one too many. */
+const kindAndName = ({args, parse}: OclifError): string | null => {
+  const name = args?.[0];
+  const kind = parse?.input?.argv?.find((word) => WORKLOAD_KIND.test(word));
+  return typeof name === 'string' && args?.length === 1 && kind !== undefined ? `${kind}/${name}` : null;
+};
+
 const usageFrom = (error: OclifError, command: string | null, commands: readonly string[]): CommandFailure => {
   const help = `kubectl frigate-health ${command === null ? '' : `${command} `}--help`;
   const missing = /^command (.*) not found\.?$/i.exec(error.message)?.[1];
   if (missing !== undefined) return noCommand(missing, commands, help);
   const said = error.message.replace(/\n?See more help with --help$/, '');
   const message = maskedLine(error.flags === undefined ? said : withoutValues(said), LONGEST_MESSAGE);
+  const pair = kindAndName(error);
+  if (pair !== null) return new CommandFailure('usage', message, `kubectl frigate-health ${command ?? 'check'} ${pair}`);
   const near = didYouMean(error);
   return new CommandFailure('usage', near === null ? message : `${message}; ${near}`, help);
 };

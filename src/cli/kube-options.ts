@@ -3,7 +3,7 @@ import type {Duration} from '../core/time.js';
 import type {KubeOptions} from '../kubernetes/connect.js';
 import {CommandFailure} from '../report/failure.js';
 import type {Environment} from './colour.js';
-import {parseDuration} from './duration.js';
+import {parseDuration} from '../settings/duration.js';
 import {namesOf} from './words.js';
 
 type Text = string | undefined;

@@ -35,11 +35,14 @@ const readFile = (path: string): string | null => {
   }
 };
 
+/** What somebody who types the name alone needs to know first. */
+const BEGIN = 'Begin with `kubectl frigate-health check`: it changes nothing, and says what is wrong and what to type. Without a cluster: `kubectl frigate-health check --demo`. The command comes first, then its flags; each command explains its own with --help.';
+
 /** oclif says its `bin` in every help text; people type the name that kubectl knows. */
 const oclifOptions = (root: string): {readonly root: string; readonly pjson: PJSON} => {
   // The literal type of the file says more than oclif's own, and `strategy` less: a string.
   const described = pjson as unknown as PJSON;
-  return {root, pjson: {...described, oclif: {...described.oclif, bin: 'kubectl frigate-health'}}};
+  return {root, pjson: {...described, oclif: {...described.oclif, bin: 'kubectl frigate-health', description: `${pjson.description}\n${BEGIN}`}}};
 };
 
 const isColourChoice = (text: string | null): text is ColourChoice => text === 'always' || text === 'never';

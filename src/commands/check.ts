@@ -14,11 +14,16 @@ export default class Check extends BaseCommand {
     '<%= config.bin %> check',
     '<%= config.bin %> check deployment/frigate -n cameras -o json',
     '<%= config.bin %> check --wait=10m --fail-on=critical',
+    '<%= config.bin %> check --watch',
     '<%= config.bin %> check --demo=coral-stuck',
   ];
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Check);
+    if (flags.watch) {
+      await this.config.runCommand('watch', ['--plain', '--exit-code', ...this.argv.filter((word) => word !== '--watch' && word !== '-w')]);
+      return;
+    }
     const {catalogue} = await import('../core/checks/catalogue.js');
     const ids = catalogue.map((check) => check.id);
     if (flags.list || flags.explain !== undefined) {
@@ -31,13 +36,17 @@ export default class Check extends BaseCommand {
     const target = targetOf(args.name);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const {runCheck} = await import('../pass/check.js');
-    await this.report(await runCheck(context, {
+    const progress = this.progressLine();
+    const report = await runCheck(context, {
       kind: target?.kind ?? null,
       allNamespaces: flags['all-namespaces'],
       only: checkIds(this.names(flags.only), ids),
       skip: checkIds(this.names(flags.skip), ids),
       failOn: flags['fail-on'],
       wait: durationOf('wait', flags.wait),
-    }), flags);
+      told: progress.show,
+    });
+    progress.end();
+    await this.report(report, flags);
   }
 }

@@ -5,12 +5,15 @@ import {scriptFor, SHELLS} from '../completion/scripts.js';
 
 export default class Completion extends BaseCommand {
   static override summary = 'Print the script for completion by TAB in bash, zsh, fish, or in kubectl itself.';
-  static override description = `kubectl (1.26 and later) asks a program kubectl_complete-frigate_health on PATH, whatever the shell; write it beside this one:
-  kubectl frigate-health completion kubectl > ~/.krew/bin/kubectl_complete-frigate_health
-  chmod +x ~/.krew/bin/kubectl_complete-frigate_health`;
+  // oclif shows the last line of a description and no other.
+  static override description = 'For `kubectl frigate-health <TAB>` kubectl (1.26 and later) asks the program kubectl_complete-frigate_health on PATH, in whatever shell; it must be executable.';
   static override usage = 'completion bash|zsh|fish|kubectl';
   static override args = {shell: argument({description: 'Which script.', required: true, options: [...SHELLS], ignoreStdin: true})};
-  static override examples = ['source <(<%= config.bin %> completion bash)', '<%= config.bin %> completion fish | source'];
+  static override examples = [
+    '<%= config.bin %> completion kubectl > ~/.local/bin/kubectl_complete-frigate_health',
+    'source <(<%= config.bin %> completion bash)',
+    '<%= config.bin %> completion fish | source',
+  ];
 
   async run(): Promise<void> {
     const {args} = await this.parse(Completion);

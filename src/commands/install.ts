@@ -24,7 +24,7 @@ export default class Install extends BaseCommand {
     const {text, exitCode} = await runInstall({
       flags: this.given(flags, target?.name ?? null), env, version, otherVariables: flagVariables,
       image: flags.image ?? null, schedule: flags.schedule ?? null, smtpSecret: flags['smtp-secret'] ?? null,
-    }, {kind: target?.kind ?? null, check: flags.check, format: flags.output, open: (stateName) => this.gate(flags, stateName, false)(), signal, warn});
+    }, {kind: target?.kind ?? null, check: flags.check, format: flags.output ?? null, open: (stateName) => this.gate(flags, stateName, false)(), signal, warn});
     this.print(text);
     this.endWith(exitCode);
   }

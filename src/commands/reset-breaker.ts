@@ -1,4 +1,5 @@
 /** `reset-breaker`: closes the breaker and unlocks it. Never restarts anything by itself; history stays. */
+import type {BreakerStanding} from '../pass/reset-breaker.js';
 import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, kubeFlags, reasonFlag, settingFlags, documentFlags, yesFlag} from '../cli/flags.js';
 
@@ -10,11 +11,10 @@ export default class ResetBreaker extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ResetBreaker);
-    await this.confirm('Close the breaker, so that automatic restarts are possible again?', flags.yes);
     const context = await this.context(flags, {workload: null, preferInCluster: false});
-    const {resetBreaker} = await import('../pass/reset-breaker.js');
-    const outcome = await resetBreaker(context, {by: this.person(flags), reason: flags.reason ?? null});
-    const {renderReset} = await import('../report/outcomes.js');
+    const [{resetBreaker}, {renderReset, resetQuestion}] = await Promise.all([import('../pass/reset-breaker.js'), import('../report/outcomes.js')]);
+    const consent = flags.yes ? null : (standing: BreakerStanding): Promise<void> => this.confirm(resetQuestion(standing));
+    const outcome = await resetBreaker(context, {by: this.person(flags), reason: flags.reason ?? null}, consent);
     this.print(await renderReset(outcome, flags.output, this.look(flags)));
   }
 }

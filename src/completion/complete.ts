@@ -50,15 +50,15 @@ const argumentsIn = (command: CommandWords, words: readonly string[]): readonly 
 
 const takesNext = (flag: FlagWords | undefined, word: string): flag is FlagWords => flag !== undefined && flag.takesValue && !word.includes('=') && !OPTIONAL.has(flag.name);
 
-/** Their value may be left out, so that it only stands after `=`. */
-const OPTIONAL: ReadonlySet<string> = new Set(['wait', 'demo']);
+/** Its value is mostly left out, so that NAME is what comes next; a duration is not offered anyway. */
+const OPTIONAL: ReadonlySet<string> = new Set(['wait']);
 
 const afterCommand = (table: WordTable, command: CommandWords, words: readonly string[]): Proposal => {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const previous = before.at(-1) ?? '';
   const waiting = flagOf(command, previous);
-  if (takesNext(waiting, previous)) return ofFlag(table, waiting, current);
+  if (takesNext(waiting, previous) && !current.startsWith('-')) return ofFlag(table, waiting, current);
   if (before.includes('--')) return nothing;
   if (current.startsWith('--') && current.includes('=')) {
     const flag = flagOf(command, current);

@@ -47,6 +47,9 @@ const shown = (value: unknown): string => {
 
 type Path = string;
 
+/** Variables that somebody may have set by hand, against all advice. The name of a file is no secret. */
+const SECRET_VARIABLE = /\benv\[[^\]]*(PASSWORD|TOKEN|SECRET)(?![^\]]*_FILE\])/;
+
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Items that have names are compared by them, so that one more variable is one difference and not all that follow it. */
@@ -91,5 +94,7 @@ export const compare = (wanted: Manifest, found: object | null): readonly Differ
   if (found === null) return [{kind: 'missing', object, detail: 'there is no such object'}];
   if (isRole(wanted)) return compareRules(wanted, found);
   const content = Object.fromEntries(Object.entries(wanted).filter(([field]) => !['apiVersion', 'kind', 'metadata'].includes(field)));
-  return unequal('', content, found).map(({path, wanted: needed, found: other}) => ({kind: 'differs', object, detail: `${path} is ${shown(other)}, printed now: ${shown(needed)}`}));
+  return unequal('', content, found).map(({path, wanted: needed, found: other}) => ({
+    kind: 'differs', object, detail: `${path} is ${SECRET_VARIABLE.test(path) ? '***' : shown(other)}, printed now: ${shown(needed)}`,
+  }));
 };

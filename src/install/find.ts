@@ -20,16 +20,17 @@ export interface Found {
 }
 
 /**
- * `cluster`: `null` where there is no way to one. With a kind nothing is asked of it: the same words then print the same
+ * `cluster`: why there is no way to one, in its place. With a kind nothing is asked of it: the same words then print the same
  * manifests everywhere.
  */
-export const findPlace = async (cluster: Pick<Cluster, 'defaultNamespace' | 'findWorkload'> | null, settings: Settings, kind: WorkloadKind | null, signal: AbortSignal): Promise<Found> => {
-  const namespace = settings.namespace ?? cluster?.defaultNamespace ?? DEFAULT_NAMESPACE;
+export const findPlace = async (cluster: Pick<Cluster, 'defaultNamespace' | 'findWorkload'> | string, settings: Settings, kind: WorkloadKind | null, signal: AbortSignal): Promise<Found> => {
+  const isReached = typeof cluster !== 'string';
+  const namespace = settings.namespace ?? (isReached ? cluster.defaultNamespace : null) ?? DEFAULT_NAMESPACE;
   const {workload: name, workloadGiven: exact, podSelector} = settings;
   if (kind !== null) return {place: {namespace, workload: {kind, name}}, note: null};
   const assumed: Place = {namespace, workload: {kind: 'Deployment', name}};
   const note = (why: string): Found => ({place: assumed, note: `${why}; the manifests are for deployment/${name} in namespace ${namespace}, name another with KIND/NAME and -n`});
-  if (cluster === null) return note('No cluster was asked where Frigate runs');
+  if (!isReached) return note(`No cluster was asked where Frigate runs (${cluster})`);
   const search = await cluster.findWorkload({namespace, name, kind: null, podSelector, exact}, within(FIND_LIMIT, signal));
   if (!search.known) return note(`It is not known where Frigate runs (${search.why.message})`);
   const {value} = search;

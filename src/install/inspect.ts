@@ -1,5 +1,6 @@
 /** `install --check`: reads each object that would be printed, and tells how it differs. Changes nothing. */
 import type {Known, UnknownReason} from '../core/known.js';
+import {mask} from '../core/mask.js';
 import {seconds} from '../core/time.js';
 import {within} from '../pass/deadline.js';
 import type {Cluster} from '../kubernetes/cluster.js';
@@ -43,11 +44,19 @@ const endOf = (differences: number, unseen: number, again: string): readonly str
   ...(differences === 0 ? [] : [`${differences === 1 ? '1 difference' : `${differences} differences`}. To install what would be printed now: ${again}`]),
 ];
 
+/** What `install --check -o json` prints. Fields are only ever added within v1. */
+export const documentOf = (inspection: Inspection, again: string): object => ({
+  apiVersion: 'frigate-health.io/v1', kind: 'InstallationCheck', exitCode: exitCodeOf(inspection),
+  differences: inspection.differences.map((difference) => ({...difference, detail: mask(difference.detail)})),
+  unseen: inspection.unseen.map(({object, why: {code, message}}) => ({object, code, message: mask(message)})),
+  install: again,
+});
+
 /** One line for each difference, and one that sums up. `again`: the command line that installs what would be printed, for the fix. */
 export const renderInspection = ({differences, unseen}: Inspection, again: string): string => {
   const lines = [
-    ...differences.map(({kind, object, detail}) => `${words[kind]}: ${object}: ${detail}`),
-    ...unseen.map(({object, why}) => `unknown: ${object}: ${why.message}`),
+    ...differences.map(({kind, object, detail}) => `${words[kind]}: ${object}: ${mask(detail)}`),
+    ...unseen.map(({object, why}) => `unknown: ${object}: ${mask(why.message)}`),
   ];
   return `${[...lines, ...endOf(differences.length, unseen.length, again)].join('\n')}\n`;
 };

@@ -2,7 +2,7 @@
 import type {CheckId} from '../core/finding.js';
 import {notAsked} from '../core/known.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
-import {seconds, type Duration} from '../core/time.js';
+import {humanDuration, milliseconds, seconds, type Duration} from '../core/time.js';
 import {EXIT} from '../report/exit-code.js';
 import type {CheckReport} from '../report/report.js';
 import {buildReport} from './build-report.js';
@@ -57,8 +57,8 @@ const look = async (outset: World, options: CheckOptions, signal: AbortSignal): 
   });
 };
 
-/** Looks again until the result is below `--fail-on`; tells on stderr when the cause changes, and that it still looks. */
-const lookUntilWell = async (world: World, options: CheckOptions, wait: Duration, {signal, warn}: Context): Promise<CheckReport> => {
+/** Looks again until the result is below `--fail-on`; tells when the cause changes, and that it still looks. */
+const lookUntilWell = async (world: World, options: CheckOptions, wait: Duration, {signal}: Context): Promise<CheckReport> => {
   const {clock} = world;
   const begun = clock.monotonic();
   let told = '';
@@ -71,7 +71,7 @@ const lookUntilWell = async (world: World, options: CheckOptions, wait: Duration
     if (left <= LOOK_AGAIN) return {...report, summary: {...report.summary, exitCode: EXIT.waitRanOut}};
     const cause = `${report.summary.health}: ${report.diagnosis.summary}`;
     if (cause !== told || clock.monotonic() - toldAt >= HEARTBEAT) {
-      warn(`waiting: ${cause}`);
+      options.told(`Waiting, ${humanDuration(milliseconds(left))} left: ${cause}`);
       told = cause;
       toldAt = clock.monotonic();
     }

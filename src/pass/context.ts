@@ -40,4 +40,6 @@ export interface CheckOptions {
   readonly failOn: FailOn;
   /** Look again until the result is below `failOn`, for so long; `null`: look once. */
   readonly wait: Duration | null;
+  /** How the waiting goes, one line for people. */
+  readonly told: (line: string) => void;
 }

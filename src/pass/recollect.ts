@@ -11,6 +11,8 @@ export interface Recollection {
   readonly remembered: Remembered;
   /** `null` where it is not there, or not to be seen. */
   readonly workload: Workload | null;
+  /** Where no Frigate is, what was looked for; `null` where one is, or where that is not known. */
+  readonly missing: string | null;
 }
 
 /** Throws CommandFailure where the state cannot be read. */
@@ -22,5 +24,6 @@ export const recollect = async ({cluster, settings, namespace}: World, limit: Du
   ]);
   if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
-  return {store, remembered: comparedWith(recalled, workload), workload};
+  const missing = search.known && search.value.found === 'none' ? search.value.lookedFor : null;
+  return {store, remembered: comparedWith(recalled, workload), workload, missing};
 };

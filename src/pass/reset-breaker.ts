@@ -11,7 +11,7 @@ import {failureOf} from './access.js';
 import type {Context} from './context.js';
 import {within} from './deadline.js';
 import {openWorld} from './open-world.js';
-import {recollect} from './recollect.js';
+import {recollect, type Recollection} from './recollect.js';
 import type {Remembered} from './state-store.js';
 import type {World} from './world.js';
 
@@ -21,6 +21,8 @@ const TRIES = 5;
 
 export interface ResetOutcome {
   readonly stateName: string;
+  /** The context of the kubeconfig, where one was used. */
+  readonly context: string | null;
   readonly namespace: string;
   readonly before: Breaker;
   /** The breaker as it stands after the reset: the hour's limit may hold on. */
@@ -29,10 +31,18 @@ export interface ResetOutcome {
   readonly reason: string | null;
 }
 
-/** Throws CommandFailure where the state cannot be read or written. */
-export const resetBreaker = async (context: Context, reset: BreakerReset): Promise<ResetOutcome> => {
+/** What would be closed, and where: for the question whether it shall be. */
+export type BreakerStanding = Pick<ResetOutcome, 'stateName' | 'context' | 'namespace'> & {readonly breaker: BreakerView};
+
+/** Throws where the answer is no. */
+export type Consent = (standing: BreakerStanding) => Promise<void>;
+
+/** Throws CommandFailure where the state cannot be read or written, or without consent. `consent`: `null` where it was given before. */
+export const resetBreaker = async (context: Context, reset: BreakerReset, consent: Consent | null): Promise<ResetOutcome> => {
   const {world, close} = await openWorld(context, 'reset-breaker');
   try {
+    // A person may think for minutes, so that everything is read anew after the answer.
+    await consent?.(await standingIn(world, context.signal));
     return await resetIn(world, reset, context.signal);
   } finally {
     await close();
@@ -43,17 +53,34 @@ export const resetBreaker = async (context: Context, reset: BreakerReset): Promi
 export const resetIn = async (world: World, reset: BreakerReset, signal: AbortSignal): Promise<ResetOutcome> => {
   const {cluster, settings, namespace, clock} = world;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const {store, remembered, workload} = await recollect(world, LIMIT, signal);
-    if (remembered.reading === 'newer') throw new CommandFailure('refused', `The state in ${namespace}/${settings.stateName} is from a newer version of this tool (R-02)`, 'run the newer version');
+    const {store, remembered, workload} = await recollectOurs(world, signal);
     const now = cluster.serverTime() ?? clock.now();
     const next = resetOf(remembered, workload, reset, now);
     const outcome = await store.store(remembered, next, within(LIMIT, signal));
     if (outcome.kind === 'done') {
-      return {stateName: settings.stateName, namespace, before: remembered.state.breaker, after: viewBreaker(next, next.restarts, workload, null, now, settings.policy), ...reset};
+      return {...placeOf(world), before: remembered.state.breaker, after: viewBreaker(next, next.restarts, workload, null, now, settings.policy), ...reset};
     }
     if (outcome.kind !== 'conflict') throw failureOf(outcome.why);
   }
   throw new CommandFailure('conflict', `Somebody else wrote ${namespace}/${settings.stateName} each time this command did`, 'try again in a moment');
+};
+
+const placeOf = ({cluster, settings, namespace}: World): Pick<ResetOutcome, 'stateName' | 'context' | 'namespace'> => ({stateName: settings.stateName, context: cluster.context, namespace});
+
+/** Where nothing is remembered there is nothing to reset: mostly it is the wrong namespace, and a new state must not be left there. */
+const recollectOurs = async (world: World, signal: AbortSignal): Promise<Recollection> => {
+  const {namespace, settings: {stateName}} = world;
+  const recollection = await recollect(world, LIMIT, signal);
+  const {reading, map} = recollection.remembered;
+  if (reading === 'newer') throw new CommandFailure('refused', `The state in ${namespace}/${stateName} is from a newer version of this tool (R-02)`, 'run the newer version');
+  if (reading === 'fresh' && map === null) throw new CommandFailure('refused', `Nothing is remembered in ${namespace}/${stateName}, so there is no breaker to close`, 'name the namespace of Frigate with -n');
+  return recollection;
+};
+
+const standingIn = async (world: World, signal: AbortSignal): Promise<BreakerStanding> => {
+  const {remembered: {state}, workload} = await recollectOurs(world, signal);
+  const now = world.cluster.serverTime() ?? world.clock.now();
+  return {...placeOf(world), breaker: viewBreaker(state, state.restarts, workload, state.streak?.cause ?? null, now, world.settings.policy)};
 };
 
 /**

@@ -1,14 +1,16 @@
 /** `restart`: a person's wish through the very same guards and the very same act as the automatic one. */
-import {restartCommand} from '../core/checks/facts.js';
+import {inNamespace, restartCommand} from '../core/checks/facts.js';
 import {expectedCameras} from '../core/rollout/expected.js';
 import type {Decision} from '../core/decision/decision.js';
 import type {Finding} from '../core/finding.js';
-import type {UnknownReason} from '../core/known.js';
+import type {UnknownCode, UnknownReason} from '../core/known.js';
 import type {Observation} from '../core/observation/observation.js';
 import type {Progress} from '../core/rollout/progress.js';
 import type {Workload, WorkloadKind} from '../core/observation/workload.js';
 import {seconds, type Duration} from '../core/time.js';
-import {failureOf} from './access.js';
+import type {WriteOutcome} from '../kubernetes/cluster.js';
+import {EXIT} from '../report/exit-code.js';
+import {exitOf, failureOf} from './access.js';
 import {act} from './act.js';
 import type {Context} from './context.js';
 import {within} from './deadline.js';
@@ -36,14 +38,20 @@ export interface RestartOptions {
 }
 
 export type RestartEnd =
-  /** A rule said no; nothing was written. `again`: the command line for the same Frigate. */
-  | {readonly kind: 'refused'; readonly decision: Decision; readonly evidence: readonly Finding[]; readonly again: string}
-  | {readonly kind: 'dry-run'; readonly accepted: boolean; readonly detail: string; readonly decision: Decision}
-  /** Sent and recorded. `followed`: `null` without `--wait`. */
-  | {readonly kind: 'restarted'; readonly attempt: string; readonly workload: Workload; readonly followed: FollowEnd | null}
+  /** A rule said no; nothing was written. `again`: the command line for the same Frigate; `first`: the one that has to come before, where no pass ever ran. */
+  | {readonly kind: 'refused'; readonly decision: Decision; readonly evidence: readonly Finding[]; readonly again: string; readonly first: string | null}
+  | {readonly kind: 'dry-run'; readonly accepted: boolean; readonly detail: string; readonly decision: Decision} & Undone
+  /** Sent and recorded. `flags`: those that lead there, for a command; `followed`: `null` without `--wait`. */
+  | {readonly kind: 'restarted'; readonly attempt: string; readonly workload: Workload; readonly flags: string; readonly followed: FollowEnd | null}
   | {readonly kind: 'in-doubt'; readonly attempt: string; readonly detail: string}
   | {readonly kind: 'conflict'; readonly detail: string}
-  | {readonly kind: 'failed'; readonly detail: string};
+  | {readonly kind: 'failed'; readonly detail: string} & Undone;
+
+/** The exit code of what the API server did not do, and what to type where it said why. */
+interface Undone {
+  readonly exitCode: number;
+  readonly fix: string | null;
+}
 
 /** Throws CommandFailure where the cluster cannot be reached, or may not be looked at. */
 export const restart = async (context: Context, options: RestartOptions): Promise<RestartEnd> => {
@@ -60,6 +68,21 @@ const notToBeSeen = ({apiServer, workload, state}: Observation): UnknownReason |
   if (!apiServer.known) return apiServer.why;
   for (const seen of [workload, state]) if (!seen.known && (seen.why.code === 'forbidden' || seen.why.code === 'unauthorized')) return seen.why;
   return null;
+};
+
+/** `code`: what the API server said; `null`: it was not asked, because what had been seen was too old. */
+const undone = (code: UnknownCode | null, observation: Observation): Undone => {
+  const exitCode = code === null ? EXIT.unknown : exitOf(code);
+  return {exitCode, fix: exitCode === EXIT.forbidden ? `kubectl frigate-health check${inNamespace(observation)} --only FRG-102  # names the right that is missing` : null};
+};
+
+const triedOut = (outcome: WriteOutcome<unknown>, decision: Decision, observation: Observation): Extract<RestartEnd, {kind: 'dry-run'}> => {
+  switch (outcome.kind) {
+    case 'done': return {kind: 'dry-run', accepted: true, detail: 'the API server would accept it', decision, exitCode: EXIT.ok, fix: null};
+    case 'conflict': return {kind: 'dry-run', accepted: false, detail: outcome.why, decision, exitCode: EXIT.conflict, fix: null};
+    case 'refused':
+    case 'in-doubt': return {kind: 'dry-run', accepted: false, detail: outcome.why.message, decision, ...undone(outcome.why.code, observation)};
+  }
 };
 
 const silent: Journal = () => undefined;
@@ -79,26 +102,27 @@ export const restartIn = async (world: World, options: RestartOptions, signal: A
   });
   const search = observation.workload;
   if (decision.attempt === null || !search.known || search.value.found !== 'one') {
-    return {kind: 'refused', decision, evidence: findings.filter((finding) => diagnosis.primary.includes(finding.id)), again: restartCommand(observation)};
+    const first = remembered.reading === 'fresh' ? `kubectl frigate-health run-cron${inNamespace(observation)} --mode=observe` : null;
+    return {kind: 'refused', decision, evidence: findings.filter((finding) => diagnosis.primary.includes(finding.id)), again: restartCommand(observation), first};
   }
   const {workload} = search.value;
   const {attempt, next} = decision;
   if (options.dryRun) {
     const outcome = await cluster.restart({...workload, expectedAttempt: workload.attempt, attempt: attempt.id, restartedAt: attempt.at, dryRun: true}, within(STATE_LIMIT, signal));
-    const detail = outcome.kind === 'done' ? 'the API server would accept it' : outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
-    return {kind: 'dry-run', accepted: outcome.kind === 'done', detail, decision};
+    return triedOut(outcome, decision, observation);
   }
   const oldPods = new Set(observation.pods.known ? observation.pods.value.map((pod) => pod.uid) : []);
   const outcome = await act(world, store, {workload, attempt, next, remembered, decidedAt, now: observation.at}, silent, signal);
   if (outcome.kind === 'conflict') return {kind: 'conflict', detail: outcome.detail};
-  if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail};
+  if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail, ...undone(outcome.code, observation)};
   const told = await tell(world, outcome.remembered.state, observation.at, silent, signal);
   if (told !== outcome.remembered.state) await store.store(outcome.remembered, told, within(STATE_LIMIT));
   if (outcome.kind === 'lost') return {kind: 'conflict', detail: outcome.detail};
-  if (outcome.kind === 'refused') return {kind: 'failed', detail: outcome.detail};
+  if (outcome.kind === 'refused') return {kind: 'failed', detail: outcome.detail, ...undone(outcome.code, observation)};
   if (outcome.kind === 'in-doubt') return {kind: 'in-doubt', attempt: attempt.id, detail: outcome.detail};
+  const flags = inNamespace(observation);
   const followed = options.wait === null ? null : await follow(world, workload, {
     oldPods, sentAt: observation.at, expectedCameras: expectedCameras(observation, remembered.state.memory), limit: options.wait, told: options.told,
   }, signal);
-  return {kind: 'restarted', attempt: attempt.id, workload, followed};
+  return {kind: 'restarted', attempt: attempt.id, workload, flags, followed};
 };

@@ -1,10 +1,10 @@
 /** `run-cron`: one headless pass for the CronJob. Exit 0 when it did its duty, whatever Frigate's health. */
-import {STARVED_FIX, type UnknownCode} from '../core/known.js';
+import {STARVED_FIX} from '../core/known.js';
 import {humanDuration, rfc3339, seconds} from '../core/time.js';
 import {withDeadline} from '../kubernetes/attention.js';
 import {EXIT} from '../report/exit-code.js';
 import {CommandFailure} from '../report/failure.js';
-import {troubleOf} from './access.js';
+import {exitOf, troubleOf} from './access.js';
 import type {Context} from './context.js';
 import {journalLine, type Journal} from './journal.js';
 import {openWorld} from './open-world.js';
@@ -46,11 +46,6 @@ const journalOf = ({stdout}: Context, {cluster, clock}: World, pass: string): Jo
 
 /** SIGINT and SIGTERM say their own exit code; `null`: neither came. */
 const interruptionOf = ({reason}: AbortSignal): number | null => (reason instanceof CommandFailure ? reason.exitCode : null);
-
-const exitOf = (code: UnknownCode): number => {
-  if (code === 'forbidden' || code === 'unauthorized' || code === 'misconfigured') return EXIT[troubleOf(code)];
-  return code === 'unreachable' || code === 'timeout' ? EXIT.unreachable : EXIT.unknown;
-};
 
 /**
  * Non-zero from the first pass on in which the tool could not do its duty: nothing could be seen, remembered or done

@@ -34,17 +34,19 @@ export const showState = async (context: Context, options: StateOptions): Promis
 /** The use case in a given world. */
 export const showStateIn = async (world: World, {history}: StateOptions, signal: AbortSignal): Promise<StateReport> => {
   const {cluster, settings, clock} = world;
-  const {remembered: {reading, soundness, state: stored}, workload} = await recollect(world, LIMIT, signal);
+  const {remembered: {reading, soundness, state: stored}, workload, missing} = await recollect(world, LIMIT, signal);
   const now = cluster.serverTime() ?? clock.now();
   const {state, ahead} = clip(stored, now);
   const breaker = viewBreaker(state, state.restarts, workload, state.streak?.cause ?? null, now, settings.policy);
-  return buildStateReport(world, {reading, soundness, state, ahead, breaker, now}, history);
+  return buildStateReport(world, {reading, soundness, state, missing, ahead, breaker, now}, history);
 };
 
 interface Remembrance {
   readonly reading: StateReading;
   readonly soundness: Known<StateSoundness>;
   readonly state: State;
+  /** What was looked for where no Frigate is. */
+  readonly missing: string | null;
   /** How far the newest clipped instant lay in the future, milliseconds. */
   readonly ahead: number;
   readonly breaker: BreakerView;
@@ -54,7 +56,8 @@ interface Remembrance {
 /** A clock step of a minute or less is nobody's news (FRG-103 warns from there on). */
 const TOLD_STEP = 60_000;
 
-const problemsOf = ({soundness, ahead}: Remembrance): readonly string[] => [
+const problemsOf = ({soundness, missing, ahead}: Remembrance): readonly string[] => [
+  ...(missing === null ? [] : [`no Frigate was found here (${missing})`]),
   ...(soundness.known ? soundness.value.problems : []),
   ...(soundness.known && soundness.value.wipedBy !== null ? [`${soundness.value.wipedBy} ${soundness.value.wipedBy === ANOTHER_CHECKER ? 'restarted this Frigate and remembers it elsewhere' : 'put an old state back, or deleted it'}`] : []),
   ...(ahead > TOLD_STEP ? [`instants up to ${Math.round(ahead / 1000)} s in the future count as now: a clock jumped`] : []),

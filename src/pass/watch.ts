@@ -136,7 +136,7 @@ const watchIn = (world: World, shared: Context, options: WatchOptions, told: (li
       return outcome;
     },
     resetBreaker: async (who, reason) => {
-      const outcome = await resetBreaker(shared, {by: who, reason});
+      const outcome = await resetBreaker(shared, {by: who, reason}, null);
       refresh();
       return outcome;
     },

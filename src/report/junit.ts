@@ -1,6 +1,7 @@
 /** `-o junit`: one test case for each check, for CI systems that show such reports. */
 import {clean} from './layout.js';
 import type {CheckReport, ReportedCheck} from './report.js';
+import {evidenceInWords} from './words.js';
 
 /** XML 1.0 knows most control characters in no form at all, not even as a reference; what is unseen is made visible before. */
 const escaped = (text: string): string => clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -11,7 +12,7 @@ const seconds = (milliseconds: number): number => Math.round(milliseconds) / 100
 
 /** What a person needs who sees the case alone: each line on its own. */
 const detail = ({evidence, because, fix, docs}: ReportedCheck): string => [
-  ...evidence.map(({name, value, unit}) => `${name}: ${String(value)}${unit === undefined ? '' : ` ${unit}`}`),
+  ...evidence.map((one) => `evidence: ${evidenceInWords(one)}`),
   ...(because === null ? [] : [`because: ${because}`]),
   ...(fix === null ? [] : fix.split('\n').map((line) => `fix: ${line}`)),
   `docs: ${docs}`,

@@ -40,7 +40,7 @@ export const renderPrometheus = ({metadata, summary, diagnosis, checks, decision
       ...gauge('breaker', 'The state of the restart breaker.', one(1, {state: decision.breaker.state})),
       // What is remembered and could not be read is left out: a nought would say that nothing was restarted.
       ...(decision.breaker.state === 'unknown' ? [] : [
-        ...gauge('restarts_used', 'Restarts that count in the present hour.', one(decision.breaker.used)),
+        ...gauge('restarts_used', 'Restarts in the last hour that count.', one(decision.breaker.used)),
         ...gauge('failures_in_a_row', 'Passes in a row that found the same failure.', one(decision.streak.count)),
       ]),
       ...gauge('restarts_limit', 'Restarts in any hour after which the breaker opens.', one(decision.breaker.limit)),

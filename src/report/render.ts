@@ -32,7 +32,7 @@ export const renderValue = async (value: unknown, format: DataFormat): Promise<s
 };
 
 /** Every text of a value masked, once and for all formats: no secret in any output (docs/how-it-decides.md, "What bad input gets"). */
-const masked = <T>(value: T): T => {
+export const masked = <T>(value: T): T => {
   const walk = (part: unknown): unknown => {
     if (typeof part === 'string') return mask(part);
     if (Array.isArray(part)) return part.map(walk);

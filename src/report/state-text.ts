@@ -1,7 +1,9 @@
 /** `state` for people: breaker first, then what it rests on, readable at a glance. */
+import {inContext} from '../core/checks/facts.js';
 import {humanDuration, milliseconds} from '../core/time.js';
 import {clean, hanging, toAscii} from './layout.js';
 import {themeOf, type Look, type Theme} from './look.js';
+import {masked} from './render.js';
 import type {StateReport} from './state-report.js';
 import type {Status} from '../core/finding.js';
 
@@ -12,7 +14,8 @@ interface Page {
   readonly look: Look;
 }
 
-export const renderStateText = (report: StateReport, look: Look): string => {
+export const renderStateText = (given: StateReport, look: Look): string => {
+  const report = masked(given);
   const page: Page = {theme: themeOf(look), look};
   const {metadata} = report;
   const lines = [
@@ -41,19 +44,27 @@ const line = ({theme, look}: Page, status: Status, label: string, words: string)
 const row = ({look}: Page, words: string): readonly string[] => hanging('  ', clean(words), 4, look.columns);
 
 const problems = (page: Page, report: StateReport): readonly string[] => {
-  const told: readonly string[] = report.reading === 'fresh' ? ['nothing is remembered yet: no pass has stored its state'] : report.problems;
+  const fresh = report.reading === 'fresh' ? [`nothing is remembered yet: no pass has stored its state; ${typed(report, 'check', '--only FRG-105')} tells whether one runs`] : [];
   const newer = report.reading === 'newer' ? ['it was written by a newer version of this tool, which has to read it'] : [];
-  return [...told, ...newer].flatMap((problem) => line(page, report.reading === 'fresh' ? 'info' : 'critical', 'state', problem));
+  return [
+    ...[...report.problems, ...newer].flatMap((problem) => line(page, 'critical', 'state', problem)),
+    ...fresh.flatMap((problem) => line(page, 'info', 'state', problem)),
+  ];
 };
+
+/** A command for the same place. */
+const typed = ({metadata: {context, namespace}}: StateReport, command: string, ...more: readonly string[]): string =>
+  [`kubectl frigate-health ${command}${inContext(context)} -n ${namespace}`, ...more].join(' ');
 
 const breakerStatus = ({breaker}: StateReport): Status => (breaker.state === 'locked' ? 'critical' : breaker.state === 'closed' ? 'ok' : 'warning');
 
-const breakerWords = ({breaker}: StateReport): string => {
+const breakerWords = (report: StateReport): string => {
+  const {breaker} = report;
   const until = breaker.until === null ? '' : ` until ${breaker.until}`;
   const why = breaker.why === null ? '' : `: ${breaker.why}`;
-  const lift = breaker.state === 'locked' ? '; kubectl frigate-health reset-breaker --reason "…" unlocks it' : '';
+  const lift = breaker.state === 'locked' ? `; ${typed(report, 'reset-breaker', '--reason "…"')} unlocks it` : '';
   const reset = breaker.reset === null ? '' : `; last reset ${breaker.reset.at} by ${breaker.reset.by}${breaker.reset.reason === null ? '' : ` (${breaker.reset.reason})`}`;
-  return `${breaker.state}${until}${why}; ${breaker.usedThisHour} of ${breaker.limitPerHour} restarts this hour, ${breaker.usedToday} of ${breaker.limitPerDay} today${lift}${reset}`;
+  return `${breaker.state}${until}${why}; ${breaker.usedThisHour} of ${breaker.limitPerHour} restarts used in the last hour, ${breaker.usedToday} of ${breaker.limitPerDay} in the last 24 hours${lift}${reset}`;
 };
 
 const streakWords = ({streak}: StateReport): string =>
@@ -61,10 +72,11 @@ const streakWords = ({streak}: StateReport): string =>
 
 const passStatus = ({lastPass}: StateReport): Status => (lastPass === null ? 'unknown' : lastPass.overdue ? 'critical' : 'ok');
 
-const passWords = ({lastPass}: StateReport): string => {
+const passWords = (report: StateReport): string => {
+  const {lastPass} = report;
   if (lastPass === null) return 'none yet';
   const age = humanDuration(milliseconds(lastPass.ageSeconds * 1000));
-  return `${age} ago by ${lastPass.by}: ${lastPass.result}${lastPass.overdue ? '; overdue: the CronJob does not run (FRG-105)' : ''}`;
+  return `${age} ago by ${lastPass.by}: ${lastPass.result}${lastPass.overdue ? `; overdue: ${typed(report, 'check', '--only FRG-105')} tells why` : ''}`;
 };
 
 const incidentWords = ({incident}: StateReport): string => {

@@ -3,6 +3,7 @@ import type {Evidence, Status} from '../core/finding.js';
 import {humanDuration, milliseconds} from '../core/time.js';
 import {clean} from './layout.js';
 import type {CheckReport, ReportedCheck, ReportedDecision} from './report.js';
+import {EXIT} from './exit-code.js';
 import {WORST_FIRST} from './look.js';
 
 const number = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toFixed(2)));
@@ -32,13 +33,19 @@ const healthWords: Readonly<Record<CheckReport['summary']['health'], string>> = 
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
+/** The code is the result of a script's look; what became of `--wait` stands nowhere else. */
+const ending = (exitCode: number): string => {
+  if (exitCode === EXIT.ok) return '';
+  return exitCode === EXIT.waitRanOut ? ` Exit code ${exitCode}: --wait ran out.` : ` Exit code ${exitCode}.`;
+};
+
 /** `Degraded: 4 of 8 cameras deliver no frames. 1 critical, 25 ok in 0.8s.` */
 export const verdict = (report: CheckReport): string => {
   const {health, counts, exitCode} = report.summary;
   const what = clean(report.diagnosis.summary);
   const took = humanDuration(milliseconds(report.metadata.durationMs));
   const said = what === '' ? '' : ` ${sentence(what)}`;
-  return `${healthWords[health]}:${said} ${countsInWords(counts)} in ${took}.${exitCode === 0 ? '' : ` Exit code ${exitCode}.`}`;
+  return `${healthWords[health]}:${said} ${countsInWords(counts)} in ${took}.${ending(exitCode)}`;
 };
 
 const targetName = (report: CheckReport): string =>
@@ -51,11 +58,16 @@ const would: Readonly<Record<ReportedDecision['action'], (report: CheckReport) =
   restart: (report) => `would restart ${targetName(report)} now`,
 };
 
-/** What automatic repair would do now, by which rule, and what would lift it. */
+/** There is no CronJob (then FRG-105 has no object to be about), or its passes do not come about. */
+const isIdle = ({checks}: CheckReport): boolean =>
+  checks.some(({id, status, object}) => id === 'FRG-105' && (status === 'critical' || (status === 'info' && object === null)));
+
+/** What automatic repair would do now, by which rule, and what would lift it. Nobody is to wait for a repair that does not run. */
 export const repairInWords = (report: CheckReport): string => {
   const {decision} = report;
   const lift = decision.liftedBy === null ? '' : ` What lifts it: ${sentence(clean(decision.liftedBy))}`;
-  return `Automatic repair ${would[decision.action](report)} (${decision.rule}): ${sentence(clean(decision.reason))}${lift}`;
+  const idle = decision.action !== 'none' && isIdle(report) ? ' But no pass runs by itself (FRG-105).' : '';
+  return `Automatic repair ${would[decision.action](report)} (${decision.rule}): ${sentence(clean(decision.reason))}${lift}${idle}`;
 };
 
 /** `Breaker closed, 0 of 2 restarts used in the last hour; 1 of 2 failures in a row counted.` */
@@ -63,7 +75,7 @@ export const breakerInWords = ({breaker, streak}: ReportedDecision): string => {
   if (breaker.state === 'unknown') return `Breaker and failures in a row are not known: ${sentence(clean(breaker.why ?? 'nothing is remembered'))}`;
   const until = breaker.until === null ? '' : ` until ${clean(breaker.until)}`;
   const why = breaker.why === null ? '' : ` (${clean(breaker.why)})`;
-  return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used; ${streak.count} of ${streak.needed} failures in a row counted.`;
+  return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used in the last hour; ${streak.count} of ${streak.needed} failures in a row counted.`;
 };
 
 /** `detector; a restart cures it`. */

@@ -4,7 +4,7 @@ import type {Duration} from '../core/time.js';
 export type Kind =
   | {readonly type: 'integer'; readonly min: number; readonly max: number; readonly unit: string}
   | {readonly type: 'number'; readonly min: number; readonly max: number; readonly unit: string}
-  /** Bounds in seconds. Written `10` (seconds), `500ms`, `10s` or `2m`. */
+  /** Bounds in seconds; the notation is that of duration.ts. */
   | {readonly type: 'duration'; readonly min: number; readonly max: number}
   | {readonly type: 'choice'; readonly options: readonly string[]}
   /** A Kubernetes object name (RFC 1123 subdomain). */

@@ -3,8 +3,8 @@
  * Zod parses what has a structure (JSON); thirty chained schemas for single numbers and names would take a tenth of a start.
  */
 import * as z from 'zod';
-import {milliseconds} from '../core/time.js';
 import type {Duration} from '../core/time.js';
+import {parseDuration} from './duration.js';
 import type {Kind, ValueOf} from './kinds.js';
 
 const LONGEST_TEXT = 1000;
@@ -24,13 +24,10 @@ const decimal = (text: string, min: number, max: number): number | null =>
 
 const integer = (text: string, min: number, max: number): number | null => (text.includes('.') ? null : decimal(text, min, max));
 
-const unitInMilliseconds: ReadonlyMap<string, number> = new Map([['ms', 1], ['', 1000], ['s', 1000], ['m', 60_000]]);
-
 /** Bounds in seconds. */
 const duration = (text: string, min: number, max: number): Duration | null => {
-  const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
-  const length = count === '' ? null : within(Math.round(Number(count) * (unitInMilliseconds.get(unit) ?? Number.NaN)), min * 1000, max * 1000);
-  return length === null ? null : milliseconds(length);
+  const length = parseDuration(text);
+  return length === null || within(length, min * 1000, max * 1000) === null ? null : length;
 };
 
 /** The JSON value by its schema; `null` when the text is not JSON or not of that shape. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {normalised, peek, peekFormat} from '../../src/cli/argv.js';
-import {parseDuration} from '../../src/cli/duration.js';
+import {parseDuration} from '../../src/settings/duration.js';
 import {helpPage} from '../../src/cli/help.js';
 import {parseTarget} from '../../src/cli/target.js';
 import {checkIds, namesOf} from '../../src/cli/words.js';
@@ -12,6 +12,13 @@ describe('the command line', () => {
   const lines: ReadonlyArray<readonly [given: string, becomes: string]> = [
     ['check --wait', 'check --wait=5m'],
     ['check --wait frigate', 'check --wait=5m frigate'],
+    ['check --wait 30s', 'check --wait=30s'],
+    ['check --wait 5x -n nvr', 'check --wait=5x -n nvr'],
+    ['restart --wait', 'restart --wait=10m'],
+    ['restart --wait 15m --force', 'restart --wait=15m --force'],
+    ['watch --demo fleet -A', 'watch --demo=fleet -A'],
+    ['check --demo -o json', 'check --demo=coral-stuck -o json'],
+    ['check --demo list', 'check --demo=list'],
     ['check --wait=30s --demo', 'check --wait=30s --demo=coral-stuck'],
     ['check --demo=list', 'check --demo=list'],
     ['check -- --wait', 'check -- --wait'],

@@ -62,6 +62,12 @@ describe('the end of a command', () => {
     });
   }
 
+  it('says how kind and name are written together, as kubectl takes them apart too', () => {
+    const {exitCode, message, fix} = failure(oclifError('Unexpected argument: frigate\nSee more help with --help', {args: ['frigate'], parse: {input: {argv: ['deployment', 'frigate', '-n', 'nvr'], flags: {}}}}));
+    assert.deepEqual([exitCode, message, fix], [64, 'Unexpected argument: frigate', 'kubectl frigate-health check deployment/frigate']);
+    assert.equal(failure(oclifError('Unexpected argument: b', {args: ['b'], parse: {input: {argv: ['a', 'b'], flags: {}}}})).fix, 'kubectl frigate-health check --help');
+  });
+
   it('keeps an exit code that was meant', () => assert.equal(failureOf(oclifError('EEXIT: 0', {code: 'EEXIT', oclif: {exit: 0}}), ending), 0));
 
   it('is the interruption when one came before', () => {

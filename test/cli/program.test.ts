@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {existsSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -78,6 +79,14 @@ describe('the built program', () => {
     [['check', 'pod/x'], {}, /names no workload/],
     [['check', '--explain', 'FRG-999'], {}, /There is no check FRG-999/],
     [['check', '--demo=nowhere'], {}, /There is no scenario nowhere/],
+    [['check', '--demo', 'nowhere'], {}, /There is no scenario nowhere/],
+    [['check', '--wait', '5x'], {}, /--wait=5x is not a duration/],
+    [['check', 'deployment', 'frigate'], {}, /Unexpected argument: frigate/],
+    [['check', '--watch', '--wait'], {}, /--watch/],
+    // oclif would take "on" for a no, and restart.
+    [['restart'], {FRIGATE_HC_DRY_RUN: 'on'}, /FRIGATE_HC_DRY_RUN="on" is not allowed for this command: it must be true or false/],
+    [['state'], {FRIGATE_HC_OUTPUT: 'wide'}, /FRIGATE_HC_OUTPUT="wide" is not allowed for this command: it must be one of text, json, yaml/],
+    [['restart', '--context', 'demo', '--kubeconfig', '/nonexistent/config'], {}, /type --demo=SCENARIO in the place of --context demo/],
     [['check'], {FRIGATE_HC_API_PORT: 'x'}, /FRIGATE_HC_API_PORT="x" is not allowed: it must be a whole number from 1 to 65535/],
     [['check', '--kubeconfig', '/nonexistent/config'], {}, /does not exist/],
   ];
@@ -94,6 +103,30 @@ describe('the built program', () => {
       assert.match(report.errors[0]!.message, says);
     });
   }
+
+  it('watches only in the formats of watch', () => {
+    const {code, stdout, stderr} = run(['check', '--watch', '-o', 'wide']);
+    assert.deepEqual([code, stdout], [64, '']);
+    assert.match(stderr, /to be one of: text, jsonl/);
+  });
+
+  it('says where to begin, and in the help of completion how kubectl finds it', () => {
+    assert.match(run([]).stdout.replaceAll(/\s+/g, ' '), /Begin with `kubectl frigate-health check`: it changes nothing.*`kubectl frigate-health check --demo`/);
+    assert.match(run(['completion', '--help']).stdout.replaceAll(/\s+/g, ' '), /DESCRIPTION For `kubectl frigate-health <TAB>` kubectl \(1\.26 and later\) asks the program kubectl_complete-frigate_health/);
+  });
+
+  it('says in one line that a checkout is not built', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-test-'));
+    try {
+      mkdirSync(path.join(folder, 'bin'));
+      copyFileSync(program, path.join(folder, 'bin/run.js'));
+      writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+      const {status, stdout, stderr} = spawnSync(process.execPath, [path.join(folder, 'bin/run.js'), 'check'], {encoding: 'utf8', timeout: 9000});
+      assert.deepEqual([status, stdout, stderr], [64, '', 'frigate-health is not built yet. In its checkout: npm ci && npm run build\n']);
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
+  });
 
   it('aligns the flags of its help, those with a letter and those without', () => {
     for (const command of ['check', 'watch', 'state', 'restart', 'reset-breaker', 'run-cron', 'install']) {

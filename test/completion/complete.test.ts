@@ -31,6 +31,8 @@ describe('completion', () => {
     [['check', '--only=FRG-401,FRG-402,FRG-40'], ['FRG-401,FRG-402,FRG-403', 'FRG-401,FRG-402,FRG-404', 'FRG-401,FRG-402,FRG-405']],
     [['check', '--explain', 'FRG-90'], ['FRG-901']],
     [['check', '--demo=coral-s'], ['coral-stuck']],
+    [['check', '--demo', 'coral-s'], ['coral-stuck']],
+    [['check', '--demo', '--expl'], ['--explain']],
     [['completion', ''], [...SHELLS]],
     [['completion', 'bash', ''], []],
     [['check', '--', '-'], []],

@@ -47,6 +47,16 @@ describe('install --check', () => {
     assert.deepEqual(lines(role, found), ['surplus Role/frigate-health in frigate * *.*']);
   });
 
+  it('shows no password that somebody put into the CronJob by hand', () => {
+    const cronJob = one('CronJob');
+    const found = stored(cronJob);
+    found.spec.jobTemplate.spec.template.spec.containers[0]!.env.push({name: 'FRIGATE_HC_SMTP_PASSWORD', value: 'hunter2'}, {name: 'FRIGATE_HC_SMTP_PASSWORD_FILE', value: '/run/password'});
+    const [password, file, ...others] = lines(cronJob, found);
+    assert.match(password ?? '', /env\[FRIGATE_HC_SMTP_PASSWORD\] is \*\*\*, printed now: nothing$/);
+    assert.match(file ?? '', /env\[FRIGATE_HC_SMTP_PASSWORD_FILE\] is .*run\/password/);
+    assert.deepEqual(others, []);
+  });
+
   it('tells a changed field by its path, and one more variable as one difference', () => {
     const cronJob = one('CronJob');
     const found = stored(cronJob);
@@ -112,7 +122,7 @@ describe('where the manifests are for', () => {
   });
 
   const doubts: ReadonlyArray<readonly [string, Parameters<typeof findPlace>[0], RegExp]> = [
-    ['there is no cluster', null, /^No cluster was asked/],
+    ['there is no cluster', 'no kubeconfig', /^No cluster was asked where Frigate runs \(no kubeconfig\); the manifests are for deployment\/frigate in namespace frigate/],
     ['it cannot be asked', {defaultNamespace: null, findWorkload: () => Promise.resolve(unknown('unreachable', 'list deployments: refused'))}, /^It is not known where Frigate runs \(list deployments: refused\)/],
     ['there are several', cluster({found: 'several', candidates: ['deployment/a', 'deployment/b']}), /^More than one workload may be Frigate \(deployment\/a, deployment\/b\)/],
     ['there is none', cluster({found: 'none', lookedFor: 'Deployment in n'}), /^There is no Frigate yet/],
@@ -135,5 +145,34 @@ describe('where the manifests are for', () => {
     const {cluster: fake, clock} = new FakeWorld().world();
     const gate = () => Promise.resolve({cluster: fake, clock, close: () => Promise.resolve()});
     assert.equal((await runInstall(choices, {...run, check: true, open: gate})).exitCode, 2);
+  });
+
+  it('prints nothing for a cluster that was named and is not there', async () => {
+    const run = {kind: null, check: false, format: null, signal, warn: () => undefined, open: () => Promise.resolve({message: 'the context "hoem" is not in the kubeconfig', fix: 'kubectl config get-contexts'})};
+    const choices = {flags: {}, env: {}, otherVariables: [], image: null, schedule: null, smtpSecret: null, version: '1.0.0'};
+    await assert.rejects(runInstall({...choices, flags: {context: 'hoem'}}, run), {exitCode: 64, message: 'the context "hoem" is not in the kubeconfig'});
+    assert.match((await runInstall(choices, run)).text, /kind: CronJob/);
+  });
+
+  it('is told as text, or as one document', async () => {
+    const choices = {flags: {namespace: 'cams'}, env: {}, otherVariables: [], image: null, schedule: null, smtpSecret: null, version: '1.0.0'};
+    const {cluster: fake, clock} = new FakeWorld().world();
+    const run = {kind: 'Deployment' as const, check: true, signal, warn: () => undefined, open: () => Promise.resolve({cluster: fake, clock, close: () => Promise.resolve()})};
+    assert.match((await runInstall(choices, {...run, format: null})).text, /^missing: ServiceAccount/);
+    const {text, exitCode} = await runInstall(choices, {...run, format: 'json'});
+    const document = JSON.parse(text) as {kind: string; exitCode: number; differences: Array<{kind: string; object: string}>; unseen: unknown[]; install: string};
+    assert.deepEqual([document.kind, document.exitCode, exitCode, document.differences.length, document.unseen.length], ['InstallationCheck', 2, 2, 6, 0]);
+    assert.deepEqual(document.differences[0], {kind: 'missing', object: 'ServiceAccount/frigate-health in cams', detail: 'there is no such object'});
+    assert.match(document.install, /^kubectl frigate-health install deployment\/frigate -n cams/);
+  });
+
+  it('ends with why, once, where nothing at all can be read', async () => {
+    const choices = {flags: {namespace: 'cams'}, env: {}, otherVariables: [], image: null, schedule: null, smtpSecret: null, version: '1.0.0'};
+    const {cluster: fake, clock} = new FakeWorld().world();
+    for (const [code, exitCode] of [['unreachable', 69], ['forbidden', 77]] as const) {
+      const cluster = {...fake, readObject: () => Promise.resolve(unknown(code, 'get: no'))};
+      const run = {kind: 'Deployment' as const, check: true, format: null, signal, warn: () => undefined, open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()})};
+      await assert.rejects(runInstall(choices, run), {exitCode});
+    }
   });
 });

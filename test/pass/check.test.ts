@@ -11,7 +11,7 @@ import {breakerInWords} from '../../src/report/words.js';
 import {connectAs} from '../contract/simulated-workloads.js';
 import {aSettings, FakeWorld} from '../support/fake-world.js';
 
-const options: CheckOptions = {kind: null, allNamespaces: true, only: [], skip: [], failOn: 'warning', wait: null};
+const options: CheckOptions = {kind: null, allNamespaces: true, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined};
 
 const contextOf = (fake: FakeWorld, workloadGiven: boolean): Context => {
   const {cluster, clock} = fake.world();

@@ -34,7 +34,7 @@ const contextOf = async (world: World, user: string): Promise<Context> => {
 const permissions = async (world: World, kind: WorkloadKind, given: readonly Right[], named: WorkloadKind | null): Promise<CheckReport['checks'][number] | undefined> => {
   const user = `${kind}-${given.length}-${String(named)}`;
   world.cluster.access.grant(user, given.map(ruleOf));
-  const report = await runCheck(await contextOf(world, user), {kind: named, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null});
+  const report = await runCheck(await contextOf(world, user), {kind: named, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined});
   return report.checks.find(({id}) => id === 'FRG-102');
 };
 
@@ -78,7 +78,7 @@ for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
         asked.push([...rights]);
         return Promise.resolve(known([]));
       }};
-      await runCheck({...context, open: () => Promise.resolve({...gate, cluster})}, {kind: null, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null});
+      await runCheck({...context, open: () => Promise.resolve({...gate, cluster})}, {kind: null, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined});
       assert.deepEqual(asked, [needed]);
     });
 

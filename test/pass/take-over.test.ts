@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import {unknown} from '../../src/core/known.js';
+import {known, unknown} from '../../src/core/known.js';
 import {minutes, rfc3339} from '../../src/core/time.js';
-import {resetIn} from '../../src/pass/reset-breaker.js';
+import {resetBreaker, resetIn} from '../../src/pass/reset-breaker.js';
 import {restartIn, type RestartOptions} from '../../src/pass/restart.js';
 import {runPass} from '../../src/pass/run-pass.js';
 import {showStateIn} from '../../src/pass/show-state.js';
 import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
 import {CommandFailure} from '../../src/report/failure.js';
-import {exitOfRestart, renderReset, renderRestart} from '../../src/report/outcomes.js';
+import {exitOfRestart, renderReset, renderRestart, resetQuestion} from '../../src/report/outcomes.js';
 import {renderStateText} from '../../src/report/state-text.js';
 import {aState} from '../support/decision.js';
 import {aJournal, aSettings, deadApi, FakeWorld} from '../support/fake-world.js';
@@ -36,6 +36,8 @@ describe('restart by a person', () => {
     assert.match(text, /FRG-301 critical/);
     assert.match(text, /lifted by/);
     assert.match(text, /Nothing was changed/);
+    // Nothing passes R-02, so that a person without a CronJob would stand there.
+    assert.match(text, /first {5}kubectl frigate-health run-cron --context test -n frigate --mode=observe  # a pass that remembers and restarts nothing/);
   });
 
   it('names, where force would pass, the command for this very Frigate', async () => {
@@ -112,6 +114,29 @@ describe('restart by a person', () => {
       assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['conflict', 75, 0]);
     });
   }
+
+  for (const [call, answer, exitCode] of [['replaceConfigMap', 'refuse', 77], ['restart', 'refuse', 77], ['replaceConfigMap', 'fail', 69]] as const) {
+    it(`that the API server does not do ends with why: ${call} ${answer} is ${exitCode}, in every format`, async () => {
+      const fake = dead();
+      await pass(fake);
+      fake.advance(minutes(5));
+      fake.interfere = (each) => (each === call ? answer : 'pass');
+      const end = await restartIn(fake.world(), wish(), signal());
+
+      assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['failed', exitCode, 0]);
+      assert.match(await renderRestart(end, 'text', plain), /^× Not restarted: /);
+      assert.equal((JSON.parse(await renderRestart(end, 'json', plain)) as {exitCode: number}).exitCode, exitCode);
+    });
+  }
+
+  it('as a dry run that is not permitted ends with 77', async () => {
+    const fake = dead();
+    await pass(fake);
+    fake.advance(minutes(5));
+    fake.interfere = (each) => (each === 'restart' ? 'refuse' : 'pass');
+    const end = await restartIn(fake.world(), wish({dryRun: true}), signal());
+    assert.deepEqual([end.kind, exitOfRestart(end)], ['dry-run', 77]);
+  });
 
   it('followed to the end says that Frigate is back', async () => {
     const fake = dead();
@@ -192,6 +217,36 @@ describe('reset-breaker', () => {
     assert.equal(fake.rollouts.length, 0);
   });
 
+  it('asks with what would be closed and where, after the state was read, and does nothing without consent', async () => {
+    const fake = locked();
+    const {cluster, clock} = fake.world();
+    const context = {settings: aSettings({}), open: () => Promise.resolve({cluster: {...cluster, close: () => undefined}, clock, close: () => Promise.resolve()}), signal: signal(), stdout: () => undefined, warn: () => undefined, version: '0.0.0'};
+    const asked: string[] = [];
+    const no = new CommandFailure('refused', 'no');
+    await assert.rejects(resetBreaker(context, {by: 'alice', reason: null}, (standing) => {
+      asked.push(resetQuestion(standing));
+      return Promise.reject(no);
+    }), no);
+
+    assert.deepEqual(asked, ['The breaker in frigate/frigate-health-state (context test) is locked: 3 restarts in a row did not help. Close it and count failures from 0 again?']);
+    assert.deepEqual(fake.calls.filter((call) => /create|replace/.test(call)), []);
+    assert.equal((await resetBreaker(context, {by: 'alice', reason: null}, null)).before.state, 'locked');
+  });
+
+  it('says that a closed breaker was closed already, and where to look, with this very cluster', async () => {
+    const fake = new FakeWorld();
+    await pass(fake);
+    const text = await renderReset(await resetIn(fake.world(), {by: 'alice', reason: null}, signal()), 'text', plain);
+    assert.match(text, /^√ The breaker in frigate\/frigate-health-state was closed already; /);
+    assert.match(text, /kubectl frigate-health state --context test -n frigate\n$/);
+  });
+
+  it('leaves no state where nothing is remembered: mostly that is the wrong namespace', async () => {
+    const fake = new FakeWorld();
+    await assert.rejects(resetIn(fake.world(), {by: 'alice', reason: null}, signal()), {exitCode: 10, message: 'Nothing is remembered in frigate/frigate-health-state, so there is no breaker to close'});
+    assert.equal(fake.maps.size, 0);
+  });
+
   it('without the right to write ends in 77', async () => {
     const fake = locked();
     fake.interfere = (call) => (call === 'replaceConfigMap' ? 'refuse' : 'pass');
@@ -204,7 +259,14 @@ describe('state', () => {
   it('shows a state that is not there yet', async () => {
     const text = renderStateText(await showStateIn(new FakeWorld().world(), {history: 10}, signal()), plain);
 
-    assert.match(text, /nothing is remembered yet/);
+    assert.match(text, /nothing is remembered yet: no pass has stored its state; kubectl frigate-health check --context test -n frigate --only FRG-105 tells/);
+  });
+
+  it('says that no Frigate is there, instead of only that nothing is remembered', async () => {
+    const world = new FakeWorld().world();
+    const findWorkload = () => Promise.resolve(known({found: 'none' as const, lookedFor: 'labels and image in namespace frigate'}));
+    const text = renderStateText(await showStateIn({...world, cluster: {...world.cluster, findWorkload}}, {history: 10}, signal()), plain);
+    assert.match(text, /× state +no Frigate was found here \(labels and image in namespace frigate\)/);
   });
 
   it('shows the old tool\'s ConfigMap, and says what is wrong with a corrupt one', async () => {
@@ -229,7 +291,7 @@ describe('state', () => {
 
     assert.equal(report.lastPass?.overdue, true);
     assert.match(text, /sent; not known yet whether it helped; cause process, rule R-12, by automatic/);
-    assert.match(text, /20m ago by a test: restart R-12: unhealthy; overdue/);
+    assert.match(text, /20m ago by a test: restart R-12: unhealthy; overdue: kubectl frigate-health check --context test -n frigate --only FRG-105 tells why/);
     assert.match(text, /× incident/);
   });
 
@@ -239,6 +301,17 @@ describe('state', () => {
     await restartIn(fake.world(), wish({force: true}), signal());
     const text = renderStateText(await showStateIn(fake.world(), {history: 10}, signal()), plain);
     assert.match(text, /incident +since .* \(\w+\);/);
+  });
+
+  it('shows no password that a remembered reason or a refusal carries', async () => {
+    const fake = dead();
+    const reason = 'no frames from rtsp://viewer:hunter2@10.0.7.21/stream';
+    fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify(aState({decisions: [{at: now, health: 'degraded', action: 'alert', rule: 'R-04', reason}]}))}, 'frigate-health');
+    const text = renderStateText(await showStateIn(fake.world(), {history: 10}, signal()), plain);
+    assert.match(text, /no frames from rtsp:/);
+    const refused = await renderRestart({kind: 'refused', decision: {rule: 'R-04', reason, liftedBy: null}, evidence: [], again: 'kubectl frigate-health restart', first: null}, 'text', plain);
+    assert.match(refused, /no frames from rtsp:/);
+    assert.doesNotMatch(`${text}${refused}`, /hunter2/);
   });
 
   it('writes nothing', async () => {

@@ -42,6 +42,10 @@ describe('the exit code of check', function () {
     const world = await aWorld('subnet-down');
     const ended = await run(['check', '--wait=1s', '-o', 'json'], {kubeconfig: world.file});
     assert.deepEqual([ended.code, reportOf(ended).summary.exitCode], [124, 124]);
+    const waited = await run(['check', '--wait', '7s', '-o', 'short'], {kubeconfig: world.file});
+    assert.equal(waited.code, 124, waited.stderr);
+    assert.match(waited.stdout, /Exit code 124: --wait ran out\.\n/);
+    assert.match(waited.stderr, /^Waiting, [67]s left: degraded: .*\n$/);
     assert.deepEqual(writes(world), []);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type {Check} from '../../src/core/checks/check.js';
+import {checkPages} from '../../scripts/check-pages.js';
 import {renderExplanation, renderList} from '../../src/report/catalogue.js';
 
 const one: Check = {
@@ -18,6 +19,21 @@ describe('the catalogue for readers', () => {
     const page = await renderExplanation(one, 'text', look);
     for (const part of ['FRG-401 inference speed', 'needs FRG-301', 'What a restart does\nA restart cures it.', 'Frigate 0.16, stats.py']) assert.ok(page.includes(part), part);
     assert.match(await renderExplanation(one, 'text', {...look, ascii: true}), /^[\x20-\x7E\n]*$/);
+  });
+
+  it('explains under the headings of its page, and ends with what to type', async () => {
+    const page = await renderExplanation(one, 'text', look);
+    const headings = [...(checkPages([one]).get('FRG-401.md') ?? '').matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
+    assert.equal(headings.length, 4);
+    for (const heading of headings) assert.ok(page.includes(`\n\n${heading}\n`), heading);
+    assert.match(page, /\nkubectl frigate-health check --only FRG-401\n/);
+  });
+
+  it('says of a format that shows findings that it has none, and never answers in another', async () => {
+    for (const format of ['junit', 'prometheus'] as const) {
+      await assert.rejects(renderList([one], format, look), {exitCode: 64});
+      await assert.rejects(renderExplanation(one, format, look), {exitCode: 64});
+    }
   });
 
   it('gives both as one JSON document', async () => {

@@ -31,7 +31,7 @@ const cases: Readonly<Record<SettingKey, {readonly text: string; readonly read: 
   via: {text: 'exec', read: (s) => s.via, expected: 'exec', initial: 'auto', bad: ['curl', 'auto,exec']},
   apiPort: {text: '5001', read: (s) => s.apiPort, expected: 5001, initial: 5000, bad: ['0', '65536', '-1', '5e3', '80.5', 'http']},
   apiTimeout: {text: '2500ms', read: (s) => s.apiTimeout, expected: 2500, initial: 10_000, bad: ['0', '999ms', '61s', '2m', '-1', '10h', '1s2']},
-  deadline: {text: '2m', read: (s) => s.deadline, expected: 120_000, initial: 60_000, bad: ['9s', '601s', 'never']},
+  deadline: {text: '1m30s', read: (s) => s.deadline, expected: 90_000, initial: 60_000, bad: ['9s', '601s', 'never']},
   inferenceLimit: {text: '62.5', read: (s) => s.policy.inferenceLimit, expected: 62.5, initial: 100, bad: ['0', '-5', '10001', 'NaN', 'Infinity', '1e3', '100ms']},
   inferenceLimits: {text: 'coral=50, ov=120', read: (s) => Object.fromEntries(s.policy.inferenceLimits), expected: {coral: 50, ov: 120}, initial: {}, bad: ['coral', 'coral=', '=5', 'coral=0', '{"coral":', '[1]', 'coral=x']},
   stuckEvents: {text: '0', read: (s) => s.policy.stuckEvents, expected: 0, initial: 2, bad: ['-1', '1001', '2.5']},

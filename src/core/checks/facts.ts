@@ -69,12 +69,12 @@ export const eventsAbout = ({events, at}: Observation, uid: string): readonly Cl
 /** Quotes a word for a POSIX shell where it needs it. */
 export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`);
 
-/** `--context home`, or nothing inside the cluster and where no context has a name. */
-const context = ({context: name}: Observation): readonly string[] =>
-  (name === undefined || name === null || name === 'in-cluster' ? [] : ['--context', quoted(name)]);
+/** The flags that lead to a cluster, with a space before them: ` --context home`, or nothing inside the cluster and where no context has a name. */
+export const inContext = (name: string | null | undefined): string =>
+  (name === undefined || name === null || name === 'in-cluster' ? '' : ` --context ${quoted(name)}`);
 
-/** The flags of a kubectl command that is not about a namespace, with a space before them: ` --context home`, or nothing. */
-export const onCluster = (observation: Observation): string => context(observation).map((word) => ` ${word}`).join('');
+/** The flags of a kubectl command that is not about a namespace: ` --context home`, or nothing. */
+export const onCluster = ({context}: Observation): string => inContext(context);
 
 /** The flags that lead to Frigate's namespace, with a space before them: ` --context home -n frigate`. */
 export const inNamespace = (observation: Observation): string => {

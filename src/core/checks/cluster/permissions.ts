@@ -1,7 +1,7 @@
 /** FRG-102: may this account do what the command needs? */
 import type {Right} from '../../observation/observation.js';
 import type {Check, Verdict} from '../check.js';
-import {onCluster, quoted} from '../facts.js';
+import {inNamespace, onCluster, quoted} from '../facts.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 
 export const permissions: Check = {
@@ -17,7 +17,7 @@ export const permissions: Check = {
     next: 'Add the rule with the command given, and bind it to the account that `kubectl auth whoami` names. `kubectl frigate-health install` prints all rules at once.',
     source: 'Kubernetes, SelfSubjectAccessReview (authorization.k8s.io/v1).',
   },
-  fix: ({observation}) => `kubectl frigate-health install | kubectl${onCluster(observation)} apply -f -`,
+  fix: ({observation}) => `kubectl frigate-health install${inNamespace(observation)} | kubectl${onCluster(observation)} apply -f -`,
   judge: ({observation}) => {
     const {missingRights} = observation;
     if (!missingRights.known) {
