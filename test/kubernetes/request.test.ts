@@ -273,8 +273,8 @@ describe('a write', () => {
     assert.deepEqual([body.binaryData, body.metadata.finalizers, body.metadata.ownerReferences, 'immutable' in body], [stored.binaryData, ['example.com/keep'], [owner], false]);
   });
 
-  it('says of a ConfigMap that is full how to make room', async () => {
-    await using fake = await fakeApiServer((_, response) => json(response, 422, status(422, 'ConfigMap "state" is invalid: []: Too long: must have at most 1048576 bytes')));
+  for (const [version, words] of [['1.34', 'may not be more than'], ['1.29', 'must have at most']] as const) it(`says of a ConfigMap that is full how to make room (${version})`, async () => {
+    await using fake = await fakeApiServer((_, response) => json(response, 422, status(422, `ConfigMap "state" is invalid: []: Too long: ${words} 1048576 bytes`)));
     await using talking = clientOf(fake);
     const previous = {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', data: new Map(), managers: [], labels: new Map(), annotations: new Map()};
     const outcome = await talking.cluster.replaceConfigMap(previous, new Map(), within());

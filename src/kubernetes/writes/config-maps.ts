@@ -44,7 +44,7 @@ export const replaceConfigMap = async (client: ApiClient, previous: ConfigMap, d
 /** What a ConfigMap itself can have against a write (API server 1.34), which time does not cure. */
 const fixes: ReadonlyArray<readonly [said: RegExp, fix: (kubectl: string, name: string) => string]> = [
   [/field is immutable when `immutable` is set/, (kubectl, name) => `${kubectl} delete configmap ${name}  # it is immutable; the next pass makes a new one and begins with a full cool-down`],
-  [/must have at most \d+ bytes/, (kubectl, name) => `${kubectl} edit configmap ${name}  # it is full: take out the keys that are not this tool's`],
+  [/\bToo long: (?:may not be more than|must have at most) \d+ bytes/, (kubectl, name) => `${kubectl} edit configmap ${name}  # it is full: take out the keys that are not this tool's`],
 ];
 
 const withFix = ({name, namespace}: ConfigMap, outcome: WriteOutcome<ConfigMap>): WriteOutcome<ConfigMap> => {
