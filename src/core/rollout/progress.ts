@@ -5,6 +5,7 @@
 import type {Container, ClusterEvent, Pod, Terminated} from '../observation/pod.js';
 import type {Workload} from '../observation/workload.js';
 import {seconds, since, type Instant} from '../time.js';
+import {refusalOf} from './refused.js';
 
 /** A look at the rollout of one attempt. */
 export interface RolloutLook {
@@ -62,6 +63,13 @@ const beforeTheNewPod = ({workload, pods, oldPods, sentAt, now}: RolloutLook): P
   }
   const ending = old.find((pod) => pod.deletingSince !== null);
   if (ending !== undefined) return waiting('old-pod', `the old pod ${ending.name} ends; a hung Frigate takes its whole grace period`);
+  const refusal = refusalOf(workload);
+  if (refusal !== null) {
+    // A quota counts the old pod for a moment after it is gone.
+    return since(refusal.since ?? sentAt, now) > PATIENCE
+      ? failed(`no new pod can be made: ${refusal.why}`, `kubectl -n ${workload.namespace} describe ${workload.kind.toLowerCase()}/${workload.name}`, null)
+      : waiting('new-pod', `the new pod was refused: ${refusal.why}`);
+  }
   return waiting('new-pod', old.length > 0 ? 'the new pod is about to be made' : 'the old pod is gone; the new one is about to be made');
 };
 

@@ -1,5 +1,6 @@
 /** FRG-204: has the last change of the workload settled? */
 import type {Workload} from '../../observation/workload.js';
+import {refusalOf} from '../../rollout/refused.js';
 import {humanDuration, minutes, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, inNamespace, objectOf, workloadOf} from '../facts.js';
@@ -32,7 +33,7 @@ export const rollout: Check = {
   needs: ['FRG-201'],
   docs: {
     what: 'Says whether the last change of the workload (an upgrade, a restart, a GitOps reconcile) has been carried out. While one is under way nothing is restarted: a second change begins the start-up anew.',
-    limits: 'Critical when Kubernetes reports ProgressDeadlineExceeded, or a StatefulSet\'s or DaemonSet\'s rollout is older than 10 min. Warning when a paused rollout holds back a change, or OnDelete waits for a pod to be deleted. A rollout under way, and a pause that holds back nothing, are info.',
+    limits: 'Critical when Kubernetes reports ProgressDeadlineExceeded, or a StatefulSet\'s or DaemonSet\'s rollout is older than 10 min. Warning when a paused rollout holds back a change, OnDelete waits for a pod to be deleted, or the API server refuses the new pod (a quota, a limit range, a webhook). A rollout under way, and a pause that holds back nothing, are info.',
     cure: 'Nothing: a restart is a rollout itself, and waits behind this one.',
     next: 'Follow it with `kubectl rollout status`. A stuck one: look at the new pod\'s events, then undo it with `kubectl rollout undo`. A paused one: resume it.',
     source: 'Kubernetes, Deployment status: observedGeneration, updatedReplicas, conditions Progressing. The Python checker before this one restarted in the middle of rollouts.',
@@ -68,6 +69,13 @@ const judgeRollout = (workload: Workload, observation: CheckContext['observation
     case 'stuck':
       return stuck(workload, kubectl, condition(workload, 'Progressing')?.message ?? 'the progress deadline has passed');
     case 'under-way': {
+      const refusal = refusalOf(workload);
+      if (refusal !== null) {
+        return {
+          status: 'warning', evidence: counters, summary: `The rollout of ${objectOf(workload)} makes no new pod: ${refusal.why}`,
+          fix: `${kubectl} describe ${objectOf(workload)}  # make room in the quota or the limits, or: ${kubectl} rollout undo ${objectOf(workload)}`,
+        };
+      }
       const begun = begunAt(workload);
       const age = begun === null ? null : since(begun, now);
       if (workload.kind !== 'Deployment' && age !== null && age > DEADLINE) return stuck(workload, kubectl, `it is under way for ${humanDuration(age)}`);
