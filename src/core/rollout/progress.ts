@@ -52,7 +52,11 @@ export const progressOf = (look: RolloutLook): Progress => {
   return {kind: 'done', text: `Frigate is back in ${fresh.name}: ${api.delivering} of ${api.cameras} cameras deliver frames`};
 };
 
-const beforeTheNewPod = ({workload, pods, oldPods, sentAt, now}: RolloutLook): Progress => {
+/** An old pod that is being deleted and still there. */
+const endingPod = ({pods, oldPods}: RolloutLook): Pod | null => pods.find((pod) => oldPods.has(pod.uid) && pod.deletingSince !== null) ?? null;
+
+const beforeTheNewPod = (look: RolloutLook): Progress => {
+  const {workload, pods, oldPods, sentAt, now} = look;
   const old = pods.filter((pod) => oldPods.has(pod.uid));
   const [first] = old;
   if (workload.strategy === 'OnDelete' && first !== undefined && old.every((pod) => pod.deletingSince === null)) {
@@ -61,8 +65,8 @@ const beforeTheNewPod = ({workload, pods, oldPods, sentAt, now}: RolloutLook): P
   if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation) {
     return since(sentAt, now) > PATIENCE ? waiting('accepted', 'the controller has not seen the restart yet; is the controller manager well?') : waiting('accepted', 'the restart is accepted');
   }
-  const ending = old.find((pod) => pod.deletingSince !== null);
-  if (ending !== undefined) return waiting('old-pod', `the old pod ${ending.name} ends; a hung Frigate takes its whole grace period`);
+  const ending = endingPod(look);
+  if (ending !== null) return waiting('old-pod', `the old pod ${ending.name} ends; a hung Frigate takes its whole grace period`);
   const refusal = refusalOf(workload);
   if (refusal !== null) {
     // A quota counts the old pod for a moment after it is gone.
@@ -77,11 +81,12 @@ const failed = (text: string, fix: string, pod: string | null, previous = false)
 
 const permanentWaits: ReadonlySet<string> = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 
-const whyPending = ({workload, events, now}: RolloutLook, pod: Pod): Progress | null => {
+const whyPending = (look: RolloutLook, pod: Pod): Progress | null => {
+  const {workload, events, now} = look;
   const age = since(pod.createdAt, now);
   const unschedulable = pod.conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
   if (unschedulable !== undefined && age > PATIENCE) {
-    return failed(`no node takes the new pod: ${unschedulable.message ?? unschedulable.reason ?? 'unschedulable'}`, `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
+    return stillHeld(look) ?? failed(`no node takes the new pod: ${unschedulable.message ?? unschedulable.reason ?? 'unschedulable'}`, `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
   }
   const waits = [pod.frigate, ...pod.initContainers].flatMap((container) => (container?.state.phase === 'waiting' ? [container.state] : []));
   const stuck = waits.find((state) => permanentWaits.has(state.reason));
@@ -92,9 +97,15 @@ const whyPending = ({workload, events, now}: RolloutLook, pod: Pod): Progress | 
   }
   const volume = events.find((event) => event.object.uid === pod.uid && (event.reason === 'FailedMount' || event.reason === 'FailedAttachVolume'));
   if (volume !== undefined && age > PATIENCE && pod.frigate?.state.phase !== 'running') {
-    return failed(`a volume of the new pod cannot be mounted: ${volume.message}`, `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
+    return stillHeld(look) ?? failed(`a volume of the new pod cannot be mounted: ${volume.message}`, `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
   }
   return null;
+};
+
+/** What a pod beside the old one lacks may be what that one still holds: a device, a volume, a port of the host. */
+const stillHeld = (look: RolloutLook): Progress | null => {
+  const ending = endingPod(look);
+  return ending === null ? null : waiting('old-pod', `the new pod waits for what the old one (${ending.name}) still holds; a hung Frigate takes its whole grace period`);
 };
 
 const whyDead = (workload: Workload, pod: Pod, container: Container): Progress | null => {

@@ -33,6 +33,8 @@ const cases: ReadonlyArray<readonly [name: string, changes: Partial<RolloutLook>
   ['ended', {pods: [fresh(ended({exitCode: 143}, 3))]}, 'failed', /SIGTERM/],
   ['an image that cannot be pulled', {pods: [fresh(waiting('ImagePullBackOff', 'Back-off pulling image'))]}, 'failed', /cannot start: ImagePullBackOff/],
   ['a place that does not exist', {pods: [fresh({}, {frigate: null, conditions: [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes are available', lastTransition: now}]})]}, 'failed', /no node takes the new pod: 0\/1 nodes/],
+  ['a place that the old pod still takes', {pods: [aPod({...old, deletingSince: ago(seconds(30))}), fresh({}, {frigate: null, conditions: [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'Insufficient squat.ai/coral', lastTransition: now}]})]}, 'waiting', /what the old one \(old\) still holds/],
+  ['a volume that the old pod still holds', {pods: [aPod({...old, deletingSince: ago(seconds(30))}), fresh(waiting('ContainerCreating'))], events: [anEvent('FailedAttachVolume', 'Multi-Attach error for volume', {object: {kind: 'Pod', name: 'new', uid: 'new'}})]}, 'waiting', /still holds/],
   ['a volume that does not come', {pods: [fresh(waiting('ContainerCreating'))], events: [anEvent('FailedMount', 'timed out waiting for the condition', {object: {kind: 'Pod', name: 'new', uid: 'new'}})]}, 'failed', /volume of the new pod cannot be mounted/],
   ['a StatefulSet that waits for a deletion', {workload: aWorkload({kind: 'StatefulSet', strategy: 'OnDelete'}), pods: [old]}, 'failed', /OnDelete/],
 ];
