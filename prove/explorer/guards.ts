@@ -37,7 +37,7 @@ const readings = (['fresh', 'lost', 'wiped', 'newer', 'unreadable'] as const sat
 
 /** It stands since before the restart that did not help. */
 const incident: Incident = {
-  id: 'i1', since: ago(minutes(190)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1,
+  id: 'i1', since: ago(minutes(190)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], joined: [], cameras: [], quiet: [], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1,
 };
 
 /** The first option of each is the one that lets a restart through. */

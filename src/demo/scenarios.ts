@@ -90,7 +90,7 @@ export const scenarios: readonly Scenario[] = [
       },
       incident: {
         id: 'demo-incident', since: earlier(facts.now, minutes(6)), cause: 'detector', worst: 'critical', stage: 'critical', findings: ['FRG-403'],
-        summary: 'the detector answers nothing', told: true, lastAlertAt: earlier(facts.now, minutes(6)), quietSince: null, alerts: 1,
+        joined: [], cameras: [], quiet: [], summary: 'the detector answers nothing', told: true, lastAlertAt: earlier(facts.now, minutes(6)), quietSince: null, alerts: 1,
       },
     }),
   },

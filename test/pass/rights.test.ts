@@ -53,7 +53,7 @@ describe('the review of the rights', () => {
     const lastPass = {at: (at - passed) as typeof now, by: 'a test', result: 'healthy'};
     return {at, remembered: {state: aState({lastPass, ...changes}), reading, soundness: known({name: 's', problems: [], missing: false, newer: false, wipedBy: null}), map: null, guard: null, setAside: null}};
   };
-  const standing = [{what: 'FRG-102', since: now, last: now, count: 1}];
+  const standing = [{what: 'FRG-102', since: now, last: now, count: 1, interrupted: false}];
   const cases: ReadonlyArray<readonly [when: string, due: boolean, seen: Pick<Seen, 'remembered' | 'at'>]> = [
     ['in a calm pass', false, seen(minutes(5))],
     ['in the first pass of an hour', true, seen(minutes(31))],

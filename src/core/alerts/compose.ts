@@ -75,6 +75,7 @@ const seen = (entry: OutboxEntry): Section => ({
   lines: [
     say(`${opening[entry.kind]}: ${sentence(safe(entry.incident.summary))}`),
     say(`It began ${utc(entry.incident.since)}; this was seen ${utc(entry.at)}. Health: ${entry.health}.`),
+    ...(entry.kind === 'ended' && entry.findings.length > 0 ? [say('What is seen now, which is none of it:')] : []),
     ...entry.findings.slice(0, MOST_FINDINGS).flatMap(findingLines),
   ],
 });
@@ -102,7 +103,7 @@ const restartLine = (record: RestartRecord): Line =>
   say(`${utc(record.at)}: ${phaseWords[record.phase]} (${safe(record.who)}, rule ${record.rule}, cause ${record.cause}, attempt ${safe(record.id)})`);
 
 const nothingDone: Readonly<Record<OutboxEntry['action'], string>> = {
-  none: 'Nothing was restarted; nothing had to be.',
+  none: 'Nothing was restarted.',
   hold: 'Nothing was restarted: the rule above holds it.',
   alert: 'Nothing was restarted: a restart is not the cure.',
   restart: 'A restart was decided, but no record of it stands in the state; it is not known whether it was carried out.',

@@ -7,8 +7,9 @@ import type {RuleId} from '../decision/rule-id.js';
 import type {Situation} from '../decision/situation.js';
 import {tooClose, tooOld} from '../decision/streak.js';
 import {isBad, type CheckId, type Finding} from '../finding.js';
+import {asStanding, quietTime, settle, untoldCameras} from './parts.js';
 import type {AlertFinding, Incident, OutboxEntry, RestartRecord, Standing, State} from '../state/state.js';
-import {days, milliseconds, minutes, since, type Duration, type Instant} from '../time.js';
+import {days, minutes, since, type Instant} from '../time.js';
 
 /** The checker's own trouble (rights, state, sight) is told when it has lasted this long (docs/how-it-decides.md, "The rules"). */
 const TROUBLE_TOLD_AFTER = minutes(30);
@@ -19,9 +20,6 @@ const MOST_URGENT_ALERTS_A_DAY = 24;
 
 const KEPT_ENTRIES = 32;
 
-/** An incident ends when nothing of it was seen for this many intervals, so that flapping stays one incident. */
-const QUIET_INTERVALS = 3;
-
 export interface AlertSituation extends Situation {
   readonly rule: RuleId;
   readonly ruling: Ruling;
@@ -30,10 +28,10 @@ export interface AlertSituation extends Situation {
 
 /** The state with standing findings, incident and outbox brought up to this pass. */
 export const trackIncident = (state: State, situation: AlertSituation): State => {
-  const standing = stand(state.standing, situation);
+  const standing = stand(state, situation);
   const pressing = pressingFindings(situation, standing);
   const pruned = {...state, standing, outbox: prune(state.outbox, situation.now)};
-  const incident = pruned.incident === null ? null : follow(pruned.incident, pressing, situation);
+  const incident = pruned.incident === null ? null : settle(follow(pruned.incident, pressing, situation), pressing, situation);
   if (incident === null) {
     return pressing.length === 0 && situation.attempt === null ? {...pruned, incident: null} : begin(pruned, pressing, situation);
   }
@@ -44,16 +42,19 @@ export const trackIncident = (state: State, situation: AlertSituation): State =>
 /* ------------------------------------------------------------------ what stands, and what of it people must hear */
 
 /** Counts each bad primary finding over passes, spaced as R-05 asks; `sight` while Frigate cannot be seen. */
-const stand = (before: readonly Standing[], {diagnosis, now, policy}: AlertSituation): readonly Standing[] => {
+const stand = ({standing: before, incident}: State, situation: AlertSituation): readonly Standing[] => {
+  const {diagnosis, now, policy} = situation;
   const standing = new Map(before.map((entry) => [entry.what, entry]));
-  const whats: readonly string[] = diagnosis.health === 'unknown' ? [...diagnosis.primary, 'sight'] : diagnosis.primary;
+  const whats: readonly string[] = [...diagnosis.primary, ...(diagnosis.health === 'unknown' ? ['sight'] : []), ...untoldCameras(incident, situation).map(asStanding)];
   const next = whats.map((what): Standing => {
     const earlier = standing.get(what);
-    if (earlier === undefined || tooOld(earlier.last, now, policy)) return {what, since: now, last: now, count: 1};
+    if (earlier === undefined || tooOld(earlier.last, now, policy)) return {what, since: now, last: now, count: 1, interrupted: false};
+    if (earlier.interrupted) return {...earlier, last: now, count: 1, interrupted: false};
     return tooClose(earlier.last, now, policy) ? earlier : {...earlier, last: now, count: earlier.count + 1};
   });
-  // What could not be looked at is neither gone nor still there: it keeps its place.
-  const kept = diagnosis.health === 'unknown' ? before.filter(({what}) => !whats.includes(what) && what !== 'sight') : [];
+  const absent = before.filter(({what}) => !whats.includes(what));
+  // What could not be looked at is neither gone nor still there; what is gone may be back in the next pass, and go on standing.
+  const kept = diagnosis.health === 'unknown' ? absent : absent.filter(({last}) => !tooOld(last, now, policy)).map((entry) => ({...entry, interrupted: true}));
   return [...next, ...kept].slice(0, 64);
 };
 
@@ -61,7 +62,7 @@ const pressingFindings = (situation: AlertSituation, standing: readonly Standing
   const {diagnosis, findings} = situation;
   const primary = findings.filter((finding) => diagnosis.primary.includes(finding.id));
   const pressing = primary.filter((finding) => isPressing(finding, standing.find(({what}) => what === finding.id), situation));
-  const sight = standing.find(({what}) => what === 'sight');
+  const sight = diagnosis.health === 'unknown' ? standing.find(({what}) => what === 'sight') : undefined;
   if (sight === undefined || since(sight.since, situation.now) < TROUBLE_TOLD_AFTER) return pressing;
   return [...pressing, ...findings.filter((finding) => finding.status === 'unknown').slice(0, 3)];
 };
@@ -74,7 +75,8 @@ const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis
   if (finding.cause === 'checker') return age >= TROUBLE_TOLD_AFTER;
   if (finding.status === 'warning') return age >= policy.warningAlert;
   if (finding.normalAtStart && diagnosis.health === 'starting') return false;
-  return finding.immediate || standing.count >= policy.consecutiveFailures;
+  // One that comes and goes never fills a row of passes; it is told when it has gone on for as long as a warning.
+  return finding.immediate || standing.count >= policy.consecutiveFailures || age >= Math.max(policy.warningAlert, policy.interval * policy.consecutiveFailures);
 };
 
 /* ------------------------------------------------------------------ the incident's life */
@@ -100,6 +102,9 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
     worst: stage === 'warning' ? 'warning' : 'critical',
     stage,
     findings: toldIds(pressing, situation),
+    joined: [],
+    cameras: [],
+    quiet: [],
     summary: diagnosis.summary,
     told: false,
     lastAlertAt: null,
@@ -120,32 +125,34 @@ const follow = (incident: Incident, pressing: readonly Finding[], {findings, dia
   return diagnosis.health === 'unknown' ? incident : {...incident, quietSince: incident.quietSince ?? now};
 };
 
-const quietTime = (interval: Duration): Duration => milliseconds(interval * QUIET_INTERVALS);
-
 const isOver = (incident: Incident, {now, policy, diagnosis, attempt}: AlertSituation): boolean =>
   attempt === null && incident.quietSince !== null && diagnosis.health !== 'unknown' && since(incident.quietSince, now) >= quietTime(policy.interval);
 
-const end = (state: State, incident: Incident, situation: AlertSituation): State =>
-  incident.told && situation.alerting
-    ? {...tell(state, incident, 'ended', [], situation), incident: null}
-    : {...state, incident: null};
+/** Over the day's bound the incident waits as it is, so that an end is told in the end where its beginning was. */
+const end = (state: State, incident: Incident, situation: AlertSituation): State => {
+  if (!incident.told || !situation.alerting) return {...state, incident: null};
+  const told = tell(state, incident, 'ended', [], situation);
+  return told.outbox === state.outbox ? {...state, incident} : {...told, incident: null};
+};
 
 const goOn = (state: State, incident: Incident, pressing: readonly Finding[], situation: AlertSituation): State => {
   const {now, policy, diagnosis, attempt, alerting, toldOfWipe} = situation;
   const stage = stages[Math.max(stages.indexOf(stageOf(pressing, situation)), stages.indexOf(incident.stage))] ?? incident.stage;
   const added = pressing.map((finding) => finding.id).filter((id) => !incident.findings.includes(id));
   const criticalAdded = pressing.some((finding) => finding.status === 'critical' && added.includes(finding.id));
+  const moreLost = untoldCameras(incident, situation).some((camera) => (state.standing.find(({what}) => what === asStanding(camera))?.count ?? 0) >= policy.consecutiveFailures);
   const grown: Incident = {
     ...incident, stage,
     worst: incident.worst === 'critical' || stage !== 'warning' ? 'critical' : 'warning',
     findings: [...incident.findings, ...added].slice(0, 32),
+    joined: [...incident.joined, ...added.map((id) => ({id, at: now}))].slice(0, 32),
     cause: pressing.length > 0 ? diagnosis.cause ?? incident.cause : incident.cause,
     summary: pressing.length > 0 ? diagnosis.summary : incident.summary,
   };
   // An incident that was put back with an old state would look worse in every pass; of that state people were told.
   if (!alerting || (toldOfWipe !== null && attempt === null)) return {...state, incident: grown};
   if (!incident.told) return pressing.length > 0 || attempt !== null ? tell(state, grown, 'began', pressing, situation) : {...state, incident: grown};
-  if (stage !== incident.stage || criticalAdded || attempt !== null) return tell(state, grown, 'worse', pressing, situation);
+  if (stage !== incident.stage || criticalAdded || moreLost || attempt !== null) return tell(state, grown, 'worse', pressing, situation);
   const due = incident.quietSince === null && incident.lastAlertAt !== null && since(incident.lastAlertAt, now) >= policy.reminder;
   return due ? tell(state, grown, 'reminder', pressing, situation) : {...state, incident: grown};
 };
@@ -155,8 +162,8 @@ const goOn = (state: State, incident: Incident, pressing: readonly Finding[], si
 const tell = (state: State, incident: Incident, kind: OutboxEntry['kind'], pressing: readonly Finding[], situation: AlertSituation): State => {
   const {now, diagnosis, ruling, rule, attempt} = situation;
   const today = state.outbox.filter((entry) => since(entry.at, now) < days(1)).length;
-  const urgent = attempt !== null || incident.stage === 'breaker-open' || incident.stage === 'locked';
-  // Flapping must not become a flood. An end is only told where its beginning was, so it shares the bound.
+  const urgent = attempt !== null || kind === 'ended' || incident.stage === 'breaker-open' || incident.stage === 'locked';
+  // Flapping must not become a flood. No more ends than beginnings are told, so they may go beyond the first bound.
   if (today >= (urgent ? MOST_URGENT_ALERTS_A_DAY : MOST_ALERTS_A_DAY)) return {...state, incident};
   const entry: OutboxEntry = {
     key: `${incident.id}-${kind}-${incident.alerts + 1}`,
@@ -169,7 +176,7 @@ const tell = (state: State, incident: Incident, kind: OutboxEntry['kind'], press
   };
   return {
     ...state,
-    incident: {...incident, told: true, lastAlertAt: now, alerts: incident.alerts + 1},
+    incident: {...incident, cameras: [...incident.cameras, ...untoldCameras({...incident, told: true}, situation)], told: true, lastAlertAt: now, alerts: incident.alerts + 1},
     outbox: bound([...state.outbox, entry]),
   };
 };

@@ -1,5 +1,5 @@
 /** R-09 and R-10: how often, and how soon again. Computed anew in every pass from the restart log and the workload itself. */
-import type {CauseClass} from '../finding.js';
+import type {CauseClass, CheckId} from '../finding.js';
 import type {Workload} from '../observation/workload.js';
 import type {Policy} from '../policy.js';
 import type {Incident, RestartRecord, State} from '../state/state.js';
@@ -44,8 +44,12 @@ export const failuresInARow = (restarts: readonly RestartRecord[], cause: CauseC
  * back later is what the waits are for.
  */
 const triedInVain = (restarts: readonly RestartRecord[], incident: Incident | null, cause: CauseClass | null, reset: Instant | null): boolean =>
-  incident !== null && restarts.some((restart) => restart.phase === 'did-not-help' && restart.at >= incident.since
+  incident !== null && restarts.some((restart) => restart.phase === 'did-not-help' && restart.findings.some((id) => stoodBefore(incident, id, restart.at))
     && (cause === null || restart.cause === cause) && (reset === null || restart.at > reset));
+
+/** The finding is part of the incident, and was when the restart came; one that went away and came back is a new situation, whatever else keeps the incident alive. */
+const stoodBefore = ({since: began, findings, joined}: Incident, id: CheckId, at: Instant): boolean =>
+  findings.includes(id) && at >= (joined.find((entry) => entry.id === id)?.at ?? began);
 
 /** How long to wait after the last of `failures` restarts that did not help. */
 export const waitAfter = (failures: number): Duration => milliseconds(failures === 0 ? 0 : FIRST_WAIT * 2 ** Math.min(failures - 1, 16));

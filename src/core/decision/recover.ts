@@ -1,5 +1,5 @@
 /** Settles attempts at the beginning of every pass: was it sent, and did it help? (docs/how-it-decides.md, "The rules": helped). */
-import type {Finding} from '../finding.js';
+import type {CheckId, Finding} from '../finding.js';
 import type {Workload} from '../observation/workload.js';
 import type {Policy} from '../policy.js';
 import type {RestartRecord} from '../state/state.js';
@@ -40,9 +40,15 @@ const judgeOutcome = (restart: RestartRecord, findings: readonly Finding[], now:
     return since(restart.at, now) <= probation ? {...restart, phase: 'did-not-help', settledAt: now} : restart;
   }
   if (restart.phase === 'helped' || since(restart.at, now) <= probation) return restart;
-  const gone = seen.length > 0 && seen.every((finding) => finding.status === 'ok' || finding.status === 'info' || finding.status === 'warning');
-  return gone ? {...restart, phase: 'helped', settledAt: now} : restart;
+  return seen.length > 0 && seen.every(isGone) ? {...restart, phase: 'helped', settledAt: now} : restart;
 };
+
+/** Looked at only where a camera points there (core/questions.ts): without a sign there is nothing to look at. */
+const askedOnSuspicion: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-801']);
+
+/** Seen to be no longer critical; what another finding keeps from being looked at is not known. */
+const isGone = ({id, status, because}: Finding): boolean =>
+  status === 'ok' || status === 'info' || status === 'warning' || (status === 'skipped' && askedOnSuspicion.has(id) && because?.startsWith('FRG-') === false);
 
 /** An attempt whose fate is not known yet: another runner may be at it this moment. */
 export const underWay = (restarts: readonly RestartRecord[], now: Instant): RestartRecord | null =>

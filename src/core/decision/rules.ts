@@ -157,8 +157,11 @@ const rollout: Rule = {
     if (attempt !== null) return hold(`the attempt ${attempt.id} of ${rfc3339(attempt.at)} is not settled yet`, 'the next pass, which looks for its mark on the workload');
     if (workload === null) return null;
     if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation) return hold(`the controller has not seen the newest ${named(situation)} yet`, 'the end of the rollout');
-    if (workload.updatedReplicas < workload.desiredReplicas || workload.currentReplicas > workload.updatedReplicas) return hold(`a rollout of ${named(situation)} is under way`, `kubectl -n ${workload.namespace} rollout status ${named(situation)}`);
-    if (observation.pods.known && observation.pods.value.some((pod) => pod.deletingSince !== null)) return hold('a pod of the workload is still ending', 'the end of that pod');
+    // With OnDelete nothing is under way: R-08 says what the change waits for.
+    const behind = workload.updatedReplicas < workload.desiredReplicas || workload.currentReplicas > workload.updatedReplicas;
+    if (behind && workload.strategy !== 'OnDelete') return hold(`a rollout of ${named(situation)} is under way`, `kubectl -n ${workload.namespace} rollout status ${named(situation)}`);
+    const [ending] = observation.pods.known ? observation.pods.value.filter(({deletingSince}) => deletingSince !== null).map(({name}) => name).sort() : [];
+    if (ending !== undefined) return hold(`pod ${ending} of the workload is still ending`, `the end of that pod; where its node is gone for good: kubectl -n ${workload.namespace} delete pod ${ending} --force --grace-period=0`);
     if (container?.state.phase === 'waiting' && container.state.reason === 'CrashLoopBackOff') return hold('the kubelet restarts the container already (CrashLoopBackOff)', 'repairing what ends the container (FRG-203)');
     const kills = observation.events.known ? observation.events.value.filter((event) => event.reason === 'Killing' && /liveness/i.test(event.message) && event.lastSeen !== null && since(event.lastSeen, now) < OTHER_RESTARTER) : [];
     return kills.length > 0 ? hold('the liveness probe restarts the container already', 'an end of the liveness kills; look at the probe (FRG-207)') : null;

@@ -44,6 +44,6 @@ const later = (a: Instant | null, b: Instant | null): Instant | null => {
 };
 
 /** Checks whose finding could have been a failure that a restart cures: while one is unknown, the pass is blind. */
-const failing: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-205', 'FRG-301', 'FRG-302', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-501', 'FRG-601', 'FRG-605', 'FRG-801']);
+const failing: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-205', 'FRG-301', 'FRG-302', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-501', 'FRG-601', 'FRG-603', 'FRG-605', 'FRG-801']);
 
 export const isBlind = (findings: readonly Finding[]): boolean => findings.some((finding) => finding.status === 'unknown' && failing.has(finding.id));

@@ -35,7 +35,7 @@ export const explanations: readonly Explanation[] = [
   {cause: 'FRG-606', consequences: ['FRG-302', 'FRG-305', 'FRG-602', 'FRG-601', 'FRG-603', 'FRG-604', 'FRG-605'], reach: 'all', when: critical},
   {cause: 'FRG-604', consequences: ofRecording, reach: 'all', when: critical},
   // A full cache looks like dead cameras (measured on 0.17.2); a full recordings disk only like missing segments.
-  {cause: 'FRG-603', consequences: [...ofRecording, ...ofCameras, 'FRG-305'], reach: 'all', when: (cause) => critical(cause) && cause.cure === 'restart'},
+  {cause: 'FRG-603', consequences: [...ofRecording, ...ofCameras, 'FRG-305'], reach: 'all', when: (cause) => critical(cause) && (cause.cure === 'restart' || cause.object?.name === '/tmp/cache')},
   {cause: 'FRG-603', consequences: [...ofRecording, 'FRG-605'], reach: 'all', when: critical},
   // Safe mode starts no camera and no configured detector (measured on 0.17.2).
   {cause: 'FRG-303', consequences: ['FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', ...ofCameras, ...ofRecording, 'FRG-801', 'FRG-802'], reach: 'all', when: critical},
@@ -53,7 +53,9 @@ export const explanations: readonly Explanation[] = [
   {cause: 'FRG-304', consequences: ['FRG-305', 'FRG-403', ...ofCameras, ...ofRecording], reach: 'cameras', when: critical},
   {cause: 'FRG-304', consequences: ofRecording, reach: 'all', when: (cause) => critical(cause) && cause.cameras.length === 0},
   {cause: 'FRG-305', consequences: ['FRG-502', ...ofRecording], reach: 'cameras'},
-  {cause: 'FRG-402', consequences: ['FRG-401', 'FRG-403', 'FRG-405', 'FRG-502', 'FRG-602'], reach: 'all', when: critical},
+  {cause: 'FRG-402', consequences: ['FRG-401', 'FRG-405', 'FRG-502', 'FRG-602'], reach: 'all', when: critical},
+  // One of several that is stuck is left alone because the others work; when nothing is detected any more, they do not.
+  {cause: 'FRG-402', consequences: ['FRG-403'], reach: 'all', when: (cause, consequence) => critical(cause) && (cause.cure === 'restart' || consequence.cure === 'none')},
   {cause: 'FRG-403', consequences: ['FRG-401', 'FRG-402', 'FRG-405', 'FRG-502', 'FRG-602'], reach: 'all', when: critical},
   {cause: 'FRG-401', consequences: ['FRG-405', 'FRG-502', 'FRG-602'], reach: 'all', when: critical},
   {cause: 'FRG-404', consequences: ['FRG-401', 'FRG-402', 'FRG-403', 'FRG-502', 'FRG-602'], reach: 'all', when: critical},

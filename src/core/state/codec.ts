@@ -129,12 +129,12 @@ export const decodeState = (document: string): DecodedState => {
     breaker: field('breaker', breaker, 'a breaker', closed),
     incident: field('incident', nullable(record({
       id: text(64), since: at, cause, worst: oneOf('warning', 'critical'),
-      stage: orElse(oneOf('warning', 'critical', 'restart', 'breaker-open', 'locked'), 'a stage', 'warning'), findings: orElse(checkIds, 'check ids', []), summary: line,
-      told: flag, lastAlertAt: nullable(at), quietSince: nullable(at), alerts: count,
+      stage: orElse(oneOf('warning', 'critical', 'restart', 'breaker-open', 'locked'), 'a stage', 'warning'), findings: orElse(checkIds, 'check ids', []), joined: lenient(record({id: checkId, at}), 32, 'a finding that joined'), cameras: lenient(name, 64, 'a camera'), summary: line,
+      quiet: lenient(record({what: text(80), since: at}), 97, 'a quiet part'), told: flag, lastAlertAt: nullable(at), quietSince: nullable(at), alerts: count,
     })), 'an incident', null),
     outbox: field('outbox', listOf(outboxEntry, 32, 'an alert'), 'a list', []),
     lastPass: field('lastPass', nullable(record({at, by: text(120), result: line})), 'a pass', null),
-    standing: field('standing', listOf(record({what: text(64), since: at, last: at, count}), 64, 'a standing finding'), 'a list', []),
+    standing: field('standing', listOf(record({what: text(80), since: at, last: at, count, interrupted: orElse(flag, 'true or false', false)}), 64, 'a standing finding'), 'a list', []),
     memory: field('memory', memory, 'a memory', emptyMemory),
     decisions: field('decisions', listOf(record({at, health, action, rule, reason: line}), 50, 'a decision'), 'a list', []),
   };

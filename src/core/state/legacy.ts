@@ -18,16 +18,19 @@ export const hasLegacyKeys = (data: ReadonlyMap<string, string>): boolean => leg
 export const decodeLegacy = (data: ReadonlyMap<string, string>): DecodedState => {
   const problems: string[] = [];
   const restarts: RestartRecord[] = [];
-  for (const [index, stamp] of (data.get('last_restart_times') ?? '').split(/[\s,[\]]+/).filter((word) => word !== '').entries()) {
+  for (const stamp of (data.get('last_restart_times') ?? '').split(/[\s,[\]]+/).filter((word) => word !== '')) {
     const at = unixSeconds(stamp);
     if (at === null) problems.push(`last_restart_times holds "${stamp.slice(0, 40)}", which is no Unix time; set aside`);
-    else if (index < 64) restarts.push(legacyRestart(at));
+    else restarts.push(legacyRestart(at));
   }
   const failures = data.get('consecutive_failures') ?? '0';
   if (!/^\d{1,9}$/.test(failures)) problems.push(`consecutive_failures holds "${failures.slice(0, 40)}", which is no count; set aside`);
   restarts.sort((a, b) => a.at - b.at);
-  return {state: {...freshState, restarts}, problems, lost: problems.some((problem) => problem.startsWith('last_restart_times')), newer: false};
+  return {state: {...freshState, restarts: restarts.slice(-MOST_RESTARTS)}, problems, lost: problems.some((problem) => problem.startsWith('last_restart_times')), newer: false};
 };
+
+/** The newest of them fill the breaker; the state keeps no more. */
+const MOST_RESTARTS = 64;
 
 const legacyRestart = (at: Instant): RestartRecord => ({
   id: `legacy-${Math.floor(at / 1000)}`, at, cause: 'process', rule: 'R-12', who: 'the old checker', reason: 'taken over from last_restart_times',

@@ -68,10 +68,19 @@ export interface Incident {
   /** The furthest that it went; going further is `worse` and told. */
   readonly stage: 'warning' | 'critical' | 'restart' | 'breaker-open' | 'locked';
   readonly findings: readonly CheckId[];
+  /** When a finding joined that was not there from the beginning: a restart before that was for something else. */
+  readonly joined: ReadonlyArray<{readonly id: CheckId; readonly at: Instant}>;
+  /** Cameras without pictures or recordings that people were told of; one more is worse. At most 64. */
+  readonly cameras: readonly string[];
   readonly summary: string;
   /** Whether people were told that it began; only then are they told that it ended. */
   readonly told: boolean;
   readonly lastAlertAt: Instant | null;
+  /**
+   * What of it is not seen any more, and since when: a check id, `camera NAME`, or `critical` for all that was worse than a warning.
+   * When that has lasted it is no part of the incident, and told as worse when it comes back: a warning that stands for weeks keeps the incident alive.
+   */
+  readonly quiet: ReadonlyArray<{readonly what: string; readonly since: Instant}>;
   /** Since when nothing of it is seen any more; it ends when that has lasted, so that flapping is one incident. */
   readonly quietSince: Instant | null;
   /** How often the alert was sent for it; part of the key. */
@@ -117,13 +126,15 @@ export interface DecisionRecord {
   readonly reason: string;
 }
 
-/** Since when a finding stands without a gap, and in how many passes it was counted (spaced as R-05 asks). */
+/** Since when a finding stands, not away for longer than three intervals, and in how many passes in a row it was counted (spaced as R-05 asks). */
 export interface Standing {
-  /** A check id, or `sight` while something that the decision needs is unknown. */
+  /** A check id, `sight` while something that the decision needs is unknown, or `camera NAME` while one is lost of which people were not told. */
   readonly what: string;
   readonly since: Instant;
   readonly last: Instant;
   readonly count: number;
+  /** A pass since `last` saw that it was gone: when it comes back its passes are counted anew. */
+  readonly interrupted: boolean;
 }
 
 export interface State {

@@ -61,10 +61,59 @@ describe('alerts', () => {
     assert.deepEqual(play([...times(1, [down]), ...times(9, [well])]).mails, []);
   });
 
+  it('tell that more cameras are lost once N passes have seen it, each of them once', () => {
+    const all = critical('FRG-501', {cause: 'network', cameras: ['back', 'front', 'garage'], summary: 'All 3 cameras deliver no frames'});
+    const swung = critical('FRG-501', {cause: 'camera', cameras: ['back'], summary: 'back delivers no frames'});
+
+    const {entries} = play([...times(3, [down]), ...times(9, [all])]);
+    assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary]), [['began', down.summary], ['worse', all.summary]]);
+    assert.deepEqual(play([...times(3, [down]), ...times(1, [all]), ...times(9, [down])]).mails, ['began']);
+    assert.deepEqual(play([...times(3, [down]), ...times(3, [swung]), ...times(3, [down]), ...times(3, [swung])]).mails, ['began', 'worse']);
+  });
+
+  it('tell what comes back while a warning keeps the incident alive for weeks', () => {
+    const both = [warning, down];
+
+    assert.deepEqual(play([...times(9, [warning]), ...times(3, both), ...times(2, [warning, well]), ...times(3, both)]).mails, ['began', 'worse']);
+    const {entries} = play([...times(9, [warning]), ...times(3, both), ...times(5, [warning, well]), ...times(3, both), ...times(9, [warning, well])]);
+    assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary.slice(0, 5)]), [['began', 'no me'], ['worse', 'front'], ['worse', 'front']]);
+  });
+
+  it('tell a camera that is lost again beside one that stays away', () => {
+    const two = critical('FRG-501', {cause: 'camera', cameras: ['back', 'front'], summary: 'back, front deliver no frames'});
+
+    assert.deepEqual(play([...times(3, [down]), ...times(3, [two]), ...times(6, [down]), ...times(3, [two])]).mails, ['began', 'worse', 'worse']);
+    assert.deepEqual(play([...times(3, [down]), ...times(3, [two]), ...times(2, [down]), ...times(3, [two])]).mails, ['began', 'worse']);
+  });
+
+  it('do not tell which cameras skip frames: that changes with what moves before them', () => {
+    const skipping = (...cameras: readonly string[]) => critical('FRG-502', {cause: 'camera', cameras});
+
+    assert.deepEqual(play([...times(3, [skipping('front')]), ...times(5, [skipping('back', 'front')])]).mails, ['began']);
+  });
+
+  it('tell the end of what they told the beginning of on the worst day too', () => {
+    // An odd number of alerts in the first incident, so that a beginning is the last one within the bound.
+    const storm = Array.from({length: 60}, (_, index): readonly Step[] => [...times(2, [down]), ...times(index === 0 ? 2 : 0, [down, oom]), ...times(6, [well])]).flat();
+    const {entries} = play([...storm, ...times(300, [well])]);
+    const began = entries.filter(({kind}) => kind === 'began').map(({incident}) => incident.id);
+
+    assert.ok(began.length >= 8, String(began.length));
+    assert.deepEqual(entries.filter(({kind}) => kind === 'ended').map(({incident}) => incident.id), began);
+  });
+
   it('take flapping for one incident (B-43)', () => {
     const flapping = [0, 1, 2].flatMap(() => [...times(2, [down]), ...times(1, [well])]);
 
     assert.deepEqual(play([...flapping, ...times(5, [well])]).mails, ['began', 'ended']);
+  });
+
+  it('tell a camera that comes and goes when that has lasted for half an hour', () => {
+    const swinging = Array.from({length: 4}, () => [...times(1, [down]), ...times(1, [well])]).flat();
+
+    assert.deepEqual(play(swinging.slice(0, 6)).mails, []);
+    assert.deepEqual(play(swinging).mails, ['began']);
+    assert.deepEqual(play(Array.from({length: 9}, () => [...times(1, [down]), ...times(4, [well])]).flat()).mails, []);
   });
 
   it('tell a killed container at once', () => {

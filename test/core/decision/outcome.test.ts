@@ -49,6 +49,14 @@ describe('an attempt', () => {
     assert.equal(phaseOf({phase: 'acted', at: ago(minutes(71))}, aWorkload(), [aFinding('FRG-403', {status: 'unknown'})]), 'acted');
   });
 
+  it('for a hung go2rtc helped when nothing points at it any more, so that nobody asks', () => {
+    const unasked = (because: string) => [aFinding('FRG-801', {status: 'skipped', because})];
+    const restart = {phase: 'acted', at: ago(minutes(71)), findings: ['FRG-801']} as const;
+
+    assert.equal(phaseOf(restart, aWorkload(), unasked('no camera that comes through go2rtc is silent')), 'helped');
+    assert.equal(phaseOf(restart, aWorkload(), unasked('FRG-301')), 'acted');
+  });
+
   it('that helped does not turn into one that did not when another fault of the same kind comes days later', () => {
     assert.equal(phaseOf({phase: 'helped', at: ago(days(2))}, aWorkload(), [hungDetector()]), 'helped');
   });
@@ -83,13 +91,15 @@ describe('the breaker', () => {
   });
 
   it('lets a cause be restarted for once in an incident, until it is another, the incident is over, or a person resets', () => {
-    const incident = {id: 'i1', since: ago(hours(5)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1} as const;
+    const incident = {id: 'i1', since: ago(hours(5)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], joined: [], cameras: [], quiet: [], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1} as const;
     const failed = [aRestart({at: ago(hours(4))})];
     const view = (state: Partial<State>, cause: CauseClass = 'detector') => viewBreaker({...freshState, incident, ...state}, failed, null, cause, now, policy);
 
     assert.deepEqual([view({}).state, view({}).rule, view({}).until], ['open', 'R-10', null]);
     assert.equal(view({}, 'process').state, 'closed');
     assert.equal(view({incident: {...incident, since: ago(hours(3))}}).state, 'half-open');
+    assert.equal(view({incident: {...incident, joined: [{id: 'FRG-403', at: ago(hours(3))}]}}).state, 'half-open', 'it had gone away in between');
+    assert.equal(view({incident: {...incident, findings: ['FRG-205']}}).state, 'half-open', 'another trouble keeps the incident alive');
     assert.equal(view({breaker: {...freshState.breaker, reset: {at: ago(minutes(5)), by: 'alice', reason: 'replugged'}}}).state, 'closed');
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {decodeState, encodeState, freshState, LARGEST_DOCUMENT} from '../../../src/core/state/codec.js';
 import {decodeLegacy, encodeLegacy} from '../../../src/core/state/legacy.js';
 import type {OutboxEntry, State} from '../../../src/core/state/state.js';
-import {minutes} from '../../../src/core/time.js';
+import {instant, minutes} from '../../../src/core/time.js';
 import {aRestart, aState, aStreak} from '../../support/decision.js';
 import {ago, aMemory, now} from '../../support/observation.js';
 
@@ -12,13 +12,13 @@ const full: State = aState({
   streak: aStreak(),
   restarts: [aRestart({phase: 'helped'}), aRestart({id: 'a2', phase: 'intended', settledAt: null})],
   breaker: {state: 'open', until: now, why: 'full', failures: 1, reset: {at: ago(minutes(9)), by: 'alice', reason: null}, coolDownUntil: null},
-  incident: {id: 'i1', since: ago(minutes(9)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], summary: 'hung', told: true, lastAlertAt: now, quietSince: null, alerts: 2},
+  incident: {id: 'i1', since: ago(minutes(9)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], joined: [{id: 'FRG-403', at: now}], cameras: ['front'], quiet: [{what: 'FRG-501', since: now}], summary: 'hung', told: true, lastAlertAt: now, quietSince: null, alerts: 2},
   outbox: [{
     key: 'i1-began-1', kind: 'began', at: now, incident: {id: 'i1', since: now, cause: 'detector', summary: 'hung'}, health: 'unhealthy', action: 'restart', rule: 'R-12', reason: 'r', liftedBy: null,
     findings: [{id: 'FRG-403', status: 'critical', summary: 's', evidence: ['a 1'], fix: null}], attempt: 'a2', tries: 1, lastTry: now, lastError: 'refused', deliveredAt: null,
   }],
   lastPass: {at: now, by: 'x', result: 'restart R-12'},
-  standing: [{what: 'FRG-403', since: now, last: now, count: 2}],
+  standing: [{what: 'FRG-403', since: now, last: now, count: 2, interrupted: false}],
   memory: aMemory({cameras: [{name: 'front', delivering: true}], lastRates: [{name: 'front', rates: [5, null, 0, 1]}], latched: [{signature: 'database-thread-died', containerId: 'c', at: now, sample: 'l'}]}),
   decisions: [{at: now, health: 'unhealthy', action: 'restart', rule: 'R-12', reason: 'r'}],
 });
@@ -108,6 +108,13 @@ describe('the old keys', () => {
       assert.deepEqual([problems.length > 0, lost], [true, true]);
     });
   }
+
+  it('keep the newest restarts of many, wherever they stand', () => {
+    const stamps = Array.from({length: 100}, (_, index) => 1_772_382_000 + index);
+
+    assert.deepEqual(decodeLegacy(new Map([['last_restart_times', stamps.join(',')]])).state.restarts.at(-1)?.at, instant((1_772_382_000 + 99) * 1000));
+    assert.equal(decodeLegacy(new Map([['last_restart_times', stamps.join(',')]])).state.restarts.length, 64);
+  });
 
   it('keep a stamp with a fraction (B-19)', () => {
     assert.deepEqual(decodeLegacy(new Map([['last_restart_times', '1768699.0']])).state.restarts.map(({at}) => at), [1_768_699_000]);
