@@ -43,11 +43,11 @@ export const asksForPreviousLog = ({pod, now}: Glimpse): boolean => {
 };
 
 /** FRG-606 asks the mount only when frozen stats or stopped segments point at it, and never while an earlier probe may still hang. */
-export const asksForMountProbe = (glimpse: Glimpse): boolean => {
-  const {memory, now} = glimpse;
-  const mayHang = memory.mountProbe !== null && !memory.mountProbe.answered && since(memory.mountProbe.at, now) < PROBE_MAY_HANG && memory.podUid === (glimpse.pod?.uid ?? null);
-  return !mayHang && pointsAtMount(signsOf(glimpse));
-};
+export const asksForMountProbe = (glimpse: Glimpse): boolean => !probeMayHang(glimpse) && pointsAtMount(signsOf(glimpse));
+
+/** An earlier question to the mount of this pod got no answer, not long ago: its process may still be stuck there. */
+export const probeMayHang = ({memory: {mountProbe, podUid}, pod, now}: Pick<Glimpse, 'memory' | 'pod' | 'now'>): boolean =>
+  mountProbe !== null && !mountProbe.answered && since(mountProbe.at, now) < PROBE_MAY_HANG && podUid === (pod?.uid ?? null);
 
 interface Signs extends Pick<Glimpse, 'stats' | 'segments' | 'memory' | 'now'> {
   /** Start of Frigate's running container. */
@@ -73,18 +73,25 @@ const looksFrozen = ({stats, memory}: Signs): boolean => {
   return (date !== null && since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN) || snapshot.lastUpdated === memory.lastUpdated;
 };
 
+const looksStopped = (signs: Signs): boolean => [...signs.segments.keys()].some((camera) => looksUnrecorded(signs, camera));
+
 /** A container that has not run for that long cannot be late with a segment. */
-const looksStopped = ({startedAt, segments, now}: Signs): boolean => (startedAt === null || since(startedAt, now) > POSSIBLY_STOPPED)
-  && [...segments.values()].some((segment) => segment.known && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED));
+const looksUnrecorded = ({startedAt, segments, now}: Signs, camera: string): boolean => {
+  const segment = segments.get(camera);
+  return (startedAt === null || since(startedAt, now) > POSSIBLY_STOPPED)
+    && segment?.known === true && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED);
+};
 
 /** `/proc/mounts` tells a read-only or missing mount without touching it (FRG-604). */
 export const asksForMounts = (glimpse: Glimpse): boolean => looksStopped(signsOf(glimpse));
 
-/** go2rtc is asked when a camera that comes through it delivers nothing (FRG-801). */
-export const asksForGo2rtc = ({stats, config}: Glimpse): boolean => {
+/** go2rtc is asked when a camera that comes through it delivers nothing, or is not recorded: either input may be the one (FRG-801). */
+export const asksForGo2rtc = (glimpse: Glimpse): boolean => {
+  const {stats, config} = glimpse;
   if (!stats.known || !config.known) return false;
-  const through = new Set(config.value.cameras.filter((camera) => camera.enabled && camera.throughGo2rtc).map((camera) => camera.name));
-  return stats.value.snapshot.cameras.some((camera) => through.has(camera.name) && camera.cameraFps !== null && camera.cameraFps < 1);
+  const signs = signsOf(glimpse);
+  const silent = new Set(stats.value.snapshot.cameras.filter(({cameraFps}) => cameraFps !== null && cameraFps < 1).map(({name}) => name));
+  return config.value.cameras.some(({name, enabled, throughGo2rtc}) => enabled && throughGo2rtc && (silent.has(name) || looksUnrecorded(signs, name)));
 };
 
 /** The cameras whose newest segment says something: recording, and with every minute kept. */

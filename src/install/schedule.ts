@@ -1,4 +1,5 @@
 /** How often: the CronJob's schedule and the interval that R-05 counts in must say the same. */
+import {intervalOf} from '../core/schedule.js';
 import {CommandFailure} from '../report/failure.js';
 
 export interface Pace {
@@ -6,16 +7,6 @@ export interface Pace {
   /** Minutes. */
   readonly interval: number;
 }
-
-/** Minutes between two starts of a schedule whose starts are equally far apart; `null` of any other. */
-export const intervalOf = (schedule: string): number | null => {
-  const [minute = '', ...rest] = schedule.trim().split(/\s+/);
-  if (rest.length !== 4 || rest.some((field) => field !== '*')) return null;
-  if (minute === '*') return 1;
-  if (/^\d+$/.test(minute)) return 60;
-  const step = Number(/^\*\/(\d+)$/.exec(minute)?.[1] ?? Number.NaN);
-  return Number.isInteger(step) && step > 0 && 60 % step === 0 ? step : null;
-};
 
 const scheduleOf = (interval: number): string => {
   if (interval === 1) return '* * * * *';

@@ -135,6 +135,10 @@ describe('FRG-403: detector not dead in silence', () => {
     },
     {it: 'tells the first pass of answers that are too fast', given: tooFast, remembered: baseline(9), expect: {status: 'info', cure: 'none'}},
     {it: 'is critical at the third pass of answers that are too fast', given: tooFast, remembered: {...baseline(9), idleDetectorPasses: 2}, expect: {status: 'critical', cure: 'restart'}},
+    {it: 'does not count the snapshot of the last pass twice', given: tooFast, remembered: {...baseline(9), idleDetectorPasses: 2, containerId: id, lastUpdated: ago(seconds(8))}, expect: {status: 'info', cure: 'none'}},
+    {it: 'does not take the 10 ms of a detector that nobody asked yet for an answer', given: withSnapshot({detectors: [aDetector('coral', {inferenceSpeed: 10})], cameras: ['back', 'front'].map((name) => aCamera(name, {detectionFps: 0}))}), remembered: {...baseline(90), idleDetectorPasses: 9}, expect: {status: 'ok'}},
+    {it: 'does not call a detector idle that gets no frames', given: withSnapshot({detectors: [aDetector('coral', {inferenceSpeed: 9})], cameras: ['back', 'front'].map((name) => aCamera(name, {cameraFps: 0, detectionFps: 0}))}), remembered: {...baseline(90), idleDetectorPasses: 9}, expect: {status: 'ok'}},
+    {it: 'says of one camera that it skips', given: lately(starved(0), {camera: 49, process: 5, skipped: 43, detection: 4}, idle), expect: {status: 'unknown'}, says: /^back skips /},
     {it: 'knows no too fast answer without a baseline', given: tooFast, remembered: {idleDetectorPasses: 9}, expect: {status: 'ok'}},
     {it: 'is skipped while the statistics stand still', given: withSnapshot({lastUpdated: ago(minutes(5))}), expect: {status: 'skipped', because: 'FRG-302'}},
   ]);

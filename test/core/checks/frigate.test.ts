@@ -74,6 +74,8 @@ describe('FRG-302: stats fresh', () => {
       it: 'does not take two reads within seconds for a standstill',
       given: old(10), remembered: {containerId: id, lastUpdated: ago(seconds(10)), logCursor: ago(seconds(5))}, expect: {status: 'ok'},
     },
+    {it: 'says for how long, where the clock of the snapshot is ahead', given: withSnapshot({lastUpdated: later(now, seconds(60))}), remembered: {containerId: id, lastUpdated: later(now, seconds(60)), logCursor: ago(minutes(5))}, expect: {status: 'critical'}, says: /stood still for 5m/},
+    {it: 'restarts nothing on a local disk whose question may still hang', given: old(400), remembered: {podUid: 'pod-uid', mountProbe: {at: ago(minutes(5)), answered: false}}, expect: {status: 'critical', cure: 'none', cause: 'storage'}},
     {it: 'calls a future snapshot a clock fault', given: withSnapshot({lastUpdated: later(now, seconds(85))}), expect: {status: 'info', cure: 'none'}, says: /future.*FRG-103/},
     {
       it: 'calls an old but advancing snapshot a clock fault',

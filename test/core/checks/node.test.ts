@@ -11,7 +11,7 @@ const condition = (type: string, status: 'True' | 'False' | 'Unknown', reason: s
 
 tableOf('FRG-151', [
   {when: 'the node is Ready', observation: on({}), status: 'ok'},
-  {when: 'its kubelet says no', observation: on({conditions: [condition('Ready', 'False', 'KubeletNotReady')]}), status: 'critical', cause: 'node', cure: 'none', summary: /not Ready for 12m: KubeletNotReady/, fix: /kubectl --context home describe node node-a/},
+  {when: 'its kubelet says no', observation: on({conditions: [condition('Ready', 'False', 'KubeletNotReady')]}), status: 'critical', cause: 'node', cure: 'none', summary: /not been Ready for 12m: KubeletNotReady/, fix: /kubectl --context home describe node node-a/},
   {when: 'its kubelet is silent', observation: on({conditions: [condition('Ready', 'Unknown', 'NodeStatusUnknown')]}), status: 'critical', evidence: ['Ready=Unknown', 'reason=NodeStatusUnknown']},
   {when: 'the node does not say', observation: on({conditions: []}), status: 'unknown', because: /no condition Ready/},
   {when: 'it may not be read, which is not NotReady (B-20)', observation: on({}, {}, {node: unknown('forbidden', 'nodes "node-a": 403')}), status: 'unknown', because: /forbidden/, fix: /auth can-i get nodes/},

@@ -1,7 +1,7 @@
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import {milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
-  aCamera, aCameraConfig, aConfig, ago, aPodOfAge, anObservation, aPolicy, aReading, aTally, cameraNames, withLog, type ObservationChanges,
+  aCamera, aCameraConfig, aConfig, ago, aPodOfAge, anObservation, aPolicy, aReading, aSegment, aTally, cameraNames, withLog, type ObservationChanges,
 } from '../../support/observation.js';
 import {tableOf} from '../../support/context.js';
 
@@ -25,6 +25,7 @@ tableOf('FRG-801', [
     evidenceAt: ago(seconds(8)), summary: /go2rtc hangs/,
   },
   {when: 'it hangs and all cameras come through it', observation: silent(cameraNames, cameraNames), status: 'critical', cure: 'restart', cameras: ['back', 'front', 'garage']},
+  {when: 'it hangs and the camera whose recording comes through it is not recorded', observation: silent([], ['front'], {frigate: {segments: new Map(cameraNames.map((name) => [name, aSegment(seconds(name === 'front' ? 240 : 12))]))}}), status: 'critical', cure: 'restart', cameras: ['front']},
   {when: 'it hangs and its cameras deliver all the same', observation: silent([]), status: 'warning', cure: 'none'},
   {when: 'it hangs and one of its cameras still delivers', observation: silent(['front'], ['front', 'back']), status: 'warning', cure: 'none'},
   {when: 'it hangs and only cameras beside it are silent', observation: silent(['back']), status: 'warning', cure: 'none'},

@@ -36,7 +36,7 @@ export const frames: Check = {
     if (down.length > 0) return {...away(context, down, cameras), evidenceAt};
     const unreadable = cameras.filter((camera) => delivers(camera) === null);
     if (unreadable.length > 0) {
-      return {status: 'unknown', summary: `The frame rate of ${listed(unreadable.map(({name}) => name))} cannot be`, because: 'a rate that is missing or cannot be', evidenceAt};
+      return {status: 'unknown', summary: `The frame rate of ${listed(unreadable.map(({name}) => name))} cannot be told`, because: 'a rate that is missing or cannot be', evidenceAt};
     }
     return {status: 'ok', summary: `${plural(cameras.length, 'camera')} ${cameras.length === 1 ? 'delivers' : 'deliver'} frames`, evidenceAt};
   },

@@ -43,7 +43,7 @@ const behind = (context: CheckContext, starved: readonly string[]): Verdict => {
   return {
     status: 'critical', cameras: starved,
     cause: detector === undefined ? 'camera' : 'detector',
-    summary: `${listed(starved)} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames${detector === undefined ? '' : `: the detector is too slow (${detector})`}`,
+    summary: `${listed(starved)} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames${detector === undefined ? '' : `: it is the detector (${detector})`}`,
     evidence: [
       ...judgedCameras(context).filter(({name}) => starved.includes(name)).slice(0, 8)
         .map(({name, rates}) => evidence(name, `${rates.skipped ?? '?'} of ${rates.camera ?? '?'} skipped`, context.policy.skipRatio)),

@@ -1,12 +1,15 @@
 /** FRG-105: does the checker itself live? */
 import type {CronJob} from '../../observation/observation.js';
-import {humanDuration, milliseconds, since} from '../../time.js';
+import {intervalOf} from '../../schedule.js';
+import {hours, humanDuration, milliseconds, minutes, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {inNamespace} from '../facts.js';
 import {evidence, notApplicable, unseen} from '../wording.js';
 
 /** Passes that may be missed before people are told. */
 const MISSED = 3;
+/** Of a schedule whose starts are not equally far apart: the longest interval that there is (`FRIGATE_HC_INTERVAL_MINUTES`). */
+const LONGEST_INTERVAL = hours(1);
 
 export const alive: Check = {
   id: 'FRG-105',
@@ -16,7 +19,7 @@ export const alive: Check = {
   needs: ['FRG-101'],
   docs: {
     what: 'Looks at the CronJob that runs the passes: who watches the watcher? A CronJob that is suspended, misses its schedule or fails each time protects nobody, and nobody hears of it.',
-    limits: 'Critical when it is suspended, was not scheduled for 3 intervals, or has not succeeded for 3 intervals. Info when there is none: then nobody looks unless somebody types `check`.',
+    limits: 'Critical when it is suspended, was not scheduled for 3 intervals of its own schedule, or has not succeeded for as long. Info when there is none: then nobody looks unless somebody types `check`.',
     cure: 'Nothing: Frigate has no part in it.',
     next: 'Look at the last Job of the CronJob and its log. A CronJob that missed more than 100 starts without `startingDeadlineSeconds` stays stopped for ever: delete it and install it again.',
     source: 'Kubernetes, CronJob: schedule, suspend, TooManyMissedTimes. The Python checker before this one was dead for 18 hours, and later for 35 days, before anybody noticed.',
@@ -35,7 +38,7 @@ export const alive: Check = {
 const judgeCronJob = ({observation, policy, now}: CheckContext, cronJob: CronJob): Verdict => {
   const object = {kind: 'CronJob', name: cronJob.name};
   const kubectl = `kubectl${inNamespace(observation)}`;
-  const longest = milliseconds(policy.interval * MISSED);
+  const longest = milliseconds(Math.max(policy.interval, paceOf(cronJob)) * MISSED);
   if (cronJob.suspended) {
     return {
       status: 'critical', object, summary: `CronJob ${cronJob.name} is suspended: nothing watches Frigate`,
@@ -61,6 +64,12 @@ const judgeCronJob = ({observation, policy, now}: CheckContext, cronJob: CronJob
     status: 'ok', object, summary: `CronJob ${cronJob.name} finished a pass ${humanDuration(since(cronJob.lastSuccessful, now))} ago`,
     evidence: [evidence('schedule', cronJob.schedule)],
   };
+};
+
+/** The CronJob's own pace: the one who looks may have another interval set, or none. */
+const paceOf = ({schedule}: CronJob): Duration => {
+  const told = intervalOf(schedule);
+  return told === null ? LONGEST_INTERVAL : minutes(told);
 };
 
 /** A CronJob of unknown age that never ran is overdue too: nothing says otherwise. */

@@ -5,7 +5,7 @@ import {hours, minutes, since, type Instant} from '../../time.js';
 import {rememberedName} from '../../bounded.js';
 import type {CheckContext} from '../check.js';
 import {frigateContainer} from '../facts.js';
-import {inferenceOf, newestSnapshot, snapshotsOf} from '../snapshots.js';
+import {inferenceOf, newestSnapshot, snapshotsOf, type Seen} from '../snapshots.js';
 
 /** The initial value of the moving average: no inference since this start. */
 export const NEVER_INFERRED = 10;
@@ -22,8 +22,8 @@ export const baselineOf = (memory: Memory, version: string | null, detector: str
 export const releaseOf = (version: string): string => rememberedName(version.split('-', 1)[0] ?? '');
 
 /** True while `10.0` means that this detector has not worked yet: it never moved and no camera asked for it. */
-export const neverInferred = (context: CheckContext, detector: string): boolean =>
-  snapshotsOf(context).every((snapshot) =>
+export const neverInferred = (seen: Seen, detector: string): boolean =>
+  snapshotsOf(seen).every((snapshot) =>
     snapshot.detectors.every(({name, inferenceSpeed}) => name !== detector || inferenceSpeed === null || inferenceSpeed === NEVER_INFERRED));
 
 /** The inference times of every detector stood still over these snapshots, so that not one inference came to its end. */

@@ -3,9 +3,9 @@ import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {restartCommand} from '../facts.js';
 import {judgedCameras, leastFrames, ratesIn, wantsDetection, type JudgedCamera} from '../judged-cameras.js';
-import {inferenceOf, newestSnapshot, olderThan, snapshotsOf, type Rates} from '../snapshots.js';
+import {inferenceOf, newestSnapshot, olderThan, snapshotsOf, type Rates, type Seen} from '../snapshots.js';
 import {evidence, listed, plural, rounded, unseen} from '../wording.js';
-import {baselineOf, detectorsOf, noInferenceEnded, totalDetections} from './history.js';
+import {baselineOf, detectorsOf, neverInferred, noInferenceEnded, totalDetections} from './history.js';
 import {processor} from './processor.js';
 
 /** Snapshots that must agree. */
@@ -72,7 +72,7 @@ const skippedByAll = (context: CheckContext): Verdict | null => {
   const starved = first.filter((name) => alsoLater.every((names) => names.has(name)));
   if (starved.length === 0) return null;
   if (demands.some((each) => each.some(({demand}) => demand === 'unknown'))) {
-    return {status: 'unknown', summary: `${listed(starved)} skip nearly all frames, but other rates cannot be`, because: 'rates that cannot be (a clock step makes them)', cameras: starved};
+    return {status: 'unknown', summary: `${listed(starved)} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames, but other rates cannot be`, because: 'rates that cannot be (a clock step makes them)', cameras: starved};
   }
   // Another camera that is served: then it is those cameras (FRG-502).
   if (demands.some((each) => each.some(({demand}) => demand === 'served'))) return null;
@@ -100,25 +100,30 @@ const wanting = (context: CheckContext): readonly JudgedCamera[] => {
   return judgedCameras(context).filter((camera) => wantsDetection(camera) && !explained.has(camera.name));
 };
 
-/** True when the detector answers in no time and finds nothing: what `memory.idleDetectorPasses` counts. */
-export const answersTooFast = (context: Pick<CheckContext, 'observation' | 'memory'>): boolean => {
-  const newest = newestSnapshot(context);
-  if (newest === null || totalDetections(newest) !== 0) return false;
+/** True when the detector answers in no time and finds nothing, though there are frames to look at: what `memory.idleDetectorPasses` counts. */
+export const answersTooFast = (seen: Seen): boolean => {
+  const newest = newestSnapshot(seen);
+  if (newest === null || totalDetections(newest) !== 0 || !newest.cameras.some(({cameraFps, expectedFps}) => (cameraFps ?? 0) >= leastFrames(expectedFps))) return false;
   return newest.detectors.length > 0 && newest.detectors.every(({name, inferenceSpeed}) => {
-    const baseline = baselineOf(context.memory, newest.version, name);
+    const baseline = baselineOf(seen.memory, newest.version, name);
     const inference = inferenceOf(inferenceSpeed);
-    return baseline !== null && inference !== null && inference < TOO_FAST * baseline.inference;
+    // The 10 ms that the average begins with are no answer; beside a slow detector's baseline they look like a quick one.
+    return baseline !== null && inference !== null && inference < TOO_FAST * baseline.inference && !neverInferred(seen, name);
   });
 };
 
 const answersWithoutWorking = (context: CheckContext): Verdict | null => {
   if (!answersTooFast(context)) return null;
-  const passes = context.memory.idleDetectorPasses + 1;
+  const {memory} = context;
+  const newest = newestSnapshot(context);
+  // A second look at the snapshot of the last pass is no further pass.
+  const again = newest?.lastUpdated !== null && newest?.lastUpdated === memory.lastUpdated;
+  const passes = Math.max(1, memory.idleDetectorPasses + (again ? 0 : 1));
   const seen = [
     ...detectorsOf(context).map(({name, inferenceSpeed}) => evidence(name, inferenceSpeed, undefined, 'ms')),
     evidence('passes', passes, IDLE_PASSES),
   ];
-  const verdict = {evidence: seen, evidenceAt: newestSnapshot(context)?.lastUpdated ?? null};
+  const verdict = {evidence: seen, evidenceAt: newest?.lastUpdated ?? null};
   return passes >= IDLE_PASSES
     ? {...verdict, status: 'critical', cure: 'restart', summary: 'The detector answers without working: far too fast, nothing detected'}
     : {...verdict, status: 'info', summary: `The detector answers far too fast and detects nothing (pass ${passes} of ${IDLE_PASSES})`};

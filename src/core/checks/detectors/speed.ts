@@ -62,7 +62,7 @@ const judgeSpeeds = (context: CheckContext, speeds: readonly Speed[]): Verdict =
   if (slow.length > 0) return {...becameSlow(context, slow), evidenceAt};
   const always = of('always-slow');
   if (always.length > 0) {
-    return {status: 'warning', summary: `${names(always)} has been slow since it was first seen: ${timesOf(always)}`, evidence: always.map(asEvidence), evidenceAt};
+    return {status: 'warning', summary: `${names(always)} ${always.length === 1 ? 'has been slow since it was' : 'have been slow since they were'} first seen: ${timesOf(always)}`, evidence: always.map(asEvidence), evidenceAt};
   }
   const unreadable = of('unreadable');
   if (unreadable.length > 0) return {status: 'unknown', summary: `The inference speed of ${names(unreadable)} cannot be read`, because: 'no number, or one that cannot be', evidenceAt};

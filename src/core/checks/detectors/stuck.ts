@@ -6,7 +6,7 @@ import {deployment, isRunning, restartCommand, tally} from '../facts.js';
 import {latchedEvidence} from '../latched.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {newestSnapshot} from '../snapshots.js';
-import {evidence, listed, notApplicable, unseen} from '../wording.js';
+import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 import {detectorsOf, pidChanges} from './history.js';
 
 /** Frigate's own limit: over it its watchdog acts (frigate/watchdog.py). */
@@ -96,7 +96,7 @@ const inferenceAge = ({lastUpdated, uptime}: Snapshot, {detectionStart}: Detecto
 const stuckEvents = (context: CheckContext): readonly Trouble[] => {
   const events = eventsInWindow(context, 'detector-stuck');
   if (!events.known || events.value.count <= context.policy.stuckEvents) return [];
-  return [{what: `${events.value.count} stuck events in the window (limit ${context.policy.stuckEvents})`, detectors: onlyDetector(context), at: events.value.last, latched: false}];
+  return [{what: `${plural(events.value.count, 'stuck event')} in the window (limit ${context.policy.stuckEvents})`, detectors: onlyDetector(context), at: events.value.last, latched: false}];
 };
 
 /** SIGKILL does not end a process in uninterruptible sleep; Frigate's watchdog then waits for ever (frigate/watchdog.py). */

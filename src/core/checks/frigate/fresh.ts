@@ -48,7 +48,8 @@ const judgeAge = (context: CheckContext, lastUpdated: Instant, date: Instant | n
   const age = offset(lastUpdated, date ?? context.now);
   const seen = [evidence('age', Math.round(age / 1000), FROZEN / 1000, 's')];
   const well: Verdict = {status: 'ok', summary: `The newest snapshot is ${humanDuration(since(lastUpdated, date ?? context.now))} old`, evidence: seen, evidenceAt: lastUpdated};
-  if (unmoved(context, lastUpdated)) return frozen(context, age, lastUpdated);
+  // Where the clock of the snapshots is ahead, the time since the last pass says more than their age.
+  if (unmoved(context, lastUpdated)) return frozen(context, Math.max(age, sincePass(context)), lastUpdated);
   if (age + CLOCK_GRAIN < 0) {
     return {...well, status: 'info', summary: `The snapshot is ${humanDuration(since(date ?? context.now, lastUpdated))} in the future: a clock fault (FRG-103)`};
   }
@@ -71,7 +72,7 @@ const frozen = (context: CheckContext, age: number, lastUpdated: Instant): Verdi
     evidenceAt: lastUpdated,
     cure: mount.restartMayHelp ? 'restart' : 'none',
     cause: mount.hangs ? 'storage' : 'process',
-    summary: `The statistics stand still for ${humanDuration(seconds(Math.max(0, Math.round(age / 1000))))}${mount.restartMayHelp ? '' : `; ${mount.why}`}`,
+    summary: `The statistics have stood still for ${humanDuration(seconds(Math.max(0, Math.round(age / 1000))))}${mount.restartMayHelp ? '' : `; ${mount.why}`}`,
     evidence: [evidence('age', Math.round(age / 1000), FROZEN / 1000, 's'), evidence('media mount', mount.type ?? 'not known'), evidence('FRG-606', mount.probe)],
     ...(mount.restartMayHelp ? {} : {because: mount.why}),
   };

@@ -4,7 +4,7 @@ import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, inNamespace, restartCommand, tally} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
 import {latchedEvidence} from '../latched.js';
-import {evidence, listed, notApplicable, unseen} from '../wording.js';
+import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 
 interface Named {
   readonly label: string;
@@ -40,7 +40,7 @@ export const processes: Check = {
     if (named.length > 0 && dead.length === named.length) {
       return {status: 'unknown', summary: 'None of the named processes is in the list of processes', because: 'the list is of another process namespace or was cut'};
     }
-    if (dead.length === 0) return deadThread(context) ?? {status: 'ok', summary: `All ${named.length} processes run`, evidenceAt: snapshot.lastUpdated};
+    if (dead.length === 0) return deadThread(context) ?? {status: 'ok', summary: named.length === 0 ? 'The statistics name no process' : `All ${plural(named.length, 'process', 'processes')} run`, evidenceAt: snapshot.lastUpdated};
     const labels = dead.map(({label}) => label).sort();
     return {
       status: 'critical', cure: 'restart', evidenceAt: snapshot.lastUpdated,

@@ -55,7 +55,7 @@ const suspected = (context: CheckContext, suspects: readonly string[], frozen: r
     cure: confirmed.length > 0 ? 'restart' : 'none',
     evidenceAt: newestSnapshot(context)?.lastUpdated ?? null,
     cameras: told,
-    summary: `The numbers of ${listed(told)} ${how}${confirmed.length > 0 ? ': its process is dead or hung' : ''}`,
+    summary: `The numbers of ${listed(told)} ${how}${confirmed.length === 0 ? '' : confirmed.length === 1 ? ': its process is dead or hung' : ': their processes are dead or hung'}`,
     evidence: told.slice(0, 8).map((name) => evidence(name, `${frozen.includes(name) ? 'the same four rates' : 'more frames processed and skipped than came in'}, ${confirmation(confirmedBy(name))}`)),
   };
 };

@@ -27,10 +27,10 @@ export const ready: Check = {
     const object = {kind: 'Node', name};
     if (condition === undefined) return {status: 'unknown', object, summary: `Node ${name} does not say whether it is Ready`, because: 'the node has no condition Ready'};
     if (condition.status === 'True') return {status: 'ok', object, summary: `Node ${name} is Ready`};
-    const lasting = condition.lastTransition === null ? '' : ` for ${humanDuration(since(condition.lastTransition, now))}`;
+    const standing = condition.lastTransition === null ? 'is not Ready' : `has not been Ready for ${humanDuration(since(condition.lastTransition, now))}`;
     return {
       status: 'critical', object,
-      summary: `Node ${name} is not Ready${lasting}: ${condition.message ?? condition.reason ?? 'no reason given'}`,
+      summary: `Node ${name} ${standing}: ${condition.message ?? condition.reason ?? 'no reason given'}`,
       evidence: [evidence('Ready', condition.status, 'True'), ...(condition.reason === null ? [] : [evidence('reason', condition.reason)])],
     };
   },

@@ -41,7 +41,7 @@ const piledUp = (context: CheckContext, count: number): Verdict => {
   const {cause, why} = causeOf(context, cameras);
   return {
     status: 'critical', cause, cameras,
-    summary: `${count} times segments were thrown away${cameras.length > 0 ? ` (${listed(cameras)})` : ''}: ${why}`,
+    summary: `${plural(count, 'time')} segments were thrown away${cameras.length > 0 ? ` (${listed(cameras)})` : ''}: ${why}`,
   };
 };
 

@@ -1,7 +1,8 @@
 /** FRG-604 and FRG-606: is the recordings' mount what it was, and does it answer? */
-import {pointsAtMount} from '../../questions.js';
+import {pointsAtMount, probeMayHang} from '../../questions.js';
+import {humanDuration, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {containerStart, deployment, isRunning} from '../facts.js';
+import {chosenPod, containerStart, deployment, isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {longestPrefix, RECORDINGS} from '../media-mount.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -89,7 +90,7 @@ export const probe: Check = {
   needs: ['FRG-202'],
   docs: {
     what: 'Asks the recordings\' mount for its status (`timeout 5 stat -f` inside the container). It is asked only when something else points there, at most once a pass, and not while an earlier question may still hang.',
-    limits: 'Critical when it does not answer within 5 s. Not asked is skipped; could not be asked is unknown, and then nothing is restarted on a network mount.',
+    limits: 'Critical when it does not answer within 5 s, and for half an hour after that as long as what pointed there still stands: it is not asked again while that question may hang. Not asked is skipped; could not be asked is unknown, and then nothing is restarted on a network mount.',
     cure: 'None, and a restart does harm: with a hanging mount the new pod cannot even start, while the old one still detects.',
     next: 'Bring the file server or the network to it back; a hard NFS mount goes on by itself then.',
     source: 'Measured on 0.17.2 with a media mount that hangs as a dead hard NFS does: HTTP 200 in milliseconds with frozen, healthy numbers; the restarted pod never came up.',
@@ -101,13 +102,17 @@ export const probe: Check = {
     if (mountProbe.why.code !== 'not-asked') return unseen(mountProbe.why);
     const {memory, now, observation} = context;
     const {stats, segments} = observation.frigate;
-    // What froze with the mount and moves again says that it answers; only a sign that still stands leaves the question open.
-    if (memory.mountProbe?.answered === false && pointsAtMount({stats, segments, memory, now, startedAt: containerStart(observation)})) {
-      return {status: 'unknown', summary: 'An earlier question to the media mount may still hang', because: 'no second probe while the first may hang'};
+    // What froze with the mount and moves again says that it answers; while the sign stands, the silence of the last question does too.
+    if (memory.mountProbe !== null && probeMayHang({memory, pod: chosenPod(observation), now}) && pointsAtMount({stats, segments, memory, now, startedAt: containerStart(observation)})) {
+      return stillHangs(since(memory.mountProbe.at, now));
     }
     return notApplicable('The media mount was not asked', mountProbe.why.message);
   },
 };
+
+const stillHangs = (ago: Duration): Verdict => ({
+  ...hangs(`no answer ${humanDuration(ago)} ago`), summary: `The media mount gave no answer ${humanDuration(ago)} ago; it is not asked again while that question may hang`,
+});
 
 const hangs = (detail: string): Verdict => ({
   status: 'critical', summary: 'The media mount does not answer', evidence: [evidence('timeout 5 stat -f', detail)], object: {kind: 'Mount', name: RECORDINGS},

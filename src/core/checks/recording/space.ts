@@ -25,7 +25,8 @@ const AGAIN_AND_AGAIN = 2;
 const LEAST_SNAPSHOTS = 4;
 
 interface Shortage {
-  readonly where: 'media' | 'cache' | 'database';
+  /** `disk`: the file system below the cache, where that is not its own. */
+  readonly where: 'media' | 'cache' | 'disk' | 'database';
   readonly severity: 'critical' | 'warning';
   readonly what: string;
   readonly evidence: NonNullable<Verdict['evidence']>[number];
@@ -41,15 +42,15 @@ export const space: Check = {
   blindWithout: ['FRG-301'],
   docs: {
     what: 'Free space where Frigate writes, and the lines in which it says that writing failed. A full cache looks like dead cameras; a full recordings disk heals itself into a thin state in which the newest recordings are eaten to go on.',
-    limits: 'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on cache or database. Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
-    cure: 'None for the recordings disk. A full cache is emptied by a new pod, as long as the recordings themselves can be written.',
+    limits: 'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on database or cache (of a cache that is not in memory: under 100 MiB of the disk that it shares). Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
+    cure: 'None for the recordings disk. A full cache in memory is emptied by a new pod, as long as the recordings themselves can be written; a disk of the node that others filled is not.',
     next: 'Shorten the retention, or give the disk room; look for files that are not Frigate\'s.',
     source: 'Measured with a full recordings disk on 0.14.1, 0.16.4 and 0.17.2: segments are written again after 170–320 s while free space stays under 1 MB. Measured with a full /tmp/cache on 0.17.2: cameras with one input for detect and record showed 0 frames, and a new pod cured it.',
   },
   fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache /config`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
-    const shortages = [...mediaShortages(context), ...sharedShortages(context, CACHE, 'cache'), ...databaseShortages(context), ...logShortages(context)];
+    const shortages = [...mediaShortages(context), ...cacheShortages(context), ...databaseShortages(context), ...logShortages(context)];
     const critical = shortages.filter(({severity}) => severity === 'critical');
     if (critical.length > 0) return short(critical, 'critical');
     if (shortages.length > 0) return short(shortages, 'warning');
@@ -67,7 +68,7 @@ const short = (shortages: readonly Shortage[], status: 'critical' | 'warning'): 
     summary: first?.what ?? 'Space is short',
     evidence: shortages.map((shortage) => shortage.evidence),
     evidenceAt: first?.at ?? null,
-    object: {kind: 'Mount', name: cacheOnly ? CACHE : RECORDINGS},
+    object: {kind: 'Mount', name: first?.where === 'cache' || first?.where === 'disk' ? CACHE : RECORDINGS},
   };
 };
 
@@ -110,6 +111,17 @@ const leastFreeIn = derived((observation: Observation, memory: Memory): number =
   const length = offset(first.at, last.at);
   return used > 0 && length > 0 ? rounded((used / length) * LEFT) : LEAST_FREE;
 });
+
+/** On a disk the cache shares the node's: a share of that says nothing (3 % of a large one are plenty), and no new pod makes room there. */
+const cacheShortages = (context: CheckContext): readonly Shortage[] => {
+  const mount = mountOf(context, CACHE);
+  if (mount === undefined || mount.type === null || mount.type === 'tmpfs') return sharedShortages(context, CACHE, 'cache');
+  if (mount.free === null || mount.free >= LEAST_FREE) return [];
+  return [{
+    where: 'disk', severity: 'critical', what: `The disk below ${CACHE} is full: ${rounded(mount.free)} MiB free`,
+    evidence: evidence(`${CACHE} free`, rounded(mount.free), LEAST_FREE, 'MiB'), at: newestSnapshot(context)?.lastUpdated ?? null,
+  }];
+};
 
 const sharedShortages = (context: CheckContext, path: string, where: 'cache' | 'database'): readonly Shortage[] => {
   const mount = mountOf(context, path);

@@ -38,8 +38,14 @@ export const written: Check = {
     if (failing.length > 0) return failed(context, failing, ages);
     if (ages.every(({state}) => state === 'unknown')) return {status: 'unknown', summary: 'The newest segments cannot be seen', because: reasonOf(context, ages)};
     if (ages.some(({state}) => state === 'young')) return {status: 'ok', summary: 'Frigate\'s container is too young to be late with a segment'};
-    return {status: 'ok', summary: `${plural(ages.length, 'camera')} recorded: the oldest newest segment is ${humanDuration(oldest(ages))} old`};
+    return {status: 'ok', summary: recorded(ages)};
   },
+};
+
+const recorded = (ages: readonly SegmentAge[]): string => {
+  const fresh = ages.filter(({state}) => state === 'fresh');
+  const newest = `the oldest newest segment is ${humanDuration(oldest(fresh))} old`;
+  return fresh.length === ages.length ? `${plural(fresh.length, 'camera')} recorded: ${newest}` : `${fresh.length} of ${ages.length} cameras recorded, the others could not be seen: ${newest}`;
 };
 
 const oldest = (ages: readonly SegmentAge[]): NonNullable<SegmentAge['age']> =>
@@ -78,12 +84,14 @@ const causeOf = (context: CheckContext, failing: readonly SegmentAge[], ages: re
   const without = withoutFrames(context, failing);
   if (without.length === failing.length) return none('camera', 'no frames come in');
   const flowing = failing.filter(({camera}) => !without.includes(camera));
-  if (flowing.some(({state}) => state !== 'overdue')) return none('recording', `${listed(flowing.map(({camera}) => camera))}: no segment that this container made was seen`);
-  const dead = processFaults.find((id) => explains(context, id, flowing));
+  // One that this container never recorded has a trouble of its own, and says nothing of those that it did record.
+  const stopped = flowing.filter(({state}) => state === 'overdue');
+  if (stopped.length === 0) return none('recording', `${listed(flowing.map(({camera}) => camera))}: no segment that this container made was seen`);
+  const dead = processFaults.find((id) => explains(context, id, stopped));
   if (dead !== undefined) return restartable(context, 'process', `a process is dead or hung (${dead})`);
-  return allAtOnce(context, flowing, without, ages)
-    ? restartable(context, 'recording', 'frames come in, but the recorder is dead or blocked')
-    : none(separateInput(context, flowing) ? 'camera' : 'recording', separateInput(context, flowing) ? 'its record input gives nothing' : 'others are recorded');
+  if (allAtOnce(context, stopped, failing, ages)) return restartable(context, 'recording', 'frames come in, but the recorder is dead or blocked');
+  if (separateInput(context, stopped)) return none('camera', stopped.length === 1 ? 'its record input gives nothing' : 'their record inputs give nothing');
+  return none('recording', ages.some(({state}) => state === 'fresh') ? 'others are recorded' : 'whether others are recorded could not be seen');
 };
 
 /** A restart, unless what would speak against it cannot be seen: the log, and on a network mount the mount itself. */
@@ -109,19 +117,17 @@ const withoutFrames = (context: CheckContext, failing: readonly SegmentAge[]): r
   return failing.map(({camera}) => camera).filter((name) => !flowing.has(name));
 };
 
-const explains = (context: CheckContext, id: CheckId, flowing: readonly SegmentAge[]): boolean => {
+const explains = (context: CheckContext, id: CheckId, stopped: readonly SegmentAge[]): boolean => {
   const {status, cameras, cure} = context.finding(id);
-  return status === 'critical' && cure === 'restart' && (cameras.length === 0 || flowing.every(({camera}) => cameras.includes(camera)));
+  return status === 'critical' && cure === 'restart' && (cameras.length === 0 || stopped.every(({camera}) => cameras.includes(camera)));
 };
 
 /**
- * Every recorded camera whose frames flow has stopped, and none is recorded. A single camera counts as all only
+ * Everything that was recorded has stopped, and nothing is recorded. A single camera counts as all only
  * when one input carries both roles: with a record input of its own that input may be at fault.
  */
-const allAtOnce = (context: CheckContext, flowing: readonly SegmentAge[], without: readonly string[], ages: readonly SegmentAge[]): boolean => {
-  if (flowing.length + without.length < ages.length) return false;
-  return flowing.length > 1 || !separateInput(context, flowing);
-};
+const allAtOnce = (context: CheckContext, stopped: readonly SegmentAge[], failing: readonly SegmentAge[], ages: readonly SegmentAge[]): boolean =>
+  failing.length === ages.length && (stopped.length > 1 || !separateInput(context, stopped));
 
 const separateInput = (context: CheckContext, cameras: readonly SegmentAge[]): boolean => {
   const {config} = context.observation.frigate;

@@ -2,7 +2,7 @@
 import type {CauseClass, Evidence} from '../../finding.js';
 import type {Observation} from '../../observation/observation.js';
 import type {ClusterEvent, Pod, Terminated} from '../../observation/pod.js';
-import {deployment, eventsAbout, inNamespace, previousTally, template, workloadOf} from '../facts.js';
+import {deployment, eventsAbout, inNamespace, onCluster, previousTally, template, workloadOf} from '../facts.js';
 import {evidence} from '../wording.js';
 
 export interface Ender {
@@ -27,7 +27,7 @@ const memory = (observation: Observation, {reason}: Terminated): Ender | null =>
     kind: 'memory', cause: 'memory', words: 'out of memory (OOMKilled)',
     evidence: limit === null ? [] : [evidence('memory limit', Math.round(limit / 2 ** 20), undefined, 'MiB')],
     fix: limit === null
-      ? `kubectl${inNamespace(observation)} get events --field-selector reason=SystemOOM  # no limit is set: the node itself ran out of memory`
+      ? `kubectl${onCluster(observation)} get events -A --field-selector reason=SystemOOM  # no limit is set: the node itself ran out of memory`
       : `kubectl set resources ${deployment(observation)} -c ${container} --limits=memory=${Math.ceil((limit * 1.5) / 2 ** 20)}Mi`,
   };
 };

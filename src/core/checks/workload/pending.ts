@@ -24,7 +24,7 @@ export const obstacleTo = (pod: Pod, observation: Observation, now: Instant): Ob
   ?? configuration(pod, observation)
   ?? initContainer(pod, observation)
   ?? fromEvents(pod, observation)
-  ?? {reason: 'Pending', words: `it is being made since ${humanDuration(since(pod.createdAt, now))}`, cause: null, lasting: false, fix: null};
+  ?? {reason: 'Pending', words: `it was made ${humanDuration(since(pod.createdAt, now))} ago, and nothing says yet what holds it`, cause: null, lasting: false, fix: null};
 
 /** Since 1.34 the scheduler no longer says which taint it is. */
 const taintFix = (observation: Observation): string =>
@@ -74,7 +74,8 @@ const initContainer = (pod: Pod, observation: Observation): Obstacle | null => {
     if (failed !== null) {
       return {reason: `Init:${failed.reason}`, words: `init container ${container.name} fails (exit ${failed.exitCode})`, cause: 'config', lasting: true, fix: logs};
     }
-    if (state.phase === 'running') {
+    // A sidecar among them (restartPolicy Always) runs on and is ready; one that has to end before the next is not.
+    if (state.phase === 'running' && !container.ready) {
       return {reason: 'Init', words: `init container ${container.name} still runs`, cause: null, lasting: false, fix: logs};
     }
   }

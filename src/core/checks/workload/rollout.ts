@@ -78,8 +78,8 @@ const judgeRollout = (workload: Workload, observation: CheckContext['observation
       }
       const begun = begunAt(workload);
       const age = begun === null ? null : since(begun, now);
-      if (workload.kind !== 'Deployment' && age !== null && age > DEADLINE) return stuck(workload, kubectl, `it is under way for ${humanDuration(age)}`);
-      return {status: 'info', evidence: counters, summary: `A rollout of ${objectOf(workload)} is under way${age === null ? '' : ` for ${humanDuration(age)}`}`};
+      if (workload.kind !== 'Deployment' && age !== null && age > DEADLINE) return stuck(workload, kubectl, `it has been under way for ${humanDuration(age)}`);
+      return {status: 'info', evidence: counters, summary: `A rollout of ${objectOf(workload)} ${age === null ? 'is under way' : `has been under way for ${humanDuration(age)}`}`};
     }
   }
 };

@@ -2,7 +2,7 @@
 import type {Pod} from '../../observation/pod.js';
 import type {Workload} from '../../observation/workload.js';
 import type {PodSetAside, TargetChoice} from '../../target.js';
-import {humanDuration, since} from '../../time.js';
+import {hours, humanDuration, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, inNamespace, objectOf, targetOf, workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
@@ -31,7 +31,7 @@ export const running: Check = {
     const target = targetOf(observation);
     if (target === null) return observation.pods.known ? notApplicable('No workload to judge', 'FRG-201') : unseen(observation.pods.why);
     if (target.chosen) return judgeLiving(context, workload, target);
-    return target.pod === null ? noneLives(context, workload, target.setAside) : judgePending(context, target.pod);
+    return target.pod === null ? noneLives(context, workload, target.setAside) : judgePending(context, target.pod, target.setAside);
   },
 };
 
@@ -68,7 +68,7 @@ const several = (observation: CheckContext['observation'], workload: Workload, p
     : `kubectl${inNamespace(observation)} scale ${objectOf(workload)} --replicas=1`,
 });
 
-const judgePending = ({observation, policy, now}: CheckContext, pod: Pod): Verdict => {
+const judgePending = ({observation, policy, now}: CheckContext, pod: Pod, setAside: readonly PodSetAside[]): Verdict => {
   const obstacle = obstacleTo(pod, observation, now);
   const age = since(pod.createdAt, now);
   return {
@@ -76,11 +76,14 @@ const judgePending = ({observation, policy, now}: CheckContext, pod: Pod): Verdi
     summary: `Pod ${pod.name} is Pending: ${obstacle.words}`,
     evidence: [evidence('reason', obstacle.reason), evidence('pending for', humanDuration(age))],
     ...(obstacle.cause === null ? {} : {cause: obstacle.cause}),
-    // A large image and a slow volume take their time; what will not pass by itself is told at once.
-    normalAtStart: !obstacle.lasting && age < policy.startupGrace,
+    // A large image and a slow volume take their time; what will not pass by itself is told at once, and so is a pod after pod.
+    normalAtStart: !obstacle.lasting && age < policy.startupGrace && !setAside.some((other) => endedLately(other, now)),
     fix: obstacle.fix ?? `kubectl${inNamespace(observation)} describe pod ${pod.name}`,
   };
 };
+
+/** One that failed within the hour: its successor is no ordinary start. */
+const endedLately = ({pod, why}: PodSetAside, now: Instant): boolean => (why === 'evicted' || why === 'failed') && since(pod.createdAt, now) < hours(1);
 
 const noneLives = ({observation, policy, now}: CheckContext, workload: Workload, setAside: readonly PodSetAside[]): Verdict => {
   const object = {kind: workload.kind, name: workload.name};

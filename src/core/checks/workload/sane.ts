@@ -46,10 +46,12 @@ interface Flaw {
 }
 
 const probeFlaws = ({startupProbe, livenessProbe}: PodTemplate, observation: Observation): readonly Flaw[] => {
-  const probe = startupProbe ?? livenessProbe;
+  // A startup probe that nginx answers is content within seconds, and hands over to the liveness probe while Frigate still starts.
+  const handsOver = startupProbe !== null && seesOnlyNginx(startupProbe);
+  const probe = startupProbe === null || handsOver ? livenessProbe : startupProbe;
   if (probe === null || seesOnlyNginx(probe)) return [];
-  const patience = probe.initialDelaySeconds + probe.periodSeconds * probe.failureThreshold;
-  const which = startupProbe === null ? 'liveness' : 'startup';
+  const patience = (handsOver ? startupProbe.initialDelaySeconds : 0) + probe.initialDelaySeconds + probe.periodSeconds * probe.failureThreshold;
+  const which = probe === startupProbe ? 'startup' : 'liveness';
   return patience >= START ? [] : [{
     words: `the ${which} probe kills Frigate ${patience} s after its start if its API is not up`,
     evidence: evidence(`${which} probe gives up after`, patience, START, 's'),

@@ -5,7 +5,7 @@ import type {PodTemplate} from '../../observation/workload.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
 import {deployment, previousTally, tally, template} from '../facts.js';
 import {newestSnapshot} from '../snapshots.js';
-import {evidence, notApplicable} from '../wording.js';
+import {evidence, notApplicable, plural} from '../wording.js';
 
 /** MiB that the container runtime gives where no volume stands on /dev/shm. */
 const RUNTIME_DEFAULT = 64;
@@ -50,7 +50,7 @@ const judgeSize = (context: CheckContext, pod: PodTemplate): Verdict => {
     };
   }
   if (size !== null && least !== null && size < least) {
-    return {status: 'warning', evidence: facts, summary: `/dev/shm has ${Math.round(size)} MiB; ${cameras ?? 0} cameras need at least ${least} MiB`};
+    return {status: 'warning', evidence: facts, summary: `/dev/shm has ${Math.round(size)} MiB; ${plural(cameras ?? 0, 'camera')} ${cameras === 1 ? 'needs' : 'need'} at least ${least} MiB`};
   }
   const free = freeShare(mount);
   if (free !== null && free < LEAST_FREE) return {status: 'warning', evidence: facts, summary: `/dev/shm is nearly full: ${free.toFixed(1)} % are free`};

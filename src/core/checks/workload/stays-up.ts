@@ -9,6 +9,8 @@ import {enderOf, type Ender} from './ender.js';
 
 /** Restarts within the hour that make a crash loop, whatever the kubelet calls it in between. */
 const LOOP = 3;
+/** A count remembered longer ago than this does not tell where the last hour began: two of the longest intervals. */
+const STALE_COUNT = hours(2);
 /** The kubelet's longest back-off is 5 min, and it calls that waiting; an end that stands longer is nobody's to repair. */
 const ABANDONED = minutes(10);
 /** How long a restart of ours may take to end the old container: Frigate's s6 waits 120 s, then SIGKILL (measured on 0.17.2 and 0.16.4). */
@@ -72,7 +74,7 @@ const judgeExit = ({exit, ender, rise, facts, ago, down}: Exit): Verdict => {
   }
   const recent = ago === null ? rise > 0 || down : ago <= hours(1);
   if (recent) return bad('warning', `The container ${down ? 'ended' : 'was restarted'}${when}: ${ender.words}`, ender, facts, exit);
-  return {status: 'ok', summary: `The container stays up since ${ago === null ? 'its last restart' : humanDuration(ago)}`, evidence: facts};
+  return {status: 'ok', summary: `The container has stayed up ${ago === null ? 'since its last restart' : `for ${humanDuration(ago)}`}`, evidence: facts};
 };
 
 const waits = (container: Container, {reason, message}: {readonly reason: string; readonly message: string | null}, ender: Ender | null, facts: readonly Evidence[]): Verdict => {
@@ -102,15 +104,17 @@ const factsOf = ({restartCount}: Container, exit: Terminated | null, ender: Ende
 
 /**
  * How far the restart count rose within the last hour. A pod younger than that counts in full; otherwise the newest
- * count remembered from before the hour, or else the oldest within it, is where the hour began.
+ * count remembered from before the hour, or else the oldest within it, is where the hour began. Where no pass ran for long
+ * it is not known when the count rose: then only the last end counts.
  */
-const restartsWithinTheHour = ({memory, now}: CheckContext, pod: Pod, {restartCount, last}: Container): number => {
+const restartsWithinTheHour = ({memory, now}: CheckContext, pod: Pod, {restartCount, state, last}: Container): number => {
   if (since(pod.createdAt, now) <= hours(1)) return restartCount;
+  const ended = (state.phase === 'terminated' ? state : last)?.finishedAt ?? null;
+  if (ended !== null && since(ended, now) > hours(1)) return 0;
   const remembered = memory.restartCounts.filter(({podUid, at}) => podUid === pod.uid && at <= now);
   const start = remembered.findLast(({at}) => since(at, now) > hours(1)) ?? remembered[0];
-  if (start !== undefined) return Math.max(0, restartCount - start.count);
-  const recent = last?.finishedAt !== null && last?.finishedAt !== undefined && since(last.finishedAt, now) <= hours(1);
-  return recent && restartCount > 0 ? 1 : 0;
+  if (start !== undefined && since(start.at, now) <= STALE_COUNT) return Math.max(0, restartCount - start.count);
+  return ended !== null && restartCount > 0 ? 1 : 0;
 };
 
 /** 137 or 143 right after a restart of ours is the normal end of a hung Frigate, unless the kernel says that it was memory. */
