@@ -34,7 +34,7 @@ export const judge = ({observation, remembered, reading}: Sight, options: JudgeO
   const {state} = remembered;
   const findings = assess(observation, state.memory, policy);
   const {pod, container} = chosen(observation);
-  const diagnosis = diagnose(findings, circumstances(observation, pod, policy.startupGrace));
+  const diagnosis = diagnose(findings, circumstances(observation, pod, findings, policy.startupGrace));
   const memory = remember(state.memory, observation, findings, policy);
   const decision = decide({state, reading, observation, findings, diagnosis, memory, pod, container, now: observation.at, ...options});
   return {findings, diagnosis, decision};
@@ -47,8 +47,8 @@ const chosen = (observation: Observation): {readonly pod: Pod | null; readonly c
   return choice.chosen ? {pod: choice.pod, container: choice.container} : {pod: null, container: null};
 };
 
-/** Starting: the container is younger than the grace and came up orderly; a crash loop is no start. */
-const circumstances = (observation: Observation, pod: Pod | null, grace: Duration): Circumstances => {
+/** Starting: the container is younger than the grace and came up orderly, or its pod is still on its way (FRG-202 says how long that is normal); a crash loop is no start. */
+const circumstances = (observation: Observation, pod: Pod | null, findings: readonly Finding[], grace: Duration): Circumstances => {
   const search = observation.workload;
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
   const container = pod?.frigate ?? null;
@@ -56,6 +56,8 @@ const circumstances = (observation: Observation, pod: Pod | null, grace: Duratio
   const crashed = container !== null && container.last !== null && since(container.last.finishedAt ?? observation.at, observation.at) < grace;
   return {
     paused: workload !== null && (workload.desiredReplicas === 0 || workload.paused),
-    starting: started !== null && since(started, observation.at) < grace && !crashed,
+    starting: started === null
+      ? findings.some(({id, status, normalAtStart}) => id === 'FRG-202' && status === 'critical' && normalAtStart)
+      : since(started, observation.at) < grace && !crashed,
   };
 };

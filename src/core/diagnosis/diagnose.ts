@@ -108,7 +108,7 @@ const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: r
   }
   switch (health) {
     case 'paused': return 'Frigate is paused on purpose';
-    case 'starting': return 'Frigate is starting';
+    case 'starting': return first?.id === 'FRG-202' ? `Frigate is starting: ${first.summary}` : 'Frigate is starting';
     case 'unknown': {
       const blind = findings.find((finding) => finding.status === 'unknown' && sightChecks.has(finding.id));
       return blind === undefined ? 'Frigate cannot be seen' : inOneLine(blind);
