@@ -1,7 +1,7 @@
 /** The runner of the suites: a failure is a failure, and the one second try hides nothing. */
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {deserveSecondTry} from '../../scripts/suite.js';
@@ -29,7 +29,7 @@ describe('the runner of the suites', function () {
   afterEach(() => rm(folder, {recursive: true, force: true}));
 
   /** Runs it over files of these contents. */
-  const run = async (files: Readonly<Record<string, string>>, parallel: boolean): Promise<Ended> => {
+  const run = async (files: Readonly<Record<string, string>>, parallel = true): Promise<Ended> => {
     for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text.replaceAll('MARK', path.join(folder, 'mark')));
     const config = path.join(folder, 'mocharc.json');
     await writeFile(config, JSON.stringify({spec: [path.join(folder, '*.mjs')], 'node-option': ['import=tsx'], parallel, reporter: 'dot'}));
@@ -40,42 +40,39 @@ describe('the runner of the suites', function () {
 
   const lastLine = ({stdout}: Ended): string | undefined => stdout.trimEnd().split('\n').at(-1);
 
-  for (const parallel of [true, false]) {
-    describe(parallel ? 'with files beside each other' : 'with one file after another', () => {
-      it('counts what passed', async () => {
-        const ended = await run({'a.mjs': GOOD, 'b.mjs': GOOD}, parallel);
-        assert.deepEqual([ended.code, lastLine(ended)], [0, '2 passed, 0 failed'], ended.stdout);
-      });
+  it('counts what passed, of files one after another too', async () => {
+    for (const parallel of [true, false]) {
+      const ended = await run({'a.mjs': GOOD, 'b.mjs': GOOD}, parallel);
+      assert.deepEqual([ended.code, lastLine(ended)], [0, '2 passed, 0 failed'], ended.stdout);
+    }
+  });
 
-      it('fails for what fails twice', async () => {
-        const ended = await run({'a.mjs': GOOD, 'b.mjs': `${GOOD}${BAD}`}, parallel);
-        assert.deepEqual([ended.code, lastLine(ended)], [1, '2 passed, 1 failed'], ended.stdout);
-        assert.doesNotMatch(ended.stdout, /^unsteady/m);
-      });
+  it('fails for what fails twice', async () => {
+    const ended = await run({'a.mjs': GOOD, 'b.mjs': `${GOOD}${BAD}`});
+    assert.deepEqual([ended.code, lastLine(ended)], [1, '2 passed, 1 failed'], ended.stdout);
+    assert.doesNotMatch(ended.stdout, /^unsteady/m);
+  });
 
-      it('fails for a hook that fails twice', async () => {
-        const ended = await run({'a.mjs': BAD_HOOK}, parallel);
-        assert.deepEqual([ended.code, lastLine(ended)], [1, '0 passed, 1 failed'], ended.stdout);
-      });
+  it('fails for a hook that fails twice', async () => {
+    const ended = await run({'a.mjs': BAD_HOOK});
+    assert.deepEqual([ended.code, lastLine(ended)], [1, '0 passed, 1 failed'], ended.stdout);
+  });
 
-      it('names what passed only by itself, and counts each test once', async () => {
-        const ended = await run({'a.mjs': GOOD, 'b.mjs': `${GOOD}${LATE}`.replace(/^(it.*\n)(import.*\n)/, '$2$1')}, parallel);
-        assert.deepEqual([ended.code, lastLine(ended)], [0, '3 passed, 0 failed'], ended.stdout);
-        assert.match(ended.stdout, /^unsteady: .*b\.mjs failed beside the others and passed by itself$/m);
-      });
+  it('names what passed only by itself, and counts each test once', async () => {
+    const ended = await run({'a.mjs': GOOD, 'b.mjs': `${LATE}${GOOD}`});
+    assert.deepEqual([ended.code, lastLine(ended)], [0, '3 passed, 0 failed'], ended.stdout);
+    assert.match(ended.stdout, /^unsteady: .*b\.mjs failed beside the others and passed by itself$/m);
+  });
 
-      it('fails for a file that does not load', async () => {
-        const ended = await run({'a.mjs': GOOD, 'b.mjs': 'import "./nowhere.mjs";\n'}, parallel);
-        assert.equal(ended.code, 1, ended.stdout);
-        assert.match(lastLine(ended) ?? '', /[1-9]\d* failed$/);
-      });
-
-      it('fails where there is nothing to run', async () => {
-        const ended = await run({}, parallel);
-        assert.deepEqual([ended.code, lastLine(ended)], [1, '0 passed, 1 failed'], ended.stdout);
-      });
-    });
-  }
+  it('fails for a file that does not load, and where there is nothing to run', async () => {
+    const broken = await run({'a.mjs': GOOD, 'b.mjs': 'import "./nowhere.mjs";\n'});
+    assert.equal(broken.code, 1, broken.stdout);
+    assert.match(lastLine(broken) ?? '', /[1-9]\d* failed$/);
+    await rm(folder, {recursive: true});
+    await mkdir(folder);
+    const empty = await run({});
+    assert.deepEqual([empty.code, lastLine(empty)], [1, '0 passed, 1 failed'], empty.stdout);
+  });
 
   it('gives no second try to what knows no clock, nor to many files, nor to a failure outside of any file', () => {
     assert.equal(deserveSecondTry(['test/cluster/whole.test.ts']), true);
