@@ -103,7 +103,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async init(): Promise<void> {
-    checkVariables(this.ctor.flags, this.argv, surroundings().env);
+    // A command without flags has none at all, whatever oclif's type says.
+    checkVariables((this.ctor.flags as typeof this.ctor.flags | undefined) ?? {}, this.argv, surroundings().env);
     await super.init();
   }
 

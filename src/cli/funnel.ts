@@ -44,6 +44,9 @@ const noCommand = (typed: string, commands: readonly string[], help: string): Co
   if (VERSION_WORDS.includes(typed)) return new CommandFailure('usage', `There is no command ${typed}`, 'kubectl frigate-health --version');
   // kubectl hands everything to a plugin that follows its name, so that its own manner, `kubectl -n NAME get`, does not work here.
   if (typed.startsWith('-')) return new CommandFailure('usage', `The command comes first, then its flags, but this begins with ${withoutValues(typed)}`, `kubectl frigate-health check ${withoutValues(typed)} …`);
+  const [command = '', ...rest] = typed.split(':');
+  // oclif joins what follows a command without arguments to its name.
+  if (rest.length > 0 && commands.includes(command)) return new CommandFailure('usage', `${command} takes no argument, but was given ${rest.join(' ')}`, `kubectl frigate-health ${command} --workload=${rest[0] ?? ''}`);
   const near = nearest(typed, commands);
   return new CommandFailure('usage', `There is no command ${typed}`, near === null ? help : `kubectl frigate-health ${near}`);
 };
@@ -61,7 +64,7 @@ const usageFrom = (error: OclifError, command: string | null, commands: readonly
   const help = `kubectl frigate-health ${command === null ? '' : `${command} `}--help`;
   const missing = /^command (.*) not found\.?$/i.exec(error.message)?.[1];
   if (missing !== undefined) return noCommand(missing, commands, help);
-  const said = error.message.replace(/\n?See more help with --help$/, '');
+  const said = error.message.replace(/\n?See more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+Expected/, '$1: expected');
   const message = maskedLine(error.flags === undefined ? said : withoutValues(said), LONGEST_MESSAGE);
   const pair = kindAndName(error);
   if (pair !== null) return new CommandFailure('usage', message, `kubectl frigate-health ${command ?? 'check'} ${pair}`);

@@ -32,6 +32,16 @@ export const durationOf = (flag: string, text: Text): Duration | null => {
   return length;
 };
 
+/** Oftener than this asks a Frigate in trouble too much. */
+const SHORTEST_POLL = 500;
+
+/** Between two looks of `watch`; a bad one ends the command. */
+export const pollOf = (text: string): Duration => {
+  const poll = durationOf('poll', text);
+  if (poll === null || poll < SHORTEST_POLL) throw new CommandFailure('usage', `--poll=${text} is shorter than 0.5s`, 'leave it out (2s), or write --poll=0.5s');
+  return poll;
+};
+
 /** `preferInCluster`: the pod's own account before any kubeconfig (`run-cron`). */
 export const kubeOptions = (flags: GivenKubeFlags, env: Environment, preferInCluster: boolean): KubeOptions => ({
   kubeconfig: flags.kubeconfig ?? null,

@@ -17,3 +17,11 @@ export const checkIds = (given: readonly string[], catalogue: readonly CheckId[]
   const near = nearest(wanted, catalogue);
   throw new CommandFailure('usage', `There is no check ${text}${near === null ? '' : `; did you mean ${near}?`}`, 'kubectl frigate-health check --list');
 });
+
+/** `--only` and `--skip`; together they must leave something, or a report of nothing would say that all is well. */
+export const chosenChecks = (only: readonly string[], skip: readonly string[], catalogue: readonly CheckId[]): {readonly only: readonly CheckId[]; readonly skip: readonly CheckId[]} => {
+  const chosen = {only: checkIds(only, catalogue), skip: checkIds(skip, catalogue)};
+  const left = (chosen.only.length === 0 ? catalogue : chosen.only).filter((id) => !chosen.skip.includes(id));
+  if (left.length === 0) throw new CommandFailure('usage', '--only and --skip leave no check', 'kubectl frigate-health check --list');
+  return chosen;
+};

@@ -3,7 +3,7 @@ import {BaseCommand} from '../cli/base-command.js';
 import {checkFlags, demoFlag, everywhereFlag, kubeFlags, outputFlags, settingFlags, workloadArgument} from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
-import {checkIds} from '../cli/words.js';
+import {checkIds, chosenChecks} from '../cli/words.js';
 
 export default class Check extends BaseCommand {
   static override summary = 'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
@@ -40,8 +40,7 @@ export default class Check extends BaseCommand {
     const report = await runCheck(context, {
       kind: target?.kind ?? null,
       allNamespaces: flags['all-namespaces'],
-      only: checkIds(this.names(flags.only), ids),
-      skip: checkIds(this.names(flags.skip), ids),
+      ...chosenChecks(this.names(flags.only), this.names(flags.skip), ids),
       failOn: flags['fail-on'],
       wait: durationOf('wait', flags.wait),
       told: progress.show,

@@ -1,9 +1,8 @@
 /** `watch [NAME]`: the live screen, or lines where there is no terminal. */
 import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, everywhereFlag, kubeFlags, settingFlags, watchFlags, workloadArgument} from '../cli/flags.js';
-import {durationOf} from '../cli/kube-options.js';
+import {pollOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
-import {seconds} from '../core/time.js';
 
 /** Milliseconds between two changes of the screen, on a fast and on a slow line. */
 const GAP = {fast: 250, slow: 1000};
@@ -24,12 +23,12 @@ export default class Watch extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Watch);
     const target = targetOf(args.name);
-    const poll = durationOf('poll', flags.poll) ?? seconds(2);
+    const poll = pollOf(flags.poll);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const look = this.surroundings.look(flags.color, flags.ascii);
     const [{runWatch}, {processTerminal}] = await Promise.all([import('../tui/run.js'), import('../tui/terminal.js')]);
     this.endWith(await runWatch(context, {
-      kind: target?.kind ?? null, interval: seconds(Math.max(0.5, poll / 1000)), output: flags.output, once: flags.once, plain: flags.plain, allNamespaces: flags['all-namespaces'],
+      kind: target?.kind ?? null, interval: poll, output: flags.output, once: flags.once, plain: flags.plain, allNamespaces: flags['all-namespaces'],
       allowActions: flags['allow-actions'] && !flags['read-only'], alternateScreen: !flags['no-alt-screen'],
       lowBandwidth: flags['low-bandwidth'], gap: flags['low-bandwidth'] ? GAP.slow : GAP.fast, maxFps: flags['max-fps'],
       bell: flags.bell, exitCode: flags['exit-code'], theme: flags.theme, colour: look.colour, ascii: look.ascii, who: this.person(flags),

@@ -53,7 +53,8 @@ export const renderReset = async (seen: ResetSeen, format: DocumentFormat, look:
     }, format);
   }
   const theme = themeOf(look);
-  const was = before.state === 'closed' ? 'was closed already' : `was ${before.state}${before.why === null ? '' : ` (${clean(before.why)})`} and is closed now`;
+  const why = before.why === null ? '' : ` (${clean(before.why)})`;
+  const was = before.state === 'closed' ? 'was closed already' : `was ${before.state}${why}${after.state === 'open' ? '' : ' and is closed now'}`;
   return page([
     `${theme.symbol('ok')} The ${breakerName(seen)} ${was}; failed passes and restarts that did not help count from 0 again.`,
     ...(after.state === 'open' ? [`${theme.symbol('warning')} The limit of restarts holds on${until === null ? '' : ` until ${until}`}: ${clean(after.why ?? '')}.`] : []),
@@ -137,6 +138,7 @@ const linesOf = (seen: RestartSeen, look: Look): readonly string[] => {
       `${bad} Refused by ${seen.decision.rule}: ${clean(seen.decision.reason)}.`,
       ...seen.evidence.map((finding) => `    evidence  ${finding.id} ${finding.status}: ${clean(finding.summary)}`),
       ...(seen.decision.liftedBy === null ? [] : [`    lifted by ${clean(seen.decision.liftedBy)}`]),
+      ...(seen.decision.rule === 'R-01' ? seen.evidence.flatMap(fixOf) : []),
       ...(seen.decision.rule === 'R-02' && seen.first !== null ? [`    first     ${clean(seen.first)}  # a pass that remembers and restarts nothing`] : []),
       ...(seen.decision.rule === 'R-01' || seen.decision.rule === 'R-02' ? [] : [`    or        ${clean(seen.again)} --force --reason "…"`]),
       '  Nothing was changed.',

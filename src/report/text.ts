@@ -115,7 +115,8 @@ const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
   return [
     ...hanging(health, rest, 0, page.columns, (text) => page.theme.status(worst, text)),
     ...hanging('', repairInWords(report), 0, page.columns),
-    ...hanging('', breakerInWords(report.decision), 0, page.columns),
+    // Without a Frigate there is nothing that a breaker would hold.
+    ...(report.metadata.target === null && report.decision.breaker.state !== 'unknown' ? [] : hanging('', breakerInWords(report.decision), 0, page.columns)),
   ];
 };
 

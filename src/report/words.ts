@@ -59,8 +59,8 @@ const would: Readonly<Record<ReportedDecision['action'], (report: CheckReport) =
 };
 
 /** There is no CronJob (then FRG-105 has no object to be about), or its passes do not come about. */
-const isIdle = ({checks}: CheckReport): boolean =>
-  checks.some(({id, status, object}) => id === 'FRG-105' && (status === 'critical' || (status === 'info' && object === null)));
+const isIdle = ({checks, metadata}: CheckReport): boolean =>
+  metadata.target !== null && checks.some(({id, status, object}) => id === 'FRG-105' && (status === 'critical' || (status === 'info' && object === null)));
 
 /** What automatic repair would do now, by which rule, and what would lift it. Nobody is to wait for a repair that does not run. */
 export const repairInWords = (report: CheckReport): string => {
@@ -70,12 +70,12 @@ export const repairInWords = (report: CheckReport): string => {
   return `Automatic repair ${would[decision.action](report)} (${decision.rule}): ${sentence(clean(decision.reason))}${lift}${idle}`;
 };
 
-/** `Breaker closed, 0 of 2 restarts used in the last hour; 1 of 2 failures in a row counted.` */
+/** `Breaker closed, 0 of 2 restarts used in the last hour; 1 of 2 failures in a row, this look included.` */
 export const breakerInWords = ({breaker, streak}: ReportedDecision): string => {
   if (breaker.state === 'unknown') return `Breaker and failures in a row are not known: ${sentence(clean(breaker.why ?? 'nothing is remembered'))}`;
   const until = breaker.until === null ? '' : ` until ${clean(breaker.until)}`;
   const why = breaker.why === null ? '' : ` (${clean(breaker.why)})`;
-  return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used in the last hour; ${streak.count} of ${streak.needed} failures in a row counted.`;
+  return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used in the last hour; ${streak.count} of ${streak.needed} failures in a row, this look included.`;
 };
 
 /** `detector; a restart cures it`. */

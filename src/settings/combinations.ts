@@ -37,27 +37,27 @@ const rules: readonly Rule[] = [
   },
   {
     key: 'smtpTo',
-    allowed: `given, because ${TABLE.smtpHost.variable} is: mail addresses separated by commas`,
+    allowed: `mail addresses separated by commas, because ${TABLE.smtpHost.variable} is set`,
     broken: (values) => values.smtpHost !== null && values.smtpTo === null,
   },
   {
     key: 'smtpFrom',
-    allowed: `given, because ${TABLE.smtpHost.variable} is and ${TABLE.smtpUser.variable} is no mail address`,
+    allowed: `one mail address, because ${TABLE.smtpHost.variable} is set and ${TABLE.smtpUser.variable} is no address`,
     broken: (values) => values.smtpHost !== null && values.smtpFrom === null && values.smtpUser?.includes('@') !== true,
   },
   {
     key: 'smtpPasswordFile',
-    allowed: `not given together with ${TABLE.smtpPassword.variable}`,
+    allowed: `left out beside ${TABLE.smtpPassword.variable}`,
     broken: (values) => values.smtpPassword !== null && values.smtpPasswordFile !== null,
   },
   {
     key: 'smtpPassword',
-    allowed: `given (or ${TABLE.smtpPasswordFile.variable}), because ${TABLE.smtpUser.variable} is`,
+    allowed: `set (or ${TABLE.smtpPasswordFile.variable}), because ${TABLE.smtpUser.variable} is`,
     broken: (values) => values.smtpHost !== null && values.smtpUser !== null && values.smtpPassword === null && values.smtpPasswordFile === null,
   },
   {
     key: 'smtpUser',
-    allowed: 'given, because a password is',
+    allowed: 'set, because a password is',
     broken: (values) => values.smtpHost !== null && values.smtpUser === null && (values.smtpPassword !== null || values.smtpPasswordFile !== null),
   },
 ];

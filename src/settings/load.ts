@@ -38,7 +38,8 @@ const errorAt = (key: SettingKey, sources: Sources, expected: string): SettingsE
   const setting: Setting = TABLE[key];
   const source = sources.get(key);
   const variable = source?.name ?? setting.variable;
-  const value = source?.text === undefined || source.text === null ? '' : shown(setting, source.text);
+  if (source?.text === undefined || source.text === null) return {variable, value: '', allowed: expected, message: `${variable} is not set: it must be ${expected}.`};
+  const value = shown(setting, source.text);
   return {variable, value, allowed: expected, message: `${variable}=${JSON.stringify(value)} is not allowed: it must be ${expected}.`};
 };
 

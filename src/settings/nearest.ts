@@ -21,5 +21,5 @@ export const nearest = (name: string, known: readonly string[]): string | null =
     .map((candidate) => ({candidate, away: distance(typed, candidate)}))
     .sort((a, b) => a.away - b.away);
   const best = ranked[0];
-  return best !== undefined && best.away <= Math.max(3, Math.ceil(best.candidate.length / 2)) ? best.candidate : null;
+  return best !== undefined && best.away <= Math.max(2, Math.ceil(best.candidate.length / 3)) ? best.candidate : null;
 };

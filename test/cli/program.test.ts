@@ -81,6 +81,14 @@ describe('the built program', () => {
     [['check', '--demo=nowhere'], {}, /There is no scenario nowhere/],
     [['check', '--demo', 'nowhere'], {}, /There is no scenario nowhere/],
     [['check', '--wait', '5x'], {}, /--wait=5x is not a duration/],
+    [['check', '--only', 'FRG-101', '--skip', '101'], {}, /--only and --skip leave no check/],
+    [['check', '--poll=1'], {}, /Nonexistent flag: --poll$/m],
+    [['watch', '--poll=0'], {}, /--poll=0 is shorter than 0\.5s/],
+    [['watch', '--max-fps=0'], {}, /Error: --max-fps: expected an integer greater than or equal to 1 but received: 0/],
+    [['completion'], {}, /Missing 1 required arg/],
+    [['completion', 'tcsh'], {}, /tcsh.*bash, zsh, fish, kubectl/],
+    [['state', 'frigate'], {}, /state takes no argument, but was given frigate\nTry this: kubectl frigate-health state --workload=frigate/],
+    [['check'], {FRIGATE_HC_SMTP_HOST: 'mail'}, /FRIGATE_HC_SMTP_TO is not set: it must be mail addresses separated by commas, because FRIGATE_HC_SMTP_HOST is set/],
     [['check', 'deployment', 'frigate'], {}, /Unexpected argument: frigate/],
     [['check', '--watch', '--wait'], {}, /--watch/],
     // oclif would take "on" for a no, and restart.
@@ -103,6 +111,14 @@ describe('the built program', () => {
       assert.match(report.errors[0]!.message, says);
     });
   }
+
+  it('prints the scripts of completion', () => {
+    for (const shell of ['bash', 'zsh', 'fish', 'kubectl']) {
+      const {code, stdout, stderr} = run(['completion', shell]);
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, /kubectl-frigate_health __complete/);
+    }
+  });
 
   it('watches only in the formats of watch', () => {
     const {code, stdout, stderr} = run(['check', '--watch', '-o', 'wide']);
