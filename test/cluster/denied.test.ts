@@ -9,7 +9,7 @@ import {auditLog, patchesIn} from './audit.js';
 import {BETWEEN_PASSES, PAST_GRACE, QUICK} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
-import {lineOf, program, said, type Ended} from './program.js';
+import {lineOf, program, said, statusOf, type Ended} from './program.js';
 import {rememberedIn} from './remembered.js';
 import {answering, containerAged, deployed, eventually, fault, replicaSetsOf, type Shape} from './simulated-frigate.js';
 
@@ -17,13 +17,13 @@ const prefix = `frigate-health-denied-${process.pid}`;
 const STATE = 'frigate-health-state';
 const namespaceOf = (name: string): string => `${prefix}-${name}`;
 const hung: Shape = {namespace: namespaceOf('policy'), name: 'frigate'};
+const crowded: Shape = {namespace: namespaceOf('crowded'), name: 'frigate'};
 
 const cron = (namespace: string): Promise<Ended> => program(['run-cron', '--namespace', namespace], QUICK);
 
 const configMap = (namespace: string, changes: object): Manifest => ({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: STATE, namespace}, ...changes});
 
-/** No ConfigMap beside the one that Kubernetes puts into every namespace. */
-const quota = (namespace: string): Manifest => ({apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'few', namespace}, spec: {hard: {'count/configmaps': '1'}}});
+const quota = (namespace: string, hard: Readonly<Record<string, string>>): Manifest => ({apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'few', namespace}, spec: {hard}});
 
 /** Nobody sets the mark of an attempt in this namespace. */
 const policy = (namespace: string): readonly Manifest[] => [
@@ -51,11 +51,11 @@ const isRefused = async (namespace: string, exitCode: number, reason: RegExp, fi
 describe('what a real API server refuses to one who may', function () {
   this.timeout(240_000);
 
-  const names = ['policy', 'quota', 'fixed', 'full', 'ending'];
+  const names = ['policy', 'crowded', 'quota', 'fixed', 'full', 'ending'];
 
   before(async () => {
     await apply(...names.map((name) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespaceOf(name)}})), ...policy(hung.namespace));
-    await deployed(hung);
+    await deployed(hung, crowded);
   });
 
   after(async () => {
@@ -67,7 +67,8 @@ describe('what a real API server refuses to one who may', function () {
 
   it('for a quota: a new state is not stored, and the quota is named', async () => {
     const namespace = namespaceOf('quota');
-    await apply(quota(namespace));
+    // No ConfigMap beside the one that Kubernetes puts into every namespace.
+    await apply(quota(namespace, {'count/configmaps': '1'}));
     const used = (): Promise<string> => kubectl(['get', 'resourcequota', 'few', '-n', namespace, '-o', 'jsonpath={.status.used.count/configmaps}']);
     await eventually(used, (count) => count === '1', 'a quota that is used up');
     await isRefused(namespace, 77, /exceeded quota: few/, `kubectl describe resourcequota -n ${namespace}`);
@@ -90,6 +91,19 @@ describe('what a real API server refuses to one who may', function () {
     await apply({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'kept', namespace, finalizers: ['frigate-health.io/test']}});
     await kubectl(['delete', 'namespace', namespace, '--wait=false']);
     await isRefused(namespace, 77, /because it is being terminated/, 'the namespace is being deleted');
+  });
+
+  it('for a quota of pods: a rollout that cannot make its new pod is not waited for, and check says why it stands still', async () => {
+    const {namespace} = crowded;
+    await kubectl(['patch', 'deployment', crowded.name, '-n', namespace, '-p', '{"spec":{"strategy":{"$retainKeys":["type"],"type":"RollingUpdate"}}}']);
+    await answering(crowded);
+    await apply(quota(namespace, {pods: '1'}));
+    assert.equal((await cron(namespace)).exitCode, 0);
+    const restarted = await program(['restart', '--namespace', namespace, '--force', '--reason', 'to try a quota', '--wait=90s'], QUICK);
+    assert.match(restarted.stdout, /no new pod can be made: pods .* exceeded quota: few/, said(restarted));
+    assert.equal(restarted.exitCode, 2, said(restarted));
+    const {stdout} = await program(['check', '--namespace', namespace, '-o', 'json'], QUICK);
+    assert.equal(statusOf(stdout, 'FRG-204'), 'warning', stdout);
   });
 
   it('for an admission policy: the restart is refused once in a pass, remembered as given up, and the policy is named', async () => {
