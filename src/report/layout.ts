@@ -1,17 +1,23 @@
 /** Words into lines: display width, wrapping, hanging indents, and the ASCII rendering of any text. */
+import {eastAsianWidth} from 'get-east-asian-width';
 import {oneLine} from '../core/mask.js';
 
 /** Longest text of one field; more is noise in a terminal and stands in the JSON anyway. */
 const LONGEST_FIELD = 4000;
 
-/** East Asian Width W and F (Unicode 16) with room for what is not assigned yet, and pictures: two columns. By blocks: punctuation and symbols of these scripts are wide too. */
-const WIDE = /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 const ZERO = /\p{M}|\p{Cf}/u;
 
-/** Terminal columns that a text without escape codes takes. */
+/** Printable ASCII takes a column each: most texts need no table. */
+const ASCII = /^[ -~]*$/;
+
+/**
+ * Terminal columns that a text without escape codes takes. By code points, as terminals count: by clusters, as string-width
+ * does, a Thai name is narrower than what a terminal draws.
+ */
 export const widthOf = (text: string): number => {
+  if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += ZERO.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
   return width;
 };
 

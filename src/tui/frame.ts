@@ -34,19 +34,22 @@ export interface FrameOptions {
 
 const heading = (text: string): Line => line(span(text, 'strong'));
 
-/** Detectors, storage, repair and pod beside the main panel, unless they are the main panel. */
+const rowsOf = (blocks: readonly (readonly Line[])[]): number => blocks.reduce((sum, block) => sum + block.length, 0);
+
+/** Detectors, storage, repair and pod beside the main panel, unless they are the main panel. What the banner says already goes first where the room is short, then the blanks. */
 const sideLines = (snapshot: Snapshot, ui: Ui, width: number, height: number, pen: Pen): readonly Line[] => {
   const {view, freshness: {live}} = snapshot;
   if (view === null) return [];
   const detectors = Math.min(4, view.detectors.length + 1);
   const mounts = Math.min(8, view.mounts.length + 1);
-  const blocks: readonly (readonly Line[])[] = [
-    [heading('REPAIR'), ...repairLines(view, width, pen)],
+  const others: readonly (readonly Line[])[] = [
     ui.panel === 'detectors' ? [] : [heading('DETECTORS'), ...detectorLines({rows: view.detectors, index: null, width, height: Math.max(2, detectors), live, empty: 'none are known'}, pen)],
     [heading('POD'), ...podLines(view, live, width, pen)],
     ui.panel === 'storage' ? [] : [heading('STORAGE'), ...storageLines({rows: view.mounts, index: null, width, height: Math.max(2, mounts), live, empty: 'none is known'}, pen)],
   ].filter((block) => block.length > 0);
-  const gap = blocks.reduce((sum, block) => sum + block.length, 0) + blocks.length - 1 <= height ? 1 : 0;
+  const whole = [heading('REPAIR'), ...repairLines(view, 'whole', width, pen)];
+  const blocks = [rowsOf(others) + whole.length <= height ? whole : [heading('REPAIR'), ...repairLines(view, 'brief', width, pen)], ...others];
+  const gap = rowsOf(blocks) + blocks.length - 1 <= height ? 1 : 0;
   return blocks.flatMap((block, index) => (index === 0 || gap === 0 ? block : [line(), ...block]));
 };
 

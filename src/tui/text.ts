@@ -33,10 +33,11 @@ const PICTURES = /[\p{Extended_Pictographic}\u200d\ufe0f\u20e3]/gu;
 const KEPT = /[#*0-9©®™→]/u;
 
 /**
- * Marks above and below letters that stand in no letter of Unicode's own, and signs that format: whether they take a column
- * depends on the terminal's tables. Only the oldest block of marks is agreed on.
+ * Marks above and below letters that stand in no letter of Unicode's own, signs that format, flags, what is not assigned,
+ * and the digits on black squares: how many columns they take depends on the age of the terminal's tables. Of marks only
+ * the oldest block is agreed on.
  */
-const DOUBTFUL = /(?![\u0300-\u036f])[\p{M}\p{Cf}]/gu;
+const DOUBTFUL = /(?![\u0300-\u036f])[\p{M}\p{Cf}\p{Cn}\p{Co}\p{Emoji_Modifier}\p{Regional_Indicator}\u3248-\u324f]/gu;
 
 /** Other people's text, fit to be shown: one line, no control characters, no pictures, nothing of a doubtful width, and ASCII where asked for. */
 export const shown = (text: string, ascii: boolean): string => {

@@ -6,12 +6,14 @@ import {renderToString} from 'ink';
 import {createElement} from 'react';
 import {known, unknown} from '../../src/core/known.js';
 import {freshState} from '../../src/core/state/codec.js';
+import type {Incident} from '../../src/core/state/state.js';
 import {aCamera, aCameraConfig, aConfig, aHistory, anObservation, aReading, aSegment, now} from '../support/observation.js';
 import {seconds} from '../../src/core/time.js';
 import {Lines} from '../../src/tui/components/Lines.js';
 import {frameLines, furthestScroll} from '../../src/tui/frame.js';
 import {asciiGlyphs, sparkline, unicodeGlyphs} from '../../src/tui/glyphs.js';
 import {PANELS} from '../../src/tui/keys.js';
+import {problemLines, problemsOf} from '../../src/tui/panels/problems.js';
 import {rowKeys} from '../../src/tui/panels/rows.js';
 import {clipLine, columnsOf, fitLine, lineColumns, shown, wrapText, type Line} from '../../src/tui/text.js';
 import {themeNamed} from '../../src/tui/theme.js';
@@ -108,6 +110,33 @@ describe('a frame', () => {
     assert.match(text, /WHAT IS WRONG 1[^]*× FRG-501 back, garage deliver no frames[^]*explains FRG-601: [^]*kubectl logs/);
     assert.doesNotMatch(textOf(frameLines(snapshotOf('ok'), firstUi, 40, 120, options, pen)), /WHAT IS WRONG/);
     assert.doesNotMatch(textOf(frameLines(snapshotOf('many'), firstUi, 40, 120, options, pen)), /WHAT IS WRONG/, '200 cameras leave no room');
+  });
+
+  it('keeps the mounts beside the cameras in an incident: what the banner says already gives way', () => {
+    const live = looks['critical']!();
+    const {remembered} = live.board;
+    assert.ok(remembered !== null);
+    const [restarted] = remembered.state.restarts;
+    assert.ok(restarted !== undefined);
+    const incident: Incident = {id: 'i', since: now, cause: 'network', worst: 'critical', stage: 'critical', findings: ['FRG-501'], summary: 'back, garage deliver no frames', told: true, lastAlertAt: now, quietSince: null, alerts: 1};
+    const state = {...remembered.state, restarts: [restarted, {...restarted, id: 'b'}, {...restarted, id: 'c'}], incident};
+    const text = textOf(frameLines(aSnapshot({...live, board: {...live.board, remembered: {...remembered, state}}}), firstUi, 40, 120, options, pen));
+    assert.match(text, /│ incident[^]*│ history[^]*│ STORAGE[^]*│ \/tmp\/cache/);
+    assert.doesNotMatch(text, /next step/);
+    assert.match(textOf(frameLines(snapshotOf('critical'), firstUi, 60, 200, options, pen)), /next step/);
+  });
+
+  it('tells the fix of the first problem before none of any', () => {
+    const {view} = snapshotOf('critical');
+    assert.ok(view !== null);
+    const problems = [...problemsOf(snapshotOf('critical')), ...problemsOf(snapshotOf('many'))];
+    const roomy = textOf(problemLines(problems, 100, 100, pen)).split('\n');
+    for (let height = 1; height <= roomy.length; height += 1) {
+      const lines = textOf(problemLines(problems, 100, height, pen)).split('\n');
+      assert.ok(lines.length <= height);
+      for (const problem of problems.slice(0, height)) assert.ok(lines.some((one) => one.includes(problem.check.id)), `${problem.check.id} in ${height} lines`);
+      if (height >= 8) assert.ok(lines.some((one) => one.includes('kubectl logs')), lines.join('\n'));
+    }
   });
 
   it('leaves the graph of the selected row upright: reversed, no frames would look like all of them', () => {

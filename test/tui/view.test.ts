@@ -61,6 +61,12 @@ describe('the row of a mount', () => {
     assert.ok(row?.forecast.kind === 'full-in' && row.forecast.time > minutes(10) && row.forecast.time < minutes(30), JSON.stringify(row));
   });
 
+  it('stands first where something is wrong with it', () => {
+    const mounts = [aMount('/a'), aMount('/media/frigate/recordings', {total: 1000, used: 1000, free: 0})];
+    const look = aLook(anObservation({frigate: {stats: known(aReading({mounts}))}}));
+    assert.deepEqual(mountsOf(look).map(({path, status}) => [path, status]), [['/media/frigate/recordings', 'critical'], ['/a', 'ok']]);
+  });
+
   it('calls steady what does not fill, and nothing what was seen too shortly', () => {
     const steady = aHistory(20, () => ({mounts: [aMount('/a')]}));
     assert.equal(mountsOf(aLook(anObservation({frigate: {history: known(steady), stats: known(aReading({mounts: [aMount('/a')]}))}})))[0]?.forecast.kind, 'steady');
@@ -153,6 +159,10 @@ describe('changes', () => {
   it('tell a new pod, a restart of its container and its end', () => {
     assert.ok(told(aLook(anObservation({pods: known([aPod({uid: 'other', name: 'frigate-2'})])}))).some((text) => text.startsWith('pod frigate-2')));
     assert.ok(told(aLook(anObservation({pods: known([aPod({frigate: aContainer({restartCount: 1})})])}))).some((text) => text.startsWith('pod ')));
+  });
+
+  it('tell of a pod that ends what becomes of it, not that it takes its own place', () => {
+    assert.ok(told(aLook(anObservation({pods: known([aPod({deletingSince: now})])}))).includes('pod frigate-7bc659b5f5-flbt6 running > terminating'));
   });
 
   it('tell a source that is lost and found', () => {

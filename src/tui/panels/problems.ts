@@ -36,11 +36,22 @@ const fix = ({fix: text}: Finding, width: number, pen: Pen): readonly Line[] => 
 const consequences = ({explains}: Problem<Finding>, width: number, pen: Pen): readonly Line[] => explains.flatMap(({id, summary}) =>
   wrapText(pen.text(`explains ${id}: ${summary}`), Math.max(NARROWEST, width - INDENT)).map((one) => line(span(' '.repeat(INDENT)), span(one, 'faint'))));
 
-/** At most `height` lines: whole sentences with their fixes, else whole sentences, else one line each. */
+/** In whole sentences, and as many of the further ones as have room, from the first problem on. */
+const told = (problems: ReadonlyArray<Problem<Finding>>, width: number, height: number, pen: Pen): readonly Line[] => {
+  const sentences = problems.map(({check}) => sentence(check, width, pen));
+  let left = height - sentences.reduce((sum, one) => sum + one.length, 0);
+  return problems.flatMap((problem, index) => {
+    const all = [...consequences(problem, width, pen), ...fix(problem.check, width, pen)];
+    // What to type is worth more than what follows from it.
+    const more = [all, fix(problem.check, width, pen)].find((one) => one.length <= left) ?? [];
+    left -= more.length;
+    return [...sentences[index] ?? [], ...more];
+  });
+};
+
+/** At most `height` lines: whole sentences with their fixes as far as there is room, else one line each. */
 export const problemLines = (problems: ReadonlyArray<Problem<Finding>>, width: number, height: number, pen: Pen): readonly Line[] => {
-  const short = problems.map(({check}) => sentence(check, width, pen));
-  const long = problems.map((problem, index) => [...short[index] ?? [], ...consequences(problem, width, pen), ...fix(problem.check, width, pen)]);
-  const fitting = [long, short].map((one) => one.flat()).find((one) => one.length <= height);
-  const lines = fitting ?? problems.map(({check}) => line(span(`${pen.glyphs.status[check.status]} ${check.id}`, toneOf[check.status]), span(` ${pen.text(saidOf(check))}`)));
+  const whole = told(problems, width, height, pen);
+  const lines = whole.length <= height ? whole : problems.map(({check}) => line(span(`${pen.glyphs.status[check.status]} ${check.id}`, toneOf[check.status]), span(` ${pen.text(saidOf(check))}`)));
   return lines.slice(0, Math.max(0, height)).map((one) => clipLine(one, width, pen.glyphs.more));
 };

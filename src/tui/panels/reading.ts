@@ -19,7 +19,7 @@ export interface Page {
 
 const repairPanel = ({view, freshness}: Snapshot, width: number, pen: Pen): readonly Line[] => {
   if (view === null) return [line(span('looking', 'faint'))];
-  return [...repairLines(view, width, pen), blank, ...podLines(view, freshness.live, width, pen)];
+  return [...repairLines(view, 'whole', width, pen), blank, ...podLines(view, freshness.live, width, pen)];
 };
 
 /** All of its lines; `null`: the screen shows rows, or asks. */

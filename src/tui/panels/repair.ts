@@ -30,18 +30,25 @@ const breakerLines = ({live}: View, width: number, pen: Pen): readonly Line[] =>
   ];
 };
 
-/** Breaker, budget, streak, restarts and whether they helped, incident, last pass, next step. */
-export const repairLines = (view: View, width: number, pen: Pen): readonly Line[] => {
-  const {judgement: {decision}, board: {remembered}, at} = view.live;
+/** What is done next, and why: the banner says it too. */
+const nextStepLines = ({live: {judgement: {decision}}}: View, width: number, pen: Pen): readonly Line[] =>
+  rows('next step', `${decision.action} (${decision.rule}): ${pen.text(decision.reason)}`, width, decision.action === 'none' ? 'good' : 'strong');
+
+/** Restarts that are told: all of a bad night, or the last one. */
+const MOST_RESTARTS = {whole: 3, brief: 1};
+
+/** Breaker, budget, streak, restarts and whether they helped, incident, last pass. `brief`: without what the banner says too. */
+export const repairLines = (view: View, extent: 'whole' | 'brief', width: number, pen: Pen): readonly Line[] => {
+  const {board: {remembered}, at} = view.live;
   const state = remembered?.state ?? null;
   const last = state?.lastPass ?? null;
   const incident = state?.incident ?? null;
   return [
+    ...(extent === 'whole' ? nextStepLines(view, width, pen) : []),
     ...breakerLines(view, width, pen),
-    ...rows('next step', `${decision.action} (${decision.rule}): ${pen.text(decision.reason)}`, width, decision.action === 'none' ? 'good' : 'strong'),
     row('last pass', last === null ? 'none yet' : `${coarse(since(last.at, at))} ago, ${pen.text(last.result)}`, last === null ? 'faint' : 'plain'),
-    ...(incident === null ? [] : rows('incident', `since ${clockTime(incident.since)}, ${incident.stage}: ${pen.text(incident.summary)}`, width, 'warn')),
-    ...(state?.restarts ?? []).slice(-3).reverse().map((record, index) =>
+    ...(incident === null ? [] : rows('incident', `since ${clockTime(incident.since)}, ${incident.stage}${extent === 'whole' ? `: ${pen.text(incident.summary)}` : ''}`, width, 'warn')),
+    ...(state?.restarts ?? []).slice(-MOST_RESTARTS[extent]).reverse().map((record, index) =>
       row(index === 0 ? 'history' : '', `${clockTime(record.at)} ${phases[record.phase]}: ${record.cause}${record.who === 'automatic' ? '' : ', by a person'}`, record.phase === 'helped' ? 'good' : 'warn')),
   ];
 };

@@ -65,7 +65,8 @@ const podOf = ({board}: LiveSight): Pod | null => choiceOn(board)?.pod ?? null;
 
 const pods = ([{live: before, pod: old}, {live: after, pod: now}]: Views): readonly Change[] => {
   if (before.board.located?.search.known !== true || after.board.located?.search.known !== true) return [];
-  const same = podOf(before)?.uid === podOf(after)?.uid;
+  // One that ends is not the chosen one any more, and still the same.
+  const same = podOf(before)?.uid === podOf(after)?.uid || old.pod === now.pod;
   if (same && old.state === now.state && old.restarts === now.restarts) return [];
   const restarts = same && old.restarts !== now.restarts ? `restarts ${String(old.restarts)} to ${String(now.restarts)}` : '';
   const from = same ? old.state : old.pod ?? 'no pod';

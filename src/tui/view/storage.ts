@@ -3,6 +3,7 @@ import {isBad, type Status} from '../../core/finding.js';
 import type {Measure, Snapshot} from '../../core/observation/frigate.js';
 import {hours, milliseconds, since, type Duration} from '../../core/time.js';
 import type {LiveSight} from '../../pass/watch/live.js';
+import {worseFirst} from './cameras.js';
 
 export interface MountRow {
   readonly path: string;
@@ -47,5 +48,5 @@ export const mountsOf = ({board, judgement}: LiveSight): readonly MountRow[] => 
     status: bad.find(({object}) => object?.kind === 'Mount' && object.name === path)?.status ?? (total === null ? 'unknown' : 'ok'),
     used: total === null || used === null || total <= 0 ? null : used / total,
     forecast: forecastOf([...board.trend, snapshot], path, free),
-  })).sort((a, b) => (a.path < b.path ? -1 : 1));
+  })).sort((a, b) => worseFirst(a.status, b.status) || (a.path < b.path ? -1 : 1));
 };

@@ -30,7 +30,7 @@ describe('FRG-301: API responsive', () => {
     {it: 'is unknown in its own words when the checker got no processor time', given: anObservation(over([starved('proxy'), lost('exec')])), expect: {status: 'unknown', cure: 'none', because: 'proxy: this checker itself did not run for 12s; exec: 403'}, says: /^This checker got too little processor time/},
     {it: 'is unknown when one path was silent and the checker did not run during the other', given: anObservation(over([dead('proxy'), starved('exec'), starved('port-forward')])), expect: {status: 'unknown', cure: 'none'}, says: /^This checker got too little processor time/},
     {it: 'is critical when two paths found it silent while the checker ran, whatever a third missed', given: anObservation(over([starved('direct'), dead('proxy'), dead('exec')])), expect: {status: 'critical', cure: 'restart'}},
-    {it: 'is unknown when nothing was tried', given: anObservation(over([])), expect: {status: 'unknown'}},
+    {it: 'is unknown when nothing was tried: no path failed', given: anObservation(over([])), expect: {status: 'unknown'}, says: /^Frigate's API has not answered yet/},
     {
       it: 'is critical when one path is dead and the readiness probe agrees',
       given: withTemplate({readinessProbe: aProbe()}, {...over([dead('proxy'), lost('exec')]), pods: known([aPod({frigate: aContainer({ready: false})})])}),

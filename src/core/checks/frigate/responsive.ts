@@ -37,13 +37,18 @@ export const responsive: Check = {
       return {status: 'ok', summary: `The API answers (${alive.via}, ${rounded(alive.latency)} ms)`, evidence: [evidence('latency', rounded(alive.latency), undefined, 'ms')]};
     }
     const dead = liveness.filter((path): path is Dead => path.verdict === 'dead');
+    if (liveness.length === 0) return unasked(context.observation.frigate);
     return dead.length === 0 ? blind(liveness) : judgeDead(context, dead);
   },
 };
 
+/** The first question is under way, or could not be asked: nothing was found out about any path. */
+const unasked = ({stats}: Observation['frigate']): Verdict =>
+  ({status: 'unknown', summary: 'Frigate\'s API has not answered yet', because: stats.known ? 'no path was tried' : stats.why.message, normalAtStart: true});
+
 const blind = (liveness: readonly ApiLiveness[]): Verdict => {
   const reasons = liveness.flatMap((path) => (path.verdict === 'unknown' ? [`${path.via}: ${path.why}`] : []));
-  const because = reasons.join('; ') || 'no path was tried';
+  const because = reasons.join('; ');
   if (liveness.some(isStarved)) return {status: 'unknown', summary: STARVED, because, fix: STARVED_FIX, normalAtStart: true};
   return {status: 'unknown', summary: 'No path to Frigate\'s API worked', because, normalAtStart: true};
 };
