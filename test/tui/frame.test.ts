@@ -118,7 +118,7 @@ describe('a frame', () => {
     assert.ok(remembered !== null);
     const [restarted] = remembered.state.restarts;
     assert.ok(restarted !== undefined);
-    const incident: Incident = {id: 'i', since: now, cause: 'network', worst: 'critical', stage: 'critical', findings: ['FRG-501'], summary: 'back, garage deliver no frames', told: true, lastAlertAt: now, quietSince: null, alerts: 1};
+    const incident: Incident = {id: 'i', since: now, cause: 'network', worst: 'critical', stage: 'critical', findings: ['FRG-501'], summary: 'back, garage deliver no frames', told: true, lastAlertAt: now, joined: [], cameras: ['back', 'garage'], quiet: [], quietSince: null, alerts: 1};
     const state = {...remembered.state, restarts: [restarted, {...restarted, id: 'b'}, {...restarted, id: 'c'}], incident};
     const text = textOf(frameLines(aSnapshot({...live, board: {...live.board, remembered: {...remembered, state}}}), firstUi, 40, 120, options, pen));
     assert.match(text, /│ incident[^]*│ history[^]*│ STORAGE[^]*│ \/tmp\/cache/);
@@ -220,6 +220,16 @@ describe('a frame', () => {
     assert.match(textOf(frameLines(snapshotOf('ok'), firstUi, 12, 40, options, pen)), /PROBLEMS 0[^]*CAMERA[^]*back +√ live/);
     assert.match(textOf(frameLines(snapshotOf('critical'), firstUi, 18, 40, options, pen)), /FRG-501[^]*CAMERA[^]*back +× no frames/);
     assert.match(textOf(frameLines(snapshotOf('critical'), firstUi, 6, 60, options, pen)), /DEGRADED[^\n]*\n× FRG-501/);
+  });
+
+  it('calls what every start looks like no catastrophe while Frigate starts', () => {
+    const live = aLook();
+    const silent = live.judgement.findings.map((finding) => (finding.id === 'FRG-301' ? {...finding, status: 'critical' as const, normalAtStart: true} : finding));
+    const banner = (health: 'starting' | 'unhealthy', findings = silent): string =>
+      textOf(frameLines(aSnapshot({...live, judgement: {...live.judgement, findings, diagnosis: {...live.judgement.diagnosis, health}}}), firstUi, 24, 80, options, pen)).split('\n')[1] ?? '';
+    assert.match(banner('starting'), /^! STARTING/);
+    assert.match(banner('unhealthy'), /^× UNHEALTHY/);
+    assert.match(banner('starting', silent.map((finding) => ({...finding, normalAtStart: false}))), /^× STARTING/);
   });
 
   it('claims nothing that is not known: no pod, no limit, a closed breaker', () => {

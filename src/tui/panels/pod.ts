@@ -13,7 +13,8 @@ const share = (value: number | null, top: number | null): number | null => (valu
 
 interface Usage {
   readonly label: string;
-  readonly text: string;
+  /** `null`: not known. */
+  readonly text: string | null;
   /** 0 to 1; `null`: nothing to draw. */
   readonly filled: number | null;
 }
@@ -21,7 +22,7 @@ interface Usage {
 /** `live`: Frigate's numbers are of now; old ones say so. */
 const usageLine = ({label, text, filled}: Usage, live: boolean, pen: Pen): Line => line(
   span(label.padEnd(LABEL), 'faint'), ...(filled === null || pen.plain ? [] : [span(bar(filled, BAR, pen.glyphs), live ? 'accent' : 'faint'), span(' ')]),
-  span(live ? text : `old: ${text}`, live ? 'plain' : 'faint'),
+  span(text === null ? 'not known' : live ? text : `old: ${text}`, live ? 'plain' : 'faint'),
 );
 
 const limitOf = ({pod}: View, limit: string | null): string => (pod.workload === null ? 'limit not known' : limit === null ? 'no limit' : `limit ${limit}`);
@@ -30,13 +31,13 @@ const cpu = (view: View): Usage => {
   const {pod} = view;
   const limit = limitOf(view, pod.cpuLimit === null ? null : String(pod.cpuLimit));
   const host = pod.systemCpu === null ? '' : `, host ${pod.systemCpu.toFixed(0)}%`;
-  return {label: 'cpu', text: pod.cpu === null ? 'not known' : `${pod.cpu.toFixed(1)} cores (${limit})${host}`, filled: share(pod.cpu, pod.cpuLimit)};
+  return {label: 'cpu', text: pod.cpu === null ? null : `${pod.cpu.toFixed(1)} cores (${limit})${host}`, filled: share(pod.cpu, pod.cpuLimit)};
 };
 
 const memory = (view: View): Usage => {
   const {pod} = view;
   const limit = limitOf(view, pod.memoryLimit === null ? null : bytes(pod.memoryLimit));
-  return {label: 'memory', text: pod.memory === null ? `not known (${limit})` : `${pod.memory.toFixed(0)}% (${limit})`, filled: share(pod.memory, 100)};
+  return {label: 'memory', text: pod.memory === null ? null : `${pod.memory.toFixed(0)}% (${limit})`, filled: share(pod.memory, 100)};
 };
 
 const percent = (value: number | null): string => (value === null ? 'not known' : `${value.toFixed(0)}%`);

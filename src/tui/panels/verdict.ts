@@ -11,9 +11,9 @@ const statusOfHealth: Readonly<Record<HealthClass, Status>> = {
   healthy: 'ok', degraded: 'warning', unhealthy: 'critical', starting: 'warning', paused: 'warning', unknown: 'unknown',
 };
 
-/** The worst of the findings; the health class says what helps, the colour how bad it is. */
-export const worstStatus = ({live: {judgement}}: View): Status =>
-  (judgement.findings.some(({status}) => status === 'critical') ? 'critical' : statusOfHealth[judgement.diagnosis.health]);
+/** The worst of the findings; the health class says what helps, the colour how bad it is. What every start looks like is not bad while one lasts. */
+export const worstStatus = ({live: {judgement: {findings, diagnosis: {health}}}}: View): Status =>
+  (findings.some(({status, normalAtStart}) => status === 'critical' && !(health === 'starting' && normalAtStart)) ? 'critical' : statusOfHealth[health]);
 
 const actions = {none: 'would do nothing', hold: 'would wait', alert: 'would alert a person', restart: 'would restart Frigate'} as const;
 
