@@ -7,7 +7,7 @@ import type {Look, Theme} from './look.js';
 import {problemsOf} from './problems.js';
 import type {Problem} from './problems.js';
 import type {CheckReport, ReportedCheck, ReportedError} from './report.js';
-import {breakerInWords, causeInWords, evidenceInWords, headerParts, repairInWords, verdict} from './words.js';
+import {breakerInWords, causeInWords, evidenceInWords, headerParts, objectInWords, repairInWords, verdict} from './words.js';
 
 const LABEL_INDENT = 4;
 const LABEL_WIDTH = 10;
@@ -34,7 +34,7 @@ const headline = (page: Page, check: ReportedCheck): readonly string[] =>
 
 const problemBlock = (page: Page, {check, explains}: Problem<ReportedCheck>): readonly string[] => [
   ...headline(page, check),
-  ...(check.object === null ? [] : labelled(page, 'object', `${clean(check.object.kind)}/${clean(check.object.name)}`)),
+  ...(check.object === null ? [] : labelled(page, 'object', objectInWords(check.object))),
   ...check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))),
   ...(check.because === null || check.because === check.summary ? [] : labelled(page, 'because', clean(check.because))),
   ...(check.status === 'unknown' ? [] : labelled(page, 'cause', causeInWords(check))),

@@ -1,5 +1,5 @@
 /** The sentences of a report, shared by the text formats. */
-import type {Evidence, Status} from '../core/finding.js';
+import type {Evidence, Status, Subject} from '../core/finding.js';
 import {humanDuration, milliseconds} from '../core/time.js';
 import {clean} from './layout.js';
 import type {CheckReport, ReportedCheck, ReportedDecision} from './report.js';
@@ -34,18 +34,18 @@ const healthWords: Readonly<Record<CheckReport['summary']['health'], string>> = 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** The code is the result of a script's look; what became of `--wait` stands nowhere else. */
-const ending = (exitCode: number): string => {
-  if (exitCode === EXIT.ok) return '';
+const ending = ({health, exitCode}: CheckReport['summary']): string => {
+  if (exitCode === EXIT.ok) return health === 'unhealthy' || health === 'degraded' ? ' Exit code 0: --only, --skip or --fail-on leave nothing that fails.' : '';
   return exitCode === EXIT.waitRanOut ? ` Exit code ${exitCode}: --wait ran out.` : ` Exit code ${exitCode}.`;
 };
 
 /** `Degraded: 4 of 8 cameras deliver no frames. 1 critical, 25 ok in 0.8s.` */
 export const verdict = (report: CheckReport): string => {
-  const {health, counts, exitCode} = report.summary;
+  const {health, counts} = report.summary;
   const what = clean(report.diagnosis.summary);
   const took = humanDuration(milliseconds(report.metadata.durationMs));
   const said = what === '' ? '' : ` ${sentence(what)}`;
-  return `${healthWords[health]}:${said} ${countsInWords(counts)} in ${took}.${ending(exitCode)}`;
+  return `${healthWords[health]}:${said} ${countsInWords(counts)} in ${took}.${ending(report.summary)}`;
 };
 
 const targetName = (report: CheckReport): string =>
@@ -77,6 +77,9 @@ export const breakerInWords = ({breaker, streak}: ReportedDecision): string => {
   const why = breaker.why === null ? '' : ` (${clean(breaker.why)})`;
   return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used in the last hour; ${streak.count} of ${streak.needed} failures in a row, this look included.`;
 };
+
+/** `Pod/frigate-0`; a path keeps its own slash: `Mount /media/frigate`. */
+export const objectInWords = ({kind, name}: Subject): string => `${clean(kind)}${name.startsWith('/') ? ' ' : '/'}${clean(name)}`;
 
 /** `detector; a restart cures it`. */
 export const causeInWords = (check: ReportedCheck): string =>

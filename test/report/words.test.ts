@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {EXIT} from '../../src/report/exit-code.js';
 import type {ReportedCheck} from '../../src/report/report.js';
-import {breakerInWords, repairInWords, verdict} from '../../src/report/words.js';
+import {breakerInWords, objectInWords, repairInWords, verdict} from '../../src/report/words.js';
 import {check, healthy, oneCritical, report} from './reports.js';
 
 describe('the sentences of a report', () => {
@@ -25,7 +25,12 @@ describe('the sentences of a report', () => {
     const ended = (exitCode: number): string => verdict({...oneCritical, summary: {...oneCritical.summary, exitCode}});
     assert.match(ended(EXIT.waitRanOut), / Exit code 124: --wait ran out\.$/);
     assert.match(ended(EXIT.critical), / Exit code 2\.$/);
-    assert.doesNotMatch(ended(EXIT.ok), /Exit code/);
+    assert.match(ended(EXIT.ok), / Exit code 0: --only, --skip or --fail-on leave nothing that fails\.$/);
+    assert.doesNotMatch(verdict(healthy), /Exit code/);
+  });
+
+  it('name an object as kubectl does, and a path as it is', () => {
+    assert.deepEqual([objectInWords({kind: 'Pod', name: 'frigate-0'}), objectInWords({kind: 'Mount', name: '/tmp/cache'})], ['Pod/frigate-0', 'Mount /tmp/cache']);
   });
 
   it('say of which time the used restarts are', () => assert.match(breakerInWords(healthy.decision), /^Breaker closed, 0 of 2 restarts used in the last hour; 0 of 2 failures in a row, this look included\.$/));
