@@ -1,6 +1,8 @@
 /** The parts of hand-written pages that are made from tables in the code, between their markers. */
 import {readFigures, type Figures} from '../prove/support/figures.js';
+import {catalogue, checkOf} from '../src/core/checks/catalogue.js';
 import {rules} from '../src/core/decision/rules.js';
+import type {CheckId} from '../src/core/finding.js';
 import {explanations} from '../src/core/diagnosis/explanations.js';
 import {EXIT, EXIT_MEANINGS} from '../src/report/exit-code.js';
 import {settingsTable} from '../src/settings/documentation.js';
@@ -19,10 +21,19 @@ const rulesTable = (): string => [
   '',
 ].join('\n');
 
+/** The first digits of an id name its family: `FRG-30`. */
+const familyOf = (id: CheckId): string => id.slice(0, -1);
+
+/** A whole family by one word, `FRG-30x`, so that a reader sees which part of it is left out where one is. `but`: explains itself anyway. */
+const inFamilies = (ids: readonly CheckId[], but: CheckId): string => [...Map.groupBy(ids, familyOf)].flatMap(([family, members]) => {
+  const all = catalogue.map(({id}) => id).filter((id) => familyOf(id) === family && id !== but);
+  return all.length > 1 && all.every((id) => members.includes(id)) ? [`${family}x`] : members;
+}).join(', ');
+
 const foldingTable = (): string => [
   '| finding | explains | as far as |',
   '|---|---|---|',
-  ...explanations.map(({cause, consequences, reach, when}) => `| ${cause} | ${consequences.join(', ')} | ${reach === 'all' ? 'always' : 'its own cameras'}${when === undefined ? '' : ', where it is bad enough'} |`),
+  ...explanations.map(({cause, consequences, reach, when}) => `| ${cause} ${checkOf(cause)?.title ?? ''} | ${inFamilies(consequences, cause)} | ${reach === 'all' ? 'always' : 'its own cameras'}${when === undefined ? '' : ', where it is bad enough'} |`),
   '',
 ].join('\n');
 

@@ -1,7 +1,7 @@
 /** Follows a restart until Frigate is back, or until waiting cannot help: a look each second, a line for each change. */
 import {progressOf, type Progress} from '../core/rollout/progress.js';
 import {maskedLine} from '../core/mask.js';
-import {milliseconds, seconds, type Duration, type Instant} from '../core/time.js';
+import {seconds, type Duration, type Instant} from '../core/time.js';
 import type {Pod} from '../core/observation/pod.js';
 import type {Workload} from '../core/observation/workload.js';
 import {within} from './deadline.js';
@@ -15,6 +15,8 @@ const LAST_LINES = 15;
 const LONGEST_LINE = 300;
 
 export interface Following {
+  /** The flags that lead there, for a command. */
+  readonly flags: string;
   readonly oldPods: ReadonlySet<string>;
   readonly sentAt: Instant;
   readonly expectedCameras: number;
@@ -47,7 +49,7 @@ export const follow = async (world: World, target: Workload, following: Followin
 };
 
 /** `null`: this look showed nothing; the next one will. */
-const look = async (world: World, target: Workload, {oldPods, sentAt, expectedCameras}: Following, signal: AbortSignal): Promise<Progress | null> => {
+const look = async (world: World, target: Workload, {flags, oldPods, sentAt, expectedCameras}: Following, signal: AbortSignal): Promise<Progress | null> => {
   const {cluster} = world;
   const limited = (): AbortSignal => within(LOOK_LIMIT, signal);
   const search = await cluster.findWorkload({namespace: target.namespace, name: target.name, kind: target.kind, podSelector: null}, limited());
@@ -57,7 +59,7 @@ const look = async (world: World, target: Workload, {oldPods, sentAt, expectedCa
   if (!pods.known) return null;
   const fresh = pods.value.find((pod) => !oldPods.has(pod.uid) && pod.frigate?.state.phase === 'running');
   const api = fresh === undefined ? null : await ask(world, target, fresh, limited());
-  return progressOf({workload, pods: pods.value, events: events.known ? events.value : [], oldPods, sentAt, now: cluster.serverTime() ?? world.clock.now(), api, expectedCameras});
+  return progressOf({workload, flags, pods: pods.value, events: events.known ? events.value : [], oldPods, sentAt, now: cluster.serverTime() ?? world.clock.now(), api, expectedCameras});
 };
 
 const ask = async (world: World, {namespace}: Workload, pod: Pod, signal: AbortSignal): Promise<{readonly cameras: number; readonly delivering: number} | null> => {
@@ -81,6 +83,3 @@ const lastLines = async ({cluster}: World, {namespace, template}: Workload, {pod
   }
   return tail.lines(LAST_LINES).map((line) => maskedLine(line.replace(/^\S+Z /, ''), LONGEST_LINE));
 };
-
-/** The default of `--wait`: a hung Frigate needs its grace period, a start its two minutes. */
-export const FOLLOW_LIMIT: Duration = milliseconds(10 * 60_000);

@@ -122,7 +122,7 @@ export const restartIn = async (world: World, options: RestartOptions, signal: A
   if (outcome.kind === 'in-doubt') return {kind: 'in-doubt', attempt: attempt.id, detail: outcome.detail};
   const flags = inNamespace(observation);
   const followed = options.wait === null ? null : await follow(world, workload, {
-    oldPods, sentAt: observation.at, expectedCameras: expectedCameras(observation, remembered.state.memory), limit: options.wait, told: options.told,
+    flags, oldPods, sentAt: observation.at, expectedCameras: expectedCameras(observation, remembered.state.memory), limit: options.wait, told: options.told,
   }, signal);
   return {kind: 'restarted', attempt: attempt.id, workload, flags, followed};
 };

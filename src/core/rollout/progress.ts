@@ -10,6 +10,8 @@ import {refusalOf} from './refused.js';
 /** A look at the rollout of one attempt. */
 export interface RolloutLook {
   readonly workload: Workload;
+  /** The flags that lead there, for a command: ` --context home -n frigate`. */
+  readonly flags: string;
   readonly pods: readonly Pod[];
   readonly events: readonly ClusterEvent[];
   /** Pods that were there before the restart. */
@@ -37,18 +39,20 @@ const PATIENCE = seconds(15);
 const waiting = (stage: Stage, text: string): Progress => ({kind: 'waiting', stage, text});
 
 export const progressOf = (look: RolloutLook): Progress => {
-  const {workload, pods, oldPods, api, expectedCameras} = look;
+  const {pods, oldPods, api, expectedCameras} = look;
   const fresh = pods.filter((pod) => !oldPods.has(pod.uid)).sort((a, b) => b.createdAt - a.createdAt)[0] ?? null;
   if (fresh === null) return beforeTheNewPod(look);
   const pending = whyPending(look, fresh);
   if (pending !== null) return pending;
   const container = fresh.frigate;
   if (container === null) return waiting('container', `pod ${fresh.name} is being prepared`);
-  const dead = whyDead(workload, fresh, container);
+  const dead = whyDead(look, fresh, container);
   if (dead !== null) return dead;
   if (container.state.phase !== 'running') return waiting('container', `the container of ${fresh.name} is starting`);
   if (api === null) return waiting('api', `Frigate starts in ${fresh.name}; its API does not answer yet`);
-  if (api.delivering < expectedCameras) return waiting('cameras', `Frigate answers; ${api.delivering} of ${expectedCameras} cameras deliver frames`);
+  // Where none was seen to deliver before (a crash loop, a first look), a Frigate without a single picture is not back either.
+  const wanted = Math.max(expectedCameras, Math.min(1, api.cameras));
+  if (api.delivering < wanted) return waiting('cameras', `Frigate answers; ${api.delivering} of ${expectedCameras === 0 ? api.cameras : expectedCameras} cameras deliver frames`);
   return {kind: 'done', text: `Frigate is back in ${fresh.name}: ${api.delivering} of ${api.cameras} cameras deliver frames`};
 };
 
@@ -56,11 +60,11 @@ export const progressOf = (look: RolloutLook): Progress => {
 const endingPod = ({pods, oldPods}: RolloutLook): Pod | null => pods.find((pod) => oldPods.has(pod.uid) && pod.deletingSince !== null) ?? null;
 
 const beforeTheNewPod = (look: RolloutLook): Progress => {
-  const {workload, pods, oldPods, sentAt, now} = look;
+  const {workload, flags, pods, oldPods, sentAt, now} = look;
   const old = pods.filter((pod) => oldPods.has(pod.uid));
   const [first] = old;
   if (workload.strategy === 'OnDelete' && first !== undefined && old.every((pod) => pod.deletingSince === null)) {
-    return failed(`${workload.kind} ${workload.name} has the strategy OnDelete: its pod is only made anew when the old one is deleted`, `kubectl -n ${workload.namespace} delete pod ${first.name}`, null);
+    return failed(`${workload.kind} ${workload.name} has the strategy OnDelete: its pod is only made anew when the old one is deleted`, `kubectl${flags} delete pod ${first.name}`, null);
   }
   if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation) {
     return since(sentAt, now) > PATIENCE ? waiting('accepted', 'the controller has not seen the restart yet; is the controller manager well?') : waiting('accepted', 'the restart is accepted');
@@ -71,7 +75,7 @@ const beforeTheNewPod = (look: RolloutLook): Progress => {
   if (refusal !== null) {
     // A quota counts the old pod for a moment after it is gone.
     return since(refusal.since ?? sentAt, now) > PATIENCE
-      ? failed(`no new pod can be made: ${refusal.why}`, `kubectl -n ${workload.namespace} describe ${workload.kind.toLowerCase()}/${workload.name}`, null)
+      ? failed(`no new pod can be made: ${refusal.why}`, `kubectl${flags} describe ${workload.kind.toLowerCase()}/${workload.name}`, null)
       : waiting('new-pod', `the new pod was refused: ${refusal.why}`);
   }
   return waiting('new-pod', old.length > 0 ? 'the new pod is about to be made' : 'the old pod is gone; the new one is about to be made');
@@ -82,22 +86,22 @@ const failed = (text: string, fix: string, pod: string | null, previous = false)
 const permanentWaits: ReadonlySet<string> = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 
 const whyPending = (look: RolloutLook, pod: Pod): Progress | null => {
-  const {workload, events, now} = look;
+  const {workload, flags, events, now} = look;
   const age = since(pod.createdAt, now);
   const unschedulable = pod.conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
   if (unschedulable !== undefined && age > PATIENCE) {
-    return stillHeld(look) ?? failed(`no node takes the new pod: ${unschedulable.message ?? unschedulable.reason ?? 'unschedulable'}`, `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
+    return stillHeld(look) ?? failed(`no node takes the new pod: ${unschedulable.message ?? unschedulable.reason ?? 'unschedulable'}`, `kubectl${flags} describe pod ${pod.name}`, null);
   }
   const waits = [pod.frigate, ...pod.initContainers].flatMap((container) => (container?.state.phase === 'waiting' ? [container.state] : []));
   const stuck = waits.find((state) => permanentWaits.has(state.reason));
   if (stuck !== undefined) {
     const image = stuck.reason.includes('Image') || stuck.reason === 'ErrImagePull';
     return failed(`the new pod cannot start: ${stuck.reason}${stuck.message === null ? '' : `: ${stuck.message}`}`,
-      image ? `kubectl -n ${workload.namespace} rollout undo ${workload.kind.toLowerCase()}/${workload.name}` : `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
+      image ? `kubectl${flags} rollout undo ${workload.kind.toLowerCase()}/${workload.name}` : `kubectl${flags} describe pod ${pod.name}`, null);
   }
   const volume = events.find((event) => event.object.uid === pod.uid && (event.reason === 'FailedMount' || event.reason === 'FailedAttachVolume'));
   if (volume !== undefined && age > PATIENCE && pod.frigate?.state.phase !== 'running') {
-    return stillHeld(look) ?? failed(`a volume of the new pod cannot be mounted: ${volume.message}`, `kubectl -n ${workload.namespace} describe pod ${pod.name}`, null);
+    return stillHeld(look) ?? failed(`a volume of the new pod cannot be mounted: ${volume.message}`, `kubectl${flags} describe pod ${pod.name}`, null);
   }
   return null;
 };
@@ -108,7 +112,7 @@ const stillHeld = (look: RolloutLook): Progress | null => {
   return ending === null ? null : waiting('old-pod', `the new pod waits for what the old one (${ending.name}) still holds; a hung Frigate takes its whole grace period`);
 };
 
-const whyDead = (workload: Workload, pod: Pod, container: Container): Progress | null => {
+const whyDead = ({workload, flags}: RolloutLook, pod: Pod, container: Container): Progress | null => {
   const exit = container.state.phase === 'terminated' ? container.state : container.last;
   const looping = container.state.phase === 'waiting' && container.state.reason === 'CrashLoopBackOff';
   if (exit === null) return null;
@@ -116,7 +120,7 @@ const whyDead = (workload: Workload, pod: Pod, container: Container): Progress |
   // One end may pass; a kill for memory, a second end and a back-off do not.
   if (!killedForMemory && !looping && container.restartCount < 2) return null;
   const facts = `exit_code=${exit.exitCode}, oom_killed=${killedForMemory}, reason=${looping && !killedForMemory ? 'CrashLoopBackOff' : exit.reason}, restarts=${container.restartCount}`;
-  return failed(`container failed permanently (${facts}): ${meaningOf(exit, workload)}`, fixOf(exit, workload, pod), pod.name, container.state.phase !== 'terminated');
+  return failed(`container failed permanently (${facts}): ${meaningOf(exit, workload)}`, fixOf(exit, workload, flags, pod), pod.name, container.state.phase !== 'terminated');
 };
 
 /** What an exit code says of Frigate's container (measured on 0.17.2 and 0.14.1; shells' and runtimes' conventions). */
@@ -135,14 +139,14 @@ export const meaningOf = (exit: Terminated, workload: Workload): string => {
   }
 };
 
-const fixOf = (exit: Terminated, workload: Workload, pod: Pod): string => {
+const fixOf = (exit: Terminated, workload: Workload, flags: string, pod: Pod): string => {
   const target = `${workload.kind.toLowerCase()}/${workload.name}`;
   if (exit.reason === 'OOMKilled') {
     const wanted = workload.template.memoryLimit === null ? '4Gi' : `${Math.ceil((workload.template.memoryLimit * 2) / 2 ** 20)}Mi`;
-    return `kubectl -n ${workload.namespace} set resources ${target} -c ${workload.template.containerName} --limits=memory=${wanted}`;
+    return `kubectl${flags} set resources ${target} -c ${workload.template.containerName} --limits=memory=${wanted}`;
   }
-  if (exit.exitCode === 126 || exit.exitCode === 127) return `kubectl -n ${workload.namespace} rollout undo ${target}`;
-  return `kubectl -n ${workload.namespace} logs ${pod.name} -c ${workload.template.containerName} --previous --tail=100`;
+  if (exit.exitCode === 126 || exit.exitCode === 127) return `kubectl${flags} rollout undo ${target}`;
+  return `kubectl${flags} logs ${pod.name} -c ${workload.template.containerName} --previous --tail=100`;
 };
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -96,7 +96,7 @@ tableOf('FRG-105', [
   {when: 'it is a minute old and has not run', observation: cronJob({createdAt: ago(minutes(1)), lastScheduled: null, lastSuccessful: null}), status: 'info', summary: /new/},
   {when: 'nobody knows its age and it never ran', observation: cronJob({createdAt: null, lastScheduled: null, lastSuccessful: null}), status: 'critical'},
   {when: 'its times lie in the future', observation: cronJob({lastScheduled: ahead(days(1)), lastSuccessful: ahead(days(1))}), status: 'ok'},
-  {when: 'there is none', observation: at({cronJob: known(null)}), status: 'info', fix: /install \| kubectl --context home -n frigate apply -f -/},
+  {when: 'there is none', observation: at({cronJob: known(null)}), status: 'info', fix: /install --context home -n frigate \| kubectl --context home apply -f -/},
   {when: 'it may not be read', observation: at({cronJob: unknown('forbidden', 'cronjobs: 403')}), status: 'unknown'},
   {when: 'nobody looked', observation: at({cronJob: notAsked()}), status: 'skipped'},
 ]);

@@ -7,7 +7,7 @@ import {aContainer, ago, anEvent, aPod, aTemplate, aTermination, aWorkload, now}
 const old = aPod({name: 'old', uid: 'old'});
 const fresh = (container: Partial<Container> = {}, pod: Partial<Pod> = {}): Pod => aPod({name: 'new', uid: 'new', createdAt: ago(seconds(30)), frigate: aContainer(container), ...pod});
 const look = (changes: Partial<RolloutLook>): RolloutLook => ({
-  workload: aWorkload(), pods: [fresh()], events: [], oldPods: new Set(['old']), sentAt: ago(seconds(40)), now, api: {cameras: 3, delivering: 3}, expectedCameras: 3, ...changes,
+  workload: aWorkload(), flags: ' --context home -n frigate', pods: [fresh()], events: [], oldPods: new Set(['old']), sentAt: ago(seconds(40)), now, api: {cameras: 3, delivering: 3}, expectedCameras: 3, ...changes,
 });
 const waiting = (reason: string, message: string | null = null): Partial<Container> => ({state: {phase: 'waiting', reason, message}});
 const ended = (exit: Parameters<typeof aTermination>[0], restartCount: number): Partial<Container> => ({state: waiting('CrashLoopBackOff').state!, last: aTermination(exit), restartCount});
@@ -20,6 +20,8 @@ const cases: ReadonlyArray<readonly [name: string, changes: Partial<RolloutLook>
   ['the container is created', {pods: [fresh(waiting('ContainerCreating'))]}, 'waiting', /is starting/],
   ['the API does not answer yet', {api: null}, 'waiting', /API does not answer yet/],
   ['cameras are still missing', {api: {cameras: 3, delivering: 1}}, 'waiting', /1 of 3 cameras/],
+  ['not one camera is back, and none was seen before', {api: {cameras: 7, delivering: 0}, expectedCameras: 0}, 'waiting', /0 of 7 cameras/],
+  ['Frigate has no cameras', {api: {cameras: 0, delivering: 0}, expectedCameras: 0}, 'done', /0 of 0 cameras/],
   ['everything is back', {}, 'done', /Frigate is back in new: 3 of 3/],
   ['one end that may pass', {pods: [fresh({state: {phase: 'running', startedAt: now}, last: aTermination({exitCode: 1}), restartCount: 1})], api: null}, 'waiting', /API does not answer yet/],
 
@@ -46,7 +48,7 @@ describe('the progress of a restart', () => {
 
       assert.equal(progress.kind, kind, progress.text);
       assert.match(progress.text, text);
-      if (progress.kind === 'failed') assert.match(progress.fix, /^kubectl /);
+      if (progress.kind === 'failed') assert.match(progress.fix, /^kubectl --context home -n frigate /);
     });
   }
 
@@ -59,6 +61,6 @@ describe('the progress of a restart', () => {
   it('says what to set when the memory does not suffice', () => {
     const progress = progressOf(look({pods: [fresh(ended({exitCode: 137, reason: 'OOMKilled'}, 1))], workload: aWorkload({template: aTemplate({memoryLimit: 256 * 2 ** 20})})}));
 
-    assert.equal(progress.kind === 'failed' && progress.fix, 'kubectl -n frigate set resources deployment/frigate -c frigate --limits=memory=512Mi');
+    assert.equal(progress.kind === 'failed' && progress.fix, 'kubectl --context home -n frigate set resources deployment/frigate -c frigate --limits=memory=512Mi');
   });
 });

@@ -10,7 +10,7 @@ const refused = (since: Instant | null) => ({updatedReplicas: 0, conditions: [{t
 const old = aPod({name: 'old', uid: 'old'});
 
 const progress = (since: Instant | null, pods = [old]): Progress =>
-  progressOf({workload: aWorkload(refused(since)), pods, events: [], oldPods: new Set(['old']), sentAt: ago(seconds(40)), now, api: null, expectedCameras: 3});
+  progressOf({workload: aWorkload(refused(since)), flags: ' --context home -n frigate', pods, events: [], oldPods: new Set(['old']), sentAt: ago(seconds(40)), now, api: null, expectedCameras: 3});
 
 describe('a rollout whose new pod is refused', () => {
   it('is followed for a moment, because a quota counts the old pod longer than it is there', () => {
@@ -26,7 +26,7 @@ describe('a rollout whose new pod is refused', () => {
     const looked = progress(since);
     assert.ok(looked.kind === 'failed', looked.kind);
     assert.equal(looked.text, `no new pod can be made: ${WHY}`);
-    assert.match(looked.fix, /^kubectl -n \S+ describe deployment\/frigate$/);
+    assert.match(looked.fix, /^kubectl --context home -n frigate describe deployment\/frigate$/);
   });
 
   it('is a warning of FRG-204, with the reason', () => {

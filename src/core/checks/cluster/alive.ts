@@ -3,7 +3,7 @@ import type {CronJob} from '../../observation/observation.js';
 import {intervalOf} from '../../schedule.js';
 import {hours, humanDuration, milliseconds, minutes, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {inNamespace} from '../facts.js';
+import {inNamespace, onCluster} from '../facts.js';
 import {evidence, notApplicable, unseen} from '../wording.js';
 
 /** Passes that may be missed before people are told. */
@@ -29,7 +29,7 @@ export const alive: Check = {
     const {cronJob} = context.observation;
     if (!cronJob.known) return cronJob.why.code === 'not-asked' ? notApplicable('The CronJob was not looked for', cronJob.why.message) : unseen(cronJob.why);
     if (cronJob.value === null) {
-      return {status: 'info', summary: 'No CronJob runs the passes: nobody looks on its own', fix: `kubectl frigate-health install | kubectl${inNamespace(context.observation)} apply -f -`};
+      return {status: 'info', summary: 'No CronJob runs the passes: nobody looks on its own', fix: `kubectl frigate-health install${inNamespace(context.observation)} | kubectl${onCluster(context.observation)} apply -f -`};
     }
     return judgeCronJob(context, cronJob.value);
   },
