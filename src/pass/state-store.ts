@@ -69,7 +69,7 @@ export class StateStore {
       state: legacy?.state ?? freshState,
       reading: wiped ? 'wiped' : legacy?.lost === true ? 'lost' : 'fresh',
       soundness: known({
-        name: this.#name, problems: legacy?.problems ?? [], missing: map === null, newer: false,
+        ...nature(map), name: this.#name, problems: legacy?.problems ?? [], missing: map === null, newer: false,
         wipedBy: wiped ? (map === null ? 'whoever deleted it' : lastWriter(map)) : null,
       }),
       map, guard: guard.value, setAside: null,
@@ -82,7 +82,7 @@ export class StateStore {
     return {
       state: decoded.state,
       reading: decoded.newer ? 'newer' : decoded.lost ? 'lost' : 'sound',
-      soundness: known({name: this.#name, problems: [...decoded.problems, ...mirror], missing: false, newer: decoded.newer, wipedBy: null}),
+      soundness: known({...nature(map), name: this.#name, problems: [...decoded.problems, ...mirror], missing: false, newer: decoded.newer, wipedBy: null}),
       map, guard: null,
       setAside: decoded.problems.length > 0 && !decoded.newer ? document.slice(0, LARGEST_QUARANTINE) : null,
     };
@@ -163,6 +163,8 @@ export const toldOfWipe = ({reading, guard}: Remembered, now: Instant): Instant 
   const told = reading === 'wiped' ? guard?.alertedAt ?? null : null;
   return told !== null && since(told, now) < days(1) ? told : null;
 };
+
+const nature = (map: ConfigMap | null): Pick<StateSoundness, 'immutable'> => (map?.foreign?.immutable === true ? {immutable: true} : {});
 
 /** The newest field manager that is not ours: who put the state back. */
 const otherWriter = (map: ConfigMap): string | null => map.managers.findLast(({name}) => name !== FIELD_MANAGER)?.name ?? null;

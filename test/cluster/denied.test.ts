@@ -78,6 +78,8 @@ describe('what a real API server refuses to one who may', function () {
     const namespace = namespaceOf('fixed');
     await apply(configMap(namespace, {immutable: true, data: {note: 'keep'}}));
     await isRefused(namespace, 64, /field is immutable/, `kubectl -n ${namespace} delete configmap ${STATE}`);
+    const {stdout} = await program(['check', '--namespace', namespace, '-o', 'json'], QUICK);
+    assert.equal(statusOf(stdout, 'FRG-104'), 'critical', stdout);
   });
 
   it('for a ConfigMap that others have filled: it says how to make room', async () => {

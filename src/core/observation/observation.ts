@@ -35,6 +35,8 @@ export interface StateSoundness {
   readonly missing: boolean;
   /** Written by a newer version of this tool: it must not be touched. */
   readonly newer: boolean;
+  /** Somebody made the ConfigMap `immutable`: nothing new can be remembered in it. */
+  readonly immutable?: boolean;
 }
 
 export interface PersistentClaim {

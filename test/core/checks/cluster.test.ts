@@ -74,6 +74,8 @@ tableOf('FRG-104', [
     when: 'Flux puts an old one back', observation: remembered({wipedBy: 'kustomize-controller'}), status: 'critical', cause: 'checker', summary: /kustomize-controller writes over/,
     fix: /annotate configmap frigate-health-state kustomize\.toolkit\.fluxcd\.io\/prune=disabled .*\n.*kustomization\.yaml/,
   },
+  {when: 'somebody made it immutable', observation: remembered({immutable: true}), status: 'critical', cause: 'checker', cure: 'none', summary: /is immutable: nothing new can be remembered/, fix: /delete configmap frigate-health-state/},
+  {when: 'a second checker has a state of its own', observation: remembered({wipedBy: 'another frigate-health'}), status: 'critical', cause: 'checker', summary: /^another frigate-health restarts this Frigate/, fix: /get cronjobs -A/},
   {when: 'Argo CD puts an old one back', observation: remembered({wipedBy: 'argocd-controller'}), status: 'critical', fix: /argocd\.argoproj\.io\/sync-options=Prune=false/},
   {when: 'Helm puts an old one back', observation: remembered({wipedBy: 'helm-controller'}), status: 'critical', fix: /helm\.sh\/resource-policy=keep/},
   {when: 'somebody else puts an old one back', observation: remembered({wipedBy: 'kubectl-client-side-apply'}), status: 'critical', fix: /kubectl-client-side-apply/},

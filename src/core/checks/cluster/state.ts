@@ -12,7 +12,7 @@ export const state: Check = {
   needs: ['FRG-101'],
   docs: {
     what: 'The state ConfigMap remembers the restarts of the last days, the breaker, the incident and the alerts not yet sent. Whoever loses it or puts an old one back would re-arm the breaker; the Python checker before this one restarted Frigate five times instead of two because its ConfigMap stood in Git.',
-    limits: 'Critical when it is unreadable in part, from a newer version of this tool, or written over by somebody else. Missing is info: it is created, with a full cool-down.',
+    limits: 'Critical when it is unreadable in part, immutable, from a newer version of this tool, or written over by somebody else. Missing is info: it is created, with a full cool-down.',
     cure: 'Nothing: restarts are held until the memory can be trusted.',
     next: 'When a GitOps tool wrote over it, take the ConfigMap out of the repository: the tool creates it by itself. Keep the tool from pruning it in the same step. Parts that could not be read are kept under another key of the ConfigMap.',
     source: 'Flux, Kustomization: `kustomize.toolkit.fluxcd.io/prune`, `/ssa`, `/reconcile` annotations. Argo CD: `argocd.argoproj.io/sync-options: Prune=false`.',
@@ -32,7 +32,7 @@ export const ANOTHER_CHECKER = 'another frigate-health';
 
 const nameOf = ({state: soundness}: CheckContext['observation']): string => (soundness.known ? soundness.value.name : 'frigate-health-state');
 
-const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, missing, newer}: StateSoundness): Verdict => {
+const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, missing, newer, immutable}: StateSoundness): Verdict => {
   const object = {kind: 'ConfigMap', name};
   if (wipedBy !== null) {
     return {
@@ -47,6 +47,12 @@ const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, m
     return {
       status: 'critical', object, summary: 'The remembered state is from a newer version of this tool; it is left alone',
       fix: 'kubectl krew upgrade frigate-health  # or, for the CronJob, the image that wrote it',
+    };
+  }
+  if (immutable === true) {
+    return {
+      status: 'critical', object, summary: `ConfigMap ${name} is immutable: nothing new can be remembered, so that nothing is restarted and no mail is sent`,
+      fix: `kubectl${inNamespace(observation)} delete configmap ${name}  # the next pass makes a new one and begins with a full cool-down`,
     };
   }
   if (problems.length > 0) {
