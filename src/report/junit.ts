@@ -3,8 +3,8 @@ import {clean} from './layout.js';
 import type {CheckReport, ReportedCheck} from './report.js';
 import {evidenceInWords} from './words.js';
 
-/** XML 1.0 knows most control characters in no form at all, not even as a reference; what is unseen is made visible before. */
-const escaped = (text: string): string => clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+/** XML 1.0 knows most control characters and two that are none in no form at all, not even as a reference; what is unseen is made visible before. */
+const escaped = (text: string): string => clean(text).replaceAll(/[\ufffe\uffff]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const attribute = (name: string, value: string | number): string => ` ${name}="${typeof value === 'number' ? value : escaped(value)}"`;
 

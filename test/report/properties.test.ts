@@ -62,6 +62,12 @@ describe('any report', () => {
     }));
   });
 
+  it('shows in junit what is no character to XML as one that is unknown', async () => {
+    const xml = await render({...healthy, errors: [{code: 'unknown', message: 'a\ufffeb\uffffc', fix: null}]}, 'junit', look);
+
+    assert.match(xml, /message="a\ufffdb\ufffdc"/);
+  });
+
   it('is well-formed XML as junit, with a case for each check, whatever the texts hold', async () => {
     await fc.assert(fc.asyncProperty(reports, async (any) => {
       const xml = await render(any, 'junit', look);
