@@ -146,7 +146,8 @@ const logShortages = (context: CheckContext): readonly Shortage[] => {
     if (!events.known || events.value.count < least) return;
     seen.push({where, severity, what, evidence: evidence(name, events.value.count, least - 1, 'lines'), at: events.value.last});
   };
-  note('media', 'critical', 'failing writes', 'Writing recordings fails: no space left', 1, 'no-space-left', 'could-not-clear');
+  note('media', 'critical', 'failing writes', 'Writing recordings fails: no space left', 1, 'no-space-left');
+  note('media', 'critical', 'failing clean-ups', 'Frigate finds no more recordings that it may delete, and the disk fills', 1, 'could-not-clear');
   note('media', 'warning', 'less than 1 hour left', 'Clearing recordings does not keep up: less than an hour is left', AGAIN_AND_AGAIN, 'less-than-one-hour');
   // The lines of a full cache speak of now only while nothing says that it has room again.
   if (freeOf(context, CACHE) === null) note('cache', 'critical', 'cache full', 'The cache is full: cameras and recordings stop', 1, 'cache-full');
