@@ -64,7 +64,7 @@ describe('the row of a mount', () => {
   it('stands first where something is wrong with it', () => {
     const mounts = [aMount('/a'), aMount('/media/frigate/recordings', {total: 1000, used: 1000, free: 0})];
     const look = aLook(anObservation({frigate: {stats: known(aReading({mounts}))}}));
-    assert.deepEqual(mountsOf(look).map(({path, status}) => [path, status]), [['/media/frigate/recordings', 'critical'], ['/a', 'ok']]);
+    assert.deepEqual(mountsOf(look).map(({path, status, forecast}) => [path, status, forecast.kind]), [['/media/frigate/recordings', 'critical', 'full'], ['/a', 'ok', 'unknown']]);
   });
 
   it('calls steady what does not fill, and nothing what was seen too shortly', () => {

@@ -14,6 +14,7 @@ const MEBIBYTE = 1_048_576;
 const forecastText = ({forecast}: MountRow): string => {
   switch (forecast.kind) {
     case 'full-in': return `full in ${humanDuration(forecast.time).split(' ')[0] ?? ''}`;
+    case 'full': return 'full';
     case 'steady': return 'steady';
     case 'unknown': return '';
   }
@@ -28,7 +29,7 @@ const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Col
   {title: 'USED', width: 4, right: true, cell: ({used}) => ({text: percent(used, pen), tone: live ? 'plain' : 'faint'})},
   {title: '', width: barColumns, graph: true, drop: 3, cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'})},
   {title: 'FREE', width: 9, right: true, drop: 1, cell: ({free}) => ({text: free === null ? pen.glyphs.none : bytes(free * MEBIBYTE), tone: live ? 'plain' : 'faint'})},
-  {title: 'FORECAST', width: 11, drop: 2, cell: (row) => ({text: forecastText(row), tone: row.forecast.kind === 'full-in' ? 'warn' : 'faint'})},
+  {title: 'FORECAST', width: 11, drop: 2, cell: (row) => ({text: forecastText(row), tone: row.forecast.kind === 'full' ? 'bad' : row.forecast.kind === 'full-in' ? 'warn' : 'faint'})},
   {title: 'TYPE', width: 7, drop: 4, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},
 ];
 

@@ -1,6 +1,6 @@
 /** One row for each mount that Frigate writes to, with how full it is and where that leads. */
 import {isBad, type Status} from '../../core/finding.js';
-import type {Measure, Snapshot} from '../../core/observation/frigate.js';
+import type {Measure, Mount, Snapshot} from '../../core/observation/frigate.js';
 import {hours, milliseconds, since, type Duration} from '../../core/time.js';
 import type {LiveSight} from '../../pass/watch/live.js';
 import {worseFirst} from './cameras.js';
@@ -14,8 +14,8 @@ export interface MountRow {
   readonly free: Measure;
   /** 0 to 1. */
   readonly used: number | null;
-  /** When it is full if it goes on as in the last minutes; `steady`: it does not fill; `unknown`: too little was seen. */
-  readonly forecast: {readonly kind: 'full-in'; readonly time: Duration} | {readonly kind: 'steady' | 'unknown'};
+  /** When it is full if it goes on as in the last minutes; `full`: it is; `steady`: it does not fill; `unknown`: too little was seen. */
+  readonly forecast: {readonly kind: 'full-in'; readonly time: Duration} | {readonly kind: 'full' | 'steady' | 'unknown'};
 }
 
 /** Less says nothing about a trend. */
@@ -24,7 +24,11 @@ const FARTHEST = hours(72);
 
 const usedAt = (snapshot: Snapshot, path: string): Measure => snapshot.mounts.find((mount) => mount.path === path)?.used ?? null;
 
-const forecastOf = (trend: readonly Snapshot[], path: string, free: Measure): MountRow['forecast'] => {
+/** Less than this share free is none: a disk that Frigate keeps nearly full by itself has some percent. */
+const NOTHING_FREE = 0.001;
+
+const forecastOf = (trend: readonly Snapshot[], {path, total, free}: Mount): MountRow['forecast'] => {
+  if (total !== null && free !== null && total > 0 && free / total < NOTHING_FREE) return {kind: 'full'};
   const points = trend.flatMap((snapshot) => {
     const used = usedAt(snapshot, path);
     return used === null || snapshot.lastUpdated === null ? [] : [{at: snapshot.lastUpdated, used}];
@@ -43,10 +47,14 @@ export const mountsOf = ({board, judgement}: LiveSight): readonly MountRow[] => 
   const snapshot = board.lastStats?.reading.snapshot;
   if (snapshot === undefined) return [];
   const bad = judgement.findings.filter((finding) => isBad(finding) && STORAGE_CHECKS.test(finding.id));
-  return snapshot.mounts.map(({path, type, total, used, free}): MountRow => ({
-    path, type, total, free,
-    status: bad.find(({object}) => object?.kind === 'Mount' && object.name === path)?.status ?? (total === null ? 'unknown' : 'ok'),
-    used: total === null || used === null || total <= 0 ? null : used / total,
-    forecast: forecastOf([...board.trend, snapshot], path, free),
-  })).sort((a, b) => worseFirst(a.status, b.status) || (a.path < b.path ? -1 : 1));
+  const rowOf = (mount: Mount): MountRow => {
+    const {path, type, total, used, free} = mount;
+    return {
+      path, type, total, free,
+      status: bad.find(({object}) => object?.kind === 'Mount' && object.name === path)?.status ?? (total === null ? 'unknown' : 'ok'),
+      used: total === null || used === null || total <= 0 ? null : used / total,
+      forecast: forecastOf([...board.trend, snapshot], mount),
+    };
+  };
+  return snapshot.mounts.map(rowOf).sort((a, b) => worseFirst(a.status, b.status) || (a.path < b.path ? -1 : 1));
 };
