@@ -14,7 +14,7 @@ export default class Restart extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Restart);
-    if (flags.force && flags.reason === undefined) throw new CommandFailure('usage', '--force needs a reason, which is kept with the restart', 'kubectl frigate-health restart --force --reason "…"');
+    if (flags.force && (flags.reason ?? '').trim() === '') throw new CommandFailure('usage', '--force needs a reason, which is kept with the restart', 'kubectl frigate-health restart --force --reason "…"');
     const target = targetOf(args.name);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const [{restart}, {renderRestart, exitOfRestart}] = await Promise.all([import('../pass/restart.js'), import('../report/outcomes.js')]);

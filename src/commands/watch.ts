@@ -3,6 +3,7 @@ import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, everywhereFlag, kubeFlags, settingFlags, watchFlags, workloadArgument} from '../cli/flags.js';
 import {pollOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
+import {CommandFailure} from '../report/failure.js';
 
 /** Milliseconds between two changes of the screen, on a fast and on a slow line. */
 const GAP = {fast: 250, slow: 1000};
@@ -24,6 +25,7 @@ export default class Watch extends BaseCommand {
     const {args, flags} = await this.parse(Watch);
     const target = targetOf(args.name);
     const poll = pollOf(flags.poll);
+    if (flags.once && flags.output === 'jsonl') throw new CommandFailure('usage', '--once shows one picture, and -o jsonl one object for each change', 'kubectl frigate-health check -o jsonl');
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const look = this.surroundings.look(flags.color, flags.ascii);
     const [{runWatch}, {processTerminal}] = await Promise.all([import('../tui/run.js'), import('../tui/terminal.js')]);

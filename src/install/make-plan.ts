@@ -33,9 +33,19 @@ export const settingsInPod = ({flags, env, otherVariables, smtpSecret}: Pick<Ins
   return settings;
 };
 
+/** As strict as it has to be for a manifest that is applied; whether they exist is the cluster's to say. */
+const IMAGE = /^[a-z0-9][\w.:/@-]*$/i;
+const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+const refuseNames = ({image, smtpSecret}: Pick<InstallChoices, 'image' | 'smtpSecret'>): void => {
+  if (image !== null && !IMAGE.test(image)) throw new CommandFailure('usage', `--image=${JSON.stringify(image)} is no name of an image`, 'write it as REGISTRY/NAME:TAG');
+  if (smtpSecret !== null && !SECRET_NAME.test(smtpSecret)) throw new CommandFailure('usage', `--smtp-secret=${JSON.stringify(smtpSecret)} is no name of a Secret`, 'kubectl get secrets');
+};
+
 /** `namespace` and `workload`: resolved from flags, context and cluster. */
 export const planOf = (choices: InstallChoices, settings: Settings, where: {readonly namespace: string; readonly workload: Pick<Workload, 'kind' | 'name'>}): InstallPlan => {
   const {flags, env, schedule, smtpSecret, image, version} = choices;
+  refuseNames(choices);
   const sources = sourcesOf(flags, env, smtpSecret);
   const {policy, via, stateName, cronJobName, deadline} = settings;
   const minutes = policy.interval / 60_000;

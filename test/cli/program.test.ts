@@ -84,6 +84,9 @@ describe('the built program', () => {
     [['check', '--only', 'FRG-101', '--skip', '101'], {}, /--only and --skip leave no check/],
     [['check', '--poll=1'], {}, /Nonexistent flag: --poll$/m],
     [['watch', '--poll=0'], {}, /--poll=0 is shorter than 0\.5s/],
+    [['restart', '--force', '--reason', ' '], {}, /--force needs a reason/],
+    [['install', 'deployment/frigate', '-n', 'nvr', '--image', 'bad image'], {}, /--image="bad image" is no name of an image/],
+    [['install', 'deployment/frigate', '-n', 'nvr', '--smtp-secret', 'My Secret'], {}, /is no name of a Secret/],
     [['watch', '--max-fps=0'], {}, /Error: --max-fps: expected an integer greater than or equal to 1 but received: 0/],
     [['completion'], {}, /Missing 1 required arg/],
     [['completion', 'tcsh'], {}, /tcsh.*bash, zsh, fish, kubectl/],
@@ -124,6 +127,9 @@ describe('the built program', () => {
     const {code, stdout, stderr} = run(['check', '--watch', '-o', 'wide']);
     assert.deepEqual([code, stdout], [64, '']);
     assert.match(stderr, /to be one of: text, jsonl/);
+    const once = run(['watch', '--once', '-o', 'jsonl']);
+    assert.equal(once.code, 64);
+    assert.match((JSON.parse(once.stdout) as {errors: {message: string}[]}).errors[0]!.message, /--once shows one picture/);
   });
 
   it('says where to begin, and in the help of completion how kubectl finds it', () => {
