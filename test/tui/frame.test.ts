@@ -151,6 +151,8 @@ describe('a frame', () => {
     const bar = (mode: Mode): string => textOf(frameLines(snapshotOf('critical'), {...firstUi, mode}, 24, 80, options, pen)).split('\n').at(-1) ?? '';
     assert.equal(bar({kind: 'confirm', action: 'restart', typed: ''}), 'enter do it  escape cancel  ctrl+c leave');
     assert.equal(bar({kind: 'filter', draft: 'a'}), 'enter keep  escape clear  ctrl+c leave');
+    const narrow = textOf(frameLines(snapshotOf('critical'), {...firstUi, mode: {kind: 'confirm', action: 'restart', typed: ''}}, 12, 40, options, pen)).split('\n').at(-1);
+    assert.equal(narrow, 'enter do it  escape cancel  ctrl+c leave');
     assert.equal(bar({kind: 'busy', action: 'restart'}), 'ctrl+c leave');
     assert.equal(bar({kind: 'help', offset: 0}), 'any other key close  ctrl+c leave');
     const detail = bar({kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0});

@@ -6,7 +6,7 @@ import path from 'node:path';
 import {instant, type Instant} from '../../src/core/time.js';
 import {now} from '../support/observation.js';
 import {HEARTBEAT, jsonFace, runLines, textFace} from '../../src/tui/line-mode.js';
-import {createStore} from '../../src/tui/store.js';
+import {createStore, type Store} from '../../src/tui/store.js';
 import {aLook, looks, policy} from './live.js';
 import {asciiPen, INTERVAL, pen, snapshotOf} from './snapshots.js';
 import {program, root} from './terminal.js';
@@ -22,20 +22,36 @@ const later = (work: () => void): (() => void) => {
 };
 
 describe('line mode', () => {
-  it('writes what it is at the beginning, each change, that it still looks, and the end', async () => {
-    let time = now;
-    const clock = (): Instant => time;
-    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later});
+  interface Writing {
+    readonly store: Store;
+    readonly written: readonly string[];
+    /** The wall clock of the face. */
+    readonly clock: {time: Instant};
+    readonly end: () => Promise<void>;
+  }
+
+  /** Lines of a healthy Frigate. */
+  const begin = (): Writing => {
+    const clock = {time: now};
+    const time = (): Instant => clock.time;
+    const store = createStore({policy, interval: INTERVAL, gap: 0, now: time, later});
     const ending = new AbortController();
     const written: string[] = [];
-    const done = runLines({store, face: textFace(asciiPen), write: (text) => written.push(text), now: clock, signal: ending.signal, every});
+    const done = runLines({store, face: textFace(asciiPen), write: (text) => written.push(text), now: time, signal: ending.signal, every});
     store.receive({...aLook(), serial: 1});
+    return {store, written, clock, end: async () => {
+      ending.abort();
+      await done;
+    }};
+  };
+
+  it('writes what it is at the beginning, each change, that it still looks, and the end', async () => {
+    const {store, written, clock, end} = begin();
     store.receive({...looks['critical']!(), serial: 2});
     await new Promise((resolve) => setTimeout(resolve, 30));
-    time = instant(now + HEARTBEAT);
+    clock.time = instant(now + HEARTBEAT);
     await new Promise((resolve) => setTimeout(resolve, 40));
-    ending.abort();
-    await done;
+    await end();
     assert.match(written[0] ?? '', /^2026-10-10T03:00:00Z begun {2}\+ HEALTHY/);
     assert.ok(written.includes('2026-10-10T03:00:00Z camera back live -> no frames  0.0 fps\n'), written.join(''));
     assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
@@ -44,17 +60,10 @@ describe('line mode', () => {
   });
 
   it('still says that it looks when the clock is stepped back', async () => {
-    let time = now;
-    const clock = (): Instant => time;
-    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later});
-    const ending = new AbortController();
-    const written: string[] = [];
-    const done = runLines({store, face: textFace(asciiPen), write: (text) => written.push(text), now: clock, signal: ending.signal, every});
-    store.receive({...aLook(), serial: 1});
-    time = instant(now - 60 * HEARTBEAT);
+    const {written, clock, end} = begin();
+    clock.time = instant(now - 60 * HEARTBEAT);
     await new Promise((resolve) => setTimeout(resolve, 40));
-    ending.abort();
-    await done;
+    await end();
     assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
   });
 

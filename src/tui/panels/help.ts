@@ -25,20 +25,23 @@ const ownKeys: Readonly<Partial<Record<Mode['kind'], ReadonlyArray<readonly [key
 };
 
 const hint = (key: string, does: string): Line => [span(key, 'accent'), span(` ${does}  `, 'faint')];
+/** The blanks behind the last one are no reason to cut it. */
+const ended = (hints: Line): Line => hints.map((one, index) => (index === hints.length - 1 ? {...one, text: one.text.trimEnd()} : one));
+
 const shownAs = ({keys, label}: KeyBinding): Line => hint(keys[0] ?? '', label ?? '');
 
 /** The keys of the list of several Frigates. */
-export const listKeyBar = (columns: number, pen: Pen): Line => clipLine(KEYS_OF_LIST.filter(({label}) => label !== null).flatMap(shownAs), columns, pen.glyphs.more);
+export const listKeyBar = (columns: number, pen: Pen): Line => clipLine(ended(KEYS_OF_LIST.filter(({label}) => label !== null).flatMap(shownAs)), columns, pen.glyphs.more);
 
 /** As many as fit, the most needed first; `message`, the answer to the last key, stands before them. */
 export const keyBar = (context: KeyContext, mode: Mode['kind'], message: string | null, columns: number, pen: Pen, canType: boolean): Line => {
   const parts: Line = [...(message === null ? [] : [span(`${pen.text(message)}  `, 'warn')]), ...(mode === 'detail' && canType ? hint('escape', 'back') : [])];
   if (!canType) return clipLine([...parts, span('no keys: the input is not a terminal', 'faint')], columns, pen.glyphs.more);
   const own = ownKeys[mode];
-  if (own !== undefined) return clipLine([...parts, ...own.flatMap(([key, does]) => hint(key, does))], columns, pen.glyphs.more);
+  if (own !== undefined) return clipLine([...parts, ...ended(own.flatMap(([key, does]) => hint(key, does)))], columns, pen.glyphs.more);
   const bindings = (mode === 'detail' ? keysInDetail(context) : keysFor(context)).filter(({label}) => label !== null);
   // The way out is always told; of the others as many as fit, none by half.
-  const quit = bindings.filter(({command}) => command === 'quit').flatMap(shownAs);
+  const quit = ended(bindings.filter(({command}) => command === 'quit').flatMap(shownAs));
   let left = columns - lineColumns(parts) - lineColumns(quit);
   const fitting = bindings.filter(({command}) => command !== 'quit').map(shownAs).filter((one) => {
     left -= lineColumns(one);
