@@ -209,7 +209,7 @@ describe('what is read of a workload and its pods', () => {
     assert.deepEqual(template.sharedMemory, {medium: 'Memory', sizeLimit: 256 * 1024 ** 2});
     assert.deepEqual(template.livenessProbe, {path: '/api/version', port: 'http', initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3});
     assert.deepEqual([template.readinessProbe?.port, template.readinessProbe?.timeoutSeconds, template.startupProbe], ['5000', 5, null]);
-    assert.deepEqual([template.claims, template.hostPaths], [['recordings'], ['/dev/bus/usb']]);
+    assert.deepEqual([template.claims, template.hostPaths, template.sidecars], [['recordings'], ['/dev/bus/usb'], ['sidecar']]);
     assert.deepEqual(template.tolerations, [{key: 'nvr', operator: 'Exists', value: null, effect: null}]);
   });
 

@@ -49,6 +49,7 @@ export const aProbe = (changes: Partial<Probe> = {}): Probe => ({
 
 export const aTemplate = (changes: Partial<PodTemplate> = {}): PodTemplate => ({
   containerName: 'frigate',
+  sidecars: [],
   image: 'ghcr.io/blakeblackshear/frigate:0.17.2',
   memoryLimit: 4 * 2 ** 30,
   cpuLimit: null,

@@ -88,6 +88,12 @@ export const deployment = (observation: Observation): string => {
   return `${inNamespace(observation)} ${workload === null ? 'deployment/frigate' : objectOf(workload)}`.trimStart();
 };
 
+/** The same for `logs` and `exec`, with the container's name where another one stands beside it. */
+export const frigateIn = (observation: Observation): string => {
+  const pod = template(observation);
+  return deployment(observation) + (pod === null || pod.sidecars.length === 0 ? '' : ` -c ${pod.containerName}`);
+};
+
 /** Our own restart: it refuses what the rules refuse, and what it does is counted by the breaker. */
 export const restartCommand = (observation: Observation): string => `kubectl frigate-health restart ${deployment(observation)}`;
 

@@ -25,6 +25,8 @@ export interface Probe {
 /** What the pod template says about the things that checks and guards need. */
 export interface PodTemplate {
   readonly containerName: string;
+  /** The containers beside it: where there are some, `kubectl logs` and `exec` may take one of them. */
+  readonly sidecars: readonly string[];
   readonly image: string;
   /** Bytes; `null` when no limit is set. */
   readonly memoryLimit: number | null;

@@ -97,6 +97,7 @@ export const podTemplate = (spec: PodSpec, containerName: string, claimTemplates
   if (given === undefined) return null;
   return {
     containerName,
+    sidecars: spec.containers.flatMap(({name}) => (name === containerName ? [] : [name])),
     image: given.image,
     memoryLimit: limitOf(given, 'memory'),
     cpuLimit: limitOf(given, 'cpu'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {catalogue, checkOf} from '../../../src/core/checks/catalogue.js';
 import type {Check, CheckContext} from '../../../src/core/checks/check.js';
 import {notAsked} from '../../../src/core/known.js';
-import {aMemory, anObservation, aPolicy} from '../../support/observation.js';
+import {aMemory, anObservation, aPolicy, withTemplate} from '../../support/observation.js';
 import {checkContext} from '../../support/context.js';
 
 /** Ids are never renumbered or reused: a check that goes leaves its id behind, a new one comes with a new id. */
@@ -78,6 +78,13 @@ describe('the catalogue', () => {
       it('names the context of a person in its kubectl commands', () => {
         const fix = check.fix(checkContext(anObservation({context: 'my home'}), aMemory(), aPolicy()));
         for (const command of fix.split('\n').filter((line) => /^kubectl (?!frigate-health|krew)/.test(line))) assert.match(command, /--context 'my home'/);
+      });
+
+      it('names the container for logs and exec where another one stands beside it', () => {
+        const beside = withTemplate({containerName: 'nvr', sidecars: ['vpn']});
+        const commands = check.fix(checkContext(beside, aMemory(), aPolicy())).split(/\n|; /).filter((line) => /^kubectl (?!frigate-health).*\b(logs|exec) /.test(line));
+        for (const command of commands) assert.match(command, / -c (nvr|frigate)\b/, command);
+        for (const command of check.fix(checkContext(anObservation(), aMemory(), aPolicy())).split(/\n|; /)) assert.doesNotMatch(command, /\b(logs|exec) .*deployment\/\S+ -c /);
       });
     });
   }

@@ -94,7 +94,7 @@ tableOf('FRG-703', [
   {when: 'a card that worked is named no more up to 0.17: hardware acceleration was turned off', observation: given([]), memory: workedAgo(hours(3)), status: 'skipped'},
   {when: 'the card tells no load', observation: given([card(null, 'rpi-v4l2m2m')]), memory: workedAgo(hours(3)), status: 'skipped', because: /rpi/},
   {when: 'it could never be read', observation: given([error]), status: 'info', cure: 'none', summary: /cannot be read; whether it decodes/},
-  {when: 'it cannot be read any more', observation: given([error]), memory: workedAgo(hours(3)), status: 'warning', cause: 'node', cure: 'none', immediate: false, summary: /statistics .* cannot be read; those of intel-vaapi could until 3h ago/, fix: /exec -n frigate deployment\/frigate -c frigate -- sh -c 'vainfo/, evidence: ['cannot be read=error-gpu']},
+  {when: 'it cannot be read any more', observation: given([error]), memory: workedAgo(hours(3)), status: 'warning', cause: 'node', cure: 'none', immediate: false, summary: /statistics .* cannot be read; those of intel-vaapi could until 3h ago/, fix: /exec -n frigate deployment\/frigate -- sh -c 'vainfo/, evidence: ['cannot be read=error-gpu']},
   {when: 'it cannot be read any more, and it was so long ago that it is how things are', observation: given([error]), memory: workedAgo(days(7.1)), status: 'info'},
   {when: 'one look of 0.17 failed, and Frigate has not given up yet', observation: given([card(null, 'intel-vaapi', true)]), memory: workedAgo(minutes(5)), status: 'info', summary: /in this look/},
   {when: 'one of two cards cannot be read any more', observation: given([card(5, 'NVIDIA A2'), error]), memory: workedAgo(hours(1)), status: 'warning', evidence: ['load of NVIDIA A2=5', 'cannot be read=error-gpu']},

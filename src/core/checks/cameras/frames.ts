@@ -1,7 +1,7 @@
 /** FRG-501: do the cameras deliver frames? */
 import type {CheckId} from '../../finding.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../facts.js';
+import {frigateIn} from '../facts.js';
 import {delivers, judgedCameras, leastFrames, type JudgedCamera} from '../judged-cameras.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, listed, notApplicable, plural, rounded, unseen} from '../wording.js';
@@ -25,7 +25,7 @@ export const frames: Check = {
     next: 'One camera: its power, its address, its password. Several at once: the switch, the recorder or the network between.',
     source: 'Frigate video.py (camera_fps over 10 s, zero after an outage); cams-gone, cams-net, cam-hang provoked on 0.17.2: a restart changed nothing.',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'ffmpeg|watchdog|rtsp' | tail -20  # what does ffmpeg say of the source?`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -E 'ffmpeg|watchdog|rtsp' | tail -20  # what does ffmpeg say of the source?`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);

@@ -1,6 +1,6 @@
 /** FRG-502: are the cameras' frames processed? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../facts.js';
+import {frigateIn} from '../facts.js';
 import {processor} from '../detectors/processor.js';
 import {demandOf, exportsSkipped} from '../detectors/silent.js';
 import {judgedCameras, recentRates, wantsDetection} from '../judged-cameras.js';
@@ -25,7 +25,7 @@ export const processed: Check = {
     next: 'Lower the camera\'s detect.fps or resolution, mask motion such as trees and clocks.',
     source: 'Frigate video.py: a full frame queue counts as skipped; up to 0.12 skipped_fps is always 0 and the processed rate is used.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- curl -s localhost:5000/api/config  # lower detect.fps of the camera, or mask its motion`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- curl -s localhost:5000/api/config  # lower detect.fps of the camera, or mask its motion`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);

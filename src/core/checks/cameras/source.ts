@@ -1,6 +1,6 @@
 /** FRG-504: does go2rtc know the stream of a silent camera, and is it connected to its source? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, template} from '../facts.js';
+import {frigateIn} from '../facts.js';
 import {delivers, judgedCameras} from '../judged-cameras.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 
@@ -19,7 +19,7 @@ export const source: Check = {
     next: 'No connection: ping the camera, look at its power, its address and its limit of connections. An unknown stream: the name in the camera\'s input and the name under go2rtc.streams differ. A connected one: the picture is lost behind go2rtc, so look at the camera\'s ffmpeg lines.',
     source: 'go2rtc /api/streams: it connects on demand, and a producer without medias and receivers is not connected; measured on Frigate 0.17.2 with a camera that was taken away.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -c ${template(observation)?.containerName ?? 'frigate'} -- curl -sm 5 http://127.0.0.1:1984/api/streams`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- curl -sm 5 http://127.0.0.1:1984/api/streams`,
   judge: (context) => {
     const {go2rtc} = context.observation.frigate;
     if (!go2rtc.known) return go2rtc.why.code === 'not-asked' ? notApplicable('No camera that comes through go2rtc is silent', go2rtc.why.message) : unseen(go2rtc.why);

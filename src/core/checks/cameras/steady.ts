@@ -1,6 +1,6 @@
 /** FRG-503: does ffmpeg stay up? */
 import type {Check} from '../check.js';
-import {deployment} from '../facts.js';
+import {frigateIn} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
 import type {Snapshot} from '../../observation/frigate.js';
 import {newestSnapshot, snapshotsOf} from '../snapshots.js';
@@ -24,7 +24,7 @@ export const steady: Check = {
     next: 'Wi-Fi, cable, the camera\'s limit of connections; go2rtc as the single reader of the camera often helps.',
     source: 'Frigate 0.17.2 frigate/video.py: ffmpeg_pid changes at each restart.',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'ffmpeg|watchdog' | tail -20`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -E 'ffmpeg|watchdog' | tail -20`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);

@@ -2,7 +2,7 @@
 import type {DetectorStats, Snapshot} from '../../observation/frigate.js';
 import {latest, seconds, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, isRunning, restartCommand, tally} from '../facts.js';
+import {frigateIn, isRunning, restartCommand, tally} from '../facts.js';
 import {latchedEvidence} from '../latched.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -40,7 +40,7 @@ export const stuck: Check = {
     next: 'USB: another port, a powered hub, the cable. PCIe and GPU: the node\'s kernel log.',
     source: 'Frigate 0.17.2 frigate/watchdog.py, frigate/object_detection/base.py. Measured on 0.17.2 with a detector stopped inside an inference: Frigate replaced it after 46 s. Of 516 polls of a healthy Frigate 21 looked stuck by the age against now, none by the snapshot against itself.',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -E 'stuck|Force killing|has exited'  # then: ${restartCommand(observation)}`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -E 'stuck|Force killing|has exited'  # then: ${restartCommand(observation)}`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     const troubles = [...hangingNow(context), ...killedWithoutSuccessor(context), ...stuckEvents(context), ...replacedOften(context)];

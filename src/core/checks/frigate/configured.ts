@@ -3,7 +3,7 @@ import type {Snapshot} from '../../observation/frigate.js';
 import type {LogEvidence} from '../../observation/log.js';
 import {rememberedName} from '../../bounded.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {containerStart, deployment} from '../facts.js';
+import {containerStart, frigateIn} from '../facts.js';
 import {isJudged} from '../judged-cameras.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, listed, plural, unseen} from '../wording.js';
@@ -21,7 +21,7 @@ export const configured: Check = {
     next: 'Read the validation errors in the log, correct the configuration, then restart.',
     source: 'Frigate 0.17.2 frigate/__main__.py; measured on 0.17.2: `detect.fps: five` gave `cameras: {}` and a detector `cpu` with 10.0 ms.',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -A8 'Your config file is not valid'  # correct the configuration, then restart`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -A8 'Your config file is not valid'  # correct the configuration, then restart`,
   judge: (context) => {
     const {config, stats} = context.observation.frigate;
     const newest = newestSnapshot(context);

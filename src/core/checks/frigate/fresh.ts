@@ -3,7 +3,7 @@ import type {Memory} from '../../memory.js';
 import type {Observation} from '../../observation/observation.js';
 import {humanDuration, minutes, offset, seconds, since, type Duration, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, frigateContainer, restartCommand} from '../facts.js';
+import {frigateContainer, frigateIn, restartCommand} from '../facts.js';
 import {mediaAnswers} from '../media-mount.js';
 import {olderThan} from '../snapshots.js';
 import {evidence, unseen} from '../wording.js';
@@ -30,7 +30,7 @@ export const fresh: Check = {
     next: 'Look for `Exception in thread` in the log (FRG-605), and whether the media mount answers (FRG-606).',
     source: 'Frigate 0.14+ frigate/stats/emitter.py: a 15 s loop without try. Measured on 0.17.2: a stopped manager process, a brief database lock and a hanging media mount each froze the numbers for ever, with HTTP 200 in milliseconds.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- timeout 5 stat -f /media/frigate/recordings  # when it answers: ${restartCommand(observation)}`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- timeout 5 stat -f /media/frigate/recordings  # when it answers: ${restartCommand(observation)}`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);

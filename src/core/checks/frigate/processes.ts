@@ -1,7 +1,7 @@
 /** FRG-304: do the processes that the statistics name still exist? */
 import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, inNamespace, restartCommand, tally} from '../facts.js';
+import {frigateIn, inNamespace, restartCommand, tally} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
 import {latchedEvidence} from '../latched.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
@@ -61,7 +61,7 @@ const deadThread = (context: CheckContext): Verdict | null => {
     status: 'warning', persistence: 'latched', evidenceAt: said?.last ?? latched?.at ?? null,
     summary: 'All processes run, but a thread of Frigate died: what it did is not done until a restart',
     evidence: [evidence('log', line)],
-    fix: `kubectl logs ${deployment(context.observation)} | grep -A30 'Exception in thread'  # then, when it suits: ${restartCommand(context.observation)}`,
+    fix: `kubectl logs ${frigateIn(context.observation)} | grep -A30 'Exception in thread'  # then, when it suits: ${restartCommand(context.observation)}`,
   };
 };
 

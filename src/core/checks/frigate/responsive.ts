@@ -4,7 +4,7 @@ import type {ApiLiveness, Via} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
 import {minutes, since} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {chosenPod, deployment, frigateContainer, isRunning, restartCommand, template} from '../facts.js';
+import {chosenPod, frigateContainer, frigateIn, isRunning, restartCommand, template} from '../facts.js';
 import {evidence, notApplicable, rounded} from '../wording.js';
 
 type Dead = Extract<ApiLiveness, {verdict: 'dead'}>;
@@ -28,7 +28,7 @@ export const responsive: Check = {
     next: 'Look at the last lines of the log and at the node. During the start-up grace this is normal: Frigate needs up to a minute, with a database migration much longer.',
     source: 'Frigate 0.17.2, main-stop and nginx-stop provoked: no HTTP status ever, client timeouts only; nginx would give up after 240 s (docker/main/rootfs/usr/local/nginx/conf/auth_location.conf).',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} --tail=100  # then, if it stays silent: ${restartCommand(observation)}`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} --tail=100  # then, if it stays silent: ${restartCommand(observation)}`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     const {liveness} = context.observation.frigate;

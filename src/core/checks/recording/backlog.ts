@@ -1,7 +1,7 @@
 /** FRG-602: does the recorder keep up? */
 import {isBad, type CauseClass, type CheckId} from '../../finding.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, isRunning, tally} from '../facts.js';
+import {frigateIn, isRunning, tally} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 
@@ -23,7 +23,7 @@ export const backlog: Check = {
     next: 'Is the disk slow or full (FRG-603)? Or are one camera\'s frames not processed (FRG-305, FRG-403)?',
     source: 'Frigate frigate/record/maintainer.py: one wording for both causes up to 0.14, two from 0.15 on.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache  # full or slow? otherwise look at the cameras named`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- df -h /media/frigate /tmp/cache  # full or slow? otherwise look at the cameras named`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     const events = eventsInWindow(context, ...wordings);

@@ -1,6 +1,6 @@
 /** FRG-605: is the database well, and do the threads that write to it live? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, isRunning, tally} from '../facts.js';
+import {frigateIn, isRunning, tally} from '../facts.js';
 import {latchedEvidence} from '../latched.js';
 import {eventsInWindow} from '../log-events.js';
 import {evidence, notApplicable, unseen} from '../wording.js';
@@ -18,7 +18,7 @@ export const database: Check = {
     next: 'Keep the database off NFS and SMB, and make sure that only one pod uses it (strategy Recreate).',
     source: 'Measured on 0.17.2: a lock held for 90 s ended the thread after 65 s, and releasing it changed nothing until a restart. Frigate frigate/comms/inter_process.py: `read()` catches only zmq errors, the same in 0.16.4 and 0.18.0-beta1.',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} | grep -iE -A3 'exception in thread|database'  # is the database on NFS or SMB, or used by two pods?`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -iE -A3 'exception in thread|database'  # is the database on NFS or SMB, or used by two pods?`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     return deadThread(context) ?? lines(context);

@@ -2,7 +2,7 @@
 import {pointsAtMount, probeMayHang} from '../../questions.js';
 import {humanDuration, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {chosenPod, containerStart, deployment, isRunning} from '../facts.js';
+import {chosenPod, containerStart, frigateIn, isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {longestPrefix, RECORDINGS} from '../media-mount.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -30,7 +30,7 @@ export const mount: Check = {
     next: 'Check the volume, its server and the node\'s kernel log, then restart Frigate by hand.',
     source: 'Frigate `/api/stats`, service.storage: mount_type. Measured on 0.17.2 with the media remounted read-only: nothing in the statistics, "Read-only file system" in the log.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- grep /media/frigate /proc/mounts`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- grep /media/frigate /proc/mounts`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     return readOnly(context) ?? changed(context);
@@ -95,7 +95,7 @@ export const probe: Check = {
     next: 'Bring the file server or the network to it back; a hard NFS mount goes on by itself then.',
     source: 'Measured on 0.17.2 with a media mount that hangs as a dead hard NFS does: HTTP 200 in milliseconds with frozen, healthy numbers; the restarted pod never came up.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- timeout 5 stat -f ${RECORDINGS}  # no answer: look at the file server, do not restart`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- timeout 5 stat -f ${RECORDINGS}  # no answer: look at the file server, do not restart`,
   judge: (context) => {
     const {mountProbe} = context.observation.frigate;
     if (mountProbe.known) return mountProbe.value.answered ? {status: 'ok', summary: 'The media mount answers'} : hangs(mountProbe.value.detail);

@@ -5,7 +5,7 @@ import type {Mount} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
 import {minutes, offset} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, isRunning} from '../facts.js';
+import {frigateIn, isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {RECORDINGS} from '../media-mount.js';
 import {newestSnapshot, snapshotsOf} from '../snapshots.js';
@@ -47,7 +47,7 @@ export const space: Check = {
     next: 'Shorten the retention, or give the disk room; look for files that are not Frigate\'s.',
     source: 'Measured with a full recordings disk on 0.14.1, 0.16.4 and 0.17.2: segments are written again after 170–320 s while free space stays under 1 MB. Measured with a full /tmp/cache on 0.17.2: cameras with one input for detect and record showed 0 frames, and a new pod cured it.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache /config`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- df -h /media/frigate /tmp/cache /config`,
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
     const shortages = [...mediaShortages(context), ...cacheShortages(context), ...databaseShortages(context), ...logShortages(context)];

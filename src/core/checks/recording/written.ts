@@ -2,7 +2,7 @@
 import type {CheckId} from '../../finding.js';
 import {humanDuration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../facts.js';
+import {frigateIn} from '../facts.js';
 import {delivers, judgedCameras} from '../judged-cameras.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {mediaAnswers} from '../media-mount.js';
@@ -28,7 +28,7 @@ export const written: Check = {
     next: 'Look at the disk (`df`), at the mount, and at `frigate.record` in the log.',
     source: 'Frigate 0.17.2 frigate/record/maintainer.py and `/api/<camera>/recordings`. Measured on 0.17.2: a restart cured a killed recorder, a stopped manager process and a thread that a brief database lock had ended; it did not cure a full, a read-only or a hanging disk.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -- df -h /media/frigate /tmp/cache; kubectl logs ${deployment(observation)} | grep frigate.record | tail`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- df -h /media/frigate /tmp/cache; kubectl logs ${frigateIn(observation)} | grep frigate.record | tail`,
   judge: (context) => {
     const {config} = context.observation.frigate;
     if (!config.known) return unseen(config.why);

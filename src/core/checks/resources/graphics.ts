@@ -2,7 +2,7 @@
 import type {GpuUsage, Snapshot} from '../../observation/frigate.js';
 import {days, humanDuration, since} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {containerStart, deployment, template} from '../facts.js';
+import {containerStart, frigateIn} from '../facts.js';
 import {newestSnapshot, olderThan} from '../snapshots.js';
 import {evidence, listed, notApplicable, rounded, unseen} from '../wording.js';
 import {busiestGpu} from './look.js';
@@ -29,7 +29,7 @@ export const graphics: Check = {
     next: 'For a full card: lower the resolution or the frames per second of detect, or use the cameras\' substreams. For numbers that cannot be read: ask the card itself inside the pod, and the kernel\'s log on the node.',
     source: 'Frigate, frigate/stats/util.py and frigate/util/services.py: numbers of -1 (0.12, 0.13) or empty texts (0.14 on) once, `error-gpu` after that (0.12 to 0.17), no entry at all for an hour (0.18). For Intel the capability CAP_PERFMON is needed to read them.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -c ${template(observation)?.containerName ?? 'frigate'} -- sh -c 'vainfo || nvidia-smi'  # does the card answer?`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- sh -c 'vainfo || nvidia-smi'  # does the card answer?`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     const snapshot = newestSnapshot(context);

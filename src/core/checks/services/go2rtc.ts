@@ -1,7 +1,7 @@
 /** FRG-801: does go2rtc answer? */
 import {humanDuration, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, template, tally} from '../facts.js';
+import {frigateIn, tally} from '../facts.js';
 import {delivers, judgedCameras} from '../judged-cameras.js';
 import {segmentAges} from '../recording/segments.js';
 import {newestSnapshot} from '../snapshots.js';
@@ -24,7 +24,7 @@ export const go2rtc: Check = {
     next: 'Look at go2rtc\'s own lines in the log (WRN, ERR, stream=…). A go2rtc that dies again and again mostly has a port in use (1984, 8554, 8555) or a bad stream in its configuration.',
     source: 'Measured on 0.17.2 (go2rtc-stop): 250 s without a line; docker/main/rootfs/etc/s6-overlay/s6-rc.d/go2rtc-healthcheck/run has --connect-timeout but no --max-time.',
   },
-  fix: ({observation}) => `kubectl exec ${deployment(observation)} -c ${template(observation)?.containerName ?? 'frigate'} -- curl -sm 5 http://127.0.0.1:1984/api/streams`,
+  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- curl -sm 5 http://127.0.0.1:1984/api/streams`,
   judge: (context) => {
     const {go2rtc: seen, config} = context.observation.frigate;
     if (!seen.known) return seen.why.code === 'not-asked' ? notApplicable('go2rtc was not asked', seen.why.message) : unseen(seen.why);

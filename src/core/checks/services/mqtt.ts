@@ -1,7 +1,7 @@
 /** FRG-802: is the MQTT broker there? */
 import {minutes, since} from '../../time.js';
 import type {Check} from '../check.js';
-import {deployment, tally} from '../facts.js';
+import {frigateIn, tally} from '../facts.js';
 import {evidence, notApplicable, plural, unseen} from '../wording.js';
 
 /** Frigate reconnects by itself within this time; a line older than that, with none after it, was a hiccup. */
@@ -20,7 +20,7 @@ export const mqtt: Check = {
     next: 'Look at the broker. Two clients with one id throw each other out: look for a second Frigate with the same `mqtt.client_id`.',
     source: 'Frigate, frigate/comms/mqtt.py: "MQTT disconnected", "Unable to connect to MQTT server".',
   },
-  fix: ({observation}) => `kubectl logs ${deployment(observation)} --tail=500 | grep -i mqtt`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} --tail=500 | grep -i mqtt`,
   judge: ({observation, now}) => {
     const {config} = observation.frigate;
     if (config.known && !config.value.mqttEnabled) return notApplicable('MQTT is not enabled', 'mqtt.enabled is false');
