@@ -11,8 +11,8 @@ import {runSuite, told, type Outcome} from './suite.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** Two even on one core: the suites wait for processes and sockets much of the time. */
-const JOBS = Math.max(2, availableParallelism());
+/** One more than there are cores: the suites wait for processes and sockets much of the time. */
+const JOBS = availableParallelism() + 1;
 
 interface Said {
   readonly ok: boolean;
