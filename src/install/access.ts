@@ -38,7 +38,7 @@ export const rightsIn = (rules: readonly Rule[], namespace: string | null): read
 /** The same in every namespace, so that two installations share it. */
 const NODE_ROLE = 'frigate-health-nodes';
 
-export const serviceAccount = ({name, namespace}: InstallPlan): Manifest => ({
+const serviceAccount = ({name, namespace}: InstallPlan): Manifest => ({
   apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name, namespace, labels: labelsOf(name)},
 });
 

@@ -2,8 +2,7 @@
 import {stringify} from 'yaml';
 import type {Manifest} from './manifest.js';
 
-export const MANIFEST_FORMATS = ['yaml', 'json'] as const;
-export type ManifestFormat = (typeof MANIFEST_FORMATS)[number];
+export type ManifestFormat = 'yaml' | 'json';
 
 /** Lines are never folded, so that a value stays on the line of its name. `yes` and the like are quoted for YAML 1.1, which kubectl reads. */
 export const yamlOf = (manifest: object): string => stringify(manifest, {lineWidth: 0, version: '1.1', aliasDuplicateObjects: false});

@@ -6,10 +6,10 @@ import type {Unknown, UnknownReason} from '../core/known.js';
 import {unknown} from '../core/known.js';
 
 /** Nobody listens on the port inside the pod's network: the message of such an `unreachable` begins so. */
-export const REFUSED_IN_POD = 'connection refused in the pod';
+const REFUSED_IN_POD = 'connection refused in the pod';
 
 /** The pod took the connection and ended it without an answer: the message of such a `failed` begins so. */
-export const CUT_IN_POD = 'connection cut in the pod';
+const CUT_IN_POD = 'connection cut in the pod';
 
 export const isRefusedInPod = (why: UnknownReason): boolean => why.code === 'unreachable' && why.message.startsWith(REFUSED_IN_POD);
 export const isCutInPod = (why: UnknownReason): boolean => why.code === 'failed' && why.message.startsWith(CUT_IN_POD);

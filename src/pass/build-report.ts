@@ -101,7 +101,7 @@ const reported = (check: Check, finding: Finding, durationMs: number): ReportedC
 });
 
 /** The page of a check, as `check --explain` shows it too. */
-export const docsOf = (id: CheckId): string => `https://github.com/frigate-health/frigate-health/blob/main/docs/checks/${id}.md`;
+const docsOf = (id: CheckId): string => `https://github.com/frigate-health/frigate-health/blob/main/docs/checks/${id}.md`;
 
 const count = (checks: readonly ReportedCheck[]): Readonly<Record<Status, number>> => {
   const counts: Record<Status, number> = {ok: 0, info: 0, warning: 0, critical: 0, unknown: 0, skipped: 0};

@@ -18,7 +18,7 @@ import type {Cluster, ConfigMap, WriteOutcome} from '../kubernetes/cluster.js';
 /** The key of the document; the old tool's keys stand beside it. */
 export const DOCUMENT_KEY = 'state.json';
 /** Where a bad document is kept for a person to look at. */
-export const QUARANTINE_KEY = 'set-aside.txt';
+const QUARANTINE_KEY = 'set-aside.txt';
 /** The name under which the API server books our writes (`metadata.managedFields`). */
 export const FIELD_MANAGER = 'frigate-health';
 

@@ -74,7 +74,7 @@ export const checkReportSchema = z.strictObject({
   errors: z.array(z.strictObject({code: z.string(), message: z.string(), fix: z.string().nullable()})),
 }) satisfies z.ZodType<CheckReport>;
 
-export const SCHEMA_ID = 'https://frigate-health.io/schemas/check-report.v1.json';
+const SCHEMA_ID = 'https://frigate-health.io/schemas/check-report.v1.json';
 
 /**
  * The JSON Schema (draft 2020-12) that is published beside the program. Additional properties are allowed there:

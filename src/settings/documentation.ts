@@ -4,7 +4,7 @@ import {settingRows} from './table.js';
 import type {Setting} from './table.js';
 
 /** What holds when nothing is given. */
-export const defaultInWords = (setting: Setting): string => {
+const defaultInWords = (setting: Setting): string => {
   if (setting.default === null) return setting.unset ?? 'not set';
   return setting.default === '' ? 'none' : setting.default;
 };

@@ -20,7 +20,7 @@ export interface Sourced {
 const given = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
 
 /** The text and origin of one setting. Flags are keyed by their long name without dashes. */
-export const sourceOf = (setting: Setting, flags: Environment, env: Environment): Sourced => {
+const sourceOf = (setting: Setting, flags: Environment, env: Environment): Sourced => {
   const flag = setting.flag === null ? undefined : flags[setting.flag];
   if (flag !== undefined) return {text: flag, origin: `flag --${setting.flag ?? ''}`, name: `--${setting.flag ?? ''}`};
   const variable = env[setting.variable];

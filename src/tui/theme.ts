@@ -8,8 +8,7 @@ export interface Style {
   readonly dimColor?: boolean;
 }
 
-export const THEMES = ['default', 'mono', 'high-contrast'] as const;
-export type ThemeName = (typeof THEMES)[number];
+export type ThemeName = 'default' | 'mono' | 'high-contrast';
 
 /** Blue for good and red in bold for bad: told apart without red and green (deuteranopia; k9s #4104). */
 const normal: Readonly<Record<Tone, Style>> = {

@@ -20,7 +20,7 @@ export interface MediaMount {
 const local: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'tmpfs', 'overlay', 'bcachefs', 'jfs', 'reiserfs', 'vfat', 'exfat', 'ntfs', 'ntfs3', 'fuseblk', 'ext2/ext3']);
 
 /** The type of the recordings' mount: as Frigate says, else `/proc/mounts`, else as remembered. */
-export const mediaMountType = (context: CheckContext): string | null => {
+const mediaMountType = (context: CheckContext): string | null => {
   const {mounts} = context.observation.frigate;
   const entry = mounts.known ? longestPrefix(mounts.value) : undefined;
   return newestSnapshot(context)?.mounts.find(({path}) => path === RECORDINGS)?.type

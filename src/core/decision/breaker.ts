@@ -10,10 +10,10 @@ const HOUR = hours(1);
 const DAY = days(1);
 
 /** The first wait after a restart that did not help; it doubles each time (R-10). */
-export const FIRST_WAIT = minutes(30);
+const FIRST_WAIT = minutes(30);
 
 /** So many restarts in a row that did not help lock the breaker until a person resets it (R-10). */
-export const FAILURES_TO_LOCK = 3;
+const FAILURES_TO_LOCK = 3;
 
 /** A restart of ours and the `restartedAt` that it wrote are the same event when they are no further apart. */
 const SAME_EVENT = minutes(2);

@@ -6,7 +6,7 @@ import type {RestartRecord} from '../state/state.js';
 import {days, earlier, hours, later, milliseconds, minutes, since, type Instant} from '../time.js';
 
 /** An intent younger than this may still be under way in another runner. */
-export const INTENT_LIFETIME = minutes(2);
+const INTENT_LIFETIME = minutes(2);
 
 /** A finding that comes back within this time after the grace was not helped. */
 const PROBATION = hours(1);

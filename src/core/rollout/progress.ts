@@ -124,7 +124,7 @@ const whyDead = ({workload, flags}: RolloutLook, pod: Pod, container: Container)
 };
 
 /** What an exit code says of Frigate's container (measured on 0.17.2 and 0.14.1; shells' and runtimes' conventions). */
-export const meaningOf = (exit: Terminated, workload: Workload): string => {
+const meaningOf = (exit: Terminated, workload: Workload): string => {
   const {memoryLimit} = workload.template;
   if (exit.reason === 'OOMKilled') return memoryLimit === null ? 'the node ran out of memory and killed it; no memory limit is set' : `it needs more memory than its limit of ${mebibytes(memoryLimit)}`;
   switch (exit.exitCode) {

@@ -50,7 +50,7 @@ export class Disruptions {
   }
 }
 
-export const GARBAGE_BYTES = 10 * 1024 * 1024;
+const GARBAGE_BYTES = 10 * 1024 * 1024;
 
 export const garbage = (): Buffer => Buffer.alloc(GARBAGE_BYTES, 'ab\u0001{["');
 

@@ -13,7 +13,7 @@ import type {ContainerView} from './command.js';
 import type {Run} from '../frigate.js';
 
 /** Frigate's port inside its pod. */
-export const FRIGATE_PORT = 5000;
+const FRIGATE_PORT = 5000;
 /** Its kubelet, as the API server dials it. */
 const KUBELET = '192.168.1.10:10250';
 
@@ -50,7 +50,7 @@ const unreachableKubelet = (pod: PodObject, what: string): status.StatusBody =>
   status.internalError(`Get "https://${KUBELET}/${what}/${pod.metadata.namespace ?? ''}/${pod.metadata.name}": dial tcp ${KUBELET}: connect: no route to host`);
 
 /** The ports of a pod that answer: Frigate's own, and the one that the pod's address is dialled on. */
-export const portsOf = (simulation: Simulation): readonly number[] => [FRIGATE_PORT, simulation.port];
+const portsOf = (simulation: Simulation): readonly number[] => [FRIGATE_PORT, simulation.port];
 
 /** Where a port of the pod answers in truth. */
 export const serverFor = (simulation: Simulation, life: PodLife | undefined, port: number): {readonly host: string; readonly port: number} | null => {

@@ -22,7 +22,7 @@ const sendAll = (socket: WebSocket, channel: number, data: Buffer): void => {
 };
 
 /** The last frame: success, or the exit code as a cause. */
-export const exitStatus = (command: readonly string[], exitCode: number): string => JSON.stringify(exitCode === 0
+const exitStatus = (command: readonly string[], exitCode: number): string => JSON.stringify(exitCode === 0
   ? {metadata: {}, status: 'Success'}
   : {metadata: {}, status: 'Failure', message: `command terminated with non-zero exit code: error executing command [${command.join(' ')}], exit code ${exitCode}`, reason: 'NonZeroExitCode', details: {causes: [{reason: 'ExitCode', message: String(exitCode)}]}});
 
@@ -77,7 +77,7 @@ export interface ForwardTarget {
 }
 
 /** What containerd says of a port that nobody listens on. */
-export const forwardRefused = (port: number): string =>
+const forwardRefused = (port: number): string =>
   `error forwarding port ${port} to pod a1bdcaf08943, uid : failed to execute portforward in network namespace "/var/run/netns/cni-81ee624e": failed to connect to localhost:${port} inside namespace "a1bdcaf08943", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `;
 
 /**

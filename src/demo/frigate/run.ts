@@ -2,7 +2,6 @@
  * One life of a simulated Frigate as pure functions of time: when its API comes and goes, when it looks at itself, what a fault
  * makes of that. Times are Unix seconds (true time) unless a name says otherwise.
  */
-import {instant, type Instant} from '../../core/time.js';
 import type {ContainerEnd, Door, Fault, FaultContext, FaultState, Rates, Run} from './fault.js';
 import {faultNamed} from './faults/catalogue.js';
 import {healthyRates, noRates} from './healthy.js';
@@ -132,11 +131,4 @@ export const history = (run: Run, at: number): readonly Look[] => {
 export const cachedMoment = (run: Run, at: number): number => {
   const opened = apiStart(run);
   return opened + Math.floor(Math.max(0, at - opened) / 5) * 5;
-};
-
-/** The next instant at which the door of the run changes by itself, for whoever keeps real sockets; `null`: none known. */
-export const nextTurn = (run: Run, at: number): Instant | null => {
-  const end = containerEnd(run)?.at;
-  const turns = [startOf(run) + NGINX_LISTENS, apiStart(run), ...(end === undefined ? [] : [end])].filter((turn) => turn > at && Number.isFinite(turn));
-  return turns.length === 0 ? null : instant(Math.min(...turns) * 1000);
 };

@@ -2,7 +2,7 @@
 import type {MountEntry} from '../../core/observation/frigate.js';
 
 /** Paths that Frigate writes to (const.py; `/config` holds the database by default). */
-export const WATCHED_PATHS = ['/media/frigate/recordings', '/media/frigate/clips', '/media/frigate', '/tmp/cache', '/dev/shm', '/config'] as const;
+const WATCHED_PATHS = ['/media/frigate/recordings', '/media/frigate/clips', '/media/frigate', '/tmp/cache', '/dev/shm', '/config'] as const;
 
 /** The kernel writes blanks, tabs, line feeds and backslashes of a path in octal (proc_pid_mounts(5)). */
 const unescape = (field: string): string => field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -9,7 +9,7 @@ import type {Ask} from '../api/resources.js';
 import {wordsOf} from '../api/resources.js';
 
 /** Seconds that a watch is asked to last: a connection that died without a word is noticed when its end does not come. */
-export const WATCH_SECONDS = 60;
+const WATCH_SECONDS = 60;
 /** Milliseconds for the first byte of the answer, and beyond the end of the watch before it counts as dead. */
 const OPEN_LIMIT = 10_000;
 const GRACE = 10_000;

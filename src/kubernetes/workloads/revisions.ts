@@ -25,7 +25,7 @@ export type RevisionObject = z.output<typeof revisionObject>;
 /** ReplicaSets without their pod templates: a tenth of the bytes. Servers that cannot do so send the whole. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
 
-export const HASH_LABELS = {Deployment: 'pod-template-hash', StatefulSet: 'controller-revision-hash', DaemonSet: 'controller-revision-hash'} as const;
+const HASH_LABELS = {Deployment: 'pod-template-hash', StatefulSet: 'controller-revision-hash', DaemonSet: 'controller-revision-hash'} as const;
 
 const revisionOf = (kind: WorkloadKind, {metadata: meta, revision}: z.output<typeof revisionObject>): Revision => ({
   name: meta.name,

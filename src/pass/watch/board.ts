@@ -92,7 +92,7 @@ const quiet: SourceState = {seenAt: null, askedAt: null, trouble: null, live: tr
 const looking = notAsked('still looking');
 
 /** Nothing known yet of Frigate. */
-export const noAnswer: FrigateAnswer = {liveness: [], stats: looking, via: null, podUid: null};
+const noAnswer: FrigateAnswer = {liveness: [], stats: looking, via: null, podUid: null};
 
 export const emptyBoard: Board = {
   sources: {cluster: quiet, node: quiet, events: quiet, state: quiet, frigate: quiet, log: quiet},

@@ -96,7 +96,7 @@ export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): re
   });
 };
 
-export const SORTS = ['state', 'name', 'fps', 'skipped', 'recording'] as const;
+const SORTS = ['state', 'name', 'fps', 'skipped', 'recording'] as const;
 export type CameraSort = (typeof SORTS)[number];
 
 export const nextSort = (sort: CameraSort): CameraSort => SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? 'state';

@@ -66,7 +66,7 @@ const pidsSeen = (context: CheckContext, detector: string): readonly PidSeen[] =
 };
 
 /** The detector's pid in each snapshot that tells both pid and time. */
-export const pidsIn = (snapshots: readonly Snapshot[], detector: string): readonly PidSeen[] =>
+const pidsIn = (snapshots: readonly Snapshot[], detector: string): readonly PidSeen[] =>
   snapshots.flatMap(({lastUpdated, detectors}) => {
     const pid = detectors.find(({name}) => name === detector)?.pid ?? null;
     return pid === null || lastUpdated === null ? [] : [{pid, at: lastUpdated}];

@@ -4,12 +4,12 @@ import {bracketed, noNewSegments, unprocessed} from '../lines.js';
 import {hashOf, type SimulatedCamera, type Site} from '../site.js';
 
 /** The camera that was chosen in the measurements: the one with a record input of its own. */
-export const chosenCamera = (site: Site): readonly string[] =>
+const chosenCamera = (site: Site): readonly string[] =>
   [(site.cameras.find((camera) => camera.separateRecordInput) ?? site.cameras[0])?.name ?? ''];
 
 const allCameras = (site: Site): readonly string[] => site.cameras.map((camera) => camera.name);
 
-export const urlOf = (camera: SimulatedCamera): string => `rtsp://${camera.host}:${camera.port}/cam`;
+const urlOf = (camera: SimulatedCamera): string => `rtsp://${camera.host}:${camera.port}/cam`;
 
 const concerned = (context: FaultContext): readonly SimulatedCamera[] =>
   context.run.site.cameras.filter((camera) => camera.enabled && context.cameras.has(camera.name));
