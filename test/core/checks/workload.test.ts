@@ -54,7 +54,10 @@ tableOf('FRG-202', [
   {when: 'one pod after another fails before it runs', observation: withPods([aPod({uid: 'gone', phase: 'Failed', reason: 'Evicted', createdAt: ago(minutes(9))}), aPod({phase: 'Pending', frigate: creating, createdAt: ago(minutes(2))})]), status: 'critical', normalAtStart: false},
   {when: 'its image is being pulled', observation: pending({frigate: creating}, {events: known([anEvent('Pulling', 'Pulling image', {type: 'Normal'})])}), status: 'critical', normalAtStart: true, summary: /being pulled/},
   {when: 'it is being made for longer than the grace', observation: pending({frigate: creating, createdAt: ago(minutes(11))}), status: 'critical', normalAtStart: false, summary: /11m/},
-  {when: 'there is no pod at all', observation: withPods([]), status: 'critical', summary: /there is none at all/},
+  {when: 'there is no pod at all', observation: withPods([]), status: 'critical', normalAtStart: false, summary: /there is none at all/},
+  {when: 'there is none at all between the pods of a restart', observation: withWorkload({restartedAt: ago(minutes(1))}, {pods: known([])}), status: 'critical', normalAtStart: true},
+  {when: 'there is none at all long after a restart', observation: withWorkload({restartedAt: ago(minutes(11))}, {pods: known([])}), status: 'critical', normalAtStart: false},
+  {when: 'only dead pods are left after a restart', observation: withWorkload({restartedAt: ago(minutes(1))}, {pods: known([aPod({phase: 'Unknown'})])}), status: 'critical', normalAtStart: false},
   {
     when: 'a quota forbids the pod', observation: withWorkload({conditions: [{type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota', lastTransition: null}]}, {pods: known([])}),
     status: 'critical', summary: /exceeded quota/,

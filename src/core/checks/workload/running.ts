@@ -103,7 +103,9 @@ const noneLives = ({observation, policy, now}: CheckContext, workload: Workload,
     };
   }
   const left = setAside.length === 0 ? 'there is none at all' : setAsideInWords(setAside);
-  return {status: 'critical', object, evidence: notes, summary: `No pod of ${objectOf(workload)} lives: ${left}`, fix: `kubectl describe ${deployment(observation)}`};
+  // Between the last pod before a restart and the first one after it there is none for a moment.
+  const between = setAside.length === 0 && workload.restartedAt !== null && since(workload.restartedAt, now) < policy.startupGrace;
+  return {status: 'critical', object, evidence: notes, normalAtStart: between, summary: `No pod of ${objectOf(workload)} lives: ${left}`, fix: `kubectl describe ${deployment(observation)}`};
 };
 
 /** `2 evicted, 1 ghost` */
