@@ -59,8 +59,12 @@ export interface PodNow {
   readonly status: {readonly phase: string; readonly reason?: string; readonly podIP?: string; readonly containerStatuses?: readonly ContainerStatus[]; readonly conditions?: ReadonlyArray<{readonly type: string; readonly status: string; readonly reason?: string}>};
 }
 
-export const podsOf = async ({namespace, name}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly PodNow[]> =>
-  (await kubectlJson<{readonly items: readonly PodNow[]}>('get', 'pods', '-n', namespace, '-l', `scene=${name}`)).items.filter(({metadata}) => metadata.deletionTimestamp === undefined);
+/** With those that end. */
+export const everyPodOf = async ({namespace, name}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly PodNow[]> =>
+  (await kubectlJson<{readonly items: readonly PodNow[]}>('get', 'pods', '-n', namespace, '-l', `scene=${name}`)).items;
+
+export const podsOf = async (shape: Pick<Shape, 'namespace' | 'name'>): Promise<readonly PodNow[]> =>
+  (await everyPodOf(shape)).filter(({metadata}) => metadata.deletionTimestamp === undefined);
 
 /** Milliseconds between two looks: short at first, then not so that ten suites beside each other are busy with looking. */
 const PAUSE = {first: 200, longest: 1500} as const;

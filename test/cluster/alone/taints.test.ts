@@ -12,7 +12,7 @@ import {openMailbox, type Mailbox} from '../mailbox.js';
 import {needs} from '../needs.js';
 import {lineOf, linesOf, program, said, startProgram, type Ended} from '../program.js';
 import {rememberedIn} from '../remembered.js';
-import {answering, containerAged, deployed, eventually, fault, podsOf, replicaSetsOf, runningPod, type Shape} from '../simulated-frigate.js';
+import {answering, containerAged, deployed, eventually, everyPodOf, fault, podsOf, replicaSetsOf, runningPod, type Shape} from '../simulated-frigate.js';
 
 const prefix = `frigate-health-taints-${process.pid}`;
 const well: Shape = {namespace: `${prefix}-well`, name: 'frigate'};
@@ -26,8 +26,9 @@ const untaint = (): Promise<string> => kubectl(['taint', 'nodes', '--all', `${TA
 const cron = ({namespace}: Shape, env: Readonly<Record<string, string>> = {}): Promise<Ended> => program(['run-cron', '--namespace', namespace], {...QUICK, ...env});
 const decided = (ended: Ended, field: string): unknown => lineOf(ended, 'decided')?.[field];
 
+/** Gone, not only ending: while it ends, its node is looked at, which is another trouble than a pod that no node takes. */
 const thrownOff = (shape: Shape, uid: string): Promise<unknown> =>
-  eventually(() => podsOf(shape), (pods) => pods.every(({metadata}) => metadata.uid !== uid), 'the end of the pod');
+  eventually(() => everyPodOf(shape), (pods) => pods.every(({metadata}) => metadata.uid !== uid), 'the end of the pod');
 
 /** Sees a hung Frigate once; the next pass that sees it may restart it. */
 const seenOnce = async (shape: Shape): Promise<void> => {
