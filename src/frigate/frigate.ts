@@ -6,8 +6,19 @@ import type {Duration, Instant} from '../core/time.js';
 /** One way to ask Frigate over HTTP. Expected failures are values; every call ends within its signal. */
 export interface Transport {
   readonly via: Via;
-  get(path: string, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<TransportReply>;
+  /** How long this way may take to open and to close, beside the time that Frigate has. */
+  readonly setUp: Duration;
+  get(path: string, request: TransportRequest): Promise<TransportReply>;
   close(): void;
+}
+
+export interface TransportRequest {
+  /** Ends everything, the way itself with it. */
+  readonly signal: AbortSignal;
+  /** The time that Frigate has once the way is open, in milliseconds. */
+  readonly timeout: Duration;
+  /** Of the answer's body, in bytes. */
+  readonly limit: number;
 }
 
 /**

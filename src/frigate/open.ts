@@ -59,7 +59,7 @@ const build = (via: Via, cluster: Ways, target: FrigateTarget, options: OpenOpti
     case 'proxy':
       return proxyTransport(cluster, target, clock);
     case 'exec':
-      return execTransport(cluster, target, options.apiTimeout, clock);
+      return execTransport(cluster, target, clock);
     case 'port-forward':
       return portForwardTransport(cluster, target, clock);
   }

@@ -1,5 +1,5 @@
 /** Asking Frigate's API over one transport. Each question has the API timeout, within the caller's signal. */
-import {known, starvedFor, unknown, type Known} from '../core/known.js';
+import {known, unknown, type Known} from '../core/known.js';
 import type {FrigateObservation} from '../core/observation/frigate.js';
 import {earlier, hours, instant, later, milliseconds, type Duration, type Instant} from '../core/time.js';
 import {withDeadline} from '../kubernetes/attention.js';
@@ -11,7 +11,7 @@ import {parseGo2rtc} from './parse/go2rtc.js';
 import {parseSegments} from './parse/segments.js';
 import {parseHistory} from './parse/stats.js';
 import {probeMount, readMounts} from './probe.js';
-import {pathFailed, type NoAnswer} from './transport/reply.js';
+import {pathFailed, unlessStarved} from './transport/reply.js';
 
 const MEBIBYTE = 1_048_576;
 /** Bounds in bytes: 500 cameras make stats of 1 MB, and 80 snapshots of them in the history. */
@@ -27,18 +27,16 @@ const SEGMENT_WINDOW = hours(1);
 
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
-/** Whether our own standstill may be why there is no answer: a refusal or an answer that is too large is somebody's word all the same. */
-const mayBeOurs = (reply: NoAnswer): boolean => reply.how !== 'refused' && reply.how !== 'too-large' && (reply.code === undefined || reply.code === 'timeout');
-
 /**
- * One request within the timeout. When the pass's own signal ends it, or this process did not run meanwhile, nothing was
- * learned about Frigate: the silence of a request that had no time is not Frigate's.
+ * One request: Frigate has the timeout, the way its own time beside it. When the pass's own signal ends it, or this process
+ * did not run meanwhile, nothing was learned about Frigate: the silence of a request that had no time is not Frigate's.
  */
-export const ask = async (transport: Transport, path: string, limit: number, timeout: Duration, signal: AbortSignal): Promise<TransportReply> => {
+export const ask = async (transport: Transport, path: string, bytes: number, timeout: Duration, signal: AbortSignal): Promise<TransportReply> => {
   if (isOver(signal)) return pathFailed('the time of the pass was over', 'timeout');
-  const {result: reply, starved} = await withDeadline(signal, timeout, (both) => transport.get(path, {signal: both, limit}));
-  if (reply.kind === 'no-answer' && starved !== null && mayBeOurs(reply)) return pathFailed(starvedFor(starved), 'starved');
-  return reply.kind === 'no-answer' && isOver(signal) ? pathFailed('the time of the pass was over', 'timeout') : reply;
+  const limit = milliseconds(timeout + transport.setUp);
+  const {result, starved} = await withDeadline(signal, limit, (both) => transport.get(path, {signal: both, timeout, limit: bytes}));
+  const reply = unlessStarved(result, starved);
+  return reply.kind === 'no-answer' && reply.code !== 'starved' && isOver(signal) ? pathFailed('the time of the pass was over', 'timeout') : reply;
 };
 
 /** `/api/stats` over one transport. */

@@ -115,9 +115,17 @@ export const fault = async (shape: Pick<Shape, 'namespace' | 'name'>, name: stri
   await kubectl(['create', '--raw', proxied(shape.namespace, pod.metadata.name, `/sim/fault?name=${name}`), '-f', '-'], {});
 };
 
-/** The uids of the ReplicaSets, one for each rollout that there was. */
-export const replicaSetsOf = async ({namespace, name}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly string[]> =>
-  (await kubectlJson<{readonly items: ReadonlyArray<{readonly metadata: {readonly uid: string}}>}>('get', 'replicasets', '-n', namespace, '-l', `scene=${name}`)).items.map(({metadata}) => metadata.uid);
+interface DeploymentNow {
+  readonly metadata: {readonly generation: number};
+  readonly status?: {readonly observedGeneration?: number};
+}
+
+/** The uids of the ReplicaSets, one for each rollout that there was: also for one that the controller learns of only now. */
+export const replicaSetsOf = async ({namespace, name}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly string[]> => {
+  await eventually(() => kubectlJson<DeploymentNow>('get', 'deployment', name, '-n', namespace),
+    ({metadata, status}) => (status?.observedGeneration ?? 0) >= metadata.generation, `a controller that has seen the newest ${namespace}/${name}`);
+  return (await kubectlJson<{readonly items: ReadonlyArray<{readonly metadata: {readonly uid: string}}>}>('get', 'replicasets', '-n', namespace, '-l', `scene=${name}`)).items.map(({metadata}) => metadata.uid);
+};
 
 /** Milliseconds since Frigate's container started. */
 export const ageOf = async (shape: Pick<Shape, 'namespace' | 'name'>): Promise<number> => {

@@ -39,7 +39,7 @@ const circumstances: readonly Circumstance[] = ['healthy', 'silent', 'starting',
 
 /** For an answer that comes. */
 const ENOUGH = seconds(8);
-/** For one that does not: a quarter of it is what an exec has to begin and to end, on a machine that has other work. */
+/** For one that does not: the way itself has its own time beside it. */
 const SHORT = milliseconds(2000);
 
 const within = (length: number = ENOUGH): AbortSignal => AbortSignal.timeout(length);
@@ -50,13 +50,13 @@ const valueOf = <T>(known: Known<T>): T => {
   return known.value;
 };
 
-const transportOf = (via: Via, cluster: Cluster, target: FrigateTarget, timeout = ENOUGH): Transport => {
+const transportOf = (via: Via, cluster: Cluster, target: FrigateTarget): Transport => {
   switch (via) {
     case 'direct':
       assert.ok(target.podIP !== null);
       return directTransport({...target, podIP: target.podIP}, clock);
     case 'proxy': return proxyTransport(cluster, target, clock);
-    case 'exec': return execTransport(cluster, target, timeout, clock);
+    case 'exec': return execTransport(cluster, target, clock);
     case 'port-forward': return portForwardTransport(cluster, target, clock);
   }
 };
@@ -77,11 +77,11 @@ interface Given {
 }
 
 const describeWay = (via: Via, given: () => Given): void => {
-  const transport = (circumstance: Circumstance, timeout = ENOUGH, change: Partial<FrigateTarget> = {}): Transport =>
-    transportOf(via, given().cluster, {...given().target(circumstance), ...change}, timeout);
+  const transport = (circumstance: Circumstance, change: Partial<FrigateTarget> = {}): Transport =>
+    transportOf(via, given().cluster, {...given().target(circumstance), ...change});
   const reader = (circumstance: Circumstance, timeout = ENOUGH): FrigateReader => {
     const {cluster, target} = given();
-    return createReader({cluster, target: target(circumstance), transport: transport(circumstance, timeout), apiTimeout: timeout, alive: true});
+    return createReader({cluster, target: target(circumstance), transport: transport(circumstance), apiTimeout: timeout, alive: true});
   };
   const now = (): ReturnType<typeof instant> => instant(Date.now());
 
@@ -137,10 +137,10 @@ const describeWay = (via: Via, given: () => Given): void => {
 
   it('calls a silent API dead within its timeout, having reached it', async () => {
     const begun = clock();
-    const {liveness, stats} = await askStats(transport('silent', SHORT), SHORT, within());
+    const {liveness, stats} = await askStats(transport('silent'), SHORT, within());
     assert.ok(liveness.verdict === 'dead' && liveness.how === 'silent', JSON.stringify(liveness));
     assert.ok(!stats.known && stats.why.code === 'timeout');
-    assert.ok(clock() - begun < SHORT + 2000);
+    assert.ok(clock() - begun < SHORT + transport('silent').setUp + 2000);
   });
 
   it('calls an API dead that nginx answers 500 for', async () => {
@@ -150,13 +150,13 @@ const describeWay = (via: Via, given: () => Given): void => {
   });
 
   it('calls a port dead that nobody listens on', async () => {
-    const {liveness, stats} = await askStats(transport('healthy', ENOUGH, {port: 5999}), ENOUGH, within());
+    const {liveness, stats} = await askStats(transport('healthy', {port: 5999}), ENOUGH, within());
     assert.ok(liveness.verdict === 'dead' && liveness.how === 'refused', JSON.stringify(liveness));
     assert.ok(!stats.known && stats.why.code === 'unreachable');
   });
 
   it('does not take a page of HTML for stats', async () => {
-    const reply = await transport('healthy').get('/', {signal: within(), limit: 1_000_000});
+    const reply = await transport('healthy').get('/', {signal: within(), timeout: ENOUGH, limit: 1_000_000});
     assert.ok(reply.kind === 'answer', JSON.stringify(reply));
     assert.deepEqual([reply.status, reply.headers.get('content-type')?.split(';')[0]], [200, 'text/html']);
     const {liveness, stats} = judgeStats(via, reply);
@@ -165,7 +165,7 @@ const describeWay = (via: Via, given: () => Given): void => {
   });
 
   it('stops reading at the bound', async () => {
-    const reply = await transport('healthy').get('/api/config', {signal: within(), limit: 100});
+    const reply = await transport('healthy').get('/api/config', {signal: within(), timeout: ENOUGH, limit: 100});
     assert.deepEqual(reply.kind === 'no-answer' && [reply.reached, reply.how], [true, 'too-large'], JSON.stringify(reply));
   });
 };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {setTimeout as wait} from 'node:timers/promises';
 import {unknown} from '../../src/core/known.js';
 import type {ApiLiveness, Via} from '../../src/core/observation/frigate.js';
 import {milliseconds} from '../../src/core/time.js';
@@ -133,6 +134,24 @@ describe('opening a dead Frigate', () => {
     await server.close();
     assert.deepEqual(verdicts(opened.liveness), ['direct silent', 'exec silent']);
     assert.ok(opened.took < 2 * TIMEOUT + 100, `${opened.took} ms`);
+  });
+
+  it('has its whole API timeout where the way itself is slow to open: a node under load does not take the second witness away', async () => {
+    const slow = 2 * TIMEOUT;
+    const server = await rawServer('');
+    const byExec = await open({proxyGet: silentProxy, exec: async (_, command, {signal}) => {
+      await wait(slow + Number(command[command.indexOf('--max-time') + 1]) * 1000);
+      return signal.aborted ? unknown('timeout', 'exec: deadline') : execResult(28, '', 'curl: (28) Operation timed out');
+    }});
+    const byPortForward = await open({proxyGet: silentProxy, exec: noCurl, forwardPort: async (...all) => {
+      await wait(slow);
+      return forwardTo(server.port)(...all);
+    }});
+    await server.close();
+    assert.deepEqual(verdicts(byExec.liveness), ['proxy silent', 'exec silent']);
+    assert.deepEqual(verdicts(byPortForward.liveness), ['proxy silent', 'exec unknown', 'port-forward silent']);
+    const waited = Number(/no answer in (\d+) ms/.exec(JSON.stringify(byPortForward.liveness.at(-1)))?.[1]);
+    assert.ok(waited >= TIMEOUT - 5, `${waited} ms`);
   });
 
   it('is not asked for anything else', async () => {

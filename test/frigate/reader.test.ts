@@ -16,6 +16,7 @@ const reading = (reply: (path: string, signal: AbortSignal) => TransportReply | 
   const paths: string[] = [];
   const transport: Transport = {
     via: 'proxy',
+    setUp: milliseconds(0),
     get: (path, options) => {
       paths.push(path);
       return Promise.resolve(reply(path, options.signal));

@@ -11,7 +11,7 @@ import {PodConnectionError, podDialFailure} from '../../src/kubernetes/pod-conne
 import {curlAnswer, DATE, deadPort, execResult, fakeCluster, forwardTo, httpReply, httpServer, rawServer, silence, STATS, targetAt, TIMEOUT, type TestServer} from './fakes.js';
 
 const clock = (): number => performance.now();
-const get = (transport: Transport, limit = 1_000_000, path = '/api/stats'): Promise<TransportReply> => transport.get(path, {signal: AbortSignal.timeout(TIMEOUT), limit});
+const get = (transport: Transport, limit = 1_000_000, path = '/api/stats'): Promise<TransportReply> => transport.get(path, {signal: AbortSignal.timeout(TIMEOUT), timeout: TIMEOUT, limit});
 const direct = (port: number): Transport => directTransport({...targetAt(port), podIP: '127.0.0.1'}, clock);
 
 const assertNoAnswer = (reply: TransportReply, reached: boolean, how: string): void => {
@@ -91,7 +91,7 @@ describe('over HTTP, directly and through a forwarded port', () => {
   });
 
   it('direct: says path when its time was over before it began', async () => {
-    assertNoAnswer(await direct(9).get('/', {signal: AbortSignal.abort(), limit: 1}), false, 'path');
+    assertNoAnswer(await direct(9).get('/', {signal: AbortSignal.abort(), timeout: TIMEOUT, limit: 1}), false, 'path');
   });
 
   it('port-forward: tells a port that refuses in the pod', async () => {
@@ -163,12 +163,12 @@ describe("over the API server's proxy", () => {
 });
 
 describe('over curl in the container', () => {
-  const curl = (result: ReturnType<typeof execResult> | ReturnType<typeof unknown>): Transport => execTransport({exec: () => Promise.resolve(result)}, targetAt(5000), TIMEOUT, clock);
+  const curl = (result: ReturnType<typeof execResult> | ReturnType<typeof unknown>): Transport => execTransport({exec: () => Promise.resolve(result)}, targetAt(5000), clock);
 
   it('asks without a shell, with a time limit below its own deadline', async () => {
     const cluster = fakeCluster({exec: () => Promise.resolve(curlAnswer(200, STATS))});
-    await get(execTransport(cluster, targetAt(5123), TIMEOUT, clock));
-    assert.deepEqual(cluster.asked, ['curl -sS -i --noproxy * --max-time 0.188 http://127.0.0.1:5123/api/stats']);
+    await get(execTransport(cluster, targetAt(5123), clock));
+    assert.deepEqual(cluster.asked, ['curl -sS -i --noproxy * --max-time 0.250 http://127.0.0.1:5123/api/stats']);
   });
 
   it('brings status, headers and body exactly', async () => {
@@ -202,7 +202,7 @@ describe('over curl in the container', () => {
   it('takes output that is no HTTP for trouble of the path', async () => assertNoAnswer(await get(curl(execResult(0, 'hello'))), false, 'path'));
   it('takes an exec that is refused or hangs for trouble of the path', async () => {
     assertNoAnswer(await get(curl(unknown('forbidden', 'pods/exec is forbidden'))), false, 'path');
-    assertNoAnswer(await get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), TIMEOUT, clock)), false, 'path');
+    assertNoAnswer(await get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), clock)), false, 'path');
   });
   it('says that there is no curl as containerd tells it', async () => {
     const reply = await get(curl(unknown('failed', 'OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown')));

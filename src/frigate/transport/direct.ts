@@ -1,4 +1,5 @@
 /** The pod's address, dialled from inside the cluster. */
+import {milliseconds} from '../../core/time.js';
 import type {FrigateTarget, Transport} from '../frigate.js';
 import {httpGet} from './http.js';
 import type {MonotonicClock} from './stopwatch.js';
@@ -8,6 +9,7 @@ const CONNECT_TIMEOUT = 3000;
 
 export const directTransport = (target: FrigateTarget & {readonly podIP: string}, clock: MonotonicClock): Transport => ({
   via: 'direct',
+  setUp: milliseconds(0),
   get: (path, {signal, limit}) => httpGet({host: target.podIP, port: target.port, path, connection: null, connectTimeout: CONNECT_TIMEOUT}, {signal, limit, clock}),
   close: () => undefined,
 });

@@ -1,6 +1,6 @@
 /** The API server's pod proxy: needs no way into the pod network, only the right to `pods/proxy`. */
 import type {Known} from '../../core/known.js';
-import type {Duration} from '../../core/time.js';
+import {milliseconds, type Duration} from '../../core/time.js';
 import type {Cluster, HttpReply} from '../../kubernetes/cluster.js';
 import type {FrigateTarget, Transport, TransportReply} from '../frigate.js';
 import {podFailure} from './pod.js';
@@ -21,6 +21,7 @@ const translate = (reply: Known<HttpReply>, limit: number, latency: Duration): T
 
 export const proxyTransport = (cluster: Pick<Cluster, 'proxyGet'>, target: FrigateTarget, clock: MonotonicClock): Transport => ({
   via: 'proxy',
+  setUp: milliseconds(0),
   async get(path, {signal, limit}) {
     const elapsed = stopwatch(clock);
     const reply = await cluster.proxyGet(target.namespace, target.pod, target.port, path, {signal, limit});

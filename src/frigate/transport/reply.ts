@@ -1,5 +1,6 @@
 /** The replies of transports without an answer, in one wording each. */
-import type {UnknownCode} from '../../core/known.js';
+import {starvedFor, type UnknownCode} from '../../core/known.js';
+import type {Duration} from '../../core/time.js';
 import type {TransportReply} from '../frigate.js';
 
 export type NoAnswer = Extract<TransportReply, {kind: 'no-answer'}>;
@@ -11,3 +12,10 @@ export const pathFailed = (detail: string, code?: UnknownCode): NoAnswer => ({ki
 export const reachedWithout = (how: 'refused' | 'silent' | 'cut' | 'too-large', detail: string): NoAnswer => ({kind: 'no-answer', reached: true, how, detail});
 
 export const overLimit = (limit: number): NoAnswer => reachedWithout('too-large', `the answer is over the bound of ${limit} bytes`);
+
+/** Whether our own standstill may be why there is no answer: a refusal or an answer that is too large is somebody's word all the same. */
+const mayBeOurs = (reply: NoAnswer): boolean => reply.how !== 'refused' && reply.how !== 'too-large' && (reply.code === undefined || reply.code === 'timeout');
+
+/** The silence of a request in whose time this process did not run is not Frigate's. */
+export const unlessStarved = (reply: TransportReply, starved: Duration | null): TransportReply =>
+  reply.kind === 'no-answer' && starved !== null && mayBeOurs(reply) ? pathFailed(starvedFor(starved), 'starved') : reply;

@@ -26,6 +26,8 @@ const cron = (shape: Shape, env: Readonly<Record<string, string>> = {}): Promise
 
 /** The shortest deadline: a stop stays so short that nothing else in the cluster notices. */
 const SHORT = {FRIGATE_HC_DEADLINE: '10s'};
+/** Long enough for two witnesses against a hung API on a busy node, and far shorter than a silent mail server would like. */
+const MIDDLE = {FRIGATE_HC_DEADLINE: '20s'};
 /** Milliseconds; longer than the shortest deadline. */
 const LONGEST_STOP = 12_000;
 /** Milliseconds until the API server has dealt with what waited for it. */
@@ -51,8 +53,8 @@ const interrupted = async (shape: Shape, event: string, pidFile: string, env: Re
   }
 };
 
-const endsInTime = ({took, stdout, stderr}: Ended): void => {
-  assert.ok(took < 10_000 + AROUND, `${took} ms: ${stdout}${stderr}`);
+const endsInTime = ({took, stdout, stderr}: Ended, deadline = 10_000): void => {
+  assert.ok(took < deadline + AROUND, `${took} ms: ${stdout}${stderr}`);
   assert.equal(linesOf({stdout}).at(-1)?.event, 'pass.ended', stdout);
 };
 
@@ -123,8 +125,8 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
       const {metadata} = await runningPod(hung);
       await kubectl(['cordon', '--selector=kubernetes.io/os']);
       try {
-        const ended = await cron(hung, {...mailbox.env, ...SHORT});
-        endsInTime(ended);
+        const ended = await cron(hung, {...mailbox.env, ...MIDDLE});
+        endsInTime(ended, 20_000);
         assert.deepEqual([ended.exitCode, rule(ended), lineOf(ended, 'restart.sent')], [0, 'R-08', undefined], said(ended));
         const {outbox, restarts} = await rememberedIn(hung.namespace);
         assert.deepEqual([outbox.map(({kind, deliveredAt}) => [kind, deliveredAt]), restarts], [[['began', null]], []], said(ended));
