@@ -100,12 +100,22 @@ export class Pty {
   }
 
   /** Waits until the screen shows it. */
-  async shows(pattern: RegExp, limit = 15_000): Promise<string> {
+  shows(pattern: RegExp, limit = 15_000): Promise<string> {
+    return this.#waitsFor((text) => pattern.test(text), `the screen never showed ${String(pattern)}`, limit);
+  }
+
+  /** Waits until the program is stopped, and what it wrote before has arrived: the screen is the shell's again. */
+  suspended(): Promise<string> {
+    const isStopped = (): boolean => /^State:\s+T/m.test(readFileSync(`/proc/${this.pid}/status`, 'utf8'));
+    return this.#waitsFor(() => isStopped() && !this.onAlternateScreen, 'it never stopped on the main screen', 15_000);
+  }
+
+  async #waitsFor(holds: (text: string) => boolean, otherwise: string, limit: number): Promise<string> {
     const until = performance.now() + limit;
     for (;;) {
       const text = await this.text();
-      if (pattern.test(text)) return text;
-      if (performance.now() > until) throw new Error(`the screen never showed ${String(pattern)}:\n${text}`);
+      if (holds(text)) return text;
+      if (performance.now() > until) throw new Error(`${otherwise}:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, this.#poll));
     }
   }
