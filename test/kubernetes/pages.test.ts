@@ -49,6 +49,13 @@ describe('a list', () => {
     assert.deepEqual([answer.value.length, new Set(answer.value).size, fake.asked.length], [1201, 1201, 4]);
   });
 
+  it('is not called too long for the pages that were thrown away', async () => {
+    await using fake = await serverWith(26_000, '25500');
+    const answer = await list(fake);
+    assert.ok(answer.ok, JSON.stringify(answer));
+    assert.equal(answer.value.length, 26_000);
+  });
+
   it('is unknown as a whole when one page is', async () => {
     await using fake = await fakeApiServer((asked, response) => {
       if (asked.url.includes('continue')) json(response, 403, status(403, 'no'));

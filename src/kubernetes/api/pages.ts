@@ -43,6 +43,7 @@ export const listAll = async <T>(client: ApiClient, {item, keep = () => true, ..
     let answer: Answer<Page<T>> = await ask({limit: String(PAGE), ...(next === null ? {} : {continue: next})});
     if (!answer.ok && next !== null && answer.failure.status === GONE) {
       items.length = 0;
+      seen = 0;
       answer = await ask({});
     }
     if (!answer.ok) return answer;

@@ -45,6 +45,11 @@ interface Loaded {
   readonly extras: ReadonlyMap<string, UserExtras>;
 }
 
+/** What the operating system says of a file, in words. */
+const fileTroubles: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'does not exist'], ['ENOTDIR', 'does not exist'], ['EISDIR', 'is a folder'], ['EACCES', 'may not be read by this user'],
+]);
+
 const loadFile = (file: string): Loaded | ConnectError => {
   const config = new KubeConfig();
   try {
@@ -54,8 +59,8 @@ const loadFile = (file: string): Loaded | ConnectError => {
     config.makePathsAbsolute(path.dirname(file));
     return {config, extras: userExtrasIn(text, path.dirname(path.resolve(file)))};
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing) return connectError(`the kubeconfig ${file} does not exist`, 'name an existing file with --kubeconfig or KUBECONFIG');
+    const trouble = fileTroubles.get(error instanceof Error && 'code' in error ? error.code : null);
+    if (trouble !== undefined) return connectError(`the kubeconfig ${file} ${trouble}`, 'name an existing file that you may read with --kubeconfig or KUBECONFIG');
     return connectError(`the kubeconfig ${file} cannot be read: ${reasonOf(error)}`, `look at it: kubectl config view --kubeconfig ${file}`);
   }
 };
