@@ -15,7 +15,7 @@ export interface Started {
 /** Starts `run-cron` against the site. */
 export const start = (site: Site): Started => {
   const child = spawn(process.execPath, [program, 'run-cron', '--kubeconfig', site.kubeconfig], {
-    stdio: 'ignore', env: {PATH: process.env['PATH'], HOME: path.dirname(site.kubeconfig), FRIGATE_HC_API_TIMEOUT_SECONDS: '2'},
+    stdio: 'ignore', env: {PATH: process.env['PATH'], HOME: path.dirname(site.kubeconfig), FRIGATE_HC_API_TIMEOUT: '2s'},
   });
   if (child.pid === undefined) throw new Error(`${program} did not start; npm run build`);
   return {

@@ -23,7 +23,7 @@ const REQUEST_LIMIT = seconds(1.2);
 
 /** With limits that many times as long. */
 const settingsOf = (patience: number): Settings => {
-  const loaded = load({flags: {}, env: {FRIGATE_HC_API_TIMEOUT_SECONDS: String(API_TIMEOUT * patience / 1000)}, readFile: () => null});
+  const loaded = load({flags: {}, env: {FRIGATE_HC_API_TIMEOUT: `${API_TIMEOUT * patience / 1000}s`}, readFile: () => null});
   if (!isSettings(loaded)) throw new Error(loaded.map(({message}) => message).join('; '));
   return loaded;
 };
