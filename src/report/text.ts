@@ -1,5 +1,6 @@
 /** `-o text` and `-o wide`: failures first with evidence and fix, then one line per category, the verdict, and what automatic repair would do. */
 import type {Category} from '../core/checks/check.js';
+import {verdictStatus} from '../core/diagnosis/verdict-status.js';
 import type {Status} from '../core/finding.js';
 import {clean, fixLines, hanging, padded, widthOf} from './layout.js';
 import {themeOf, WORST_FIRST} from './look.js';
@@ -105,13 +106,9 @@ const settingsBlock = (page: Page, report: CheckReport): readonly string[] => (r
   '',
 ]);
 
-const statusOfHealth: Readonly<Record<CheckReport['summary']['health'], Status>> = {
-  healthy: 'ok', degraded: 'warning', unhealthy: 'critical', starting: 'warning', paused: 'warning', unknown: 'unknown',
-};
-
 const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
   const [health = '', rest = ''] = verdict(report).split(/(?<=^\w+: )/);
-  const worst = report.summary.counts.critical > 0 ? 'critical' : statusOfHealth[report.summary.health];
+  const worst = verdictStatus(report.summary.health, report.summary.counts.critical > 0);
   return [
     ...hanging(health, rest, 0, page.columns, (text) => page.theme.status(worst, text)),
     ...hanging('', repairInWords(report), 0, page.columns),

@@ -1,9 +1,11 @@
-/** What a reader is told to type can be typed: each command and flag that is named anywhere in the repository is one of the program. */
+/** What a reader is told to type can be typed: each command, flag and setting that is named anywhere in the repository is one of the program. */
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {flagVariables} from '../../src/cli/flags.js';
 import type {DescribedCommand} from '../../src/completion/table.js';
 import {COMMANDS} from '../../src/index.js';
+import {settingRows} from '../../src/settings/table.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const left = new Set(['node_modules', 'dist', 'build', 'coverage', '.git', 'test']);
@@ -53,4 +55,21 @@ describe('the commands that are named', () => {
     ['kubectl frigate-health check --fail-at=critical', /check has no --fail-at/],
     ['kubectl frigate-health --verson', /has no --verson/],
   ] as const) it(`would be missed: ${text}`, () => assert.match(wrongIn(text)[0] ?? '', says));
+});
+
+/** Variables of the suites on a cluster and of the bench (docs/testing.md), which the program does not read. */
+const ofTheTests = /^FRIGATE_HC_(?:TEST|BENCH)_/;
+
+describe('the settings that are named', () => {
+  const known = new Set([...settingRows.map(([, {variable}]) => variable), ...flagVariables]);
+  const unknownIn = (text: string): readonly string[] =>
+    [...text.matchAll(/FRIGATE_HC_[A-Z0-9_]*[A-Z0-9]/g)].map(([name]) => name).filter((name) => !known.has(name) && !ofTheTests.test(name) && name !== 'FRIGATE_HC_SMTP');
+
+  it('can be set', () => {
+    const named = files(root).map((file) => [path.relative(root, file), readFileSync(file, 'utf8')] as const);
+    assert.ok(named.filter(([, text]) => text.includes('FRIGATE_HC_')).length > 20);
+    assert.deepEqual(named.flatMap(([file, text]) => unknownIn(text).map((name) => `${file}: ${name}`)), []);
+  });
+
+  it('would be missed: a name that is nearly one', () => assert.deepEqual(unknownIn('set FRIGATE_HC_STATE_NAME and FRIGATE_HC_SMTP_*'), ['FRIGATE_HC_STATE_NAME']));
 });

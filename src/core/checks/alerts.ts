@@ -1,5 +1,6 @@
 /** FRG-901: does anybody hear of it? */
 import type {Check} from './check.js';
+import {inNamespace} from './commands.js';
 import {evidence} from './wording.js';
 
 const channel: Check = {
@@ -15,7 +16,7 @@ const channel: Check = {
     next: 'Set `FRIGATE_HC_SMTP_HOST`, `FRIGATE_HC_SMTP_FROM` and `FRIGATE_HC_SMTP_TO`, or repair what the error names: host, port, credentials, certificate.',
     source: 'The Python checker before this one remembered a failed mail as sent, so that nobody ever heard of it.',
   },
-  fix: () => 'kubectl frigate-health state  # shows the outbox; then set FRIGATE_HC_SMTP_HOST, FRIGATE_HC_SMTP_PORT and the credentials right',
+  fix: ({observation}) => `kubectl frigate-health state${inNamespace(observation)}  # shows the outbox; then set FRIGATE_HC_SMTP_HOST, FRIGATE_HC_SMTP_PORT and the credentials right`,
   judge: ({observation: {alertChannel: {configured, lastFailure}}}) => {
     if (!configured) {
       return {status: 'info', summary: 'No alert channel is configured: nobody is told', fix: 'set FRIGATE_HC_SMTP_HOST, FRIGATE_HC_SMTP_FROM and FRIGATE_HC_SMTP_TO'};

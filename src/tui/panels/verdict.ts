@@ -1,19 +1,15 @@
 /** What it comes to and what automatic repair does about it, in a line each: the same words in the banner, in line mode and in the summary. */
 import type {Status} from '../../core/finding.js';
-import {restartCommand} from '../../core/checks/facts.js';
-import type {HealthClass} from '../../core/diagnosis/diagnosis.js';
+import {restartCommand} from '../../core/checks/commands.js';
+import {verdictStatus} from '../../core/diagnosis/verdict-status.js';
 import {line, span, toneOf, type Line} from '../text.js';
 import {clockTime} from '../view/freshness.js';
 import type {View} from '../view/view.js';
 import type {Pen} from './pen.js';
 
-const statusOfHealth: Readonly<Record<HealthClass, Status>> = {
-  healthy: 'ok', degraded: 'warning', unhealthy: 'critical', starting: 'warning', paused: 'warning', unknown: 'unknown',
-};
-
-/** The worst of the findings; the health class says what helps, the colour how bad it is. What every start looks like is not bad while one lasts. */
+/** The status of the whole picture. */
 export const worstStatus = ({live: {judgement: {findings, diagnosis: {health}}}}: View): Status =>
-  (findings.some(({status, normalAtStart}) => status === 'critical' && !(health === 'starting' && normalAtStart)) ? 'critical' : statusOfHealth[health]);
+  verdictStatus(health, findings.some(({status, normalAtStart}) => status === 'critical' && !(health === 'starting' && normalAtStart)));
 
 const actions = {none: 'would do nothing', hold: 'would wait', alert: 'would alert a person', restart: 'would restart Frigate'} as const;
 

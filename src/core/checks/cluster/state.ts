@@ -1,7 +1,7 @@
 /** FRG-104: can what was remembered be trusted? */
 import type {StateSoundness} from '../../observation/observation.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {inNamespace} from '../facts.js';
+import {inNamespace, onCluster} from '../commands.js';
 import {evidence, notApplicable, plural, unseen} from '../wording.js';
 
 export const state: Check = {
@@ -40,7 +40,7 @@ const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, m
       ...(wipedBy === ANOTHER_CHECKER
         ? {summary: `${wipedBy} restarts this Frigate and remembers it elsewhere; restarts are held`, evidence: [evidence('restarted by', wipedBy)]}
         : {summary: `${wipedBy} writes over the remembered state; restarts are held`, evidence: [evidence('written over by', wipedBy)]}),
-      fix: releaseFrom(wipedBy, `kubectl${inNamespace(observation)}`, name),
+      fix: releaseFrom(wipedBy, observation, name),
     };
   }
   if (newer) {
@@ -67,8 +67,12 @@ const judgeSoundness = ({observation}: CheckContext, {name, problems, wipedBy, m
 };
 
 /** How to take the ConfigMap out of the hands of the one that writes over it, without losing it on the way. */
-const releaseFrom = (manager: string, kubectl: string, name: string): string => {
-  if (manager === ANOTHER_CHECKER) return 'kubectl get cronjobs -A -l app.kubernetes.io/name=frigate-health  # keep one of those that look after this Frigate: each has a state of its own (FRIGATE_HC_STATE_NAME)';
+const releaseFrom = (manager: string, observation: CheckContext['observation'], name: string): string => {
+  if (manager === ANOTHER_CHECKER) {
+    return `kubectl${onCluster(observation)} get cronjobs -A -l app.kubernetes.io/name=frigate-health`
+      + '  # keep one of those that look after this Frigate: each has a state of its own (FRIGATE_HC_STATE_CONFIGMAP)';
+  }
+  const kubectl = `kubectl${inNamespace(observation)}`;
   if (/kustomize-controller|flux/i.test(manager)) {
     return `${kubectl} annotate configmap ${name} kustomize.toolkit.fluxcd.io/prune=disabled kustomize.toolkit.fluxcd.io/reconcile=disabled --overwrite`
       + `\n# then remove ${name} from its kustomization.yaml in Git and let Flux reconcile`;

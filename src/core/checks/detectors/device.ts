@@ -1,7 +1,8 @@
 /** FRG-404: is the detector's device there? */
 import type {Signature, Tally} from '../../observation/log.js';
 import type {Check, CheckContext} from '../check.js';
-import {containerStart, frigateIn, inNamespace, tally} from '../facts.js';
+import {describeNode, frigateIn} from '../commands.js';
+import {containerStart, tally} from '../facts.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, unseen} from '../wording.js';
 import {detectorsOf, totalDetections} from './history.js';
@@ -21,7 +22,7 @@ export const device: Check = {
     next: 'Replug the device, look at the node\'s kernel log, compare driver and library versions.',
     source: 'Frigate 0.17.2 frigate/detectors/plugins/edgetpu_tfl.py:71; the texts of libedgetpu (google-coral/edgetpu#741), HailoRT (frigate-hass-addons#215) and NVML (NVIDIA/nvidia-docker#1730).',
   },
-  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -iE 'edgetpu|npu|hailo|nvml|cuda'; kubectl describe node${inNamespace(observation)}`,
+  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -iE 'edgetpu|npu|hailo|nvml|cuda'; ${describeNode(observation)}`,
   judge: (context) => {
     const cold = detectorsOf(context).find(({temperature}) => temperature !== null && temperature < 0);
     const working = (totalDetections(newestSnapshot(context)) ?? 0) > 0;

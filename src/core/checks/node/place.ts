@@ -3,7 +3,8 @@ import type {Evidence} from '../../finding.js';
 import type {Node, Taint} from '../../observation/node.js';
 import type {PodTemplate, Toleration, Workload} from '../../observation/workload.js';
 import type {Check, Verdict} from '../check.js';
-import {onCluster, workloadOf} from '../facts.js';
+import {describeNode, onCluster} from '../commands.js';
+import {workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 
 export const place: Check = {
@@ -19,7 +20,7 @@ export const place: Check = {
     next: 'Uncordon the node when its maintenance is over; free memory or disk; for a device look at the device plugin\'s pod on that node and at the hardware.',
     source: 'Kubernetes: taints and tolerations, node-pressure eviction, device plugins (`status.allocatable`). The Python checker before this one looked at the condition Ready alone.',
   },
-  fix: ({observation}) => `kubectl${onCluster(observation)} describe node ${observation.node.known && observation.node.value !== null ? observation.node.value.name : ''}`.trimEnd(),
+  fix: ({observation}) => describeNode(observation),
   judge: ({observation}) => {
     const {node} = observation;
     const workload = workloadOf(observation);

@@ -1,7 +1,7 @@
 /** FRG-151: is the node there? */
 import {humanDuration, since} from '../../time.js';
 import type {Check} from '../check.js';
-import {onCluster} from '../facts.js';
+import {describeNode, onCluster} from '../commands.js';
 import {evidence, notApplicable, unseen} from '../wording.js';
 
 export const ready: Check = {
@@ -17,7 +17,7 @@ export const ready: Check = {
     next: 'Look at the node with `kubectl describe node`, then at the machine itself: power, disk, network, kubelet.',
     source: 'Kubernetes, Node conditions. The Python checker before this one took a 403 for NotReady: no restart and no alert for 34 days.',
   },
-  fix: ({observation}) => `kubectl${onCluster(observation)} describe node ${observation.node.known && observation.node.value !== null ? observation.node.value.name : ''}`.trimEnd(),
+  fix: ({observation}) => describeNode(observation),
   judge: ({observation, now}) => {
     const {node} = observation;
     if (!node.known) return {...unseen(node.why), fix: node.why.fix ?? `kubectl${onCluster(observation)} auth can-i get nodes`};

@@ -2,7 +2,8 @@
 import type {GpuUsage, Snapshot} from '../../observation/frigate.js';
 import {days, humanDuration, since} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {containerStart, frigateIn} from '../facts.js';
+import {frigateIn} from '../commands.js';
+import {containerStart} from '../facts.js';
 import {newestSnapshot, olderThan} from '../snapshots.js';
 import {evidence, listed, notApplicable, rounded, unseen} from '../wording.js';
 import {busiestGpu} from './look.js';

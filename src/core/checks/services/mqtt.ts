@@ -1,7 +1,8 @@
 /** FRG-802: is the MQTT broker there? */
 import {minutes, since} from '../../time.js';
 import type {Check} from '../check.js';
-import {frigateIn, tally} from '../facts.js';
+import {frigateIn} from '../commands.js';
+import {tally} from '../facts.js';
 import {evidence, notApplicable, plural, unseen} from '../wording.js';
 
 /** Frigate reconnects by itself within this time; a line older than that, with none after it, was a hiccup. */

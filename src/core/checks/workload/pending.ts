@@ -3,7 +3,8 @@ import type {CauseClass} from '../../finding.js';
 import type {Observation} from '../../observation/observation.js';
 import type {Container, ClusterEvent, Pod} from '../../observation/pod.js';
 import {humanDuration, since, type Instant} from '../../time.js';
-import {eventsAbout, inNamespace, onCluster} from '../facts.js';
+import {inNamespace, onCluster} from '../commands.js';
+import {eventsAbout} from '../facts.js';
 
 export interface Obstacle {
   /** Kubernetes' own word, such as `Unschedulable` or `ImagePullBackOff`. */

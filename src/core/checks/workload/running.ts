@@ -2,9 +2,11 @@
 import type {Pod} from '../../observation/pod.js';
 import type {Workload} from '../../observation/workload.js';
 import type {PodSetAside, TargetChoice} from '../../target.js';
+import {refusalOf} from '../../rollout/refused.js';
 import {hours, humanDuration, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, inNamespace, objectOf, targetOf, workloadOf} from '../facts.js';
+import {deployment, inNamespace, objectOf} from '../commands.js';
+import {targetOf, workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 import {obstacleTo} from './pending.js';
 import {rolloutOf} from './rollout.js';
@@ -95,11 +97,11 @@ const noneLives = ({observation, policy, now}: CheckContext, workload: Workload,
       summary: 'No pod lives: the old one is still ending and its successor is not there yet',
     };
   }
-  const refusal = workload.conditions.find(({type, status}) => type === 'ReplicaFailure' && status === 'True');
-  if (refusal !== undefined) {
+  const refusal = refusalOf(workload);
+  if (refusal !== null) {
     return {
-      status: 'critical', object, evidence: [...notes, evidence('reason', refusal.reason)],
-      summary: `No pod can be made: ${refusal.message ?? refusal.reason ?? 'no reason given'}`, fix: `kubectl describe ${deployment(observation)}`,
+      status: 'critical', object, evidence: notes,
+      summary: `No pod can be made: ${refusal.why}`, fix: `kubectl describe ${deployment(observation)}`,
     };
   }
   const left = setAside.length === 0 ? 'there is none at all' : setAsideInWords(setAside);

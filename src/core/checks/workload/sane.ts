@@ -4,7 +4,8 @@ import type {Observation} from '../../observation/observation.js';
 import type {PodTemplate, Probe, Workload} from '../../observation/workload.js';
 import {heldExclusively, keepsTheOld, startsBesideTheOld} from '../../exclusive.js';
 import type {Check, Verdict} from '../check.js';
-import {deployment, workloadOf} from '../facts.js';
+import {deployment} from '../commands.js';
+import {workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 
 /** Seconds that Frigate must be given for its start: migrations, models and detectors take up to two minutes. */

@@ -3,7 +3,8 @@ import type {Evidence} from '../../finding.js';
 import type {Mount} from '../../observation/frigate.js';
 import type {PodTemplate} from '../../observation/workload.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, previousTally, tally, template} from '../facts.js';
+import {deployment} from '../commands.js';
+import {previousTally, tally, template} from '../facts.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, notApplicable, plural} from '../wording.js';
 
