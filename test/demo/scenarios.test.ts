@@ -22,7 +22,7 @@ interface Sight {
 }
 
 const sightOf = async (world: World): Promise<Sight> => {
-  const ask = (path: string): Promise<Response> => fetch(`${world.cluster.url}${path}`, {headers: {authorization: 'Bearer token-demo'}, signal: AbortSignal.timeout(300)});
+  const ask = (path: string): Promise<Response> => fetch(`${world.cluster.url}${path}`, {headers: {authorization: 'Bearer token-demo'}, signal: AbortSignal.timeout(1000)});
   const json = async (path: string): Promise<Answered> => (await ask(path)).json() as Promise<Answered>;
   const pods = (await json(`${NS}/pods`)).items;
   const pod = pods.at(-1)?.['metadata'].name as string;
