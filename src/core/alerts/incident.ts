@@ -105,7 +105,7 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
     joined: [],
     cameras: [],
     quiet: [],
-    summary: diagnosis.summary,
+    summary: namedAfter(pressing, situation),
     told: false,
     lastAlertAt: null,
     quietSince: null,
@@ -114,6 +114,12 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
   const {toldOfWipe, attempt} = situation;
   if (toldOfWipe !== null && attempt === null) return {...state, incident: {...incident, told: true, lastAlertAt: toldOfWipe, alerts: 1}};
   return alerting ? tell(state, incident, 'began', pressing, situation) : {...state, incident};
+};
+
+/** In a start that a person ended by force, "Frigate is starting" is not what was wrong. */
+const namedAfter = (pressing: readonly Finding[], situation: AlertSituation): string => {
+  const {health, summary} = situation.diagnosis;
+  return (health === 'starting' ? toldFindings(pressing, situation)[0]?.summary : null) ?? summary;
 };
 
 const earliestOf = (a: Instant, b: Instant | undefined): Instant => (b !== undefined && b < a ? b : a);
@@ -147,7 +153,7 @@ const goOn = (state: State, incident: Incident, pressing: readonly Finding[], si
     findings: [...incident.findings, ...added].slice(0, 32),
     joined: [...incident.joined, ...added.map((id) => ({id, at: now}))].slice(0, 32),
     cause: pressing.length > 0 ? diagnosis.cause ?? incident.cause : incident.cause,
-    summary: pressing.length > 0 ? diagnosis.summary : incident.summary,
+    summary: pressing.length > 0 ? namedAfter(pressing, situation) : incident.summary,
   };
   // An incident that was put back with an old state would look worse in every pass; of that state people were told.
   if (!alerting || (toldOfWipe !== null && attempt === null)) return {...state, incident: grown};

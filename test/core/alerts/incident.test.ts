@@ -133,6 +133,14 @@ describe('alerts', () => {
     assert.deepEqual(play(times(4, [silent])).mails.length > 0, true);
   });
 
+  it('name what was wrong, not the start, where a person forces a restart in the middle of one', () => {
+    const silent = critical('FRG-301', {cure: 'restart', normalAtStart: true, summary: 'The API gives no valid answer'});
+    const forced = {request: {who: 'alice', reason: 'it hangs', force: true}, container: aContainer({state: {phase: 'running', startedAt: now}})};
+
+    const {entries} = play([{findings: [silent], changes: forced}], {starting: true});
+    assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary]), [['began', 'The API gives no valid answer']]);
+  });
+
   it('tell a warning when it has stood for 30 minutes', () => {
     assert.deepEqual(play(times(6, [warning])).mails, []);
     assert.deepEqual(play(times(7, [warning])).mails, ['began']);
