@@ -17,6 +17,12 @@ export interface Layout {
   readonly sideColumns: number;
 }
 
+/** The room of one panel: columns and rows. */
+export interface Area {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Columns of the rule between main panel and side: a blank, the rule, a blank. */
 export const RULE_COLUMNS = 3;
 

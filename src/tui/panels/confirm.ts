@@ -1,8 +1,8 @@
 /** The question before an act: what it does, what the guards say of it now, and the name to type. */
+import type {Area} from '../layout.js';
 import type {Snapshot} from '../store.js';
 import {clip, columnsOf, line, span, wrapText, type Line} from '../text.js';
 import type {ActionName, Mode} from '../ui.js';
-import type {Area} from './main.js';
 import type {Pen} from './pen.js';
 import {breakerText, guardsText} from './verdict.js';
 

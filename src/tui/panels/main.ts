@@ -1,4 +1,5 @@
 /** The main panel: the list that was chosen, a part of what is read, or a question. */
+import type {Area} from '../layout.js';
 import type {Snapshot} from '../store.js';
 import {clipLine, fitRows, line, type Line} from '../text.js';
 import {indexOf, type Ui} from '../ui.js';
@@ -12,11 +13,6 @@ import type {Page} from './reading.js';
 import {recordingLines} from './recording.js';
 import {cameraRows, changeRows, checkRows, detectorRows, logRows, mountRows, rowKeys} from './rows.js';
 import {storageLines} from './storage.js';
-
-export interface Area {
-  readonly width: number;
-  readonly height: number;
-}
 
 const noneOf = (what: string, {filter, panel}: Ui): string => (filter[panel] === '' ? what : `nothing contains "${filter[panel]}"; escape clears the filter`);
 
