@@ -2,7 +2,7 @@
  * The act, crash-safe (docs/how-it-decides.md, "The act"): the intent is stored before the one PATCH, whose preconditions fence off everybody else.
  * SIGTERM stops it only before the intent; after it the PATCH and its record are finished within a few seconds of their own.
  */
-import type {UnknownCode} from '../core/known.js';
+import type {UnknownReason} from '../core/known.js';
 import type {RestartRecord, State} from '../core/state/state.js';
 import type {Workload} from '../core/observation/workload.js';
 import {seconds, type Instant} from '../core/time.js';
@@ -18,13 +18,14 @@ const ACT_LIMIT = seconds(8);
 
 /**
  * `conflict`: somebody else wrote the state, nothing was done · `failed`: no durable write, so nothing was done ·
- * `lost`: somebody changed the workload after it was looked at, the intent is abandoned.
+ * `lost`: somebody changed the workload after it was looked at, the intent is abandoned. `why`: what the API server said;
+ * `null`: it was not asked, because there was no time left or what had been seen was too old.
  */
 export type ActOutcome =
   | {readonly kind: 'acted' | 'in-doubt' | 'lost'; readonly remembered: Remembered; readonly detail: string}
-  | {readonly kind: 'refused'; readonly remembered: Remembered; readonly detail: string; readonly code: UnknownCode | null}
+  | {readonly kind: 'refused'; readonly remembered: Remembered; readonly detail: string; readonly why: UnknownReason | null}
   | {readonly kind: 'conflict'; readonly detail: string}
-  | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null};
+  | {readonly kind: 'failed'; readonly detail: string; readonly why: UnknownReason | null};
 
 export interface Act {
   readonly workload: Workload;
@@ -39,7 +40,7 @@ export interface Act {
 
 export const act = async (world: World, store: StateStore, {workload, attempt, next, remembered, decidedAt, now}: Act, journal: Journal, signal: AbortSignal): Promise<ActOutcome> => {
   const {cluster, clock} = world;
-  if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored', code: null};
+  if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored', why: null};
   const intent = await store.store(remembered, next, within(ACT_LIMIT, signal));
   if (intent.kind === 'conflict') {
     journal('state.conflict', {reason: intent.why});
@@ -48,13 +49,13 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
   // In doubt is no intent: without a durable write nothing is restarted; the next pass finds and settles it if it was stored.
   if (intent.kind !== 'done') {
     journal('state.failed', reasonFields(intent.why));
-    return {kind: 'failed', detail: intent.why.message, code: intent.why.code};
+    return {kind: 'failed', detail: intent.why.message, why: intent.why};
   }
   journal('intent.stored', {attempt: attempt.id, cause: attempt.cause});
 
   if (clock.monotonic() - decidedAt > DECISION_LIFETIME) {
     const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
-    return {kind: 'refused', remembered: abandoned, detail: 'the observation was too old by the time the intent was stored', code: null};
+    return {kind: 'refused', remembered: abandoned, detail: 'the observation was too old by the time the intent was stored', why: null};
   }
   const outcome = await cluster.restart({
     kind: workload.kind, namespace: workload.namespace, name: workload.name, uid: workload.uid, generation: workload.generation, annotated: workload.annotated,
@@ -72,7 +73,7 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
       const detail = outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
       journal('restart.refused', {attempt: attempt.id, ...(outcome.kind === 'conflict' ? {reason: detail} : reasonFields(outcome.why))});
       const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
-      return outcome.kind === 'conflict' ? {kind: 'lost', remembered: abandoned, detail} : {kind: 'refused', remembered: abandoned, detail, code: outcome.why.code};
+      return outcome.kind === 'conflict' ? {kind: 'lost', remembered: abandoned, detail} : {kind: 'refused', remembered: abandoned, detail, why: outcome.why};
     }
   }
 };

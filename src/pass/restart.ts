@@ -3,7 +3,7 @@ import {inNamespace, restartCommand} from '../core/checks/commands.js';
 import {expectedCameras} from '../core/rollout/expected.js';
 import type {Decision} from '../core/decision/decision.js';
 import type {Finding} from '../core/finding.js';
-import type {UnknownCode, UnknownReason} from '../core/known.js';
+import type {UnknownReason} from '../core/known.js';
 import type {Observation} from '../core/observation/observation.js';
 import type {Progress} from '../core/rollout/progress.js';
 import type {Workload, WorkloadKind} from '../core/observation/workload.js';
@@ -70,10 +70,10 @@ const notToBeSeen = ({apiServer, workload, state}: Observation): UnknownReason |
   return null;
 };
 
-/** `code`: what the API server said; `null`: it was not asked, because what had been seen was too old. */
-const undone = (code: UnknownCode | null, observation: Observation): Undone => {
-  const exitCode = code === null ? EXIT.unknown : exitOf(code);
-  return {exitCode, fix: exitCode === EXIT.forbidden ? `kubectl frigate-health check${inNamespace(observation)} --only FRG-102  # names the right that is missing` : null};
+/** What lifts it stands in the reason where the API server said it: a quota or a webhook is no missing right. */
+const undone = (why: UnknownReason | null, observation: Observation): Undone => {
+  const exitCode = why === null ? EXIT.unknown : exitOf(why.code);
+  return {exitCode, fix: why?.fix ?? (exitCode === EXIT.forbidden ? `kubectl frigate-health check${inNamespace(observation)} --only FRG-102  # names the right that is missing` : null)};
 };
 
 const triedOut = (outcome: WriteOutcome<unknown>, decision: Decision, observation: Observation): Extract<RestartEnd, {kind: 'dry-run'}> => {
@@ -81,7 +81,7 @@ const triedOut = (outcome: WriteOutcome<unknown>, decision: Decision, observatio
     case 'done': return {kind: 'dry-run', accepted: true, detail: 'the API server would accept it', decision, exitCode: EXIT.ok, fix: null};
     case 'conflict': return {kind: 'dry-run', accepted: false, detail: outcome.why, decision, exitCode: EXIT.conflict, fix: null};
     case 'refused':
-    case 'in-doubt': return {kind: 'dry-run', accepted: false, detail: outcome.why.message, decision, ...undone(outcome.why.code, observation)};
+    case 'in-doubt': return {kind: 'dry-run', accepted: false, detail: outcome.why.message, decision, ...undone(outcome.why, observation)};
   }
 };
 
@@ -114,11 +114,11 @@ export const restartIn = async (world: World, options: RestartOptions, signal: A
   const oldPods = new Set(observation.pods.known ? observation.pods.value.map((pod) => pod.uid) : []);
   const outcome = await act(world, store, {workload, attempt, next, remembered, decidedAt, now: observation.at}, silent, signal);
   if (outcome.kind === 'conflict') return {kind: 'conflict', detail: outcome.detail};
-  if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail, ...undone(outcome.code, observation)};
+  if (outcome.kind === 'failed') return {kind: 'failed', detail: outcome.detail, ...undone(outcome.why, observation)};
   const told = await tell(world, outcome.remembered.state, observation.at, silent, signal);
   if (told !== outcome.remembered.state) await store.store(outcome.remembered, told, within(STATE_LIMIT));
   if (outcome.kind === 'lost') return {kind: 'conflict', detail: outcome.detail};
-  if (outcome.kind === 'refused') return {kind: 'failed', detail: outcome.detail, ...undone(outcome.code, observation)};
+  if (outcome.kind === 'refused') return {kind: 'failed', detail: outcome.detail, ...undone(outcome.why, observation)};
   if (outcome.kind === 'in-doubt') return {kind: 'in-doubt', attempt: attempt.id, detail: outcome.detail};
   const flags = inNamespace(observation);
   const followed = options.wait === null ? null : await follow(world, workload, {

@@ -60,7 +60,7 @@ export const dutyOf = ({sight: {observation}, judgement: {diagnosis, decision}, 
   switch (end.kind) {
     case 'done': return diagnosis.health === 'unknown' || decision.rule === 'R-03' ? EXIT.unknown : EXIT.ok;
     case 'conflict': return EXIT.ok;
-    case 'failed': return end.code === null ? EXIT.unknown : exitOf(end.code);
+    case 'failed': return end.why === null ? EXIT.unknown : exitOf(end.why.code);
     case 'in-doubt': return EXIT.unknown;
     case 'interrupted': return EXIT.unknown;
   }

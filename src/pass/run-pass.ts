@@ -1,7 +1,7 @@
 /** One pass (docs/how-it-decides.md): observe → assess → diagnose → decide → act → remember → tell, under one deadline. */
 import type {Judgement} from './judge.js';
 import {isRemembered, type RestartRequest} from '../core/decision/situation.js';
-import type {UnknownCode} from '../core/known.js';
+import type {UnknownReason} from '../core/known.js';
 import type {Right} from '../core/observation/observation.js';
 import type {State} from '../core/state/state.js';
 import {milliseconds, seconds, type Duration} from '../core/time.js';
@@ -32,7 +32,7 @@ export type PassEnd =
   /** Somebody else wrote the state or changed the workload meanwhile: this pass restarted nothing (docs/how-it-decides.md, "What is remembered"). */
   | {readonly kind: 'conflict'; readonly detail: string}
   /** The state could not be stored, or the act was refused. */
-  | {readonly kind: 'failed'; readonly detail: string; readonly code: UnknownCode | null}
+  | {readonly kind: 'failed'; readonly detail: string; readonly why: UnknownReason | null}
   /** Not known whether the restart was applied; the next pass finds out. */
   | {readonly kind: 'in-doubt'; readonly detail: string}
   | {readonly kind: 'interrupted'};
@@ -64,18 +64,18 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   const finish = (end: PassEnd, state: State): Pass => ({sight, judgement, end, state});
   if (signal.aborted) return finish({kind: 'interrupted'}, remembered.state);
   // What could not be read must not be written over (B-11); a newer version's state is not ours to touch.
-  if (reading === 'unreadable' || reading === 'newer') return finish({kind: 'failed', detail: decision.reason, code: null}, remembered.state);
+  if (reading === 'unreadable' || reading === 'newer') return finish({kind: 'failed', detail: decision.reason, why: null}, remembered.state);
 
   const {attempt} = decision;
   const search = observation.workload;
   if (attempt !== null && search.known && search.value.found === 'one') {
     const outcome = await act(world, store, {workload: search.value.workload, attempt, next: decision.next, remembered, decidedAt, now}, journal, deadline);
     if (outcome.kind === 'conflict') return finish({kind: 'conflict', detail: outcome.detail}, remembered.state);
-    if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail, code: outcome.code}, remembered.state);
+    if (outcome.kind === 'failed') return finish({kind: 'failed', detail: outcome.detail, why: outcome.why}, remembered.state);
     const state = await settleOutbox(world, store, outcome.remembered, journal, deadline, sight);
     if (outcome.kind === 'in-doubt') return finish({kind: 'in-doubt', detail: outcome.detail}, state);
     if (outcome.kind === 'lost') return finish({kind: 'conflict', detail: outcome.detail}, state);
-    return finish(outcome.kind === 'refused' ? {kind: 'failed', detail: outcome.detail, code: outcome.code} : {kind: 'done'}, state);
+    return finish(outcome.kind === 'refused' ? {kind: 'failed', detail: outcome.detail, why: outcome.why} : {kind: 'done'}, state);
   }
 
   const stored = await store.store(remembered, decision.next, within(STATE_LIMIT, deadline));
@@ -85,7 +85,7 @@ export const runPass = async (world: World, options: PassOptions, journal: Journ
   }
   if (stored.kind !== 'done') {
     journal('state.failed', reasonFields(stored.why));
-    return finish({kind: 'failed', detail: stored.why.message, code: stored.why.code}, remembered.state);
+    return finish({kind: 'failed', detail: stored.why.message, why: stored.why}, remembered.state);
   }
   journal('state.stored', {name: settings.stateName});
   if (reading !== 'sound') {

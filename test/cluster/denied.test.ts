@@ -18,6 +18,7 @@ const STATE = 'frigate-health-state';
 const namespaceOf = (name: string): string => `${prefix}-${name}`;
 const hung: Shape = {namespace: namespaceOf('policy'), name: 'frigate'};
 const crowded: Shape = {namespace: namespaceOf('crowded'), name: 'frigate'};
+const hooked: Shape = {namespace: namespaceOf('hooked'), name: 'frigate'};
 
 const cron = (namespace: string): Promise<Ended> => program(['run-cron', '--namespace', namespace], QUICK);
 
@@ -40,6 +41,16 @@ const policy = (namespace: string): readonly Manifest[] => [
   {apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', metadata: {name: namespace}, spec: {policyName: namespace, validationActions: ['Deny']}},
 ];
 
+/** Nobody listens at its address, and what it cannot look at is refused. */
+const unreachableWebhook = (namespace: string): Manifest => ({
+  apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: {name: namespace},
+  webhooks: [{
+    name: 'nobody.example.org', sideEffects: 'None', admissionReviewVersions: ['v1'], failurePolicy: 'Fail', timeoutSeconds: 5,
+    namespaceSelector: {matchLabels: {'kubernetes.io/metadata.name': namespace}}, clientConfig: {url: 'https://127.0.0.1:9/'},
+    rules: [{apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments']}],
+  }],
+});
+
 const isRefused = async (namespace: string, exitCode: number, reason: RegExp, fix: string): Promise<void> => {
   const ended = await cron(namespace);
   const failed = lineOf(ended, 'state.failed');
@@ -51,11 +62,11 @@ const isRefused = async (namespace: string, exitCode: number, reason: RegExp, fi
 describe('what a real API server refuses to one who may', function () {
   this.timeout(240_000);
 
-  const names = ['policy', 'crowded', 'quota', 'fixed', 'full', 'ending'];
+  const names = ['policy', 'crowded', 'hooked', 'quota', 'fixed', 'full', 'ending'];
 
   before(async () => {
     await apply(...names.map((name) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespaceOf(name)}})), ...policy(hung.namespace));
-    await deployed(hung, crowded);
+    await deployed(hung, crowded, hooked);
   });
 
   after(async () => {
@@ -63,6 +74,7 @@ describe('what a real API server refuses to one who may', function () {
     await kubectl(['patch', 'configmap', 'kept', '-n', namespaceOf('ending'), '--type=merge', '-p', '{"metadata":{"finalizers":null}}']).catch(() => '');
     await kubectl(['delete', 'namespace', ...names.map(namespaceOf), '--wait=false', '--ignore-not-found']);
     await kubectl(['delete', 'validatingadmissionpolicy,validatingadmissionpolicybinding', hung.namespace]);
+    await kubectl(['delete', 'validatingwebhookconfiguration', hooked.namespace, '--ignore-not-found']);
   });
 
   it('for a quota: a new state is not stored, and the quota is named', async () => {
@@ -106,6 +118,22 @@ describe('what a real API server refuses to one who may', function () {
     assert.equal(restarted.exitCode, 2, said(restarted));
     const {stdout} = await program(['check', '--namespace', namespace, '-o', 'json'], QUICK);
     assert.equal(statusOf(stdout, 'FRG-204'), 'warning', stdout);
+  });
+
+  it('for a webhook that cannot be called: nothing is in doubt, the attempt is given up, and the webhook is named', async () => {
+    const {namespace} = hooked;
+    await answering(hooked);
+    assert.equal((await cron(namespace)).exitCode, 0);
+    await apply(unreachableWebhook(namespace));
+    const forced = ['restart', '--namespace', namespace, '--force', '--reason', 'to try a webhook'];
+    // The API server learns of a webhook a moment after it was made.
+    const tried = await eventually(() => program([...forced, '--dry-run'], QUICK), ({exitCode}) => exitCode !== 0, 'a dry run that is refused');
+    assert.match(tried.stdout, /failed calling webhook/, said(tried));
+    const restarted = await program(forced, QUICK);
+    assert.match(restarted.stdout, /^× Not restarted: .*failed calling webhook[^]*fix +let that webhook pass this tool: kubectl get validatingwebhookconfigurations/, said(restarted));
+    assert.equal(restarted.exitCode, 3, said(restarted));
+    assert.deepEqual((await rememberedIn(namespace)).restarts.map(({phase}) => phase), ['abandoned']);
+    assert.equal((await replicaSetsOf(hooked)).length, 1);
   });
 
   it('for an admission policy: the restart is refused once in a pass, remembered as given up, and the policy is named', async () => {

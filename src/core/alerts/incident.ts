@@ -116,10 +116,12 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
   return alerting ? tell(state, incident, 'began', pressing, situation) : {...state, incident};
 };
 
-/** In a start that a person ended by force, "Frigate is starting" is not what was wrong. */
+/** Where a person forces a restart, "Frigate is starting" is not what was wrong; and where nothing was, the wish is all there is. */
 const namedAfter = (pressing: readonly Finding[], situation: AlertSituation): string => {
-  const {health, summary} = situation.diagnosis;
-  return (health === 'starting' ? toldFindings(pressing, situation)[0]?.summary : null) ?? summary;
+  const {diagnosis: {health, summary}, attempt} = situation;
+  const [worst] = toldFindings(pressing, situation);
+  if (worst === undefined) return attempt?.reason ?? summary;
+  return health === 'starting' ? worst.summary : summary;
 };
 
 const earliestOf = (a: Instant, b: Instant | undefined): Instant => (b !== undefined && b < a ? b : a);

@@ -90,6 +90,9 @@ const codeOf = (status: number): UnknownCode => {
 /** Go's server says in plain text that it wants TLS, before Kubernetes comes to speak. */
 const plainWords = (status: number, body: Buffer): string | null => (status === 400 && body.length < 200 && /^Client sent an HTTP request/.test(body.toString('latin1')) ? body.toString('latin1') : null);
 
+/** Admission comes before anything is stored, so that a webhook that cannot be called (500, tried on 1.34) leaves nothing in doubt. */
+const NOT_ADMITTED = /^Internal error occurred: failed calling webhook "/;
+
 /** A reply whose status is not a success. */
 export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure => {
   const said = parseStatus(body)?.message ?? plainWords(status, body);
@@ -99,7 +102,7 @@ export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure
   return {
     why: fix === undefined ? {code, message} : {code, message, fix},
     status,
-    applied: status >= 400 && status < 500 && status !== 408 ? 'no' : 'not-known',
+    applied: (status >= 400 && status < 500 && status !== 408) || NOT_ADMITTED.test(said ?? '') ? 'no' : 'not-known',
     passing: status === 429 || status >= 500,
   };
 };

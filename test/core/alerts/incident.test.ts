@@ -139,6 +139,8 @@ describe('alerts', () => {
 
     const {entries} = play([{findings: [silent], changes: forced}], {starting: true});
     assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary]), [['began', 'The API gives no valid answer']]);
+    const forNothing = play([{findings: [well], changes: forced}]);
+    assert.deepEqual(forNothing.entries.map(({incident}) => incident.summary), ['alice: it hangs (no finding asks for it)']);
   });
 
   it('tell a warning when it has stood for 30 minutes', () => {
