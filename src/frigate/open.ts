@@ -106,8 +106,9 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
 /**
  * Tries the paths one after the other: one that fails as a path gives way to the next; one that finds the API dead is
  * followed at once by another, so that death has two witnesses. A healthy Frigate costs one request, a silent one two API
- * timeouts (three where the first witness is silent as a path), and no two requests run at the same time, unless the pass is calm: then the
- * ordinary questions run beside the first one, and end with it when it finds no living API.
+ * timeouts and what the ways themselves take (three where the first witness is silent as a path), and no two requests run at
+ * the same time, unless the pass is calm: then the ordinary questions run beside the first one, and end with it when it finds
+ * no living API.
  */
 export const openFrigate = async (cluster: Ways, target: FrigateTarget, options: OpenOptions): Promise<OpenedFrigate> => {
   const transports = order(options.via, cluster.inCluster).map((via) => build(via, cluster, target, options)).filter((transport) => transport !== null);

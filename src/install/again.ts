@@ -1,5 +1,5 @@
 /** The command line that prints the same manifests again, for a person to copy. */
-import {quoted} from '../core/checks/commands.js';
+import {quoted} from '../core/checks/kubectl.js';
 import {settingRows} from '../settings/table.js';
 import type {Place} from './find.js';
 import type {InstallChoices} from './make-plan.js';

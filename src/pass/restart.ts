@@ -1,5 +1,5 @@
 /** `restart`: a person's wish through the very same guards and the very same act as the automatic one. */
-import {inNamespace, restartCommand} from '../core/checks/commands.js';
+import {inNamespace, restartCommand} from '../core/checks/kubectl.js';
 import {expectedCameras} from '../core/rollout/expected.js';
 import type {Decision} from '../core/decision/decision.js';
 import type {Finding} from '../core/finding.js';

@@ -1,5 +1,5 @@
 /** The words and documents of `reset-breaker` and `restart`: what was changed, what was refused and why. */
-import {inContext} from '../core/checks/commands.js';
+import {inContext} from '../core/checks/kubectl.js';
 import type {BreakerView} from '../core/decision/decision.js';
 import type {Breaker} from '../core/state/state.js';
 import type {Finding} from '../core/finding.js';

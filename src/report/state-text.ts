@@ -1,5 +1,5 @@
 /** `state` for people: breaker first, then what it rests on, readable at a glance. */
-import {inContext} from '../core/checks/commands.js';
+import {inContext} from '../core/checks/kubectl.js';
 import {humanDuration, milliseconds} from '../core/time.js';
 import {clean, hanging, toAscii} from './layout.js';
 import {themeOf, type Look, type Theme} from './look.js';

@@ -1,5 +1,5 @@
 /** The three lines that stay behind on the main screen, and one more where an act was left under way: the alternate screen leaves nothing. */
-import {inContext} from '../core/checks/commands.js';
+import {inContext} from '../core/checks/kubectl.js';
 import {humanDuration, since, type Instant} from '../core/time.js';
 import type {Place} from '../pass/watch/live.js';
 import {repairText, verdictLine} from './panels/verdict.js';

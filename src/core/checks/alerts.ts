@@ -1,6 +1,6 @@
 /** FRG-901: does anybody hear of it? */
 import type {Check} from './check.js';
-import {inNamespace} from './commands.js';
+import {inNamespace} from './kubectl.js';
 import {evidence} from './wording.js';
 
 const channel: Check = {

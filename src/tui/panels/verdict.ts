@@ -1,6 +1,6 @@
 /** What it comes to and what automatic repair does about it, in a line each: the same words in the banner, in line mode and in the summary. */
 import type {Status} from '../../core/finding.js';
-import {restartCommand} from '../../core/checks/commands.js';
+import {restartCommand} from '../../core/checks/kubectl.js';
 import {verdictStatus} from '../../core/diagnosis/verdict-status.js';
 import {line, span, toneOf, type Line} from '../text.js';
 import {clockTime} from '../view/freshness.js';

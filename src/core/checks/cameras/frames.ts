@@ -1,7 +1,7 @@
 /** FRG-501: do the cameras deliver frames? */
 import type {CheckId} from '../../finding.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {delivers, judgedCameras, leastFrames, type JudgedCamera} from '../judged-cameras.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, listed, notApplicable, plural, rounded, unseen} from '../wording.js';

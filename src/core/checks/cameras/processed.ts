@@ -1,6 +1,6 @@
 /** FRG-502: are the cameras' frames processed? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {processor} from '../detectors/processor.js';
 import {demandOf, exportsSkipped} from '../detectors/silent.js';
 import {judgedCameras, recentRates, wantsDetection} from '../judged-cameras.js';

@@ -1,6 +1,6 @@
 /** FRG-504: does go2rtc know the stream of a silent camera, and is it connected to its source? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {delivers, judgedCameras} from '../judged-cameras.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 

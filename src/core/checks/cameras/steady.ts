@@ -1,6 +1,6 @@
 /** FRG-503: does ffmpeg stay up? */
 import type {Check} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {judgedCameras} from '../judged-cameras.js';
 import type {Snapshot} from '../../observation/frigate.js';
 import {newestSnapshot, snapshotsOf} from '../snapshots.js';

@@ -3,7 +3,7 @@ import type {CronJob} from '../../observation/observation.js';
 import {intervalOf} from '../../schedule.js';
 import {hours, humanDuration, milliseconds, minutes, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {inNamespace, onCluster} from '../commands.js';
+import {inNamespace, onCluster} from '../kubectl.js';
 import {evidence, notApplicable, unseen} from '../wording.js';
 
 /** Passes that may be missed before people are told. */

@@ -1,6 +1,6 @@
 /** FRG-101: does the API server answer? */
 import type {Check} from '../check.js';
-import {onCluster} from '../commands.js';
+import {onCluster} from '../kubectl.js';
 import {unseen} from '../wording.js';
 
 export const answers: Check = {

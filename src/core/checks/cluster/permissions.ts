@@ -1,7 +1,7 @@
 /** FRG-102: may this account do what the command needs? */
 import type {Right} from '../../observation/observation.js';
 import type {Check, Verdict} from '../check.js';
-import {inNamespace, onCluster, quoted} from '../commands.js';
+import {inNamespace, onCluster, quoted} from '../kubectl.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 
 export const permissions: Check = {

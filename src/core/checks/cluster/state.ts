@@ -1,7 +1,7 @@
 /** FRG-104: can what was remembered be trusted? */
 import type {StateSoundness} from '../../observation/observation.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {inNamespace, onCluster} from '../commands.js';
+import {inNamespace, onCluster} from '../kubectl.js';
 import {evidence, notApplicable, plural, unseen} from '../wording.js';
 
 export const state: Check = {

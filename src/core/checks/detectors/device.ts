@@ -1,7 +1,7 @@
 /** FRG-404: is the detector's device there? */
 import type {Signature, Tally} from '../../observation/log.js';
 import type {Check, CheckContext} from '../check.js';
-import {describeNode, frigateIn} from '../commands.js';
+import {describeNode, frigateIn} from '../kubectl.js';
 import {containerStart, tally} from '../facts.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, unseen} from '../wording.js';

@@ -3,7 +3,7 @@
  * (measured on 0.17.2), and a restart cures no neighbour.
  */
 import type {CheckContext} from '../check.js';
-import {deployment, onCluster} from '../commands.js';
+import {deployment, onCluster} from '../kubectl.js';
 import {template} from '../facts.js';
 import {judgedCameras, wantsDetection} from '../judged-cameras.js';
 import {podCpuOf} from '../resources/look.js';

@@ -1,7 +1,7 @@
 /** FRG-403: is a detector dead without a word? */
 import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {restartCommand} from '../commands.js';
+import {restartCommand} from '../kubectl.js';
 import {judgedCameras, leastFrames, ratesIn, wantsDetection, type JudgedCamera} from '../judged-cameras.js';
 import {inferenceOf, newestSnapshot, olderThan, snapshotsOf, type Rates, type Seen} from '../snapshots.js';
 import {evidence, listed, plural, rounded, unseen} from '../wording.js';

@@ -1,7 +1,7 @@
 /** FRG-401: has a detector become slow? */
 import type {DetectorStats} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {onCluster, restartCommand} from '../commands.js';
+import {onCluster, restartCommand} from '../kubectl.js';
 import {inferenceOf, newestSnapshot} from '../snapshots.js';
 import {evidence, listed, notApplicable, rounded, unseen} from '../wording.js';
 import {baselineOf, detectorsOf, neverInferred} from './history.js';

@@ -2,7 +2,7 @@
 import type {DetectorStats, Snapshot} from '../../observation/frigate.js';
 import {latest, seconds, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn, restartCommand} from '../commands.js';
+import {frigateIn, restartCommand} from '../kubectl.js';
 import {isRunning, tally} from '../facts.js';
 import {latchedEvidence} from '../latched.js';
 import {eventsInWindow, logComplete} from '../log-events.js';

@@ -3,7 +3,7 @@ import type {Snapshot} from '../../observation/frigate.js';
 import type {LogEvidence} from '../../observation/log.js';
 import {rememberedName} from '../../bounded.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {containerStart} from '../facts.js';
 import {isJudged} from '../judged-cameras.js';
 import {newestSnapshot} from '../snapshots.js';

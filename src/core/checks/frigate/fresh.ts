@@ -3,7 +3,7 @@ import type {Memory} from '../../memory.js';
 import type {Observation} from '../../observation/observation.js';
 import {humanDuration, minutes, offset, seconds, since, type Duration, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn, restartCommand} from '../commands.js';
+import {frigateIn, restartCommand} from '../kubectl.js';
 import {frigateContainer} from '../facts.js';
 import {mediaAnswers} from '../media-mount.js';
 import {olderThan} from '../snapshots.js';

@@ -1,7 +1,7 @@
 /** FRG-304: do the processes that the statistics name still exist? */
 import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn, inNamespace, restartCommand} from '../commands.js';
+import {frigateIn, inNamespace, restartCommand} from '../kubectl.js';
 import {tally} from '../facts.js';
 import {judgedCameras} from '../judged-cameras.js';
 import {latchedEvidence} from '../latched.js';

@@ -4,7 +4,7 @@ import type {ApiLiveness, Via} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
 import {minutes, since} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn, restartCommand} from '../commands.js';
+import {frigateIn, restartCommand} from '../kubectl.js';
 import {chosenPod, frigateContainer, isRunning, template} from '../facts.js';
 import {evidence, notApplicable, rounded} from '../wording.js';
 

@@ -1,7 +1,7 @@
 /** FRG-305: can a camera's numbers be true, or does nobody reset them any more? */
 import type {Snapshot} from '../../observation/frigate.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {restartCommand} from '../commands.js';
+import {restartCommand} from '../kubectl.js';
 import {judgedCameras, ratesIn, recentRates, type JudgedCamera} from '../judged-cameras.js';
 import {overdueWhileOthersRecord} from '../recording/segments.js';
 import type {Rates} from '../snapshots.js';

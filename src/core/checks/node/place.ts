@@ -3,7 +3,7 @@ import type {Evidence} from '../../finding.js';
 import type {Node, Taint} from '../../observation/node.js';
 import type {PodTemplate, Toleration, Workload} from '../../observation/workload.js';
 import type {Check, Verdict} from '../check.js';
-import {describeNode, onCluster} from '../commands.js';
+import {describeNode, onCluster} from '../kubectl.js';
 import {workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 

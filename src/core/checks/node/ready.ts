@@ -1,7 +1,7 @@
 /** FRG-151: is the node there? */
 import {humanDuration, since} from '../../time.js';
 import type {Check} from '../check.js';
-import {describeNode, onCluster} from '../commands.js';
+import {describeNode, onCluster} from '../kubectl.js';
 import {evidence, notApplicable, unseen} from '../wording.js';
 
 export const ready: Check = {

@@ -1,7 +1,7 @@
 /** FRG-602: does the recorder keep up? */
 import {isBad, type CauseClass, type CheckId} from '../../finding.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {isRunning, tally} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';

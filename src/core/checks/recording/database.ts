@@ -1,6 +1,6 @@
 /** FRG-605: is the database well, and do the threads that write to it live? */
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {isRunning, tally} from '../facts.js';
 import {latchedEvidence} from '../latched.js';
 import {eventsInWindow} from '../log-events.js';

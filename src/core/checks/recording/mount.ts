@@ -2,7 +2,7 @@
 import {pointsAtMount, probeMayHang} from '../../questions.js';
 import {humanDuration, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {chosenPod, containerStart, isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {longestPrefix, RECORDINGS} from '../media-mount.js';

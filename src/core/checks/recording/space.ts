@@ -5,7 +5,7 @@ import type {Mount} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
 import {minutes, offset} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {isRunning} from '../facts.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {RECORDINGS} from '../media-mount.js';

@@ -2,7 +2,7 @@
 import type {CheckId} from '../../finding.js';
 import {humanDuration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {delivers, judgedCameras} from '../judged-cameras.js';
 import {eventsInWindow, logComplete} from '../log-events.js';
 import {mediaAnswers} from '../media-mount.js';

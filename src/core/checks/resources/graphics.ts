@@ -2,7 +2,7 @@
 import type {GpuUsage, Snapshot} from '../../observation/frigate.js';
 import {days, humanDuration, since} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {containerStart} from '../facts.js';
 import {newestSnapshot, olderThan} from '../snapshots.js';
 import {evidence, listed, notApplicable, rounded, unseen} from '../wording.js';

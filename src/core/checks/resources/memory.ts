@@ -3,7 +3,7 @@ import type {Snapshot} from '../../observation/frigate.js';
 import {humanDuration} from '../../time.js';
 import {isBad} from '../../finding.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {onCluster} from '../commands.js';
+import {onCluster} from '../kubectl.js';
 import {template} from '../facts.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, notApplicable, rounded, unseen} from '../wording.js';

@@ -1,7 +1,7 @@
 /** FRG-801: does go2rtc answer? */
 import {humanDuration, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {tally} from '../facts.js';
 import {delivers, judgedCameras} from '../judged-cameras.js';
 import {segmentAges} from '../recording/segments.js';

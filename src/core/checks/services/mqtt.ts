@@ -1,7 +1,7 @@
 /** FRG-802: is the MQTT broker there? */
 import {minutes, since} from '../../time.js';
 import type {Check} from '../check.js';
-import {frigateIn} from '../commands.js';
+import {frigateIn} from '../kubectl.js';
 import {tally} from '../facts.js';
 import {evidence, notApplicable, plural, unseen} from '../wording.js';
 

@@ -2,7 +2,7 @@
 import type {CauseClass, Evidence} from '../../finding.js';
 import type {Observation} from '../../observation/observation.js';
 import type {ClusterEvent, Pod, Terminated} from '../../observation/pod.js';
-import {deployment, inNamespace, onCluster} from '../commands.js';
+import {deployment, inNamespace, onCluster} from '../kubectl.js';
 import {eventsAbout, previousTally, template, workloadOf} from '../facts.js';
 import {evidence} from '../wording.js';
 

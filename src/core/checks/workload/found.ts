@@ -1,7 +1,7 @@
 /** FRG-201: is there exactly one Frigate to look at? */
 import type {WorkloadSearch} from '../../observation/workload.js';
 import type {Check, Verdict} from '../check.js';
-import {objectOf, onCluster, quoted} from '../commands.js';
+import {objectOf, onCluster, quoted} from '../kubectl.js';
 import {evidence, listed, plural, unseen} from '../wording.js';
 
 export const found: Check = {

@@ -2,7 +2,7 @@
 import type {Evidence} from '../../finding.js';
 import {hours, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../commands.js';
+import {deployment} from '../kubectl.js';
 import {frigateContainer, tally, template} from '../facts.js';
 import {podMemoryOf} from '../resources/look.js';
 import {newestSnapshot} from '../snapshots.js';

@@ -3,7 +3,7 @@ import type {CauseClass} from '../../finding.js';
 import type {Observation} from '../../observation/observation.js';
 import type {Container, ClusterEvent, Pod} from '../../observation/pod.js';
 import {humanDuration, since, type Instant} from '../../time.js';
-import {inNamespace, onCluster} from '../commands.js';
+import {inNamespace, onCluster} from '../kubectl.js';
 import {eventsAbout} from '../facts.js';
 
 export interface Obstacle {

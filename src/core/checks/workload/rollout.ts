@@ -3,7 +3,7 @@ import type {Workload} from '../../observation/workload.js';
 import {refusalOf} from '../../rollout/refused.js';
 import {humanDuration, minutes, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, inNamespace, objectOf} from '../commands.js';
+import {deployment, inNamespace, objectOf} from '../kubectl.js';
 import {workloadOf} from '../facts.js';
 import {evidence, notApplicable} from '../wording.js';
 

@@ -5,7 +5,7 @@ import type {PodSetAside, TargetChoice} from '../../target.js';
 import {refusalOf} from '../../rollout/refused.js';
 import {hours, humanDuration, since, type Instant} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment, inNamespace, objectOf} from '../commands.js';
+import {deployment, inNamespace, objectOf} from '../kubectl.js';
 import {targetOf, workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, plural, unseen} from '../wording.js';
 import {obstacleTo} from './pending.js';

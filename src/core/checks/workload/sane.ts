@@ -4,7 +4,7 @@ import type {Observation} from '../../observation/observation.js';
 import type {PodTemplate, Probe, Workload} from '../../observation/workload.js';
 import {heldExclusively, keepsTheOld, startsBesideTheOld} from '../../exclusive.js';
 import type {Check, Verdict} from '../check.js';
-import {deployment} from '../commands.js';
+import {deployment} from '../kubectl.js';
 import {workloadOf} from '../facts.js';
 import {evidence, listed, notApplicable, unseen} from '../wording.js';
 

@@ -3,7 +3,7 @@ import type {Evidence} from '../../finding.js';
 import type {Mount} from '../../observation/frigate.js';
 import type {PodTemplate} from '../../observation/workload.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {deployment} from '../commands.js';
+import {deployment} from '../kubectl.js';
 import {previousTally, tally, template} from '../facts.js';
 import {newestSnapshot} from '../snapshots.js';
 import {evidence, notApplicable, plural} from '../wording.js';

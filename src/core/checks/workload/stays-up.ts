@@ -3,7 +3,7 @@ import type {Evidence} from '../../finding.js';
 import type {Container, Pod, Terminated} from '../../observation/pod.js';
 import {days, hours, humanDuration, minutes, seconds, since, type Duration} from '../../time.js';
 import type {Check, CheckContext, Verdict} from '../check.js';
-import {inNamespace} from '../commands.js';
+import {inNamespace} from '../kubectl.js';
 import {chosenPod, frigateContainer, workloadOf} from '../facts.js';
 import {evidence, notApplicable, plural} from '../wording.js';
 import {enderOf, type Ender} from './ender.js';
