@@ -22,15 +22,25 @@ const everyRoom = Object.keys(rooms);
 const walls = everyRoom.map((room) => ({
   files: [`src/${room}/**/*.{ts,tsx}`],
   rules: {
-    'no-restricted-imports': ['error', {
-      patterns: [
-        {
-          regex: `^(\\.\\./)+(${everyRoom.filter((other) => other !== room && !rooms[room].includes(other)).join('|')})/`,
-          message: `${room}/ may import only: ${[room, ...rooms[room]].join(', ')} (docs: CONTRIBUTING.md, "The house").`,
-        },
-        ...(room === 'core' ? [{regex: '^[^.]', message: 'core/ is pure: it imports nothing outside core, no package and no node: module.'}] : []),
-      ],
-    }],
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${everyRoom.filter((other) => other !== room && !rooms[room].includes(other)).join('|')})/`,
+            message: `${room}/ may import only: ${[room, ...rooms[room]].join(', ')} (docs: CONTRIBUTING.md, "The house").`,
+          },
+          ...(room === 'core'
+            ? [
+                {
+                  regex: '^[^.]',
+                  message: 'core/ is pure: it imports nothing outside core, no package and no node: module.',
+                },
+              ]
+            : []),
+        ],
+      },
+    ],
   },
 }));
 
@@ -38,7 +48,12 @@ export default tseslint.config(
   {ignores: ['dist/**', 'build/**', 'node_modules/**', 'coverage/**']},
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: {parserOptions: {projectService: {allowDefaultProject: ['eslint.config.js']}, tsconfigRootDir: import.meta.dirname}},
+    languageOptions: {
+      parserOptions: {
+        projectService: {allowDefaultProject: ['eslint.config.js']},
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true, allowBoolean: true}],
@@ -66,9 +81,16 @@ export default tseslint.config(
       'max-lines': 'off',
     },
   },
-  {files: ['src/core/**/*.ts'], rules: {
-    'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch', 'performance', 'Buffer'],
-    'no-restricted-properties': ['error', {object: 'Date', property: 'now', message: 'Time is a parameter in core/.'}, {object: 'Math', property: 'random', message: 'Chance is a parameter in core/.'}],
-  }},
+  {
+    files: ['src/core/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch', 'performance', 'Buffer'],
+      'no-restricted-properties': [
+        'error',
+        {object: 'Date', property: 'now', message: 'Time is a parameter in core/.'},
+        {object: 'Math', property: 'random', message: 'Chance is a parameter in core/.'},
+      ],
+    },
+  },
   ...walls,
 );

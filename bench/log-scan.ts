@@ -97,7 +97,7 @@ try {
     const grep = grepFile(path);
     console.log(
       `${kind.padEnd(6)} ${(size / 1e6).toFixed(0)} MB: ${(size / 1e6 / scan.seconds).toFixed(0)} MB/s, ${scan.events} events` +
-      `; grep -cE ${(size / 1e6 / grep.seconds).toFixed(0)} MB/s, ${grep.lines} lines; ratio ${(scan.seconds / grep.seconds).toFixed(2)} (budget 200 MB/s)`,
+        `; grep -cE ${(size / 1e6 / grep.seconds).toFixed(0)} MB/s, ${grep.lines} lines; ratio ${(scan.seconds / grep.seconds).toFixed(2)} (budget 200 MB/s)`,
     );
     await rm(path);
   }
@@ -106,4 +106,6 @@ try {
 }
 const [empty, full] = [await passOver(0), await passOver(megabytes)];
 console.log(`run-cron over no log: ${told(empty)}`);
-console.log(`run-cron over ${String(megabytes)} MB: ${told(full)}; peak RSS ${empty.memory === null || full.memory === null ? 'not measured' : `+${(full.memory - empty.memory).toFixed(0)} MiB`} (budget 40)`);
+console.log(
+  `run-cron over ${String(megabytes)} MB: ${told(full)}; peak RSS ${empty.memory === null || full.memory === null ? 'not measured' : `+${(full.memory - empty.memory).toFixed(0)} MiB`} (budget 40)`,
+);

@@ -24,7 +24,11 @@ const roundsOf = (arrivals: readonly Arrival[]): ReadonlyArray<readonly Arrival[
 };
 
 const isSegment = ({path}: Arrival): boolean => /\/api\/[^/]+\/recordings\?/.test(path);
-const short = ({method, path}: Arrival): string => `${method} ${path.replace(/\?.*/, '').replace(/^.*\/proxy/, 'Frigate').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
+const short = ({method, path}: Arrival): string =>
+  `${method} ${path
+    .replace(/\?.*/, '')
+    .replace(/^.*\/proxy/, 'Frigate')
+    .replace(/^.*\/namespaces\/[^/]+\//, '')}`;
 
 for (const cameras of [3, 7]) {
   await using double = await startDouble({cameras});
@@ -43,7 +47,12 @@ for (const cameras of [3, 7]) {
   const last = passes.at(-1) ?? [];
   // The list, everything else (segments four at a time), the write.
   const ideal = (2 + Math.ceil(cameras / LANES)) * LATENCY;
-  console.log(`${String(cameras)} cameras: ${String(last.length)} requests, ${String(last.filter((one) => !isSegment(one)).length)} without segments (budget 10); ${String(roundsOf(last).length)} in sequence`);
-  for (const [index, round] of roundsOf(last).entries()) console.log(`  ${String(index + 1)}  ${round.map(short).join(' · ')}`);
-  console.log(`  chain at ${String(LATENCY)} ms: ${median(chains).toFixed(0)} ms, ideal ${String(ideal)} ms, ratio ${(median(chains) / ideal).toFixed(2)} (budget 1.5)`);
+  console.log(
+    `${String(cameras)} cameras: ${String(last.length)} requests, ${String(last.filter((one) => !isSegment(one)).length)} without segments (budget 10); ${String(roundsOf(last).length)} in sequence`,
+  );
+  for (const [index, round] of roundsOf(last).entries())
+    console.log(`  ${String(index + 1)}  ${round.map(short).join(' · ')}`);
+  console.log(
+    `  chain at ${String(LATENCY)} ms: ${median(chains).toFixed(0)} ms, ideal ${String(ideal)} ms, ratio ${(median(chains) / ideal).toFixed(2)} (budget 1.5)`,
+  );
 }

@@ -26,7 +26,8 @@ for (let count = 0; count < DOUBLES; count += 1) {
     const one = await run(command);
     if (!one.stdout.includes('"health":"healthy"')) throw new Error(`not a healthy pass:\n${one.stdout}`);
     ours.push(one);
-    if (baseline !== undefined) theirs.push(await run(['sh', '-c', baseline], {...process.env, KUBECONFIG: double.kubeconfig}));
+    if (baseline !== undefined)
+      theirs.push(await run(['sh', '-c', baseline], {...process.env, KUBECONFIG: double.kubeconfig}));
     bare.push(await run([process.execPath, '-e', '0']));
   }
 }
@@ -37,6 +38,8 @@ const budget = (us: Figures, them: Figures): string =>
 const us = figuresOf(ours);
 console.log(`run-cron, ${String(CAMERAS)} cameras, median of ${String(ours.length)}: ${told(us)}`);
 console.log(`node -e 0: ${told(figuresOf(bare))}`);
-console.log(baseline === undefined
-  ? `against the recorded figures of the old checker (another machine or hour: a guide only): ${budget(us, RECORDED)}`
-  : `baseline: ${told(figuresOf(theirs))}\nagainst it: ${budget(us, figuresOf(theirs))}`);
+console.log(
+  baseline === undefined
+    ? `against the recorded figures of the old checker (another machine or hour: a guide only): ${budget(us, RECORDED)}`
+    : `baseline: ${told(figuresOf(theirs))}\nagainst it: ${budget(us, figuresOf(theirs))}`,
+);

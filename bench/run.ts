@@ -15,6 +15,8 @@ if (unknown.length > 0) {
 
 for (const row of wanted.length === 0 ? rows : wanted) {
   console.log(`\n== ${row}`);
-  const {status} = spawnSync(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, `${row}.ts`)], {stdio: 'inherit'});
+  const {status} = spawnSync(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, `${row}.ts`)], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }

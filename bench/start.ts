@@ -3,7 +3,13 @@ import {figuresOf, program, ratio, run, told} from './support/measure.js';
 import type {Run} from './support/measure.js';
 
 const RUNS = 15;
-const asked: ReadonlyArray<readonly string[]> = [['--version'], ['--help'], ['check', '--help'], ['check', '--explain', 'FRG-401'], ['check', '--no-such-flag']];
+const asked: ReadonlyArray<readonly string[]> = [
+  ['--version'],
+  ['--help'],
+  ['check', '--help'],
+  ['check', '--explain', 'FRG-401'],
+  ['check', '--no-such-flag'],
+];
 
 const rows = new Map<string, Run[]>([['', []], ...asked.map((words): [string, Run[]] => [words.join(' '), []])]);
 // In turn, so that whatever else the machine does falls on all of them.
@@ -16,5 +22,7 @@ const bare = figuresOf(rows.get('') ?? []);
 console.log(`node -e 0: ${told(bare)}`);
 for (const words of asked) {
   const figures = figuresOf(rows.get(words.join(' ')) ?? []);
-  console.log(`${words.join(' ')}: ${told(figures)}; ${ratio(figures.wall, bare.wall)} × wall, ${ratio(figures.cpu, bare.cpu)} × CPU (budget 3)`);
+  console.log(
+    `${words.join(' ')}: ${told(figures)}; ${ratio(figures.wall, bare.wall)} × wall, ${ratio(figures.cpu, bare.cpu)} × CPU (budget 3)`,
+  );
 }

@@ -61,9 +61,11 @@ const calm = async (kubeconfig: string, cameras: number): Promise<void> => {
     const [before, bytesBefore] = [usageOf(pty.pid), pty.bytes.length];
     await wait(CALM_SECONDS * 1000);
     const [after, bytesAfter] = [usageOf(pty.pid), pty.bytes.length];
-    const cpu = (after.cpu - before.cpu) / CALM_SECONDS * 100;
+    const cpu = ((after.cpu - before.cpu) / CALM_SECONDS) * 100;
     const bytes = bytesAfter - bytesBefore;
-    console.log(`a calm minute, ${cameras} cameras: CPU ${cpu.toFixed(2)} % of one core (budget 1), ${bytes} bytes, ${(bytes / (CALM_SECONDS / POLL_SECONDS)).toFixed(0)} for each look (budget 400), RSS ${before.memory.toFixed(0)} to ${after.memory.toFixed(0)} MiB`);
+    console.log(
+      `a calm minute, ${cameras} cameras: CPU ${cpu.toFixed(2)} % of one core (budget 1), ${bytes} bytes, ${(bytes / (CALM_SECONDS / POLL_SECONDS)).toFixed(0)} for each look (budget 400), RSS ${before.memory.toFixed(0)} to ${after.memory.toFixed(0)} MiB`,
+    );
     pty.type('q');
     await pty.end();
   } finally {
@@ -81,7 +83,7 @@ class Sink extends EventEmitter {
 
   write(_text: string, encodingOrDone?: unknown, done?: () => void): boolean {
     this.last = performance.now();
-    (typeof encodingOrDone === 'function' ? encodingOrDone as () => void : done)?.();
+    (typeof encodingOrDone === 'function' ? (encodingOrDone as () => void) : done)?.();
     return true;
   }
 }
@@ -89,18 +91,56 @@ class Sink extends EventEmitter {
 /** From a key to the last byte of its frame, in this process; milliseconds, sorted. */
 const scroll = async (): Promise<readonly number[]> => {
   process.env['NODE_ENV'] = 'production';
-  const [{render}, {createElement}, {App}, {createStore}, {themeNamed}, {clock, place, policy, withCameras, aLook}, {INTERVAL, pen}] = await Promise.all([
-    import('ink'), import('react'), import('../src/tui/components/App.js'), import('../src/tui/store.js'), import('../src/tui/theme.js'), import('../test/tui/live.js'), import('../test/tui/snapshots.js'),
+  const [
+    {render},
+    {createElement},
+    {App},
+    {createStore},
+    {themeNamed},
+    {clock, place, policy, withCameras, aLook},
+    {INTERVAL, pen},
+  ] = await Promise.all([
+    import('ink'),
+    import('react'),
+    import('../src/tui/components/App.js'),
+    import('../src/tui/store.js'),
+    import('../src/tui/theme.js'),
+    import('../test/tui/live.js'),
+    import('../test/tui/snapshots.js'),
   ]);
   const stdout = new Sink();
   const stdin = new FakeStdin();
-  const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later: (work) => {
-    const timer = setImmediate(work);
-    return () => clearImmediate(timer);
-  }});
-  const {unmount} = render(createElement(App, {
-    store, pen, styles: themeNamed('default'), options: {place, allowActions: false, severalFrigates: false, canType: true}, perform: () => Promise.resolve(null), stop: () => Promise.resolve(), onStop: () => () => undefined,
-  }), {stdout: stdout as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, alternateScreen: true, incrementalRendering: true, interactive: true, maxFps: 1000, exitOnCtrlC: false, patchConsole: false});
+  const store = createStore({
+    policy,
+    interval: INTERVAL,
+    gap: 0,
+    now: clock,
+    later: (work) => {
+      const timer = setImmediate(work);
+      return () => clearImmediate(timer);
+    },
+  });
+  const {unmount} = render(
+    createElement(App, {
+      store,
+      pen,
+      styles: themeNamed('default'),
+      options: {place, allowActions: false, severalFrigates: false, canType: true},
+      perform: () => Promise.resolve(null),
+      stop: () => Promise.resolve(),
+      onStop: () => () => undefined,
+    }),
+    {
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      stdin: stdin as unknown as NodeJS.ReadStream,
+      alternateScreen: true,
+      incrementalRendering: true,
+      interactive: true,
+      maxFps: 1000,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
   await wait(50);
   store.receive({...aLook(withCameras(MANY, (index) => (index % 37 === 5 ? 0 : 5.1))), serial: 1});
   await wait(200);
@@ -125,11 +165,15 @@ if (hasPty) {
   await using double = await startDouble({cameras: CAMERAS, pace: 'flowing'});
   const starts = [];
   for (let count = 0; count < STARTS; count += 1) starts.push(await start(double.kubeconfig));
-  console.log(`start, median of ${STARTS}: first picture ${median(starts.map(({picture}) => picture)).toFixed(0)} ms (budget 700), first verdict ${median(starts.map(({verdict}) => verdict)).toFixed(0)} ms`);
+  console.log(
+    `start, median of ${STARTS}: first picture ${median(starts.map(({picture}) => picture)).toFixed(0)} ms (budget 700), first verdict ${median(starts.map(({verdict}) => verdict)).toFixed(0)} ms`,
+  );
   await calm(double.kubeconfig, CAMERAS);
   await using large = await startDouble({cameras: MANY, pace: 'flowing'});
   await calm(large.kubeconfig, MANY);
 } else console.log('no pseudo terminal (script of util-linux): only the scrolling is measured');
 
 const taken = await scroll();
-console.log(`${MANY} cameras scrolled by ${taken.length} keys: median ${median(taken).toFixed(1)} ms, 99 of 100 below ${(taken[Math.floor(taken.length * 0.99)] ?? Number.NaN).toFixed(1)} ms, longest ${(taken.at(-1) ?? Number.NaN).toFixed(1)} ms (budget 50)`);
+console.log(
+  `${MANY} cameras scrolled by ${taken.length} keys: median ${median(taken).toFixed(1)} ms, 99 of 100 below ${(taken[Math.floor(taken.length * 0.99)] ?? Number.NaN).toFixed(1)} ms, longest ${(taken.at(-1) ?? Number.NaN).toFixed(1)} ms (budget 50)`,
+);

@@ -24,13 +24,17 @@ const proofs: readonly Proof[] = [
   {name: 'kill', quick: []},
 ];
 
-const {values: {quick, write}} = parseArgs({options: {quick: {type: 'boolean', default: false}, write: {type: 'boolean', default: false}}});
+const {
+  values: {quick, write},
+} = parseArgs({options: {quick: {type: 'boolean', default: false}, write: {type: 'boolean', default: false}}});
 
 /** Its last line, and whether it holds. */
 const run = async ({name, quick: short}: Proof): Promise<{readonly line: string; readonly holds: boolean}> => {
   say(`\n=== ${name}\n`);
   const flags = [...(quick ? short : []), ...(write ? ['--write'] : [])];
-  const child = spawn('npm', ['run', '--silent', `prove:${name}`, '--', ...flags], {stdio: ['ignore', 'pipe', 'inherit']});
+  const child = spawn('npm', ['run', '--silent', `prove:${name}`, '--', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let line = `${name}: said nothing`;
   let rest = '';
   child.stdout.setEncoding('utf8');
@@ -48,10 +52,12 @@ const run = async ({name, quick: short}: Proof): Promise<{readonly line: string;
 
 const begun = performance.now();
 const results = [];
-for (const proof of proofs) results.push({...await run(proof), name: proof.name});
+for (const proof of proofs) results.push({...(await run(proof)), name: proof.name});
 
 const broken = results.filter(({holds}) => !holds);
 say('\n=== all\n');
 for (const {line} of results) say(line);
-say(`prove: ${results.length - broken.length} of ${results.length} proofs hold${broken.length === 0 ? '' : `, BROKEN: ${broken.map(({name}) => name).join(', ')}`}, ${Math.round((performance.now() - begun) / 1000)} s`);
+say(
+  `prove: ${results.length - broken.length} of ${results.length} proofs hold${broken.length === 0 ? '' : `, BROKEN: ${broken.map(({name}) => name).join(', ')}`}, ${Math.round((performance.now() - begun) / 1000)} s`,
+);
 process.exitCode = broken.length === 0 ? 0 : 1;

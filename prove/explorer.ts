@@ -23,7 +23,9 @@ const begun = performance.now();
 const violations: string[] = [];
 
 const inWords = ({counterExample}: Found): string =>
-  counterExample === null ? '' : `${counterExample.violations.map(({invariant, detail}) => `${invariants[invariant]} (${detail})`).join('; ')} after: ${counterExample.story.join('; ') || 'nothing unusual'}`;
+  counterExample === null
+    ? ''
+    : `${counterExample.violations.map(({invariant, detail}) => `${invariants[invariant]} (${detail})`).join('; ')} after: ${counterExample.story.join('; ') || 'nothing unusual'}`;
 
 say('Executions of the real pass, breadth-first by the number of deviations from the undisturbed course\n');
 const explored: Found[] = [];
@@ -31,7 +33,14 @@ const rows: Cell[][] = [];
 for (const scenario of scenarios) {
   const found = await search(scenario, {depth, limit});
   explored.push(found);
-  rows.push([scenario.name, found.depth, found.executions, found.states, found.rollouts, found.counterExample === null ? 'all hold' : 'BROKEN']);
+  rows.push([
+    scenario.name,
+    found.depth,
+    found.executions,
+    found.states,
+    found.rollouts,
+    found.counterExample === null ? 'all hold' : 'BROKEN',
+  ]);
   if (found.counterExample !== null) violations.push(`${scenario.name}: ${inWords(found)}`);
 }
 say(table(['begins with', 'deviations', 'executions', 'states', 'rollouts', 'invariants'], rows));
@@ -43,7 +52,11 @@ for (const {guard, scenario, mutate} of mutants) {
   if (base === undefined) throw new Error(`no scenario ${scenario}`);
   const found = await search({...base, mutate}, {depth: Math.max(depth, 2), limit: LIMIT_OF_A_MUTANT});
   const first = found.counterExample;
-  caught.push([guard, first === null ? 'NOT CAUGHT' : invariants[first.violations[0]?.invariant ?? 'once'], first === null ? '' : first.story.join('; ') || 'nothing unusual']);
+  caught.push([
+    guard,
+    first === null ? 'NOT CAUGHT' : invariants[first.violations[0]?.invariant ?? 'once'],
+    first === null ? '' : first.story.join('; ') || 'nothing unusual',
+  ]);
   if (first === null) violations.push(`not caught: ${guard} (${found.executions} executions, depth ${found.depth})`);
 }
 say(table(['safeguard', 'caught by', 'shortest counter-example'], caught));
@@ -55,6 +68,9 @@ violations.push(...guards.violations);
 
 const sum = (of: (found: Found) => number): number => explored.reduce((total, found) => total + of(found), 0);
 conclude({
-  name: 'explorer', begun, violations, write,
+  name: 'explorer',
+  begun,
+  violations,
+  write,
   told: `every execution with ${Math.min(...explored.map((found) => found.depth))} deviation, and some with two: ${sum(({executions}) => executions)} executions, ${sum(({states}) => states)} states, ${caught.length} planted bugs and ${guards.rules} rules taken away, each caught`,
 });

@@ -30,10 +30,23 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 const runTests = (some: readonly Fault[]): Run => {
   const mine = some.flatMap(({by}) => by).filter(({file}) => !elsewhere.test(file));
   const files = [...new Set(mine.map(({file}) => file))];
-  const {stdout} = spawnSync(process.execPath, [
-    '--import=tsx', path.join(root, 'node_modules/mocha/bin/mocha.js'), '--no-config', '--exit', '--reporter', 'min', '--timeout', '60000',
-    '--grep', mine.map(({title}) => escaped(title)).join('|'), ...files,
-  ], {cwd: copy, encoding: 'utf8'});
+  const {stdout} = spawnSync(
+    process.execPath,
+    [
+      '--import=tsx',
+      path.join(root, 'node_modules/mocha/bin/mocha.js'),
+      '--no-config',
+      '--exit',
+      '--reporter',
+      'min',
+      '--timeout',
+      '60000',
+      '--grep',
+      mine.map(({title}) => escaped(title)).join('|'),
+      ...files,
+    ],
+    {cwd: copy, encoding: 'utf8'},
+  );
   const count = (what: string): number => Number(new RegExp(`(\\d+) ${what}`).exec(stdout)?.[1] ?? 0);
   return {passing: count('passing'), failing: count('failing')};
 };
@@ -47,16 +60,21 @@ const faultNamed = (id: string): Fault => {
 const violations: string[] = [];
 const rows: Cell[][] = [];
 try {
-  for (const each of ['src', 'test', 'scripts', 'deploy', 'docs', 'package.json', 'tsconfig.json', 'README.md']) cpSync(path.join(root, each), path.join(copy, each), {recursive: true});
+  for (const each of ['src', 'test', 'scripts', 'deploy', 'docs', 'package.json', 'tsconfig.json', 'README.md'])
+    cpSync(path.join(root, each), path.join(copy, each), {recursive: true});
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
   const sound = runTests(mutations.map(({fault}) => faultNamed(fault)));
-  if (sound.failing > 0 || sound.passing === 0) violations.push(`on the code as it is ${sound.passing} tests pass and ${sound.failing} fail`);
+  if (sound.failing > 0 || sound.passing === 0)
+    violations.push(`on the code as it is ${sound.passing} tests pass and ${sound.failing} fail`);
   for (const {fault: id, file, from, to} of mutations) {
     const fault = faultNamed(id);
     const target = path.join(copy, file);
     const text = readFileSync(target, 'utf8');
     if (text.split(from).length !== 2) violations.push(`${id}: ${file} does not hold the line once: ${from}`);
-    writeFileSync(target, text.replace(from, () => to));
+    writeFileSync(
+      target,
+      text.replace(from, () => to),
+    );
     const planted = runTests([fault]);
     writeFileSync(target, text);
     if (planted.failing === 0) violations.push(`${id}: ${planted.passing} tests pass although it ${fault.what}`);
@@ -68,6 +86,9 @@ try {
 say(table(['fault', 'the old checker', 'tests', 'fail with it'], rows));
 const shown = faults.filter(({by}) => by.length > 0).length;
 conclude({
-  name: 'faults', begun, violations, write,
+  name: 'faults',
+  begun,
+  violations,
+  write,
   told: `${faults.length} faults in the table, ${shown} shown by tests, ${faults.length - shown} by reason; ${rows.filter(([, , , failing]) => Number(failing) > 0).length} of ${rows.length} that were put back into the code caught`,
 });

@@ -27,16 +27,25 @@ for (const [target, share] of targets()) {
     try {
       const {outcome, restart} = target.feed(bytes, random);
       if (outcome === 'read') read += 1;
-      if (restart) violations.push(`${target.name}: a restart from ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`);
+      if (restart)
+        violations.push(`${target.name}: a restart from ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`);
     } catch (error) {
-      violations.push(`${target.name}: ${String(error)} from ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`);
+      violations.push(
+        `${target.name}: ${String(error)} from ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`,
+      );
     }
     slowest = Math.max(slowest, performance.now() - at);
   }
   if (slowest > SLOW) violations.push(`${target.name}: one input took ${Math.round(slowest)} ms`);
   target.close?.();
   total += count;
-  rows.push([target.name, count, `${Math.round((100 * read) / count)} %`, `${slowest.toFixed(1)} ms`, secondsSince(started)]);
+  rows.push([
+    target.name,
+    count,
+    `${Math.round((100 * read) / count)} %`,
+    `${slowest.toFixed(1)} ms`,
+    secondsSince(started),
+  ]);
 }
 say(table(['input', 'inputs', 'still read', 'slowest', 'time'], rows));
 conclude({name: 'fuzz', begun, violations, write, seed, told: `${total} spoilt inputs, seed ${seed}`});

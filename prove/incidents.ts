@@ -20,12 +20,21 @@ const phases = [60, 130, 200, 290];
 const {flag, write} = readArguments(1, ['details']);
 const begun = performance.now();
 const violations: string[] = [];
-const incidents: readonly Incident[] = [...detectorIncidents, ...cameraIncidents, ...storageIncidents, ...kubernetesIncidents]
-  .sort((a, b) => Number.parseInt(a.row, 10) - Number.parseInt(b.row, 10));
+const incidents: readonly Incident[] = [
+  ...detectorIncidents,
+  ...cameraIncidents,
+  ...storageIncidents,
+  ...kubernetesIncidents,
+].sort((a, b) => Number.parseInt(a.row, 10) - Number.parseInt(b.row, 10));
 
 const details = ({passes, mails}: Played): void => {
   for (const {number, findings, diagnosis, decision} of passes) {
-    say(`  ${number} ${diagnosis.health} ${diagnosis.cause ?? '–'}: ${decision.action} ${decision.rule} ${decision.reason} | ${findings.filter(isBad).map(({id, status, summary}) => `${id} ${status}: ${summary}`).join(' | ')}`);
+    say(
+      `  ${number} ${diagnosis.health} ${diagnosis.cause ?? '–'}: ${decision.action} ${decision.rule} ${decision.reason} | ${findings
+        .filter(isBad)
+        .map(({id, status, summary}) => `${id} ${status}: ${summary}`)
+        .join(' | ')}`,
+    );
   }
   for (const {kind, mail} of mails) say(`  ${kind}: ${mail.subject}`);
 };
@@ -33,7 +42,9 @@ const details = ({passes, mails}: Played): void => {
 let passes = 0;
 const rows = incidents.map((incident): Cell[] => {
   const runs = phases.map((phase) => ({phase, played: play(incident.story, phase)}));
-  const wrong = runs.flatMap(({phase, played}) => wrongIn(incident, played).map((what) => `row ${incident.row}, first pass after ${phase} s: ${what}`));
+  const wrong = runs.flatMap(({phase, played}) =>
+    wrongIn(incident, played).map((what) => `row ${incident.row}, first pass after ${phase} s: ${what}`),
+  );
   violations.push(...wrong);
   passes += runs.reduce((sum, {played}) => sum + played.passes.length, 0);
   const [first] = runs;
@@ -43,7 +54,15 @@ const rows = incidents.map((incident): Cell[] => {
   }
   const restarts = runs.map(({played}) => played.passes.filter(({decision}) => decision.action === 'restart').length);
   const mails = runs.map(({played}) => played.mails.length);
-  return [incident.row, incident.sources.slice(0, 44), incident.what.slice(0, 62), incident.expected.ideal, Math.max(...restarts), `${Math.min(...mails)}–${Math.max(...mails)}`, wrong.length > 0 ? 'WRONG' : incident.differs === undefined ? 'as it should' : 'otherwise'];
+  return [
+    incident.row,
+    incident.sources.slice(0, 44),
+    incident.what.slice(0, 62),
+    incident.expected.ideal,
+    Math.max(...restarts),
+    `${Math.min(...mails)}–${Math.max(...mails)}`,
+    wrong.length > 0 ? 'WRONG' : incident.differs === undefined ? 'as it should' : 'otherwise',
+  ];
 });
 
 say(table(['row', 'source', 'what happened', 'should', 'restarts', 'mails', ''], rows));
@@ -54,6 +73,9 @@ for (const {row, what, because} of notPlayed) say(`  ${row} (${what}): ${because
 
 const otherwise = incidents.filter(({differs}) => differs !== undefined).length;
 conclude({
-  name: 'incidents', begun, violations, write,
+  name: 'incidents',
+  begun,
+  violations,
+  write,
   told: `${incidents.length} incidents in ${passes} passes, ${incidents.length - otherwise} as they should be, ${otherwise} otherwise with a reason, ${notPlayed.length} not playable`,
 });

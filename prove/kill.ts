@@ -52,7 +52,7 @@ const treat = async (request: number, treatment: Treatment): Promise<Outcome> =>
         process.kill(started.pid, 'SIGSTOP');
         resolve(null);
       });
-      if (await Promise.race([stopped, started.ended]) === null) {
+      if ((await Promise.race([stopped, started.ended])) === null) {
         await site.advance(minutes(1));
         await following(site, 2);
         process.kill(started.pid, 'SIGCONT');
@@ -73,7 +73,12 @@ const wrongOf = (site: Site): readonly string[] => {
   if (site.rollouts() !== 1) wrong.push(`${site.rollouts()} rollouts in the end, not 1`);
   if (read === null || read.problems.length > 0) wrong.push('the state is gone or damaged');
   const carried = site.world.cluster.store.get('deployments', site.world.namespace, site.world.workload);
-  if (!JSON.stringify(carried?.['spec'] ?? {}).includes(read?.state.restarts.findLast(({phase}) => phase !== 'abandoned')?.id ?? 'nothing')) wrong.push('the attempt on the workload is not the remembered one');
+  if (
+    !JSON.stringify(carried?.['spec'] ?? {}).includes(
+      read?.state.restarts.findLast(({phase}) => phase !== 'abandoned')?.id ?? 'nothing',
+    )
+  )
+    wrong.push('the attempt on the workload is not the remembered one');
   return wrong;
 };
 
@@ -83,20 +88,35 @@ const requests = requestsOf(undisturbed);
 await undisturbed.close();
 if (requests === 0) throw new Error('the program made no request: npm run build');
 
-const queue = treatments.flatMap(([name, treatment]) => Array.from({length: requests}, (_, index) => ({name, treatment, request: index + 1})));
+const queue = treatments.flatMap(([name, treatment]) =>
+  Array.from({length: requests}, (_, index) => ({name, treatment, request: index + 1})),
+);
 const outcomes: Array<Outcome & {readonly name: string}> = [];
 const lane = async (): Promise<void> => {
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) outcomes.push({...await treat(next.request, next.treatment), name: next.name});
+  for (let next = queue.shift(); next !== undefined; next = queue.shift())
+    outcomes.push({...(await treat(next.request, next.treatment)), name: next.name});
 };
 await Promise.all(Array.from({length: LANES}, lane));
 
 const rows = treatments.map(([name]): Cell[] => {
   const mine = outcomes.filter((outcome) => outcome.name === name);
-  return [name, mine.length, mine.filter(({ended}) => ended === 'SIGKILL').length, mine.filter(({rollouts}) => rollouts === 1).length, Math.max(...mine.map(({inTheEnd}) => inTheEnd)), mine.filter(({wrong}) => wrong.length > 0).length];
+  return [
+    name,
+    mine.length,
+    mine.filter(({ended}) => ended === 'SIGKILL').length,
+    mine.filter(({rollouts}) => rollouts === 1).length,
+    Math.max(...mine.map(({inTheEnd}) => inTheEnd)),
+    mine.filter(({wrong}) => wrong.length > 0).length,
+  ];
 });
 say(table(['the program is', 'requests', 'killed', 'rollouts by then', 'most in the end', 'wrong'], rows));
 conclude({
-  name: 'kill', begun, write, told: `${outcomes.length} runs of the built program, ${requests} requests a pass`,
-  violations: outcomes.flatMap(({name, request, ended, wrong}) => wrong.map((what) => `${name}, request ${request} (ended ${ended}): ${what}`)),
+  name: 'kill',
+  begun,
+  write,
+  told: `${outcomes.length} runs of the built program, ${requests} requests a pass`,
+  violations: outcomes.flatMap(({name, request, ended, wrong}) =>
+    wrong.map((what) => `${name}, request ${request} (ended ${ended}): ${what}`),
+  ),
 });
 process.exit();

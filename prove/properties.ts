@@ -17,10 +17,21 @@ let inputs = 0;
 say(`seed ${seed}; ${situations.length} passes of recorded faults to begin with\n`);
 for (const {name, share, property} of [...ofDecisions, ...ofSamples, ...ofStates, ...ofAlerts]) {
   const started = performance.now();
-  const details = await fc.check(property, {numRuns: Math.max(20, Math.round(runs * share)), seed, maxSkipsPerRun: 1000});
+  const details = await fc.check(property, {
+    numRuns: Math.max(20, Math.round(runs * share)),
+    seed,
+    maxSkipsPerRun: 1000,
+  });
   inputs += details.numRuns;
   rows.push([name, details.numRuns, details.failed ? 'BROKEN' : 'holds', secondsSince(started)]);
   if (details.failed) violations.push(`${name}: ${fc.defaultReportMessage(details).slice(0, 2500)}`);
 }
 say(table(['property', 'inputs', '', 'time'], rows));
-conclude({name: 'properties', begun, violations, write, seed, told: `${rows.length} properties, ${inputs} inputs, seed ${seed}`});
+conclude({
+  name: 'properties',
+  begun,
+  violations,
+  write,
+  seed,
+  told: `${rows.length} properties, ${inputs} inputs, seed ${seed}`,
+});

@@ -12,18 +12,48 @@ const year = yearOf(seed);
 
 const mailsPerIncident = ({mails, incidents}: Book): string => (mails / Math.max(1, incidents)).toFixed(2);
 
-const {books, tale: {rules, warnings}} = await playYear(seed);
+const {
+  books,
+  tale: {rules, warnings},
+} = await playYear(seed);
 
-const head = ['', 'helped', 'useless', 'harmful', 'min. without recording', 'detected after', 'repaired after', 'mails', 'false alarms'];
+const head = [
+  '',
+  'helped',
+  'useless',
+  'harmful',
+  'min. without recording',
+  'detected after',
+  'repaired after',
+  'mails',
+  'false alarms',
+];
 const minutes = (value: number | null): string => (value === null ? '–' : `${value} min`);
-const rows = books.map(({name, restarts, unrecorded, detected, repaired, mails, falseAlarms, looks}): Cell[] =>
-  [name, restarts.helped, restarts.useless, restarts.harmful, unrecorded, minutes(detected), minutes(repaired), mails, `${falseAlarms} of ${looks}`]);
+const rows = books.map(({name, restarts, unrecorded, detected, repaired, mails, falseAlarms, looks}): Cell[] => [
+  name,
+  restarts.helped,
+  restarts.useless,
+  restarts.harmful,
+  unrecorded,
+  minutes(detected),
+  minutes(repaired),
+  mails,
+  `${falseAlarms} of ${looks}`,
+]);
 
 say(`seed ${seed}: ${year.length} occurrences of ${kinds.length} kinds in a year, seven cameras\n`);
 say(table(head, rows));
 if (flag('details')) {
-  for (const {name, harm, useless} of books) say(`\n${name}\n  harmful: ${[...harm].map(([what, times]) => `${times} × ${what}`).join(', ')}\n  useless: ${[...useless].map(([what, times]) => `${times} × ${what}`).join(', ')}`);
-  say(`\nrules: ${[...rules].sort().map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
+  for (const {name, harm, useless} of books)
+    say(
+      `\n${name}\n  harmful: ${[...harm].map(([what, times]) => `${times} × ${what}`).join(', ')}\n  useless: ${[...useless].map(([what, times]) => `${times} × ${what}`).join(', ')}`,
+    );
+  say(
+    `\nrules: ${[...rules]
+      .sort()
+      .map(([rule, times]) => `${rule} ${times}`)
+      .join(', ')}`,
+  );
 }
 
 const hoursBefore = warnings.flatMap((before) => (before === null ? [] : [before / 3600])).sort((a, b) => a - b);
@@ -37,14 +67,31 @@ if (own !== undefined) {
   say(`\nmails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`);
   say(leaksTold);
   if (warnings.length === 0) violations.push('no leak came to its end: nothing was shown of its forecast');
-  if (hoursBefore.length < warnings.length) violations.push(`${warnings.length - hoursBefore.length} of ${warnings.length} leaks were not told of before the kernel ended the container`);
-  if (own.restarts.harmful > 0) violations.push(`${own.restarts.harmful} harmful restarts: ${[...own.harm].join('; ')}`);
+  if (hoursBefore.length < warnings.length)
+    violations.push(
+      `${warnings.length - hoursBefore.length} of ${warnings.length} leaks were not told of before the kernel ended the container`,
+    );
+  if (own.restarts.harmful > 0)
+    violations.push(`${own.restarts.harmful} harmful restarts: ${[...own.harm].join('; ')}`);
   if (own.uselessAtMost > 1) violations.push(`${own.uselessAtMost} useless restarts in one incident`);
   if (own.falseAlarms >= own.looks * 0.01) violations.push(`${own.falseAlarms} false alarms in ${own.looks} passes`);
-  if (worst < 10 * Math.max(1, own.restarts.useless)) violations.push(`the old checker has only ${worst} useless restarts, ours ${own.restarts.useless}`);
+  if (worst < 10 * Math.max(1, own.restarts.useless))
+    violations.push(`the old checker has only ${worst} useless restarts, ours ${own.restarts.useless}`);
 }
 conclude({
-  name: 'year', begun, violations, write, seed, table: {head, rows},
+  name: 'year',
+  begun,
+  violations,
+  write,
+  seed,
+  table: {head, rows},
   told: `${own?.restarts.helped ?? 0} restarts helped, ${own?.restarts.useless ?? 0} useless, ${own?.restarts.harmful ?? 0} harmful, seed ${seed}`,
-  notes: own === undefined ? [] : [`${year.length} occurrences of ${kinds.length} kinds`, `mails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`, leaksTold],
+  notes:
+    own === undefined
+      ? []
+      : [
+          `${year.length} occurrences of ${kinds.length} kinds`,
+          `mails per incident: ${mailsPerIncident(own)}; useless restarts in one incident: at most ${own.uselessAtMost}`,
+          leaksTold,
+        ],
 });

@@ -35,7 +35,11 @@ const tarHeader = (file: ArchivedFile): Buffer => {
 };
 
 export const tarGz = (files: readonly ArchivedFile[]): Buffer => {
-  const blocks = files.flatMap((file) => [tarHeader(file), file.content, Buffer.alloc((BLOCK - (file.content.length % BLOCK)) % BLOCK)]);
+  const blocks = files.flatMap((file) => [
+    tarHeader(file),
+    file.content,
+    Buffer.alloc((BLOCK - (file.content.length % BLOCK)) % BLOCK),
+  ]);
   const packed = gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]), {level: 9});
   // zlib names the system that packed it in the tenth byte; 255 is "unknown".
   packed[9] = 255;

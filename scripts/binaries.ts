@@ -22,9 +22,11 @@ const LARGEST = 45 * 1024 * 1024;
 
 const pinned = process.versions.node;
 
-const run = (program: string, args: readonly string[], cwd = out): void => void execFileSync(program, args, {cwd, stdio: ['ignore', 'ignore', 'inherit']});
+const run = (program: string, args: readonly string[], cwd = out): void =>
+  void execFileSync(program, args, {cwd, stdio: ['ignore', 'ignore', 'inherit']});
 
-const helpPages = (): Readonly<Record<string, string>> => Object.fromEntries(readdirSync(from('dist/help')).map((name) => [`help/${name}`, from('dist/help', name)]));
+const helpPages = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(readdirSync(from('dist/help')).map((name) => [`help/${name}`, from('dist/help', name)]));
 
 const assets = (): Readonly<Record<string, string>> => ({'words.json': from('dist/words.json'), ...helpPages()});
 
@@ -52,12 +54,21 @@ const buildExecutable = (target: Target, main: string): string => {
   strip(target, bare);
   const executable = path.join(folder, executableOf(target));
   const configuration = path.join(folder, 'single.json');
-  writeFileSync(configuration, JSON.stringify({
-    main, mainFormat: 'module', output: executable, executable: bare, assets: assets(), disableExperimentalSEAWarning: true,
-    useCodeCache: isHere(target) && versionOf(target) === pinned, useSnapshot: false,
-    // The environment of a person's shell (NODE_OPTIONS) is not ours to obey or to break on.
-    execArgvExtension: 'none',
-  }));
+  writeFileSync(
+    configuration,
+    JSON.stringify({
+      main,
+      mainFormat: 'module',
+      output: executable,
+      executable: bare,
+      assets: assets(),
+      disableExperimentalSEAWarning: true,
+      useCodeCache: isHere(target) && versionOf(target) === pinned,
+      useSnapshot: false,
+      // The environment of a person's shell (NODE_OPTIONS) is not ours to obey or to break on.
+      execArgvExtension: 'none',
+    }),
+  );
   run(builderFor(target), ['--build-sea', configuration]);
   if (target.os === 'darwin') sign(executable);
   rmSync(bare);
@@ -66,14 +77,16 @@ const buildExecutable = (target: Target, main: string): string => {
 };
 
 const fileFor = (name: string, source: string, executable = false): readonly ArchivedFile[] =>
-  (existsSync(source) ? [{name, content: readFileSync(source), executable}] : []);
+  existsSync(source) ? [{name, content: readFileSync(source), executable}] : [];
 
 const pack = (target: Target, executable: string): string => {
   const files = [
     ...fileFor(executableOf(target), executable, true),
     ...fileFor('LICENSE', from('LICENSE')),
     ...fileFor('README.md', from('README.md')),
-    ...(target.os === 'windows' ? [] : fileFor('kubectl_complete-frigate_health', from('bin/kubectl_complete-frigate_health'), true)),
+    ...(target.os === 'windows'
+      ? []
+      : fileFor('kubectl_complete-frigate_health', from('bin/kubectl_complete-frigate_health'), true)),
   ];
   const archive = path.join(archives, archiveOf(target));
   writeFileSync(archive, target.os === 'windows' ? zip(files) : tarGz(files));
@@ -96,8 +109,15 @@ for (const target of targets) {
   const executable = buildExecutable(target, main);
   const archive = pack(target, executable);
   const {size} = statSync(archive);
-  console.log(`${titleOf(target)}: ${mebibytes(statSync(executable).size)}, packed ${mebibytes(size)}, Node.js ${versionOf(target)}`);
+  console.log(
+    `${titleOf(target)}: ${mebibytes(statSync(executable).size)}, packed ${mebibytes(size)}, Node.js ${versionOf(target)}`,
+  );
   if (size > LARGEST) throw new Error(`${archive} is larger than ${mebibytes(LARGEST)}`);
 }
-const sums = readdirSync(archives).filter((name) => /\.(tar\.gz|zip)$/.test(name)).sort();
-writeFileSync(path.join(archives, 'checksums.txt'), sums.map((name) => `${checksum(path.join(archives, name))}  ${name}\n`).join(''));
+const sums = readdirSync(archives)
+  .filter((name) => /\.(tar\.gz|zip)$/.test(name))
+  .sort();
+writeFileSync(
+  path.join(archives, 'checksums.txt'),
+  sums.map((name) => `${checksum(path.join(archives, name))}  ${name}\n`).join(''),
+);

@@ -26,7 +26,8 @@ const summary = (name: string, {outputs}: Metafile): string => {
 /** oclif trims what stands under a heading, and with it the place of the letter that the first flag does not have. */
 const aligned = (block: string): string => {
   const [heading = '', first = '', ...others] = block.split('\n');
-  const isShifted = heading.endsWith('FLAGS') && first.startsWith('  --') && others.some((line) => line.startsWith('      --'));
+  const isShifted =
+    heading.endsWith('FLAGS') && first.startsWith('  --') && others.some((line) => line.startsWith('      --'));
   return isShifted ? [heading, `    ${first}`, ...others].join('\n') : block;
 };
 
@@ -35,7 +36,13 @@ const isQuiet = process.argv.includes('--quiet');
 
 await rm(from('dist'), {recursive: true, force: true});
 await mkdir(from('dist'));
-const program = await build({...shared, entryPoints: entries, outdir: from('dist'), splitting: true, chunkNames: 'chunks/[name]-[hash]'});
+const program = await build({
+  ...shared,
+  entryPoints: entries,
+  outdir: from('dist'),
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+});
 if (!isQuiet) console.log(summary('the program', program.metafile));
 await writeFile(from('dist/check-report.v1.schema.json'), `${JSON.stringify(checkReportJsonSchema(), null, 2)}\n`);
 
@@ -45,11 +52,21 @@ await writeFile(from('dist/words.json'), JSON.stringify(wordTable(COMMANDS)));
 
 // The help of every command, rendered once by the program itself; src/cli/help.ts prints it without loading oclif.
 const pages = [['root', '--help'], ...Object.keys(COMMANDS).map((command) => [command, command, '--help'])] as const;
-const rendered = pages.map(([page, ...words]) => [page, execFileSync(process.execPath, [from('bin/run.js'), ...words], {encoding: 'utf8'})] as const);
+const rendered = pages.map(
+  ([page, ...words]) =>
+    [page, execFileSync(process.execPath, [from('bin/run.js'), ...words], {encoding: 'utf8'})] as const,
+);
 await mkdir(from('dist/help'));
 for (const [page, text] of rendered) {
   // oclif's version line names the machine; here that would be the one that built it.
-  await writeFile(from('dist/help', `${page}.txt`), text.replace(/^( *[\w-]+\/\S+) \S+ node-\S+$/m, '$1').split('\n\n').map(aligned).join('\n\n'));
+  await writeFile(
+    from('dist/help', `${page}.txt`),
+    text
+      .replace(/^( *[\w-]+\/\S+) \S+ node-\S+$/m, '$1')
+      .split('\n\n')
+      .map(aligned)
+      .join('\n\n'),
+  );
 }
 
 const simulator = from('src/demo/frigate/main.ts');

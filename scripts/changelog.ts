@@ -9,8 +9,12 @@ export const releaseNotes = (changelog: string, tag: string, version: string): N
   const section = sections.find((text) => text.startsWith(`[${version}]`));
   if (section === undefined) return {problem: `CHANGELOG.md has no section [${version}]`};
   const [heading = '', ...lines] = section.split('\n');
-  if (!/^\[[^\]]+\] - \d{4}-\d{2}-\d{2}$/.test(heading)) return {problem: `the section of ${version} has no date: "## [${version}] - YYYY-MM-DD"`};
+  if (!/^\[[^\]]+\] - \d{4}-\d{2}-\d{2}$/.test(heading))
+    return {problem: `the section of ${version} has no date: "## [${version}] - YYYY-MM-DD"`};
   // Link definitions at the end of the file belong to no section.
-  const notes = lines.filter((line) => !/^\[[^\]]+\]: /.test(line)).join('\n').trim();
+  const notes = lines
+    .filter((line) => !/^\[[^\]]+\]: /.test(line))
+    .join('\n')
+    .trim();
   return notes === '' ? {problem: `the section of ${version} is empty`} : {notes};
 };

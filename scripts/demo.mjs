@@ -14,13 +14,16 @@ const styled = (code) => (text) => (inColour ? `\u001b[${code}m${text}\u001b[0m`
 const [bold, dim, green, yellow] = [1, 2, 32, 33].map(styled);
 
 /** What a run of the program printed; `expected`: its exit code, since a demonstration that fails must not look like one. */
-const run = (expected, ...words) => new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, [program, ...words], {stdio: ['ignore', 'pipe', 'inherit']});
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
-  child.once('error', reject);
-  child.once('close', (code) => (code === expected ? resolve(text) : reject(new Error(`${words.join(' ')} ended with ${code}`))));
-});
+const run = (expected, ...words) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...words], {stdio: ['ignore', 'pipe', 'inherit']});
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === expected ? resolve(text) : reject(new Error(`${words.join(' ')} ended with ${code}`)),
+    );
+  });
 
 /** Printed characters: colours take no room. */
 const widthOf = (text) => text.replace(/\u001b\[[\d;]*m/g, '').length;
@@ -33,7 +36,9 @@ const wrapped = (line) => {
   for (const word of line.trimStart().split(/(?<=\s)(?=\S)/)) {
     const current = lines.at(-1);
     if (current.trim() !== '' && widthOf((current + word).trimEnd()) > COLUMNS) lines.push(indent + word);
-    else lines[lines.length - 1] = current + (current === '' ? ' '.repeat(line.length - line.trimStart().length) : '') + word;
+    else
+      lines[lines.length - 1] =
+        current + (current === '' ? ' '.repeat(line.length - line.trimStart().length) : '') + word;
   }
   return lines.map((each) => each.trimEnd()).join('\n');
 };
@@ -42,14 +47,26 @@ const say = (text = '') => stdout.write(`${text.split('\n').map(wrapped).join('\
 
 const heading = (title, command) => say(`\n${bold(title)}\n${dim(`$ kubectl frigate-health ${command}`)}\n`);
 
-const eventsOf = (text) => new Map(text.trim().split('\n').map((line) => JSON.parse(line)).map((line) => [line.event, line]));
+const eventsOf = (text) =>
+  new Map(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map((line) => [line.event, line]),
+  );
 
 /** One pass of the CronJob, line by line as a person would tell it. */
 const tellPass = (events) => {
   const rows = [
     ['looks', events.get('observed'), ({via}) => `at the cluster, the log and Frigate's API (${via})`],
     ['finds', events.get('diagnosed'), ({health, summary}) => `${yellow(health)}: ${summary}`],
-    ['decides', events.get('decided'), ({action, rule, streak, needed}) => `${action} by ${bold(rule)}: seen in ${streak} of ${needed} passes in a row, the breaker is closed`],
+    [
+      'decides',
+      events.get('decided'),
+      ({action, rule, streak, needed}) =>
+        `${action} by ${bold(rule)}: seen in ${streak} of ${needed} passes in a row, the breaker is closed`,
+    ],
     ['remembers', events.get('intent.stored'), ({attempt}) => `attempt ${attempt}, before anything is done`],
     ['restarts', events.get('restart.sent'), ({kind, name}) => green(`${kind}/${name}, once`)],
   ];

@@ -20,7 +20,9 @@ export default class FailingFiles {
     const Shown = mocha.reporters[process.env['MOCHA_SHOWS'] === 'dot' ? 'Dot' : 'Spec'];
     new Shown(runner, options);
     runner.on('pass', (test) => this.#count(test, (before) => ({...before, passed: before.passed + 1})));
-    runner.on('fail', (test) => this.#count(test, (before) => ({...before, failed: [...before.failed, test.fullTitle()]})));
+    runner.on('fail', (test) =>
+      this.#count(test, (before) => ({...before, failed: [...before.failed, test.fullTitle()]})),
+    );
     runner.once('end', () => writeFileSync(process.env['MOCHA_TALLY'] ?? 'tally.json', JSON.stringify(this.#tallies)));
   }
 

@@ -16,11 +16,22 @@ import {TARGETS, type Target} from './targets.js';
 const TOOLS = ['buildah', 'podman', 'docker'] as const;
 type Tool = (typeof TOOLS)[number];
 
-const {values: given} = parseArgs({options: {base: {type: 'string'}, platform: {type: 'string'}, tag: {type: 'string'}, tool: {type: 'string'}}});
+const {values: given} = parseArgs({
+  options: {base: {type: 'string'}, platform: {type: 'string'}, tag: {type: 'string'}, tool: {type: 'string'}},
+});
 
 const targetFor = (platform: string | undefined): Target => {
-  const found = TARGETS.find((target) => target.os === 'linux' && (platform === undefined ? target.processor === process.arch : platform === `linux/${target.arch}`));
-  if (found === undefined) throw new Error(`--platform is one of ${TARGETS.filter(({os}) => os === 'linux').map(({arch}) => `linux/${arch}`).join(', ')}`);
+  const found = TARGETS.find(
+    (target) =>
+      target.os === 'linux' &&
+      (platform === undefined ? target.processor === process.arch : platform === `linux/${target.arch}`),
+  );
+  if (found === undefined)
+    throw new Error(
+      `--platform is one of ${TARGETS.filter(({os}) => os === 'linux')
+        .map(({arch}) => `linux/${arch}`)
+        .join(', ')}`,
+    );
   return found;
 };
 
@@ -86,7 +97,11 @@ const save = (tool: Tool, archive: string): void => {
 
 const revision = (): string => {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], {cwd: from(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: from(),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'unknown';
   }
@@ -96,8 +111,30 @@ mkdirSync(folder, {recursive: true});
 const tool = toolFor();
 const base = baseFor(tool);
 const program = runs() ? 'compiled' : 'plain';
-if (program === 'plain') console.warn(`this machine cannot run linux/${target.arch}: the image is made without the compiled form of the program and starts slower`);
-run(tool, 'build', ...onPlatform, '--build-arg', `BASE=${base}`, '--build-arg', `PROGRAM=${program}`, '--build-arg', `VERSION=${packageFile.version}`, '--build-arg', `REVISION=${revision()}`, '-f', from('Dockerfile'), '-t', tag, from());
+if (program === 'plain')
+  console.warn(
+    `this machine cannot run linux/${target.arch}: the image is made without the compiled form of the program and starts slower`,
+  );
+run(
+  tool,
+  'build',
+  ...onPlatform,
+  '--build-arg',
+  `BASE=${base}`,
+  '--build-arg',
+  `PROGRAM=${program}`,
+  '--build-arg',
+  `VERSION=${packageFile.version}`,
+  '--build-arg',
+  `REVISION=${revision()}`,
+  '-f',
+  from('Dockerfile'),
+  '-t',
+  tag,
+  from(),
+);
 const archive = path.join(folder, `frigate-health${suffix}.tar`);
 save(tool, archive);
-console.log(`${tag}: ${(statSync(archive).size / 1024 / 1024).toFixed(1)} MiB unpacked, in ${path.relative(process.cwd(), archive)}`);
+console.log(
+  `${tag}: ${(statSync(archive).size / 1024 / 1024).toFixed(1)} MiB unpacked, in ${path.relative(process.cwd(), archive)}`,
+);

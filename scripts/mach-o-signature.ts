@@ -56,10 +56,13 @@ const nameAt = (file: Buffer, at: number): string => file.toString('latin1', at,
 
 /** Where the contents of the sections of a segment begin in the file; those that hold only zeroes are nowhere. */
 const sectionsOf = (file: Buffer, at: number): readonly number[] =>
-  Array.from({length: file.readUInt32LE(at + 64)}, (_, index) => file.readUInt32LE(at + 72 + index * 80 + 48)).filter((offset) => offset > 0);
+  Array.from({length: file.readUInt32LE(at + 64)}, (_, index) => file.readUInt32LE(at + 72 + index * 80 + 48)).filter(
+    (offset) => offset > 0,
+  );
 
 const layoutOf = (file: Buffer): Layout => {
-  if (file.length < HEADER_SIZE || file.readUInt32LE(0) !== MAGIC_64) throw new Error('this is no Mach-O program of 64 bits');
+  if (file.length < HEADER_SIZE || file.readUInt32LE(0) !== MAGIC_64)
+    throw new Error('this is no Mach-O program of 64 bits');
   const commandsEnd = HEADER_SIZE + file.readUInt32LE(20);
   const segments = new Map<string, Segment>();
   let signatureAt: number | null = null;
@@ -69,14 +72,19 @@ const layoutOf = (file: Buffer): Layout => {
     const command = file.readUInt32LE(at);
     if (command === LC_CODE_SIGNATURE) signatureAt = at;
     if (command === LC_SEGMENT_64) {
-      segments.set(nameAt(file, at + 8), {at, fileOffset: Number(file.readBigUInt64LE(at + 40)), fileSize: Number(file.readBigUInt64LE(at + 48))});
+      segments.set(nameAt(file, at + 8), {
+        at,
+        fileOffset: Number(file.readBigUInt64LE(at + 40)),
+        fileSize: Number(file.readBigUInt64LE(at + 48)),
+      });
       contentsAt = Math.min(contentsAt, ...sectionsOf(file, at));
     }
     at += file.readUInt32LE(at + 4);
   }
   const text = segments.get('__TEXT');
   const linkEdit = segments.get('__LINKEDIT');
-  if (text === undefined || linkEdit === undefined || at !== commandsEnd) throw new Error('this Mach-O program has no segments __TEXT and __LINKEDIT, or its load commands are broken');
+  if (text === undefined || linkEdit === undefined || at !== commandsEnd)
+    throw new Error('this Mach-O program has no segments __TEXT and __LINKEDIT, or its load commands are broken');
   return {text, linkEdit, signatureAt, commandsEnd, contentsAt, isProgram: file.readUInt32LE(12) === MH_EXECUTE};
 };
 
@@ -84,8 +92,10 @@ const layoutOf = (file: Buffer): Layout => {
 const announced = (file: Buffer, layout: Layout, signatureSize: (codeLimit: number) => number): Buffer => {
   const {linkEdit, signatureAt, commandsEnd, contentsAt} = layout;
   const end = signatureAt === null ? linkEdit.fileOffset + linkEdit.fileSize : file.readUInt32LE(signatureAt + 8);
-  if (signatureAt === null && end !== file.length) throw new Error('something follows __LINKEDIT in this Mach-O program');
-  if (signatureAt === null && contentsAt - commandsEnd < SIGNATURE_COMMAND_SIZE) throw new Error('this Mach-O program has no room for one more load command');
+  if (signatureAt === null && end !== file.length)
+    throw new Error('something follows __LINKEDIT in this Mach-O program');
+  if (signatureAt === null && contentsAt - commandsEnd < SIGNATURE_COMMAND_SIZE)
+    throw new Error('this Mach-O program has no room for one more load command');
   const codeLimit = up(end, ALIGNMENT);
   const code = Buffer.alloc(codeLimit);
   file.copy(code, 0, 0, end);
@@ -95,9 +105,11 @@ const announced = (file: Buffer, layout: Layout, signatureSize: (codeLimit: numb
     code.writeUInt32LE(file.readUInt32LE(20) + SIGNATURE_COMMAND_SIZE, 20);
   }
   const size = signatureSize(codeLimit);
-  for (const [index, word] of [LC_CODE_SIGNATURE, SIGNATURE_COMMAND_SIZE, codeLimit, size].entries()) code.writeUInt32LE(word, at + index * 4);
+  for (const [index, word] of [LC_CODE_SIGNATURE, SIGNATURE_COMMAND_SIZE, codeLimit, size].entries())
+    code.writeUInt32LE(word, at + index * 4);
   const fileSize = BigInt(codeLimit + size - linkEdit.fileOffset);
-  if (file.readBigUInt64LE(linkEdit.at + 32) < fileSize) code.writeBigUInt64LE(((fileSize + MEMORY_PAGE - 1n) / MEMORY_PAGE) * MEMORY_PAGE, linkEdit.at + 32);
+  if (file.readBigUInt64LE(linkEdit.at + 32) < fileSize)
+    code.writeBigUInt64LE(((fileSize + MEMORY_PAGE - 1n) / MEMORY_PAGE) * MEMORY_PAGE, linkEdit.at + 32);
   code.writeBigUInt64LE(fileSize, linkEdit.at + 48);
   return code;
 };
@@ -113,17 +125,32 @@ export const adHocSigned = (file: Buffer, identifier: string): Buffer => {
 
   const length = directorySize(code.length);
   const signature = Buffer.alloc(SUPER_BLOB_SIZE + length);
-  const words = (at: number, ...values: readonly number[]): void => values.forEach((value, index) => signature.writeUInt32BE(value, at + index * 4));
+  const words = (at: number, ...values: readonly number[]): void =>
+    values.forEach((value, index) => signature.writeUInt32BE(value, at + index * 4));
   words(0, EMBEDDED_SIGNATURE, SUPER_BLOB_SIZE + length, 1, 0, SUPER_BLOB_SIZE);
   const directory = SUPER_BLOB_SIZE;
-  words(directory, CODE_DIRECTORY, length, DIRECTORY_VERSION, FLAGS, hashesAt, DIRECTORY_SIZE, 0, pages(code.length), code.length);
-  for (const [index, byte] of [HASH_SIZE, HASH_SHA256, 0, PAGE_BITS].entries()) signature.writeUInt8(byte, directory + 36 + index);
+  words(
+    directory,
+    CODE_DIRECTORY,
+    length,
+    DIRECTORY_VERSION,
+    FLAGS,
+    hashesAt,
+    DIRECTORY_SIZE,
+    0,
+    pages(code.length),
+    code.length,
+  );
+  for (const [index, byte] of [HASH_SIZE, HASH_SHA256, 0, PAGE_BITS].entries())
+    signature.writeUInt8(byte, directory + 36 + index);
   signature.writeBigUInt64BE(BigInt(layout.text.fileOffset), directory + 64);
   signature.writeBigUInt64BE(BigInt(layout.text.fileSize), directory + 72);
   signature.writeBigUInt64BE(layout.isProgram ? EXECSEG_MAIN_BINARY : 0n, directory + 80);
   name.copy(signature, directory + DIRECTORY_SIZE);
   for (let page = 0; page < pages(code.length); page += 1) {
-    const hash = createHash('sha256').update(code.subarray(page * PAGE, Math.min((page + 1) * PAGE, code.length))).digest();
+    const hash = createHash('sha256')
+      .update(code.subarray(page * PAGE, Math.min((page + 1) * PAGE, code.length)))
+      .digest();
     hash.copy(signature, directory + hashesAt + page * HASH_SIZE);
   }
   return Buffer.concat([code, signature]);

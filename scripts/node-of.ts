@@ -8,7 +8,8 @@ import {titleOf, type Target} from './targets.js';
 const downloads = from('build/node');
 
 export const versionOf = ({nodeVersion}: Target): string => nodeVersion ?? process.versions.node;
-export const isHere = ({platform, processor}: Target): boolean => platform === process.platform && processor === process.arch;
+export const isHere = ({platform, processor}: Target): boolean =>
+  platform === process.platform && processor === process.arch;
 
 const packedNode = (folder: string): string | undefined =>
   ['package/bin/node', 'package/bin/node.exe'].map((name) => path.join(folder, name)).find((file) => existsSync(file));
@@ -20,7 +21,11 @@ export const nodeOf = (target: Target, version = versionOf(target)): string => {
   if (there !== undefined) return there;
   mkdirSync(folder, {recursive: true});
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(npm, ['pack', '--silent', `${target.node}@${version}`], {cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32'});
+  execFileSync(npm, ['pack', '--silent', `${target.node}@${version}`], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw new Error(`npm pack ${target.node}@${version} left no archive`);
   execFileSync('tar', ['-xzf', archive], {cwd: folder, stdio: ['ignore', 'ignore', 'inherit']});
@@ -44,7 +49,10 @@ const stripper = (target: Target): readonly string[] | null | undefined => {
   if (target.os === 'windows') return null;
   const flags = target.os === 'darwin' ? ['-x'] : [];
   if (target.platform === process.platform && (target.os === 'darwin' || isHere(target))) return ['strip', ...flags];
-  const tool = ['llvm-strip', ...(target.os === 'linux' ? [`${target.processor === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`] : [])].find(isThere);
+  const tool = [
+    'llvm-strip',
+    ...(target.os === 'linux' ? [`${target.processor === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`] : []),
+  ].find(isThere);
   return tool === undefined ? undefined : [tool, ...flags];
 };
 

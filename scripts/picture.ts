@@ -19,13 +19,19 @@ const SETTLE = 4000;
 
 const wanted: readonly Wanted[] = [
   {
-    file: 'watch-healthy.svg', scenario: 'healthy', title: 'kubectl frigate-health watch: healthy',
-    description: 'Seven cameras with their frames per second, what automatic repair would do (nothing), detector, pod, node, graphics card and storage.',
+    file: 'watch-healthy.svg',
+    scenario: 'healthy',
+    title: 'kubectl frigate-health watch: healthy',
+    description:
+      'Seven cameras with their frames per second, what automatic repair would do (nothing), detector, pod, node, graphics card and storage.',
     ready: /HEALTHY[^]*<30s[^]*recordings/,
   },
   {
-    file: 'watch-incident.svg', scenario: 'subnet-down', title: 'kubectl frigate-health watch: three cameras of one subnet are gone',
-    description: 'The banner names one cause, the network, and says that a person is alerted and Frigate not restarted, by rule R-04. Three cameras deliver no frames; below them the problems with the commands to type, and the lines of the log.',
+    file: 'watch-incident.svg',
+    scenario: 'subnet-down',
+    title: 'kubectl frigate-health watch: three cameras of one subnet are gone',
+    description:
+      'The banner names one cause, the network, and says that a person is alerted and Frigate not restarted, by rule R-04. Three cameras deliver no frames; below them the problems with the commands to type, and the lines of the log.',
     ready: /DEGRADED[^]*no frames[^]*WHAT IS WRONG/,
   },
 ];

@@ -7,35 +7,46 @@ import {explanations} from '../src/core/diagnosis/explanations.js';
 import {EXIT, EXIT_MEANINGS} from '../src/report/exit-code.js';
 import {settingsTable} from '../src/settings/documentation.js';
 
-const exitCodes = (): string => [
-  '| code | meaning |',
-  '|---|---|',
-  ...Object.entries(EXIT).map(([name, code]) => `| ${code} | ${EXIT_MEANINGS[name as keyof typeof EXIT]} |`),
-  '',
-].join('\n');
+const exitCodes = (): string =>
+  [
+    '| code | meaning |',
+    '|---|---|',
+    ...Object.entries(EXIT).map(([name, code]) => `| ${code} | ${EXIT_MEANINGS[name as keyof typeof EXIT]} |`),
+    '',
+  ].join('\n');
 
-const rulesTable = (): string => [
-  '| rule | speaks when | `restart --force` passes it |',
-  '|---|---|---|',
-  ...rules.map(({id, title, holdsWhen, forceable}) => `| ${id} ${title} | ${holdsWhen} | ${forceable ? 'yes' : 'no'} |`),
-  '',
-].join('\n');
+const rulesTable = (): string =>
+  [
+    '| rule | speaks when | `restart --force` passes it |',
+    '|---|---|---|',
+    ...rules.map(
+      ({id, title, holdsWhen, forceable}) => `| ${id} ${title} | ${holdsWhen} | ${forceable ? 'yes' : 'no'} |`,
+    ),
+    '',
+  ].join('\n');
 
 /** The first digits of an id name its family: `FRG-30`. */
 const familyOf = (id: CheckId): string => id.slice(0, -1);
 
 /** A whole family by one word, `FRG-30x`, so that a reader sees which part of it is left out where one is. `but`: explains itself anyway. */
-const inFamilies = (ids: readonly CheckId[], but: CheckId): string => [...Map.groupBy(ids, familyOf)].flatMap(([family, members]) => {
-  const all = catalogue.map(({id}) => id).filter((id) => familyOf(id) === family && id !== but);
-  return all.length > 1 && all.every((id) => members.includes(id)) ? [`${family}x`] : members;
-}).join(', ');
+const inFamilies = (ids: readonly CheckId[], but: CheckId): string =>
+  [...Map.groupBy(ids, familyOf)]
+    .flatMap(([family, members]) => {
+      const all = catalogue.map(({id}) => id).filter((id) => familyOf(id) === family && id !== but);
+      return all.length > 1 && all.every((id) => members.includes(id)) ? [`${family}x`] : members;
+    })
+    .join(', ');
 
-const foldingTable = (): string => [
-  '| finding | explains | as far as |',
-  '|---|---|---|',
-  ...explanations.map(({cause, consequences, reach, when}) => `| ${cause} ${checkOf(cause)?.title ?? ''} | ${inFamilies(consequences, cause)} | ${reach === 'all' ? 'always' : 'its own cameras'}${when === undefined ? '' : ', where it is bad enough'} |`),
-  '',
-].join('\n');
+const foldingTable = (): string =>
+  [
+    '| finding | explains | as far as |',
+    '|---|---|---|',
+    ...explanations.map(
+      ({cause, consequences, reach, when}) =>
+        `| ${cause} ${checkOf(cause)?.title ?? ''} | ${inFamilies(consequences, cause)} | ${reach === 'all' ? 'always' : 'its own cameras'}${when === undefined ? '' : ', where it is bad enough'} |`,
+    ),
+    '',
+  ].join('\n');
 
 const figures = readFigures();
 
@@ -55,30 +66,56 @@ const yearTable = (): string => {
 
 /** What each proof shows, in the order in which `npm run prove` runs them. */
 const proofs: ReadonlyArray<readonly [name: string, shows: string]> = [
-  ['incidents', 'public reports of real outages, played over time: restarted, told or left alone as it should have been'],
+  [
+    'incidents',
+    'public reports of real outages, played over time: restarted, told or left alone as it should have been',
+  ],
   ['faults', 'what the old checker did wrong, put back into the code: the tests notice'],
-  ['properties', 'decide is total, deterministic, blind to names and order, never bolder for knowing less; a corrupt state weakens no limit'],
+  [
+    'properties',
+    'decide is total, deterministic, blind to names and order, never bolder for knowing less; a corrupt state weakens no limit',
+  ],
   ['fuzz', 'spoilt statistics, states, logs, kubeconfigs and settings: nothing throws, nothing restarts'],
   ['year', 'a simulated year beside other policies (the table in README.md)'],
-  ['explorer', 'two runners and a person, with a crash, a lost answer, a conflict, a frozen runner or a jumping clock at every call, breadth-first; and every safeguard and rule taken away'],
+  [
+    'explorer',
+    'two runners and a person, with a crash, a lost answer, a conflict, a frozen runner or a jumping clock at every call, breadth-first; and every safeguard and rule taken away',
+  ],
   ['wire', 'every request of a pass disturbed in every way'],
   ['kill', 'the built program killed and stopped at each request'],
 ];
 
-const proofsTable = (): string => [
-  '| proof | what it shows | as it ran last |',
-  '|---|---|---|',
-  ...proofs.flatMap(([name, shows]) => {
-    const figure: Figures | undefined = figures[name];
-    return figure === undefined ? [] : [`| \`prove:${name}\` | ${shows} | ${[figure.told, ...(figure.notes ?? [])].join('; ')} |`];
-  }),
-  '',
-].join('\n');
+const proofsTable = (): string =>
+  [
+    '| proof | what it shows | as it ran last |',
+    '|---|---|---|',
+    ...proofs.flatMap(([name, shows]) => {
+      const figure: Figures | undefined = figures[name];
+      return figure === undefined
+        ? []
+        : [`| \`prove:${name}\` | ${shows} | ${[figure.told, ...(figure.notes ?? [])].join('; ')} |`];
+    }),
+    '',
+  ].join('\n');
 
 /** Page, by its path from the root → the made parts in it. */
 export const madeParts: ReadonlyMap<string, ReadonlyMap<string, () => string>> = new Map([
-  ['README.md', new Map([['settings', settingsTable], ['exit codes', exitCodes], ['year', yearTable]])],
-  ['docs/how-it-decides.md', new Map([['rules', rulesTable], ['folding', foldingTable], ['proofs', proofsTable]])],
+  [
+    'README.md',
+    new Map([
+      ['settings', settingsTable],
+      ['exit codes', exitCodes],
+      ['year', yearTable],
+    ]),
+  ],
+  [
+    'docs/how-it-decides.md',
+    new Map([
+      ['rules', rulesTable],
+      ['folding', foldingTable],
+      ['proofs', proofsTable],
+    ]),
+  ],
 ]);
 
 /** The page with every made part renewed. Throws when a marker is missing. */

@@ -10,6 +10,10 @@ const end = '<!-- end of screen -->';
 execFile(process.execPath, [join(root, 'bin', 'run.js'), 'check', '--demo=detector-silent'], (_error, stdout) => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const from = readme.indexOf(begin) + begin.length;
-  const screen = stdout.trimEnd().split('\n').map((line) => (line === '' ? '' : `    ${line}`)).join('\n');
+  const screen = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
   writeFileSync(join(root, 'README.md'), `${readme.slice(0, from)}\n${screen}\n\n${readme.slice(readme.indexOf(end))}`);
 });

@@ -10,7 +10,9 @@ import {bundleOptions, from} from './bundle.js';
 const commandsInside: Plugin = {
   name: 'commands-inside',
   setup(bundler) {
-    bundler.onResolve({filter: /module-loader$/}, ({importer}) => (/@oclif[\\/]core/.test(importer) ? {path: 'commands-inside', namespace: 'inside'} : undefined));
+    bundler.onResolve({filter: /module-loader$/}, ({importer}) =>
+      /@oclif[\\/]core/.test(importer) ? {path: 'commands-inside', namespace: 'inside'} : undefined,
+    );
     bundler.onLoad({filter: /.*/, namespace: 'inside'}, () => ({
       contents: 'exports.load = () => import("./src/index.ts"); exports.isPathModule = async () => false;',
       loader: 'js',
@@ -22,5 +24,10 @@ const commandsInside: Plugin = {
 /** Writes the module. */
 export const buildSingleFile = async (outfile: string): Promise<void> => {
   const {plugins, ...options} = bundleOptions;
-  await build({...options, plugins: [commandsInside, ...plugins], entryPoints: [from('src/cli/single-file.ts')], outfile});
+  await build({
+    ...options,
+    plugins: [commandsInside, ...plugins],
+    entryPoints: [from('src/cli/single-file.ts')],
+    outfile,
+  });
 };

@@ -9,10 +9,16 @@ import path from 'node:path';
 const {version} = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'));
 const isArchive = (name) => /\.(tar\.gz|zip)$/.test(name);
 
-const archivesAt = (place) => (statSync(place).isDirectory() ? readdirSync(place).filter(isArchive).map((name) => path.join(place, name)) : [place]);
+const archivesAt = (place) =>
+  statSync(place).isDirectory()
+    ? readdirSync(place)
+        .filter(isArchive)
+        .map((name) => path.join(place, name))
+    : [place];
 
 /** Windows' own tar takes zips; the one that comes with Git for Windows, first on many PATHs, does not. */
-const tar = process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
+const tar =
+  process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
 
 const smoke = (archive) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health smoke '));
@@ -23,7 +29,11 @@ const smoke = (archive) => {
     assert.ok(program !== undefined && names.includes('LICENSE') && names.includes('README.md'), names.join(' '));
     const run = (...words) => {
       const begun = performance.now();
-      const ended = spawnSync(path.join(folder, program), words, {encoding: 'utf8', timeout: 60_000, env: {...process.env, NO_COLOR: '1', NODE_OPTIONS: '--no-such-option'}});
+      const ended = spawnSync(path.join(folder, program), words, {
+        encoding: 'utf8',
+        timeout: 60_000,
+        env: {...process.env, NO_COLOR: '1', NODE_OPTIONS: '--no-such-option'},
+      });
       if (ended.error !== undefined) throw ended.error;
       return {...ended, milliseconds: Math.round(performance.now() - begun)};
     };
@@ -38,8 +48,15 @@ const smoke = (archive) => {
     const sick = run('check', '--demo=coral-stuck', '-o', 'json');
     assert.deepEqual([sick.status, JSON.parse(sick.stdout).decision.rule], [2, 'R-12'], sick.stderr);
     const pass = run('run-cron', '--demo=detector-silent');
-    const lines = pass.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual([pass.status, lines.at(-1).event, lines.some(({event}) => event === 'restart.sent')], [0, 'pass.ended', true], pass.stderr);
+    const lines = pass.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      [pass.status, lines.at(-1).event, lines.some(({event}) => event === 'restart.sent')],
+      [0, 'pass.ended', true],
+      pass.stderr,
+    );
     const wrong = run('check', '--no-such-flag');
     assert.deepEqual([wrong.status, wrong.stdout], [64, ''], wrong.stderr);
     return start;
@@ -50,4 +67,7 @@ const smoke = (archive) => {
 
 const archives = process.argv.slice(2).flatMap(archivesAt);
 assert.ok(archives.length > 0, 'name an archive, or a folder of archives');
-for (const archive of archives) console.log(`${path.basename(archive)}: runs here (${process.platform} ${process.arch}), starts in ${smoke(archive)} ms`);
+for (const archive of archives)
+  console.log(
+    `${path.basename(archive)}: runs here (${process.platform} ${process.arch}), starts in ${smoke(archive)} ms`,
+  );

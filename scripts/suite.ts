@@ -37,13 +37,17 @@ const runMocha = async (configuration: Configuration, words: readonly string[]):
     const [config, tally] = [path.join(folder, 'mocharc.json'), path.join(folder, 'tally.json')];
     writeFileSync(config, JSON.stringify({...configuration, reporter}));
     const child = spawn(path.join(root, 'node_modules', '.bin', 'mocha'), ['--config', config, ...words], {
-      cwd: root, stdio: 'inherit', shell: process.platform === 'win32',
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
       env: {...process.env, MOCHA_SHOWS: configuration.reporter, MOCHA_TALLY: tally},
     });
-    const [code] = await once(child, 'close') as [number | null];
+    const [code] = (await once(child, 'close')) as [number | null];
     const tallies = tallied(tally);
     // Non-zero without a failure: a file that does not load, or nothing to run.
-    return tallies === null || (code !== 0 && Object.values(tallies).every(({failed}) => failed.length === 0)) ? null : tallies;
+    return tallies === null || (code !== 0 && Object.values(tallies).every(({failed}) => failed.length === 0))
+      ? null
+      : tallies;
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
@@ -57,7 +61,8 @@ const tallied = (file: string): Tallies | null => {
   }
 };
 
-const failingFiles = (tallies: Tallies): readonly string[] => Object.keys(tallies).filter((file) => (tallies[file]?.failed.length ?? 0) > 0);
+const failingFiles = (tallies: Tallies): readonly string[] =>
+  Object.keys(tallies).filter((file) => (tallies[file]?.failed.length ?? 0) > 0);
 
 /** Whether each of these files may have failed for want of processor time. `''`: a failure outside of any file. */
 export const deserveSecondTry = (failing: readonly string[]): boolean =>
@@ -68,13 +73,16 @@ const again = async (configuration: Configuration, files: readonly string[]): Pr
   const second = await runMocha({...configuration, spec: files, parallel: false, reporter: 'spec'}, []);
   if (second === null) return null;
   for (const file of files) {
-    if (second[file]?.failed.length === 0) process.stdout.write(`unsteady: ${file} failed beside the others and passed by itself\n`);
+    if (second[file]?.failed.length === 0)
+      process.stdout.write(`unsteady: ${file} failed beside the others and passed by itself\n`);
   }
   return second;
 };
 
-const sum = (tallies: readonly Tally[]): Outcome =>
-  ({passed: tallies.reduce((total, {passed}) => total + passed, 0), failed: tallies.reduce((total, {failed}) => total + failed.length, 0)});
+const sum = (tallies: readonly Tally[]): Outcome => ({
+  passed: tallies.reduce((total, {passed}) => total + passed, 0),
+  failed: tallies.reduce((total, {failed}) => total + failed.length, 0),
+});
 
 /** `words`: further words for mocha, such as `--grep R-07`. */
 export const runSuite = async (config: string, words: readonly string[]): Promise<Outcome> => {
@@ -92,7 +100,10 @@ export const told = ({passed, failed}: Outcome): string => `${passed} passed, ${
 if (process.argv[1] === import.meta.filename) {
   const outcomes: Outcome[] = [];
   for (const config of process.argv.slice(2)) outcomes.push(await runSuite(config, []));
-  const all = {passed: outcomes.reduce((total, {passed}) => total + passed, 0), failed: outcomes.reduce((total, {failed}) => total + failed, 0)};
+  const all = {
+    passed: outcomes.reduce((total, {passed}) => total + passed, 0),
+    failed: outcomes.reduce((total, {failed}) => total + failed, 0),
+  };
   process.stdout.write(told(all));
   process.exitCode = all.failed === 0 ? 0 : 1;
 }

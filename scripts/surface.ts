@@ -24,17 +24,28 @@ const flagSurface = (flag: DescribedFlag): object => ({
   ...(typeof flag.default === 'string' || typeof flag.default === 'number' ? {default: flag.default} : {}),
 });
 
-const sorted = (entries: ReadonlyArray<readonly [string, unknown]>): object => Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = (entries: ReadonlyArray<readonly [string, unknown]>): object =>
+  Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 const commandSurface = ({args = {}, flags = {}}: DescribedCommand): object => ({
-  arguments: Object.entries(args).map(([name, {options}]) => ({name, ...(options === undefined ? {} : {options: [...options]})})),
+  arguments: Object.entries(args).map(([name, {options}]) => ({
+    name,
+    ...(options === undefined ? {} : {options: [...options]}),
+  })),
   flags: sorted(Object.entries(flags).map(([name, flag]) => [name, flagSurface(flag as DescribedFlag)])),
 });
 
 export const surface = (): object => ({
-  commands: sorted(Object.entries<DescribedCommand>(COMMANDS).map(([name, command]) => [name, commandSurface(command)])),
+  commands: sorted(
+    Object.entries<DescribedCommand>(COMMANDS).map(([name, command]) => [name, commandSurface(command)]),
+  ),
   exitCodes: EXIT,
-  settings: sorted(settingRows.map(([, setting]) => [setting.variable, {kind: setting.kind, ...(setting.old === null ? {} : {old: setting.old})}])),
+  settings: sorted(
+    settingRows.map(([, setting]) => [
+      setting.variable,
+      {kind: setting.kind, ...(setting.old === null ? {} : {old: setting.old})},
+    ]),
+  ),
   checks: catalogue.map(({id}) => id),
   checkReport: checkReportJsonSchema(),
 });

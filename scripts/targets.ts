@@ -30,4 +30,5 @@ export const titleOf = ({os, arch}: Target): string => `${os}_${arch}`;
 export const executableOf = ({os}: Target): string => (os === 'windows' ? `${PLUGIN}.exe` : PLUGIN);
 
 /** Names without the version: a link to the latest release stays the same. */
-export const archiveOf = (target: Target): string => `${PLUGIN}_${titleOf(target)}.${target.os === 'windows' ? 'zip' : 'tar.gz'}`;
+export const archiveOf = (target: Target): string =>
+  `${PLUGIN}_${titleOf(target)}.${target.os === 'windows' ? 'zip' : 'tar.gz'}`;

@@ -21,17 +21,23 @@ interface Said {
 
 /** A package script whose words are kept until they can be told in one piece. */
 const aside = async (name: string): Promise<Said> => {
-  const child = spawn('npm', ['run', '--silent', name], {cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32'});
+  const child = spawn('npm', ['run', '--silent', name], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
   const pieces: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => pieces.push(piece));
-  const [code] = await once(child, 'close') as [number | null];
+  const [code] = (await once(child, 'close')) as [number | null];
   return {ok: code === 0, text: Buffer.concat(pieces).toString('utf8')};
 };
 
 const suites = async (): Promise<Outcome> => {
   const built = await aside('build');
   process.stdout.write(built.text);
-  return built.ok ? runSuite('.mocharc.json', ['--jobs', String(JOBS), ...process.argv.slice(2)]) : {passed: 0, failed: 1};
+  return built.ok
+    ? runSuite('.mocharc.json', ['--jobs', String(JOBS), ...process.argv.slice(2)])
+    : {passed: 0, failed: 1};
 };
 
 const [lint, tested] = await Promise.all([aside('lint'), suites()]);

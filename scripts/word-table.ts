@@ -3,8 +3,9 @@ import {tableOf, type DescribedCommand, type WordTable} from '../src/completion/
 import {catalogue} from '../src/core/checks/catalogue.js';
 import {scenarios} from '../src/demo/scenarios.js';
 
-export const wordTable = (commands: Readonly<Record<string, DescribedCommand>>): WordTable => tableOf(
-  commands,
-  catalogue.map(({id, title}) => ({value: id, about: title})),
-  scenarios.map(({name, title}) => ({value: name, about: title})),
-);
+export const wordTable = (commands: Readonly<Record<string, DescribedCommand>>): WordTable =>
+  tableOf(
+    commands,
+    catalogue.map(({id, title}) => ({value: id, about: title})),
+    scenarios.map(({name, title}) => ({value: name, about: title})),
+  );

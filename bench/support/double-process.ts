@@ -15,7 +15,10 @@ if (scenario === undefined) throw new Error('there is no scenario called healthy
 const cameras = Number(process.argv[2] ?? 7);
 const flowing = process.argv[4] === 'flowing';
 const world = await startWorld(scenario, {
-  pace: flowing ? 'flowing' : 'still', startAt: instant(flowing ? Date.now() : Date.now() - LEAD), cameras, logMegabytes: Number(process.argv[3] ?? 0),
+  pace: flowing ? 'flowing' : 'still',
+  startAt: instant(flowing ? Date.now() : Date.now() - LEAD),
+  cameras,
+  logMegabytes: Number(process.argv[3] ?? 0),
 });
 
 let arrivals: Arrival[] = [];

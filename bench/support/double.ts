@@ -21,8 +21,12 @@ export interface Arrival {
   readonly at: number;
 }
 
-export type Order = {readonly order: 'delay'; readonly latency: number} | {readonly order: 'next'} | {readonly order: 'arrivals'};
-export type Reply = {readonly kind: 'ready'; readonly kubeconfig: string} | {readonly kind: 'done'} | {readonly kind: 'arrivals'; readonly arrivals: readonly Arrival[]};
+export type Order =
+  {readonly order: 'delay'; readonly latency: number} | {readonly order: 'next'} | {readonly order: 'arrivals'};
+export type Reply =
+  | {readonly kind: 'ready'; readonly kubeconfig: string}
+  | {readonly kind: 'done'}
+  | {readonly kind: 'arrivals'; readonly arrivals: readonly Arrival[]};
 
 export interface Double extends AsyncDisposable {
   /** The path of a kubeconfig file. */
@@ -35,8 +39,20 @@ export interface Double extends AsyncDisposable {
   arrivals(): Promise<readonly Arrival[]>;
 }
 
-export const startDouble = async ({cameras, logMegabytes = 0, pace = 'still'}: {readonly cameras: number; readonly logMegabytes?: number; readonly pace?: 'still' | 'flowing'}): Promise<Double> => {
-  const child = fork(path.join(import.meta.dirname, 'double-process.ts'), [String(cameras), String(logMegabytes), pace], {execArgv: ['--import', 'tsx']});
+export const startDouble = async ({
+  cameras,
+  logMegabytes = 0,
+  pace = 'still',
+}: {
+  readonly cameras: number;
+  readonly logMegabytes?: number;
+  readonly pace?: 'still' | 'flowing';
+}): Promise<Double> => {
+  const child = fork(
+    path.join(import.meta.dirname, 'double-process.ts'),
+    [String(cameras), String(logMegabytes), pace],
+    {execArgv: ['--import', 'tsx']},
+  );
   const answer = async (): Promise<Reply> => ((await once(child, 'message')) as [Reply])[0];
   const tell = async (order: Order): Promise<Reply> => {
     const reply = answer();

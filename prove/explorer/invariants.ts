@@ -38,8 +38,7 @@ const LIFETIME = seconds(30);
 
 const stateOf = (map: ConfigMap | null | undefined): State => decodeState(map?.data.get(DOCUMENT_KEY) ?? '').state;
 const outboxOf = (map: ConfigMap): State['outbox'] => stateOf(map).outbox;
-const recordsOf = (map: ConfigMap | null | undefined): readonly RestartRecord[] =>
-  stateOf(map).restarts;
+const recordsOf = (map: ConfigMap | null | undefined): readonly RestartRecord[] => stateOf(map).restarts;
 
 /** Watches one execution. */
 export class Watch {
@@ -73,12 +72,23 @@ export class Watch {
   atRest(): void {
     const {workload, mails, maps} = this.#stage;
     const record = recordsOf(maps.get(STATE)).find(({id}) => id === workload.attempt);
-    if (workload.attempt !== null && !this.forgiven && (record === undefined || record.phase === 'abandoned' || record.phase === 'intended')) {
-      this.#broken('truth', `${workload.attempt} stands on the workload, the record says ${record?.phase ?? 'nothing'}`);
+    if (
+      workload.attempt !== null &&
+      !this.forgiven &&
+      (record === undefined || record.phase === 'abandoned' || record.phase === 'intended')
+    ) {
+      this.#broken(
+        'truth',
+        `${workload.attempt} stands on the workload, the record says ${record?.phase ?? 'nothing'}`,
+      );
     }
     for (const mail of mails) {
       const incident = /^<(.*)-ended-\d+@/.exec(mail)?.[1];
-      if (incident !== undefined && !mails.some((other) => other.startsWith(`<${incident}-`) && !other.includes('-ended-'))) this.#broken('ended', mail);
+      if (
+        incident !== undefined &&
+        !mails.some((other) => other.startsWith(`<${incident}-`) && !other.includes('-ended-'))
+      )
+        this.#broken('ended', mail);
     }
   }
 
@@ -88,11 +98,14 @@ export class Watch {
 
   #stored(runner: Runner | null, map: ConfigMap, before: ConfigMap | null): void {
     const records = recordsOf(map);
-    for (const {id, phase} of records) if (phase === 'intended' && !this.#intents.has(id)) this.#intents.set(id, runner?.timedAt ?? this.#stage.odometer);
+    for (const {id, phase} of records)
+      if (phase === 'intended' && !this.#intents.has(id))
+        this.#intents.set(id, runner?.timedAt ?? this.#stage.odometer);
     for (const {attempt} of outboxOf(map)) if (attempt !== null) this.#announced.add(attempt);
     if (runner?.stateUnread === true) this.#broken('unread', `${runner.name} wrote the state that it could not read`);
     const missing = recordsOf(before).filter(({id}) => !records.some((record) => record.id === id));
-    if (missing.length > 0) this.#broken('kept', `${missing.map(({id}) => id).join(', ')} forgotten by ${runner?.name ?? 'nobody'}`);
+    if (missing.length > 0)
+      this.#broken('kept', `${missing.map(({id}) => id).join(', ')} forgotten by ${runner?.name ?? 'nobody'}`);
   }
 
   #rolledOut(rollout: Rollout, earlier: readonly Rollout[]): void {
@@ -101,9 +114,17 @@ export class Watch {
     if (!this.#intents.has(attempt)) this.#broken('intent', `${attempt} was never stored`);
     if (!this.#announced.has(attempt)) this.#broken('told', `no alert about ${attempt} was stored`);
     if (blind && !rollout.forced) this.#broken('unknown', `${rollout.by} acted though a read had failed`);
-    if (before !== observedAttempt) this.#broken('fence', `${rollout.by} saw ${observedAttempt ?? 'none'}, there stood ${before ?? 'none'}`);
-    if (sentAt - observedAt > LIFETIME) this.#broken('fresh', `${attempt} was sent ${(sentAt - observedAt) / 1000} s after the look`);
-    if (patch.kind !== 'Deployment' || patch.name !== 'frigate' || patch.namespace !== 'frigate' || patch.uid !== this.#stage.workload.uid) this.#broken('target', `${patch.kind}/${patch.name}`);
+    if (before !== observedAttempt)
+      this.#broken('fence', `${rollout.by} saw ${observedAttempt ?? 'none'}, there stood ${before ?? 'none'}`);
+    if (sentAt - observedAt > LIFETIME)
+      this.#broken('fresh', `${attempt} was sent ${(sentAt - observedAt) / 1000} s after the look`);
+    if (
+      patch.kind !== 'Deployment' ||
+      patch.name !== 'frigate' ||
+      patch.namespace !== 'frigate' ||
+      patch.uid !== this.#stage.workload.uid
+    )
+      this.#broken('target', `${patch.kind}/${patch.name}`);
     if (this.#stage.well && !rollout.forced) this.#broken('well', `${rollout.by} restarted it`);
     if (!rollout.forced) this.#withinLimits(rollout, earlier);
   }
@@ -115,7 +136,9 @@ export class Watch {
     const counted = this.forgiven ? earlier.filter(({forced}) => !forced) : earlier;
     const times = counted.map(({attempt}) => this.#intents.get(attempt) ?? -Infinity);
     const within = (window: number): number => times.filter((time) => Math.abs(at - time) < window).length + 1;
-    if (within(hours(1)) > this.#policy.restartsPerHour) this.#broken('limits', `${within(hours(1))} rollouts within an hour, ${this.#policy.restartsPerHour} allowed`);
-    if (within(days(1)) > this.#policy.restartsPerDay) this.#broken('limits', `${within(days(1))} rollouts within a day, ${this.#policy.restartsPerDay} allowed`);
+    if (within(hours(1)) > this.#policy.restartsPerHour)
+      this.#broken('limits', `${within(hours(1))} rollouts within an hour, ${this.#policy.restartsPerHour} allowed`);
+    if (within(days(1)) > this.#policy.restartsPerDay)
+      this.#broken('limits', `${within(days(1))} rollouts within a day, ${this.#policy.restartsPerDay} allowed`);
   }
 }

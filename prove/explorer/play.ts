@@ -61,7 +61,11 @@ const turningPoints: ReadonlySet<Call> = new Set<Call>(['locate', 'writeState', 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Plays one execution; stops early where `known` says that the state after the last deviation was seen before. */
-export const play = async (scenario: Scenario, deviations: readonly Deviation[], known: (state: string) => boolean): Promise<Execution> => {
+export const play = async (
+  scenario: Scenario,
+  deviations: readonly Deviation[],
+  known: (state: string) => boolean,
+): Promise<Execution> => {
   const play = new Play(scenario, deviations, known);
   return play.run();
 };
@@ -96,10 +100,10 @@ class Play {
     for (const [index, round] of this.#scenario.rounds.entries()) {
       this.#round = index;
       this.#begin(round);
-      if (!await this.#drain()) return this.#result(false);
+      if (!(await this.#drain())) return this.#result(false);
       this.#active = this.#frozen;
       this.#frozen = [];
-      if (index === this.#scenario.rounds.length - 1 && !await this.#drain()) return this.#result(false);
+      if (index === this.#scenario.rounds.length - 1 && !(await this.#drain())) return this.#result(false);
     }
     await this.#comeToRest();
     return this.#result(true);
@@ -107,7 +111,13 @@ class Play {
 
   #result(whole: boolean): Execution {
     if (whole) this.#watch.atRest();
-    return {violations: this.#watch.violations, steps: this.#step, rollouts: this.#stage.rollouts.length, choices: this.#choices, story: this.#story};
+    return {
+      violations: this.#watch.violations,
+      steps: this.#step,
+      rollouts: this.#stage.rollouts.length,
+      choices: this.#choices,
+      story: this.#story,
+    };
   }
 
   #begin(round: Round): void {
@@ -122,10 +132,12 @@ class Play {
     const plain = this.#stage.world(runner);
     const world = this.#scenario.mutate?.(plain, this.#stage, runner) ?? plain;
     const request = forced ? {who: name, reason: 'explored', force: true} : null;
-    void runPass(world, {request, dryRun: false}, () => undefined, new AbortController().signal)
-      .then(() => (runner.status = 'done'), (error: unknown) => {
+    void runPass(world, {request, dryRun: false}, () => undefined, new AbortController().signal).then(
+      () => (runner.status = 'done'),
+      (error: unknown) => {
         throw new Error(`a pass threw: ${String(error)}`, {cause: error});
-      });
+      },
+    );
     return runner;
   }
 
@@ -179,7 +191,9 @@ class Play {
 
   #take(runner: Runner, move: Move): void {
     switch (move.kind) {
-      case 'answer': runner.waiting.shift()?.proceed(move.fate); return;
+      case 'answer':
+        runner.waiting.shift()?.proceed(move.fate);
+        return;
       case 'crash': {
         if (move.applied) runner.waiting.shift()?.proceed('pass');
         runner.status = 'gone';
@@ -187,7 +201,9 @@ class Play {
         this.#active = this.#active.filter((other) => other !== runner);
         return;
       }
-      case 'switch': this.#active = [...this.#active.filter((other) => other !== runner), runner]; return;
+      case 'switch':
+        this.#active = [...this.#active.filter((other) => other !== runner), runner];
+        return;
       case 'freeze': {
         for (const waiting of runner.waiting) waiting.frozen = true;
         this.#stage.advance(milliseconds(FREEZE));
@@ -195,8 +211,12 @@ class Play {
         this.#frozen.push(runner);
         return;
       }
-      case 'clock': this.#stage.stepClock(move.by); return;
-      case 'person': this.#person(move.does); return;
+      case 'clock':
+        this.#stage.stepClock(move.by);
+        return;
+      case 'person':
+        this.#person(move.does);
+        return;
     }
   }
 
@@ -229,28 +249,56 @@ class Play {
   }
 
   #fingerprint(): string {
-    const runner = (each: Runner): readonly unknown[] => [each.name, each.status, each.told, each.waiting.map(({call, frozen, signal}) => `${call}${String(frozen)}${String(signal.aborted)}`)];
-    return hash('sha1', JSON.stringify([this.#round, this.#stage.picture(), this.#watch.forgiven, this.#active.map(runner), this.#frozen.map(runner)]));
+    const runner = (each: Runner): readonly unknown[] => [
+      each.name,
+      each.status,
+      each.told,
+      each.waiting.map(({call, frozen, signal}) => `${call}${String(frozen)}${String(signal.aborted)}`),
+    ];
+    return hash(
+      'sha1',
+      JSON.stringify([
+        this.#round,
+        this.#stage.picture(),
+        this.#watch.forgiven,
+        this.#active.map(runner),
+        this.#frozen.map(runner),
+      ]),
+    );
   }
 }
 
 /** Its deadline passed before the answer: a read is unknown, a write was carried out or not. */
 const tooLate = (call: Call): readonly Move[] => [
-  {kind: 'answer', fate: 'fail'}, ...(reads.has(call) ? [] : [{kind: 'answer', fate: 'lost'} as const]),
+  {kind: 'answer', fate: 'fail'},
+  ...(reads.has(call) ? [] : [{kind: 'answer', fate: 'lost'} as const]),
 ];
 
 const environment: readonly Move[] = [
-  {kind: 'clock', by: CLOCK_STEP}, {kind: 'clock', by: -1 * CLOCK_STEP},
-  {kind: 'person', does: 'restarts the workload'}, {kind: 'person', does: 'deletes the state'}, {kind: 'person', does: 'puts an old state back'},
+  {kind: 'clock', by: CLOCK_STEP},
+  {kind: 'clock', by: -1 * CLOCK_STEP},
+  {kind: 'person', does: 'restarts the workload'},
+  {kind: 'person', does: 'deletes the state'},
+  {kind: 'person', does: 'puts an old state back'},
 ];
 
 const told = (move: Move): string => {
   switch (move.kind) {
-    case 'answer': return move.fate === 'lost' ? 'carried out, the answer is lost' : move.fate === 'fail' ? 'not carried out, nobody says so' : move.fate;
-    case 'crash': return move.applied ? 'carried out, then the runner dies' : 'the runner dies';
-    case 'switch': return 'the other one goes first';
-    case 'freeze': return 'frozen for 6 min, until the next round is over';
-    case 'clock': return `the clock steps by ${move.by / 60_000} min`;
-    case 'person': return `a person ${move.does}`;
+    case 'answer':
+      return move.fate === 'lost'
+        ? 'carried out, the answer is lost'
+        : move.fate === 'fail'
+          ? 'not carried out, nobody says so'
+          : move.fate;
+    case 'crash':
+      return move.applied ? 'carried out, then the runner dies' : 'the runner dies';
+    case 'switch':
+      return 'the other one goes first';
+    case 'freeze':
+      return 'frozen for 6 min, until the next round is over';
+    case 'clock':
+      return `the clock steps by ${move.by / 60_000} min`;
+    case 'person':
+      return `a person ${move.does}`;
   }
 };

@@ -17,27 +17,65 @@ const counted = aState({target, streak: aStreak({count: 1})});
 
 export const scenarios: readonly Scenario[] = [
   {
-    name: 'two runners, Frigate dead', policy, state: stored(counted),
-    rounds: [{at: 0, runners: ['a', 'b']}, {at: minutes(7), runners: ['a']}, {at: minutes(62), runners: ['b']}],
+    name: 'two runners, Frigate dead',
+    policy,
+    state: stored(counted),
+    rounds: [
+      {at: 0, runners: ['a', 'b']},
+      {at: minutes(7), runners: ['a']},
+      {at: minutes(62), runners: ['b']},
+    ],
   },
   {
-    name: 'a runner and a person with --force', policy, state: stored(counted),
-    rounds: [{at: 0, runners: ['a', 'p!']}, {at: minutes(7), runners: ['b']}],
+    name: 'a runner and a person with --force',
+    policy,
+    state: stored(counted),
+    rounds: [
+      {at: 0, runners: ['a', 'p!']},
+      {at: minutes(7), runners: ['b']},
+    ],
   },
   {
-    name: 'the breaker is full', policy, state: stored({...counted, restarts: [aRestart({id: 'older', at: ago(minutes(20)), phase: 'helped', cause: 'process', findings: ['FRG-301']})]}),
-    rounds: [{at: 0, runners: ['a', 'b']}, {at: minutes(7), runners: ['a']}],
+    name: 'the breaker is full',
+    policy,
+    state: stored({
+      ...counted,
+      restarts: [
+        aRestart({id: 'older', at: ago(minutes(20)), phase: 'helped', cause: 'process', findings: ['FRG-301']}),
+      ],
+    }),
+    rounds: [
+      {at: 0, runners: ['a', 'b']},
+      {at: minutes(7), runners: ['a']},
+    ],
   },
   {
-    name: 'nothing is remembered yet', policy, state: null,
-    rounds: [{at: 0, runners: ['a', 'b']}, {at: minutes(7), runners: ['a']}],
+    name: 'nothing is remembered yet',
+    policy,
+    state: null,
+    rounds: [
+      {at: 0, runners: ['a', 'b']},
+      {at: minutes(7), runners: ['a']},
+    ],
   },
   {
-    name: 'one runner, three passes', policy, state: stored(counted),
-    rounds: [{at: 0, runners: ['a']}, {at: minutes(7), runners: ['b']}, {at: minutes(13), runners: ['a']}],
+    name: 'one runner, three passes',
+    policy,
+    state: stored(counted),
+    rounds: [
+      {at: 0, runners: ['a']},
+      {at: minutes(7), runners: ['b']},
+      {at: minutes(13), runners: ['a']},
+    ],
   },
   {
-    name: 'Frigate is well', policy, state: stored(aState({target})), frigate: aFrigate(),
-    rounds: [{at: 0, runners: ['a', 'b']}, {at: minutes(7), runners: ['a']}],
+    name: 'Frigate is well',
+    policy,
+    state: stored(aState({target})),
+    frigate: aFrigate(),
+    rounds: [
+      {at: 0, runners: ['a', 'b']},
+      {at: minutes(7), runners: ['a']},
+    ],
   },
 ];

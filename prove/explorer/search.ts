@@ -31,12 +31,21 @@ export const search = async (scenario: Scenario, {depth, limit}: SearchOptions):
   for (let deviations = 0; deviations <= depth; deviations += 1) {
     const next: Array<readonly Deviation[]> = [];
     for (const path of level) {
-      if (executions >= limit) return {executions, states: seen.size, rollouts, depth: deviations - 1, counterExample: null};
+      if (executions >= limit)
+        return {executions, states: seen.size, rollouts, depth: deviations - 1, counterExample: null};
       const execution = await play(scenario, path, known);
       executions += 1;
       rollouts += execution.rollouts;
-      if (execution.violations.length > 0) return {executions, states: seen.size, rollouts, depth: deviations, counterExample: {...execution, deviations: path}};
-      for (const {step, moves} of execution.choices) for (let move = 1; move < moves; move += 1) next.push([...path, {step, move}]);
+      if (execution.violations.length > 0)
+        return {
+          executions,
+          states: seen.size,
+          rollouts,
+          depth: deviations,
+          counterExample: {...execution, deviations: path},
+        };
+      for (const {step, moves} of execution.choices)
+        for (let move = 1; move < moves; move += 1) next.push([...path, {step, move}]);
     }
     level = next;
   }

@@ -19,7 +19,8 @@ import {aContainer, aLog, aNode, aPod, aWorkload, now as start} from '../../test
 export const STATE = 'frigate-health-state';
 
 /** The calls that wait at a gate. */
-export type Call = 'locate' | 'openFrigate' | 'readState' | 'readGuard' | 'writeState' | 'writeGuard' | 'restart' | 'send';
+export type Call =
+  'locate' | 'openFrigate' | 'readState' | 'readGuard' | 'writeState' | 'writeGuard' | 'restart' | 'send';
 
 /** What becomes of a call: `fail` not carried out, `lost` carried out and the answer lost, `refuse` 403, `stale` an older answer. */
 export type Fate = 'pass' | 'fail' | 'lost' | 'refuse' | 'stale';
@@ -133,8 +134,14 @@ export class Stage {
     const previous = this.maps.get(name);
     if (previous !== undefined) this.#olderMaps.set(name, previous);
     const map: ConfigMap = {
-      name, namespace: 'frigate', uid: previous?.uid ?? `uid-${name}`, resourceVersion: String(++this.#version), data,
-      managers: [{name: manager, operation: 'Update', at: this.now}], labels: new Map(), annotations: new Map(),
+      name,
+      namespace: 'frigate',
+      uid: previous?.uid ?? `uid-${name}`,
+      resourceVersion: String(++this.#version),
+      data,
+      managers: [{name: manager, operation: 'Update', at: this.now}],
+      labels: new Map(),
+      annotations: new Map(),
     };
     this.maps.set(name, map);
     return map;
@@ -150,7 +157,16 @@ export class Stage {
 
   /** What the ports show that could differ from another execution's. */
   picture(): unknown {
-    return [this.time, this.shift, this.workload.attempt, this.workload.restartedAt, this.pod.uid, [...this.maps.values()].map((map) => [map.resourceVersion, [...map.data]]), this.rollouts.map(({attempt}) => attempt), this.mails];
+    return [
+      this.time,
+      this.shift,
+      this.workload.attempt,
+      this.workload.restartedAt,
+      this.pod.uid,
+      [...this.maps.values()].map((map) => [map.resourceVersion, [...map.data]]),
+      this.rollouts.map(({attempt}) => attempt),
+      this.mails,
+    ];
   }
 
   world(runner: Runner): World {
@@ -158,13 +174,20 @@ export class Stage {
       cluster: this.#cluster(runner),
       openFrigate: (_address, signal) => this.#gate(runner, 'openFrigate', signal, (fate) => this.#open(fate)),
       readLog: () => Promise.resolve(shifted(known(aLog()), milliseconds(this.now - start))),
-      mailer: {configured: true, send: (message, signal) => this.#gate(runner, 'send', signal, (fate) => {
-        if (fate === 'pass' || fate === 'lost') this.mails.push(message.id);
-        return fate === 'pass' ? {kind: 'delivered'} : {kind: 'failed', why: 'no answer'};
-      })},
+      mailer: {
+        configured: true,
+        send: (message, signal) =>
+          this.#gate(runner, 'send', signal, (fate) => {
+            if (fate === 'pass' || fate === 'lost') this.mails.push(message.id);
+            return fate === 'pass' ? {kind: 'delivered'} : {kind: 'failed', why: 'no answer'};
+          }),
+      },
       clock: {now: () => this.now, monotonic: () => this.time},
       newId: () => this.#newId(runner),
-      settings: aSettings({policy: this.#policy}), namespace: 'frigate', runner: runner.name, version: '0.0.0',
+      settings: aSettings({policy: this.#policy}),
+      namespace: 'frigate',
+      runner: runner.name,
+      version: '0.0.0',
     };
   }
 
@@ -177,16 +200,21 @@ export class Stage {
   #gate<T>(runner: Runner, call: Call, signal: AbortSignal, answer: (fate: Fate, asked: number) => T): Promise<T> {
     const asked = this.time;
     return new Promise((resolve) => {
-      runner.waiting.push({call, signal, frozen: false, proceed: (fate) => {
-        const result = answer(fate, asked);
-        if (call !== 'writeState' && call !== 'writeGuard' && call !== 'restart' && call !== 'send') {
-          runner.observedAt = this.time;
-          if (call === 'locate' || call === 'readState' || call === 'readGuard') runner.timedAt = this.odometer;
-          if (fate === 'fail' || fate === 'refuse') runner.blind = true;
-        }
-        runner.told += `|${call}:${fate}:${this.time + this.shift}:${asked}:${digest(result)}`;
-        resolve(result);
-      }});
+      runner.waiting.push({
+        call,
+        signal,
+        frozen: false,
+        proceed: (fate) => {
+          const result = answer(fate, asked);
+          if (call !== 'writeState' && call !== 'writeGuard' && call !== 'restart' && call !== 'send') {
+            runner.observedAt = this.time;
+            if (call === 'locate' || call === 'readState' || call === 'readGuard') runner.timedAt = this.odometer;
+            if (fate === 'fail' || fate === 'refuse') runner.blind = true;
+          }
+          runner.told += `|${call}:${fate}:${this.time + this.shift}:${asked}:${digest(result)}`;
+          resolve(result);
+        },
+      });
     });
   }
 
@@ -196,13 +224,17 @@ export class Stage {
       return fate === 'fail' ? unknown(lost.code, lost.message) : known(answer());
     };
     const ports: Partial<Cluster> = {
-      context: 'explorer', server: 'https://explorer', defaultNamespace: 'frigate', inCluster: false,
+      context: 'explorer',
+      server: 'https://explorer',
+      defaultNamespace: 'frigate',
+      inCluster: false,
       serverTime: () => this.now,
-      locate: (_query, signal) => this.#gate(runner, 'locate', signal, (fate) => {
-        const workload = fate === 'stale' ? this.#olderWorkload ?? this.workload : this.workload;
-        runner.observedAttempt = workload.attempt;
-        return {search: seen(fate, () => ({found: 'one' as const, workload})), pods: seen(fate, () => [this.pod])};
-      }),
+      locate: (_query, signal) =>
+        this.#gate(runner, 'locate', signal, (fate) => {
+          const workload = fate === 'stale' ? (this.#olderWorkload ?? this.workload) : this.workload;
+          runner.observedAttempt = workload.attempt;
+          return {search: seen(fate, () => ({found: 'one' as const, workload})), pods: seen(fate, () => [this.pod])};
+        }),
       readNode: () => Promise.resolve(known(aNode())),
       listEvents: () => Promise.resolve(known([])),
       listClaims: () => Promise.resolve(known([])),
@@ -210,37 +242,73 @@ export class Stage {
       readCronJob: () => Promise.resolve(known(null)),
       listNamespaces: () => Promise.resolve(known([])),
       readObject: () => Promise.resolve(known(null)),
-      readConfigMap: (_namespace, name, signal) => this.#gate(runner, name === STATE ? 'readState' : 'readGuard', signal, (fate) => {
-        if (name === STATE && (fate === 'fail' || fate === 'refuse')) runner.stateUnread = true;
-        return seen(fate, () => (fate === 'stale' ? this.#olderMaps.get(name) : undefined) ?? this.maps.get(name) ?? null);
-      }),
-      createConfigMap: (_namespace, name, data, signal) => this.#write(runner, name, signal, () => (this.maps.has(name) ? null : this.put(name, data, 'frigate-health'))),
-      replaceConfigMap: (previous, data, signal) => this.#write(runner, previous.name, signal, () =>
-        (this.maps.get(previous.name)?.resourceVersion === previous.resourceVersion ? this.put(previous.name, data, 'frigate-health') : null)),
-      restart: (patch, signal) => this.#gate(runner, 'restart', signal, (fate, asked) => outcome(fate, () => this.#restart(runner, patch, asked))),
+      readConfigMap: (_namespace, name, signal) =>
+        this.#gate(runner, name === STATE ? 'readState' : 'readGuard', signal, (fate) => {
+          if (name === STATE && (fate === 'fail' || fate === 'refuse')) runner.stateUnread = true;
+          return seen(
+            fate,
+            () => (fate === 'stale' ? this.#olderMaps.get(name) : undefined) ?? this.maps.get(name) ?? null,
+          );
+        }),
+      createConfigMap: (_namespace, name, data, signal) =>
+        this.#write(runner, name, signal, () => (this.maps.has(name) ? null : this.put(name, data, 'frigate-health'))),
+      replaceConfigMap: (previous, data, signal) =>
+        this.#write(runner, previous.name, signal, () =>
+          this.maps.get(previous.name)?.resourceVersion === previous.resourceVersion
+            ? this.put(previous.name, data, 'frigate-health')
+            : null,
+        ),
+      restart: (patch, signal) =>
+        this.#gate(runner, 'restart', signal, (fate, asked) =>
+          outcome(fate, () => this.#restart(runner, patch, asked)),
+        ),
       close: () => undefined,
     };
     // A pass that asked for any other port would end in a bug here, and the explorer would tell it.
     return ports as Cluster;
   }
 
-  #write(runner: Runner, name: string, signal: AbortSignal, store: () => ConfigMap | null): Promise<WriteOutcome<ConfigMap>> {
-    return this.#gate(runner, name === STATE ? 'writeState' : 'writeGuard', signal, (fate) => outcome(fate, () => {
-      const before = this.maps.get(name) ?? null;
-      const stored = store();
-      if (stored !== null && name === STATE) this.onStored(runner, stored, before);
-      return stored;
-    }));
+  #write(
+    runner: Runner,
+    name: string,
+    signal: AbortSignal,
+    store: () => ConfigMap | null,
+  ): Promise<WriteOutcome<ConfigMap>> {
+    return this.#gate(runner, name === STATE ? 'writeState' : 'writeGuard', signal, (fate) =>
+      outcome(fate, () => {
+        const before = this.maps.get(name) ?? null;
+        const stored = store();
+        if (stored !== null && name === STATE) this.onStored(runner, stored, before);
+        return stored;
+      }),
+    );
   }
 
   #restart(runner: Runner, patch: RestartPatch, asked: number): Workload | null {
     const {workload} = this;
-    if (patch.uid !== workload.uid || patch.expectedAttempt !== workload.attempt || patch.generation !== workload.generation) return null;
+    if (
+      patch.uid !== workload.uid ||
+      patch.expectedAttempt !== workload.attempt ||
+      patch.generation !== workload.generation
+    )
+      return null;
     this.rollouts.push({
-      attempt: patch.attempt, patch, by: runner.name, forced: runner.forced, before: workload.attempt,
-      observedAt: runner.observedAt, sentAt: asked, blind: runner.blind, observedAttempt: runner.observedAttempt,
+      attempt: patch.attempt,
+      patch,
+      by: runner.name,
+      forced: runner.forced,
+      before: workload.attempt,
+      observedAt: runner.observedAt,
+      sentAt: asked,
+      blind: runner.blind,
+      observedAttempt: runner.observedAttempt,
     });
-    this.#changeWorkload({...workload, attempt: patch.attempt, restartedAt: patch.restartedAt, revisions: [this.now, ...workload.revisions]});
+    this.#changeWorkload({
+      ...workload,
+      attempt: patch.attempt,
+      restartedAt: patch.restartedAt,
+      revisions: [this.now, ...workload.revisions],
+    });
     return this.workload;
   }
 
@@ -249,20 +317,31 @@ export class Stage {
     this.#olderWorkload = this.workload;
     this.workload = {...workload, generation: workload.generation + 1, observedGeneration: workload.generation + 1};
     const number = workload.revisions.length;
-    this.pod = aPod({name: `frigate-${number}`, uid: `pod-${number}`, createdAt: this.now, frigate: aContainer({id: `containerd://${number}`, state: {phase: 'running', startedAt: this.now}})});
+    this.pod = aPod({
+      name: `frigate-${number}`,
+      uid: `pod-${number}`,
+      createdAt: this.now,
+      frigate: aContainer({id: `containerd://${number}`, state: {phase: 'running', startedAt: this.now}}),
+    });
   }
 
   #open(fate: Fate): Awaited<ReturnType<World['openFrigate']>> {
-    const {liveness, stats, history, config, segments, go2rtc, mountProbe, mounts} = shifted(this.#frigate, milliseconds(this.now - start));
+    const {liveness, stats, history, config, segments, go2rtc, mountProbe, mounts} = shifted(
+      this.#frigate,
+      milliseconds(this.now - start),
+    );
     const blind = fate !== 'pass';
     const nothing = unknown(lost.code, lost.message);
     const reader: FrigateReader = {
       via: 'proxy',
-      stats: () => Promise.resolve({liveness: liveness[0] ?? {via: 'proxy', verdict: 'unknown', why: 'nothing'}, stats}),
+      stats: () =>
+        Promise.resolve({liveness: liveness[0] ?? {via: 'proxy', verdict: 'unknown', why: 'nothing'}, stats}),
       history: () => Promise.resolve(blind ? nothing : history),
       config: () => Promise.resolve(blind ? nothing : config),
       newestSegment: (camera) => Promise.resolve(segments.get(camera) ?? nothing),
-      go2rtc: () => Promise.resolve(go2rtc), mountProbe: () => Promise.resolve(mountProbe), mounts: () => Promise.resolve(mounts),
+      go2rtc: () => Promise.resolve(go2rtc),
+      mountProbe: () => Promise.resolve(mountProbe),
+      mounts: () => Promise.resolve(mounts),
       close: () => undefined,
     };
     return blind

@@ -36,45 +36,70 @@ export interface Target {
 }
 
 const fixtures = path.resolve(import.meta.dirname, '../../test/fixtures/frigate');
-const files = (folder: string): readonly Buffer[] => readdirSync(path.join(fixtures, folder)).sort().map((name) => readFileSync(path.join(fixtures, folder, name)));
+const files = (folder: string): readonly Buffer[] =>
+  readdirSync(path.join(fixtures, folder))
+    .sort()
+    .map((name) => readFileSync(path.join(fixtures, folder, name)));
 
 const policy = aPolicy();
 
 const restarts = (observation: Observation, state: State, reading: StateReading): boolean =>
   judge(
-    {observation, remembered: {state, reading, soundness: observation.state, map: null, guard: null, setAside: null}, reading, timings: new Map()},
+    {
+      observation,
+      remembered: {state, reading, soundness: observation.state, map: null, guard: null, setAside: null},
+      reading,
+      timings: new Map(),
+    },
     {policy, attemptId: 'fuzzed', by: 'fuzz', request: null, alerting: true, toldOfWipe: null},
   ).decision.action === 'restart';
 
 /** One spoilt answer of a Frigate that nothing was wrong with until now. */
 const stats: Target = {
-  name: 'stats', seeds: files('stats'),
+  name: 'stats',
+  seeds: files('stats'),
   feed: (bytes) => {
     const json = parseJson('GET /api/stats', bytes);
     const snapshot = json.known ? readSnapshot(json.value) : json;
     parseHistory(bytes);
     parseConfig(bytes);
     const seen = snapshot.known ? known({snapshot: snapshot.value, date: now, latency: minutes(0)}) : snapshot;
-    return {outcome: snapshot.known ? 'read' : 'refused', restart: restarts(anObservation({frigate: {stats: seen}}), aState(), 'sound')};
+    return {
+      outcome: snapshot.known ? 'read' : 'refused',
+      restart: restarts(anObservation({frigate: {stats: seen}}), aState(), 'sound'),
+    };
   },
 };
 
 const fullState = aState({
-  streak: aStreak(), restarts: [aRestart({id: 'a1', at: ago(minutes(20)), phase: 'helped'}), aRestart({id: 'a2', at: ago(minutes(10)), phase: 'acted'})],
+  streak: aStreak(),
+  restarts: [
+    aRestart({id: 'a1', at: ago(minutes(20)), phase: 'helped'}),
+    aRestart({id: 'a2', at: ago(minutes(10)), phase: 'acted'}),
+  ],
   target: {kind: 'Deployment', namespace: 'frigate', name: 'frigate', uid: 'workload-uid'},
 });
 const dead = anObservation({frigate: deadApi()});
 
 /** A dead Frigate, the breaker full, and the state that says so spoilt: the worst moment for a corrupt state. */
 const state: Target = {
-  name: 'state', seeds: [Buffer.from(encodeState(fullState)), Buffer.from(encodeState(freshState))],
+  name: 'state',
+  seeds: [Buffer.from(encodeState(fullState)), Buffer.from(encodeState(freshState))],
   feed: (bytes) => {
     const text = bytes.toString('utf8');
     const decoded = decodeState(text);
-    decodeLegacy(new Map([['last_restart_times', text.slice(0, 200)], ['consecutive_failures', text.slice(0, 9)]]));
+    decodeLegacy(
+      new Map([
+        ['last_restart_times', text.slice(0, 200)],
+        ['consecutive_failures', text.slice(0, 9)],
+      ]),
+    );
     const reading = decoded.newer ? 'newer' : decoded.lost ? 'lost' : 'sound';
     // A document that is sound and says that nothing was restarted is no corruption but a lie; a lost one is held.
-    const restart = restarts(dead, decoded.state, reading) && decoded.problems.length > 0 && decoded.state.restarts.length < fullState.restarts.length;
+    const restart =
+      restarts(dead, decoded.state, reading) &&
+      decoded.problems.length > 0 &&
+      decoded.state.restarts.length < fullState.restarts.length;
     return {outcome: reading === 'sound' ? 'read' : 'refused', restart};
   },
 };
@@ -82,16 +107,27 @@ const state: Target = {
 /** After every fixture. */
 const LATER = instant(Date.UTC(2031, 0, 1));
 /** As the kubelet gives them. */
-const stamped = (log: Buffer): Buffer => Buffer.from(log.toString('utf8').split('\n').map((line, index) => `${new Date(now - 300_000 + index * 10).toISOString()} ${line}`).join('\n'));
+const stamped = (log: Buffer): Buffer =>
+  Buffer.from(
+    log
+      .toString('utf8')
+      .split('\n')
+      .map((line, index) => `${new Date(now - 300_000 + index * 10).toISOString()} ${line}`)
+      .join('\n'),
+  );
 
 const logs: Target = {
-  name: 'log lines', seeds: files('log').map(stamped),
+  name: 'log lines',
+  seeds: files('log').map(stamped),
   feed: (bytes, random) => {
     const scanner = new LogScanner({since: null, to: LATER});
     const size = 1 + Math.floor(random() * 4000);
     for (let from = 0; from < bytes.length; from += size) scanner.push(bytes.subarray(from, from + size));
     const evidence = scanner.finish(true);
-    return {outcome: evidence.tallies.size > 0 ? 'read' : 'refused', restart: restarts(anObservation({log: known(evidence)}), aState(), 'sound')};
+    return {
+      outcome: evidence.tallies.size > 0 ? 'read' : 'refused',
+      restart: restarts(anObservation({log: known(evidence)}), aState(), 'sound'),
+    };
   },
 };
 
@@ -104,13 +140,35 @@ users:
   user: {token: secret, client-certificate-data: "YWJj", exec: {command: "true", apiVersion: client.authentication.k8s.io/v1}}
 contexts: [{name: home, context: {cluster: home, user: alice, namespace: frigate}}]
 `;
-const noFlags = {context: null, cluster: null, user: null, namespace: null, server: null, token: null, certificateAuthority: null, insecureSkipTlsVerify: false, tlsServerName: null};
+const noFlags = {
+  context: null,
+  cluster: null,
+  user: null,
+  namespace: null,
+  server: null,
+  token: null,
+  certificateAuthority: null,
+  insecureSkipTlsVerify: false,
+  tlsServerName: null,
+};
 
 const kubeconfig = (): Target => {
   const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-fuzz-'));
   const file = path.join(folder, 'config');
   return {
-    name: 'kubeconfig', seeds: [Buffer.from(kubeconfigText), Buffer.from(JSON.stringify({'kind': 'Config', 'current-context': 'a', 'clusters': [{name: 'a', cluster: {server: 'http://x'}}], 'users': [{name: 'a', user: {}}], 'contexts': [{name: 'a', context: {cluster: 'a', user: 'a'}}]}))],
+    name: 'kubeconfig',
+    seeds: [
+      Buffer.from(kubeconfigText),
+      Buffer.from(
+        JSON.stringify({
+          kind: 'Config',
+          'current-context': 'a',
+          clusters: [{name: 'a', cluster: {server: 'http://x'}}],
+          users: [{name: 'a', user: {}}],
+          contexts: [{name: 'a', context: {cluster: 'a', user: 'a'}}],
+        }),
+      ),
+    ],
     feed: (bytes) => {
       writeFileSync(file, bytes);
       return {outcome: 'fix' in loadKubeconfig([file], noFlags) ? 'refused' : 'read', restart: false};
@@ -124,12 +182,38 @@ const kubeconfig = (): Target => {
 const variables = settingRows.map(([, setting]) => setting.variable);
 
 const settings: Target = {
-  name: 'settings', seeds: ['2', '100', '0.8', 'active', 'a,b', 'coral=50,ov=20', 'ops@example.com', 'app=frigate', '/etc/ca.pem', 'smtp.example.com', 'true', 'auto', '5m'].map((text) => Buffer.from(text)),
+  name: 'settings',
+  seeds: [
+    '2',
+    '100',
+    '0.8',
+    'active',
+    'a,b',
+    'coral=50,ov=20',
+    'ops@example.com',
+    'app=frigate',
+    '/etc/ca.pem',
+    'smtp.example.com',
+    'true',
+    'auto',
+    '5m',
+  ].map((text) => Buffer.from(text)),
   feed: (bytes, random) => {
-    const env = Object.fromEntries(Array.from({length: 1 + Math.floor(random() * 4)}, () => [pick(random, variables), bytes.toString('utf8')]));
-    return {outcome: isSettings(load({flags: {}, env, readFile: () => bytes.toString('utf8')})) ? 'read' : 'refused', restart: false};
+    const env = Object.fromEntries(
+      Array.from({length: 1 + Math.floor(random() * 4)}, () => [pick(random, variables), bytes.toString('utf8')]),
+    );
+    return {
+      outcome: isSettings(load({flags: {}, env, readFile: () => bytes.toString('utf8')})) ? 'read' : 'refused',
+      restart: false,
+    };
   },
 };
 
 /** All targets with their share of the inputs: what is cheap gets more. */
-export const targets = (): ReadonlyArray<readonly [target: Target, share: number]> => [[stats, 0.15], [state, 0.35], [logs, 0.08], [kubeconfig(), 0.07], [settings, 0.35]];
+export const targets = (): ReadonlyArray<readonly [target: Target, share: number]> => [
+  [stats, 0.15],
+  [state, 0.35],
+  [logs, 0.08],
+  [kubeconfig(), 0.07],
+  [settings, 0.35],
+];

@@ -12,7 +12,16 @@ import type {OutboxEntry, State} from '../../src/core/state/state.js';
 import {days, later, milliseconds, minutes, seconds, type Duration, type Instant} from '../../src/core/time.js';
 import {LogScanner} from '../../src/frigate/log/scan.js';
 import {judge} from '../../src/pass/judge.js';
-import {aContainer, ago, anObservation, aPod, aPolicy, aWorkload, now, type ObservationChanges} from '../../test/support/observation.js';
+import {
+  aContainer,
+  ago,
+  anObservation,
+  aPod,
+  aPolicy,
+  aWorkload,
+  now,
+  type ObservationChanges,
+} from '../../test/support/observation.js';
 import {shifted} from '../support/shifted.js';
 import type {LogLine, Moment, Story} from './incident.js';
 
@@ -53,17 +62,36 @@ export const play = (story: Story, phase: number): Played => {
     const reading = number === first ? 'fresh' : 'sound';
     const attemptId = `attempt-${number}`;
     const {findings, diagnosis, decision} = judge(
-      {observation, remembered: {state, reading, soundness: observation.state, map: null, guard: null, setAside: null}, reading, timings: new Map()},
+      {
+        observation,
+        remembered: {state, reading, soundness: observation.state, map: null, guard: null, setAside: null},
+        reading,
+        timings: new Map(),
+      },
       {policy, attemptId, by: 'a proof', request: null, alerting: true, toldOfWipe: null},
     );
     passes.push({number, findings, diagnosis, decision});
     state = decision.next;
     if (decision.attempt !== null) {
       restarts.push({id: attemptId, at: since});
-      state = {...state, restarts: state.restarts.map((restart) => (restart.id === attemptId ? {...restart, phase: 'acted', settledAt: at} : restart))};
+      state = {
+        ...state,
+        restarts: state.restarts.map((restart) =>
+          restart.id === attemptId ? {...restart, phase: 'acted', settledAt: at} : restart,
+        ),
+      };
     }
     for (const entry of pending(state)) {
-      mails.push({kind: entry.kind, mail: compose(entry, state, {namespace: 'frigate', workload: 'Deployment/frigate', cluster: 'home', version: '1.0.0', hints: {cronJob: 'frigate-health', mode: 'active'}})});
+      mails.push({
+        kind: entry.kind,
+        mail: compose(entry, state, {
+          namespace: 'frigate',
+          workload: 'Deployment/frigate',
+          cluster: 'home',
+          version: '1.0.0',
+          hints: {cronJob: 'frigate-health', mode: 'active'},
+        }),
+      });
       state = markDelivered(state, entry.key, at);
     }
   }
@@ -83,42 +111,78 @@ const observe = (story: Story, moment: Moment, last: Restart | null): Observatio
   const usual = story.always ?? {};
   const seen = begun && !cured ? merged(usual, story.see?.(moment) ?? {}) : usual;
   const started = last === null ? Number.NEGATIVE_INFINITY : last.at + ROLLOUT;
-  return shifted(anObservation({
-    ...(last === null ? {} : afterRestart(last, moment)), ...seen,
-    log: scanned(cured ? [] : story.log ?? [], moment, started),
-    previousLog: story.previousLog === undefined || !begun || cured ? notAsked('the container did not exit') : known(scan(story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const))),
-  }), moment.since);
+  return shifted(
+    anObservation({
+      ...(last === null ? {} : afterRestart(last, moment)),
+      ...seen,
+      log: scanned(cured ? [] : (story.log ?? []), moment, started),
+      previousLog:
+        story.previousLog === undefined || !begun || cured
+          ? notAsked('the container did not exit')
+          : known(scan(story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const))),
+    }),
+    moment.since,
+  );
 };
 
-const merged = (usual: ObservationChanges, seen: ObservationChanges): ObservationChanges => ({...usual, ...seen, frigate: {...usual.frigate, ...seen.frigate}});
+const merged = (usual: ObservationChanges, seen: ObservationChanges): ObservationChanges => ({
+  ...usual,
+  ...seen,
+  frigate: {...usual.frigate, ...seen.frigate},
+});
 
 /** The pod and the workload as a restart of ours leaves them. */
 const afterRestart = ({id, at}: Restart, {since, restarts}: Moment): ObservationChanges => {
   const rolledOut = ago(milliseconds(since - at));
   const started = later(rolledOut, ROLLOUT);
   return {
-    workload: known({found: 'one', workload: aWorkload({restartedAt: rolledOut, attempt: id, annotated: true, revisions: [rolledOut, ago(days(2))]})}),
-    pods: known([aPod({uid: `pod-${restarts}`, createdAt: rolledOut, frigate: aContainer({id: `containerd://c${restarts + 1}`, state: {phase: 'running', startedAt: started}})})]),
+    workload: known({
+      found: 'one',
+      workload: aWorkload({restartedAt: rolledOut, attempt: id, annotated: true, revisions: [rolledOut, ago(days(2))]}),
+    }),
+    pods: known([
+      aPod({
+        uid: `pod-${restarts}`,
+        createdAt: rolledOut,
+        frigate: aContainer({id: `containerd://c${restarts + 1}`, state: {phase: 'running', startedAt: started}}),
+      }),
+    ]),
   };
 };
 
 /** What this container said in the window of this pass. */
 const scanned = (lines: readonly LogLine[], {since}: Moment, started: number): Known<LogEvidence> => {
   const from = Math.max(since - LOG_WINDOW, started) / 1000;
-  const said = lines.flatMap(({line, ...when}) => timesOf(when, from, since / 1000).map((second) => [later(now, milliseconds(Math.round(second * 1000) - since)), line] as const));
+  const said = lines.flatMap(({line, ...when}) =>
+    timesOf(when, from, since / 1000).map(
+      (second) => [later(now, milliseconds(Math.round(second * 1000) - since)), line] as const,
+    ),
+  );
   return known(scan(said));
 };
 
-const timesOf = ({at, every, until = Number.POSITIVE_INFINITY}: Omit<LogLine, 'line'>, from: number, to: number): readonly number[] => {
+const timesOf = (
+  {at, every, until = Number.POSITIVE_INFINITY}: Omit<LogLine, 'line'>,
+  from: number,
+  to: number,
+): readonly number[] => {
   const end = Math.min(until, to);
   if (every === undefined) return at >= from && at < end ? [at] : [];
   const times: number[] = [];
-  for (let second = at + Math.max(0, Math.ceil((from - at) / every)) * every; second < end; second += every) times.push(second);
+  for (let second = at + Math.max(0, Math.ceil((from - at) / every)) * every; second < end; second += every)
+    times.push(second);
   return times;
 };
 
 const scan = (lines: ReadonlyArray<readonly [Instant, string]>): LogEvidence => {
   const scanner = new LogScanner({since: ago(LOG_WINDOW), to: now});
-  scanner.push(Buffer.from([...lines].sort(([a], [b]) => a - b).map(([at, line]) => `${new Date(at).toISOString()} ${line}\n`).join('')));
+  scanner.push(
+    Buffer.from(
+      [...lines]
+        .sort(([a], [b]) => a - b)
+        .map(([at, line]) => `${new Date(at).toISOString()} ${line}\n`)
+        .join(''),
+    ),
+  );
   return scanner.finish(true);
 };

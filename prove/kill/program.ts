@@ -15,7 +15,8 @@ export interface Started {
 /** Starts `run-cron` against the site. */
 export const start = (site: Site): Started => {
   const child = spawn(process.execPath, [program, 'run-cron', '--kubeconfig', site.kubeconfig], {
-    stdio: 'ignore', env: {PATH: process.env['PATH'], HOME: path.dirname(site.kubeconfig), FRIGATE_HC_API_TIMEOUT: '2s'},
+    stdio: 'ignore',
+    env: {PATH: process.env['PATH'], HOME: path.dirname(site.kubeconfig), FRIGATE_HC_API_TIMEOUT: '2s'},
   });
   if (child.pid === undefined) throw new Error(`${program} did not start; npm run build`);
   return {
@@ -34,7 +35,12 @@ export type Moment = 'before it is carried out' | 'after it is carried out';
  * Does something when the n-th request arrives. The server answers `before …` with silence; `after …` it carries the request
  * out, and nobody is there to hear of it.
  */
-export const atRequest = (site: Site, number: number, moment: Moment, act: () => void): {readonly reached: () => boolean} => {
+export const atRequest = (
+  site: Site,
+  number: number,
+  moment: Moment,
+  act: () => void,
+): {readonly reached: () => boolean} => {
   let count = 0;
   let reached = false;
   const arrives = (): boolean => {
@@ -50,4 +56,5 @@ export const atRequest = (site: Site, number: number, moment: Moment, act: () =>
 };
 
 /** How many requests the program makes in one undisturbed pass. */
-export const requestsOf = (site: Site): number => site.world.cluster.requests.filter(({userAgent}) => userAgent.startsWith(USER_AGENT_OF_OURS)).length;
+export const requestsOf = (site: Site): number =>
+  site.world.cluster.requests.filter(({userAgent}) => userAgent.startsWith(USER_AGENT_OF_OURS)).length;

@@ -15,32 +15,80 @@ import {property, type Property} from './property.js';
 const MOST_A_DAY = 24;
 const PASSES = 320;
 
-const ids: readonly CheckId[] = ['FRG-301', 'FRG-403', 'FRG-501', 'FRG-601', 'FRG-603', 'FRG-152', 'FRG-104', 'FRG-203'];
+const ids: readonly CheckId[] = [
+  'FRG-301',
+  'FRG-403',
+  'FRG-501',
+  'FRG-601',
+  'FRG-603',
+  'FRG-152',
+  'FRG-104',
+  'FRG-203',
+];
 
 /** What a pass finds; the rhythm decides how it flaps. */
 const day = fc.record({
-  rhythm: fc.array(fc.tuple(fc.subarray([...ids]), fc.constantFrom('critical' as const, 'warning' as const, 'unknown' as const), fc.boolean()), {minLength: 1, maxLength: 12}),
+  rhythm: fc.array(
+    fc.tuple(
+      fc.subarray([...ids]),
+      fc.constantFrom('critical' as const, 'warning' as const, 'unknown' as const),
+      fc.boolean(),
+    ),
+    {minLength: 1, maxLength: 12},
+  ),
   delivered: fc.boolean(),
 });
 
-const foundIn = (names: readonly CheckId[], status: Finding['status'], curable: boolean, at: Instant): readonly Finding[] => names.map((id) =>
-  (status === 'unknown' ? aFinding(id, {status, because: 'not seen'}) : critical(id, {status, cure: curable ? 'restart' : 'none', evidenceAt: at, immediate: id === 'FRG-203'})));
+const foundIn = (
+  names: readonly CheckId[],
+  status: Finding['status'],
+  curable: boolean,
+  at: Instant,
+): readonly Finding[] =>
+  names.map((id) =>
+    status === 'unknown'
+      ? aFinding(id, {status, because: 'not seen'})
+      : critical(id, {status, cure: curable ? 'restart' : 'none', evidenceAt: at, immediate: id === 'FRG-203'}),
+  );
 
 export const ofAlerts: readonly Property[] = [
-  property(`no more than ${MOST_A_DAY} alerts in any 24 hours, and an end only after a beginning`, 0.02, fc.property(day, ({rhythm, delivered}) => {
-    let state: State = aState();
-    const told: Array<{readonly key: string; readonly kind: string; readonly incident: string; readonly at: Instant}> = [];
-    for (let pass = 0; pass < PASSES; pass += 1) {
-      const time = later(now, minutes(5 * pass));
-      const [names = [], status = 'critical', curable = false] = rhythm[pass % rhythm.length] ?? [];
-      const findings = foundIn(names, status, curable, time);
-      const {next} = decide(anInput({state, now: time, findings, diagnosis: diagnose(findings, {paused: false, starting: false}), attemptId: `a${pass}`, container: aContainer({state: {phase: 'running', startedAt: now}})}));
-      state = next;
-      for (const {key, kind, incident, at} of next.outbox) if (!told.some((each) => each.key === key)) told.push({key, kind, incident: incident.id, at});
-      if (delivered) for (const {key} of next.outbox) state = markDelivered(state, key, time);
-    }
-    for (const {at} of told) assert.ok(told.filter((each) => each.at <= at && since(each.at, at) < days(1)).length <= MOST_A_DAY);
-    for (const [index, {kind, incident}] of told.entries()) assert.ok(kind !== 'ended' || told.slice(0, index).some((each) => each.incident === incident && each.kind === 'began'));
-    assert.ok(Buffer.byteLength(JSON.stringify(state)) < 64 * 1024);
-  })),
+  property(
+    `no more than ${MOST_A_DAY} alerts in any 24 hours, and an end only after a beginning`,
+    0.02,
+    fc.property(day, ({rhythm, delivered}) => {
+      let state: State = aState();
+      const told: Array<{
+        readonly key: string;
+        readonly kind: string;
+        readonly incident: string;
+        readonly at: Instant;
+      }> = [];
+      for (let pass = 0; pass < PASSES; pass += 1) {
+        const time = later(now, minutes(5 * pass));
+        const [names = [], status = 'critical', curable = false] = rhythm[pass % rhythm.length] ?? [];
+        const findings = foundIn(names, status, curable, time);
+        const {next} = decide(
+          anInput({
+            state,
+            now: time,
+            findings,
+            diagnosis: diagnose(findings, {paused: false, starting: false}),
+            attemptId: `a${pass}`,
+            container: aContainer({state: {phase: 'running', startedAt: now}}),
+          }),
+        );
+        state = next;
+        for (const {key, kind, incident, at} of next.outbox)
+          if (!told.some((each) => each.key === key)) told.push({key, kind, incident: incident.id, at});
+        if (delivered) for (const {key} of next.outbox) state = markDelivered(state, key, time);
+      }
+      for (const {at} of told)
+        assert.ok(told.filter((each) => each.at <= at && since(each.at, at) < days(1)).length <= MOST_A_DAY);
+      for (const [index, {kind, incident}] of told.entries())
+        assert.ok(
+          kind !== 'ended' || told.slice(0, index).some((each) => each.incident === incident && each.kind === 'began'),
+        );
+      assert.ok(Buffer.byteLength(JSON.stringify(state)) < 64 * 1024);
+    }),
+  ),
 ];

@@ -9,5 +9,8 @@ export interface Property {
 }
 
 /** Types the property of any arguments for a list. */
-export const property = <T>(name: string, share: number, checked: fc.IRawProperty<T>): Property =>
-  ({name, share, property: checked});
+export const property = <T>(name: string, share: number, checked: fc.IRawProperty<T>): Property => ({
+  name,
+  share,
+  property: checked,
+});

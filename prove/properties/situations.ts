@@ -24,7 +24,10 @@ export interface Situation {
 /** The middle of a pass over one observation, with everything else as a real pass has it. */
 export const judged = ({observation, state, reading, policy}: Omit<Situation, 'name'>): Judgement => {
   const remembered = {state, reading, soundness: observation.state, map: null, guard: null, setAside: null};
-  return judge({observation, remembered, reading, timings: new Map()}, {policy, attemptId: 'the next one', by: 'a proof', request: null, alerting: true, toldOfWipe: null});
+  return judge(
+    {observation, remembered, reading, timings: new Map()},
+    {policy, attemptId: 'the next one', by: 'a proof', request: null, alerting: true, toldOfWipe: null},
+  );
 };
 
 export const decided = (situation: Omit<Situation, 'name'>): Decision => judged(situation).decision;
@@ -38,8 +41,16 @@ const situationsOf = (name: string, phase: number, policy: Policy): readonly Sit
   if (facts === undefined) return [];
   let state: State = freshState;
   const situations: Situation[] = [];
-  for (const [index, {observation}] of [...playback(readRecording(name), facts, phase, {before: 4, after: 5})].entries()) {
-    const situation: Situation = {name: `${name}, N ${policy.consecutiveFailures}, phase ${phase}, pass ${index}`, observation, state, reading: index === 0 ? 'fresh' : 'sound', policy};
+  for (const [index, {observation}] of [
+    ...playback(readRecording(name), facts, phase, {before: 4, after: 5}),
+  ].entries()) {
+    const situation: Situation = {
+      name: `${name}, N ${policy.consecutiveFailures}, phase ${phase}, pass ${index}`,
+      observation,
+      state,
+      reading: index === 0 ? 'fresh' : 'sound',
+      policy,
+    };
     situations.push(situation);
     const {action, next} = decided(situation);
     if (action === 'restart') break;
@@ -49,7 +60,9 @@ const situationsOf = (name: string, phase: number, policy: Policy): readonly Sit
 };
 
 /** All of them; made once. */
-export const situations: readonly Situation[] = Object.keys(recordings).flatMap((name) => phases.flatMap((phase) => policies.flatMap((policy) => situationsOf(name, phase, policy))));
+export const situations: readonly Situation[] = Object.keys(recordings).flatMap((name) =>
+  phases.flatMap((phase) => policies.flatMap((policy) => situationsOf(name, phase, policy))),
+);
 
 export const anySituation = fc.nat(situations.length - 1).map((index): Situation => {
   const situation = situations[index];

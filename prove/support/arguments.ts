@@ -15,7 +15,12 @@ export interface Arguments {
 /** Reads `--runs N`, `--seed N` and the boolean flags that the proof names. */
 export const readArguments = (runs: number, flags: readonly string[] = []): Arguments => {
   const {values} = parseArgs({
-    options: {runs: {type: 'string'}, seed: {type: 'string'}, write: {type: 'boolean'}, ...Object.fromEntries(flags.map((name) => [name, {type: 'boolean' as const}]))},
+    options: {
+      runs: {type: 'string'},
+      seed: {type: 'string'},
+      write: {type: 'boolean'},
+      ...Object.fromEntries(flags.map((name) => [name, {type: 'boolean' as const}])),
+    },
   });
   const given = values as Readonly<Record<string, string | boolean | undefined>>;
   return {
@@ -29,6 +34,7 @@ export const readArguments = (runs: number, flags: readonly string[] = []): Argu
 const positive = (name: string, text: string | boolean | undefined, otherwise: number): number => {
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name} takes a whole number above 0, not ${String(text)}`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`${name} takes a whole number above 0, not ${String(text)}`);
   return value;
 };

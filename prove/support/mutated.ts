@@ -9,16 +9,39 @@ export interface Mutation {
 
 /** Values that are wrong almost everywhere. */
 const junk = fc.oneof(
-  fc.constantFrom(null, undefined, '', 0, -1, 1e12, 1e308, Number.NaN, Number.POSITIVE_INFINITY, [], {}, true, 'x'.repeat(5000), '\u0000\u001b[31m\r\nBcc: a@b', '²', '__proto__'),
+  fc.constantFrom(
+    null,
+    undefined,
+    '',
+    0,
+    -1,
+    1e12,
+    1e308,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    [],
+    {},
+    true,
+    'x'.repeat(5000),
+    '\u0000\u001b[31m\r\nBcc: a@b',
+    '²',
+    '__proto__',
+  ),
   fc.anything({maxDepth: 2}),
 );
 
-export const mutation: fc.Arbitrary<Mutation> = fc.record({path: fc.array(fc.double({min: 0, max: 0.999, noNaN: true}), {minLength: 1, maxLength: 7}), value: junk});
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
+  path: fc.array(fc.double({min: 0, max: 0.999, noNaN: true}), {minLength: 1, maxLength: 7}),
+  value: junk,
+});
 
 /** The same with values that JSON knows. */
 export const jsonMutation: fc.Arbitrary<Mutation> = fc.record({
   path: fc.array(fc.double({min: 0, max: 0.999, noNaN: true}), {minLength: 1, maxLength: 6}),
-  value: fc.oneof(fc.constantFrom(null, '', 0, -1, 1e300, [], {}, true, 'x'.repeat(3000), '\r\n'), fc.jsonValue({maxDepth: 2})),
+  value: fc.oneof(
+    fc.constantFrom(null, '', 0, -1, 1e300, [], {}, true, 'x'.repeat(3000), '\r\n'),
+    fc.jsonValue({maxDepth: 2}),
+  ),
 });
 
 /** One property, element or map entry is replaced; the shape around it stays. */

@@ -10,7 +10,12 @@ export const table = (head: readonly string[], rows: ReadonlyArray<readonly Cell
   const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd();
+    row
+      .map((cell, column) =>
+        numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
   const [first = [], ...rest] = cells;
   return [line(first), widths.map((width) => '-'.repeat(width)).join('  '), ...rest.map(line)].join('\n');
 };
@@ -35,7 +40,9 @@ export const conclude = ({name, begun, violations, write, ...figures}: Ending): 
   for (const violation of violations.slice(0, 20)) say(`VIOLATION ${violation}`);
   if (violations.length > 20) say(`… and ${violations.length - 20} more`);
   if (write && violations.length === 0) writeFigures(name, figures);
-  say(`${name}: ${violations.length === 0 ? 'holds' : `${violations.length} VIOLATIONS`}: ${figures.told}, ${secondsSince(begun)}`);
+  say(
+    `${name}: ${violations.length === 0 ? 'holds' : `${violations.length} VIOLATIONS`}: ${figures.told}, ${secondsSince(begun)}`,
+  );
   process.exitCode = violations.length === 0 ? 0 : 1;
 };
 

@@ -32,12 +32,16 @@ const moverOfNumber = (value: number, name: string): Mover => {
 
 const moverOfMap = (value: ReadonlyMap<unknown, unknown>): Mover => {
   const entries = [...value].map(([key, inner]) => ({key, inner, move: moverOf(inner, '')}));
-  return entries.every(({move}) => move === null) ? null : (by) => new Map(entries.map(({key, inner, move}) => [key, move === null ? inner : move(by)]));
+  return entries.every(({move}) => move === null)
+    ? null
+    : (by) => new Map(entries.map(({key, inner, move}) => [key, move === null ? inner : move(by)]));
 };
 
 const moverOfArray = (value: readonly unknown[], name: string): Mover => {
   const items = value.map((inner) => ({inner, move: moverOf(inner, name)}));
-  return items.every(({move}) => move === null) ? null : (by) => items.map(({inner, move}) => (move === null ? inner : move(by)));
+  return items.every(({move}) => move === null)
+    ? null
+    : (by) => items.map(({inner, move}) => (move === null ? inner : move(by)));
 };
 
 const moverOfObject = (value: object): Mover => {

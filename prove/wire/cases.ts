@@ -23,7 +23,12 @@ export const circumstances: readonly Circumstance[] = [
 
 export const disturbances: ReadonlyArray<readonly [name: string, answer: Disturbance]> = [
   ...[401, 403, 404, 409, 429, 500, 503].map((status) => [String(status), {status}] as const),
-  ['timeout', 'silence'], ['reset', 'reset'], ['cut body', 'cut-body'], ['HTML', 'html'], ['applied, then reset', 'apply-then-reset'], ['10 MB garbage', 'garbage'],
+  ['timeout', 'silence'],
+  ['reset', 'reset'],
+  ['cut body', 'cut-body'],
+  ['HTML', 'html'],
+  ['applied, then reset', 'apply-then-reset'],
+  ['10 MB garbage', 'garbage'],
 ];
 
 export interface Result {
@@ -60,7 +65,8 @@ export const playCase = async (circumstance: Circumstance, target: Target, answe
     const site = await openSite(circumstance.scenario, patience);
     try {
       const {starved, harm, missed, ...seen} = await judgeCase(site, circumstance, target, answer);
-      if (harm.length > 0 || missed.length === 0 || !starved || patience === MOST_PATIENCE) return {...seen, wrong: [...harm, ...missed], again};
+      if (harm.length > 0 || missed.length === 0 || !starved || patience === MOST_PATIENCE)
+        return {...seen, wrong: [...harm, ...missed], again};
     } finally {
       await site.close();
     }
@@ -70,11 +76,30 @@ export const playCase = async (circumstance: Circumstance, target: Target, answe
 /** Whether the pass itself tells that it was starved. */
 const saysStarved = ({sight: {observation}}: Pass): boolean => {
   const {frigate} = observation;
-  const sources = [observation.apiServer, observation.workload, observation.pods, observation.node, observation.events, observation.log, observation.state, frigate.stats, frigate.history, frigate.config];
-  return frigate.liveness.some((path) => path.verdict === 'unknown' && path.starved === true) || sources.some((source) => !source.known && source.why.code === 'starved');
+  const sources = [
+    observation.apiServer,
+    observation.workload,
+    observation.pods,
+    observation.node,
+    observation.events,
+    observation.log,
+    observation.state,
+    frigate.stats,
+    frigate.history,
+    frigate.config,
+  ];
+  return (
+    frigate.liveness.some((path) => path.verdict === 'unknown' && path.starved === true) ||
+    sources.some((source) => !source.known && source.why.code === 'starved')
+  );
 };
 
-const judgeCase = async (site: Site, {rollouts: expected}: Circumstance, target: Target, answer: Disturbance): Promise<Omit<Result, 'wrong' | 'again'> & Wrongs & {readonly starved: boolean}> => {
+const judgeCase = async (
+  site: Site,
+  {rollouts: expected}: Circumstance,
+  target: Target,
+  answer: Disturbance,
+): Promise<Omit<Result, 'wrong' | 'again'> & Wrongs & {readonly starved: boolean}> => {
   const harm: string[] = [];
   const missed: string[] = [];
   const before = site.state()?.state.restarts ?? [];
@@ -93,13 +118,25 @@ const judgeCase = async (site: Site, {rollouts: expected}: Circumstance, target:
     passes.push(await site.pass());
   }
   const inTheEnd = site.rollouts();
-  if (inTheEnd !== expected) (inTheEnd > expected ? harm : missed).push(`${inTheEnd} restarts in the end, not ${expected}`);
+  if (inTheEnd !== expected)
+    (inTheEnd > expected ? harm : missed).push(`${inTheEnd} restarts in the end, not ${expected}`);
   keptState(site, before, inTheEnd, harm);
   onlyRightWrites(site, harm);
   if (inTheEnd > 0 && site.mails.length === 0) harm.push('a restart that nobody was told of');
-  if (inTheEnd === 0 && site.mails.some(({text}) => /Frigate was restarted/i.test(text))) harm.push('a mail claims a restart that did not happen');
+  if (inTheEnd === 0 && site.mails.some(({text}) => /Frigate was restarted/i.test(text)))
+    harm.push('a mail claims a restart that did not happen');
   const {end, judgement} = disturbed;
-  return {end: end.kind, action: `${judgement.decision.action} (${passes.map((pass) => pass.judgement.decision.rule).join(', ')})`, rollouts, inTheEnd, mails: site.mails.length, took, harm, missed, starved: passes.some(saysStarved)};
+  return {
+    end: end.kind,
+    action: `${judgement.decision.action} (${passes.map((pass) => pass.judgement.decision.rule).join(', ')})`,
+    rollouts,
+    inTheEnd,
+    mails: site.mails.length,
+    took,
+    harm,
+    missed,
+    starved: passes.some(saysStarved),
+  };
 };
 
 /** What was remembered is still remembered; a rollout that happened stands in the record. */
@@ -109,7 +146,10 @@ const keptState = (site: Site, before: readonly RestartRecord[], rollouts: numbe
     if (before.length > 0) wrong.push('the state is gone');
     return;
   }
-  const {state: {restarts}, problems} = read;
+  const {
+    state: {restarts},
+    problems,
+  } = read;
   if (problems.length > 0) wrong.push(`the state is damaged: ${problems.join('; ')}`);
   const forgotten = before.filter(({id}) => !restarts.some((restart) => restart.id === id));
   if (forgotten.length > 0) wrong.push(`forgotten: ${forgotten.map(({id}) => id).join(', ')}`);
@@ -122,19 +162,29 @@ const allowedWrites: readonly RegExp[] = [
   /^PUT \/api\/v1\/namespaces\/frigate\/configmaps\/frigate-health-state(-guard)?\?/,
   /^PATCH \/apis\/apps\/v1\/namespaces\/frigate\/deployments\/frigate\?/,
 ];
-const ANNOTATIONS = /^\/spec\/template\/metadata\/annotations(\/(kubectl\.kubernetes\.io~1restartedAt|frigate-health\.io~1attempt))?$/;
+const ANNOTATIONS =
+  /^\/spec\/template\/metadata\/annotations(\/(kubectl\.kubernetes\.io~1restartedAt|frigate-health\.io~1attempt))?$/;
 
 /** Nothing is written but the two ConfigMaps and two annotations of the one workload. */
 const onlyRightWrites = (site: Site, wrong: string[]): void => {
   for (const {method, path, body} of site.world.cluster.requests) {
     if (method === 'GET') continue;
-    if (!allowedWrites.some((allowed) => allowed.test(`${method} ${path}`))) wrong.push(`a write that is none of ours: ${method} ${path}`);
+    if (!allowedWrites.some((allowed) => allowed.test(`${method} ${path}`)))
+      wrong.push(`a write that is none of ours: ${method} ${path}`);
     if (method !== 'PATCH') continue;
-    const operations = JSON.parse(body) as ReadonlyArray<{readonly op: string; readonly path: string; readonly value: unknown}>;
+    const operations = JSON.parse(body) as ReadonlyArray<{
+      readonly op: string;
+      readonly path: string;
+      readonly value: unknown;
+    }>;
     for (const {op, path: place, value} of operations) {
       if (op === 'test') continue;
       const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-      if (!ANNOTATIONS.test(place) || keys.some((key) => key !== 'kubectl.kubernetes.io/restartedAt' && key !== 'frigate-health.io/attempt')) wrong.push(`patches ${place}`);
+      if (
+        !ANNOTATIONS.test(place) ||
+        keys.some((key) => key !== 'kubectl.kubernetes.io/restartedAt' && key !== 'frigate-health.io/attempt')
+      )
+        wrong.push(`patches ${place}`);
     }
   }
 };

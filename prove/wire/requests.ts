@@ -4,8 +4,16 @@ import type {SeenRequest} from '../../src/demo/cluster/disruption.js';
 /** Method and path without names and times that change from run to run. */
 export const signatureOf = ({method, path}: Pick<SeenRequest, 'method' | 'path'>): string => {
   const [place = '', query = ''] = path.split('?');
-  const command = new URLSearchParams(query).getAll('command').join(' ').replace(/--max-time \S+/, '').slice(0, 60);
-  const short = decodeURIComponent(place).replace('/api/v1/namespaces/frigate/', '').replace('/apis/apps/v1/namespaces/frigate/', '').replace('/apis/authorization.k8s.io/v1/', '').replace(/frigate-[a-z0-9]+-[a-z0-9]+/, 'POD');
+  const command = new URLSearchParams(query)
+    .getAll('command')
+    .join(' ')
+    .replace(/--max-time \S+/, '')
+    .slice(0, 60);
+  const short = decodeURIComponent(place)
+    .replace('/api/v1/namespaces/frigate/', '')
+    .replace('/apis/apps/v1/namespaces/frigate/', '')
+    .replace('/apis/authorization.k8s.io/v1/', '')
+    .replace(/frigate-[a-z0-9]+-[a-z0-9]+/, 'POD');
   return `${method} ${short}${command === '' ? '' : ` ${command}`}`;
 };
 
@@ -30,7 +38,7 @@ export const targetsOf = (requests: ReadonlyArray<Pick<SeenRequest, 'method' | '
 };
 
 /** Matches a write once, at its number; a read every time, so that trying again does not get around it. */
-export const matcherOf = (target: Target): (request: SeenRequest) => boolean => {
+export const matcherOf = (target: Target): ((request: SeenRequest) => boolean) => {
   let count = 0;
   return (request) => {
     if (signatureOf(request) !== target.signature) return false;

@@ -23,7 +23,11 @@ const REQUEST_LIMIT = seconds(1.2);
 
 /** With limits that many times as long. */
 const settingsOf = (patience: number): Settings => {
-  const loaded = load({flags: {}, env: {FRIGATE_HC_API_TIMEOUT: `${API_TIMEOUT * patience / 1000}s`}, readFile: () => null});
+  const loaded = load({
+    flags: {},
+    env: {FRIGATE_HC_API_TIMEOUT: `${(API_TIMEOUT * patience) / 1000}s`},
+    readFile: () => null,
+  });
   if (!isSettings(loaded)) throw new Error(loaded.map(({message}) => message).join('; '));
   return loaded;
 };
@@ -42,20 +46,28 @@ export interface Site {
 }
 
 /** The API server counts every change of the specification: here only a rollout makes one. */
-const generationOf = (world: SimulatedWorld): number => world.cluster.store.get('deployments', world.namespace, world.workload)?.metadata['generation'] ?? 0;
+const generationOf = (world: SimulatedWorld): number =>
+  world.cluster.store.get('deployments', world.namespace, world.workload)?.metadata['generation'] ?? 0;
 
 /** `patience`: how many times as long as usual the limits are, on a machine that is busy. */
 export const openSite = async (scenarioName: string, patience = 1): Promise<Site> => {
   const scenario = findScenario(scenarioName);
   if (scenario === undefined) throw new Error(`no scenario ${scenarioName}`);
-  const world = await startWorld(scenario, {pace: 'still', cameras: 2, encodeState: (state) => new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]), stateName: STATE});
+  const world = await startWorld(scenario, {
+    pace: 'still',
+    cameras: 2,
+    encodeState: (state) => new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]),
+    stateName: STATE,
+  });
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-prove-'));
   const kubeconfig = path.join(folder, 'kubeconfig');
   await writeFile(kubeconfig, world.kubeconfig(), {mode: 0o600});
   const mails: Message[] = [];
   const begun = generationOf(world);
   return {
-    world, kubeconfig, mails,
+    world,
+    kubeconfig,
+    mails,
     pass: () => passOver(world, kubeconfig, mails, patience),
     advance: async (length) => {
       await world.clock.advance(length);
@@ -73,16 +85,43 @@ export const openSite = async (scenarioName: string, patience = 1): Promise<Site
   };
 };
 
-const passOver = async (simulated: SimulatedWorld, kubeconfig: string, mails: Message[], patience: number): Promise<Pass> => {
-  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false, requestTimeout: milliseconds(REQUEST_LIMIT * patience)});
+const passOver = async (
+  simulated: SimulatedWorld,
+  kubeconfig: string,
+  mails: Message[],
+  patience: number,
+): Promise<Pass> => {
+  const cluster = await connect({
+    kubeconfig,
+    env: {},
+    preferInCluster: false,
+    requestTimeout: milliseconds(REQUEST_LIMIT * patience),
+  });
   if (isConnectError(cluster)) throw new Error(cluster.message);
   const signal = AbortSignal.timeout(minutes(2));
-  const gate = {cluster, clock: {now: () => simulated.clock.now(), monotonic: () => performance.now()}, close: () => Promise.resolve()};
-  const {world, close} = await openWorld({settings: settingsOf(patience), open: () => Promise.resolve(gate), signal, stdout: () => undefined, warn: () => undefined, version: '0.0.0'}, 'proof');
-  const mailer = {configured: true, send: (message: Message) => {
-    mails.push(message);
-    return Promise.resolve({kind: 'delivered' as const});
-  }};
+  const gate = {
+    cluster,
+    clock: {now: () => simulated.clock.now(), monotonic: () => performance.now()},
+    close: () => Promise.resolve(),
+  };
+  const {world, close} = await openWorld(
+    {
+      settings: settingsOf(patience),
+      open: () => Promise.resolve(gate),
+      signal,
+      stdout: () => undefined,
+      warn: () => undefined,
+      version: '0.0.0',
+    },
+    'proof',
+  );
+  const mailer = {
+    configured: true,
+    send: (message: Message) => {
+      mails.push(message);
+      return Promise.resolve({kind: 'delivered' as const});
+    },
+  };
   try {
     return await runPass({...world, mailer}, {request: null, dryRun: false}, () => undefined, signal);
   } finally {

@@ -85,13 +85,20 @@ export class Installation {
 
   /** Nothing is wrong, and nothing was for half an hour. */
   get calm(): boolean {
-    return this.active.length === 0 && this.running && this.now - this.changedAt > 1800 && this.now - this.run.startedAt / 1000 > 1800;
+    return (
+      this.active.length === 0 &&
+      this.running &&
+      this.now - this.changedAt > 1800 &&
+      this.now - this.run.startedAt / 1000 > 1800
+    );
   }
 
   /** How port 5000 answers this path; `null`: nothing runs. */
   door(path: string): ReturnType<typeof doorAt> | null {
     if (!this.running || !this.nodeReady) return null;
-    return this.now - this.run.startedAt / 1000 > 3600 && this.run.faults.length === 0 ? 'open' : doorAt(this.run, this.now, path);
+    return this.now - this.run.startedAt / 1000 > 3600 && this.run.faults.length === 0
+      ? 'open'
+      : doorAt(this.run, this.now, path);
   }
 
   /** Cameras whose pictures reach the disk at this moment. */
@@ -99,10 +106,13 @@ export class Installation {
     if (!this.up()) return 0;
     if (this.run.faults.length === 0) return cameraNames.length;
     const active = activeFaults(this.run, this.now);
-    return site.cameras.filter((camera) => !active.some(({fault, context}) => {
-      const gap = context.cameras.has(camera.name) ? fault.recordingStops?.(camera, context) ?? null : null;
-      return gap !== null && context.elapsed >= gap.from && context.elapsed < gap.to;
-    })).length;
+    return site.cameras.filter(
+      (camera) =>
+        !active.some(({fault, context}) => {
+          const gap = context.cameras.has(camera.name) ? (fault.recordingStops?.(camera, context) ?? null) : null;
+          return gap !== null && context.elapsed >= gap.from && context.elapsed < gap.to;
+        }),
+    ).length;
   }
 
   up(): boolean {
@@ -133,7 +143,9 @@ export class Installation {
 
   /** Everything that stands and is wrong with Frigate itself; what only troubles the checker is not. */
   get sick(): readonly Occurrence[] {
-    return this.active.filter(({kind: {effect}}) => effect.what === 'fault' || effect.what === 'node-down' || effect.what === 'upgrade');
+    return this.active.filter(
+      ({kind: {effect}}) => effect.what === 'fault' || effect.what === 'node-down' || effect.what === 'upgrade',
+    );
   }
 
   curable(): readonly Occurrence[] {
@@ -142,7 +154,13 @@ export class Installation {
 
   #worthOf(how: 'pod' | 'container'): Worth {
     // A pod that cannot mount its media, or a migration that is killed: worse than before.
-    if (this.active.some(({kind: {effect}}) => (effect.what === 'fault' && effect.fault === 'disk-hang') || (effect.what === 'upgrade' && effect.migration))) return 'harmful';
+    if (
+      this.active.some(
+        ({kind: {effect}}) =>
+          (effect.what === 'fault' && effect.fault === 'disk-hang') || (effect.what === 'upgrade' && effect.migration),
+      )
+    )
+      return 'harmful';
     if (this.active.some((occurrence) => this.#cures(occurrence, how))) return 'helped';
     if (this.sick.length > 0 || !this.up()) return 'useless';
     return 'harmful';
@@ -161,10 +179,13 @@ export class Installation {
   }
 
   #occurs(occurrence: Occurrence): void {
-    const {kind: {effect}} = occurrence;
+    const {
+      kind: {effect},
+    } = occurrence;
     const stands = this.active.some(({kind}) => kind.name === occurrence.kind.name);
     // A second fault of the same process would hide behind the first.
-    if (stands || (effect.what === 'fault' && faultNamed(effect.fault).cure !== 'none' && this.curable().length > 0)) return;
+    if (stands || (effect.what === 'fault' && faultNamed(effect.fault).cure !== 'none' && this.curable().length > 0))
+      return;
     this.active = [...this.active, occurrence];
     this.changedAt = this.now;
     if (effect.what === 'upgrade') {
@@ -187,7 +208,9 @@ export class Installation {
   #ends(over: Occurrence): void {
     this.active = this.active.filter((occurrence) => occurrence !== over);
     this.changedAt = this.now;
-    const {kind: {effect}} = over;
+    const {
+      kind: {effect},
+    } = over;
     if (effect.what === 'node-down') {
       this.#exits(NEW_YEAR + over.at, 255, 'Unknown');
       this.startsAt = this.now + 30;
@@ -195,7 +218,8 @@ export class Installation {
     }
     // What began under the fault has to begin again: safe mode, a pod that waited for its mount.
     const bornUnderIt = this.run.startedAt / 1000 >= NEW_YEAR + over.at;
-    if (effect.what === 'fault' && bornUnderIt && (effect.fault === 'disk-hang' || effect.fault === 'bad-config')) this.#stop(POD_CHANGE);
+    if (effect.what === 'fault' && bornUnderIt && (effect.fault === 'disk-hang' || effect.fault === 'bad-config'))
+      this.#stop(POD_CHANGE);
     else this.#refault();
   }
 
@@ -250,11 +274,19 @@ export class Installation {
   }
 
   #begin(startedAt: number): Run {
-    return {site, version: '0.17.2', startedAt: instant(startedAt * 1000), faults: this.#faults(), recordedBefore: this.#recordedSinceRestart};
+    return {
+      site,
+      version: '0.17.2',
+      startedAt: instant(startedAt * 1000),
+      faults: this.#faults(),
+      recordedBefore: this.#recordedSinceRestart,
+    };
   }
 
   /** Recordings outlive the pod; the newest stretch of each camera is enough to know. */
   #remember(): void {
-    this.#recordedSinceRestart = new Map([...recordedUntil(this.run, this.now)].map(([name, ranges]) => [name, ranges.slice(-1)]));
+    this.#recordedSinceRestart = new Map(
+      [...recordedUntil(this.run, this.now)].map(([name, ranges]) => [name, ranges.slice(-1)]),
+    );
   }
 }

@@ -17,7 +17,9 @@ export class Leaks {
     const leaking = active.some(({kind: {effect}}) => effect.what === 'fault' && effect.fault === 'mem-leak');
     const ended = lastExit !== null && lastExit !== this.#lastExit ? lastExit : null;
     if (ended !== null && ended.reason === 'OOMKilled' && leaking && ended.at - ended.startedAt >= TELLABLE) {
-      this.warnings.push(this.#forecastAt !== null && this.#forecastAt >= ended.startedAt ? ended.at - this.#forecastAt : null);
+      this.warnings.push(
+        this.#forecastAt !== null && this.#forecastAt >= ended.startedAt ? ended.at - this.#forecastAt : null,
+      );
     }
     if (containerNumber !== this.#container) this.#forecastAt = null;
     this.#container = containerNumber;

@@ -65,9 +65,18 @@ class Ledger {
       this.#unrecorded += 1 - installation.recorded() / cameraNames.length;
     }
     return {
-      name: this.#policy.name, restarts: this.#restarts, uselessAtMost: Math.max(0, ...this.#uselessIn.values()),
-      unrecorded: Math.round(this.#unrecorded), looks: this.#looks, falseAlarms: this.#falseAlarms, mails: this.#mails,
-      detected: median(this.#detected), repaired: median(this.#repaired), incidents: this.#sick.size, harm: this.#harm, useless: this.#useless,
+      name: this.#policy.name,
+      restarts: this.#restarts,
+      uselessAtMost: Math.max(0, ...this.#uselessIn.values()),
+      unrecorded: Math.round(this.#unrecorded),
+      looks: this.#looks,
+      falseAlarms: this.#falseAlarms,
+      mails: this.#mails,
+      detected: median(this.#detected),
+      repaired: median(this.#repaired),
+      incidents: this.#sick.size,
+      harm: this.#harm,
+      useless: this.#useless,
     };
   }
 
@@ -77,7 +86,8 @@ class Ledger {
     if (active.length > 0) this.#lastTrouble = now;
     for (const each of sick) this.#sick.add(each);
     const curable = new Set(this.#installation.curable());
-    for (const each of curable) if (!this.#curable.has(each)) this.#curable.set(each, {at: NEW_YEAR + each.at, detected: null});
+    for (const each of curable)
+      if (!this.#curable.has(each)) this.#curable.set(each, {at: NEW_YEAR + each.at, detected: null});
     for (const [each, {at}] of this.#curable) {
       if (curable.has(each)) continue;
       this.#repaired.push((now - at) / MINUTE);

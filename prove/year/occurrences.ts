@@ -8,7 +8,12 @@ const MINUTE = 60;
 
 export type Effect =
   /** A fault of the simulated Frigate (measured on real ones); `stubborn`: its cause stands outside, a restart does not end it. */
-  | {readonly what: 'fault'; readonly fault: FaultName; readonly cameras?: 'one' | 'subnet'; readonly stubborn?: boolean}
+  | {
+      readonly what: 'fault';
+      readonly fault: FaultName;
+      readonly cameras?: 'one' | 'subnet';
+      readonly stubborn?: boolean;
+    }
   /** The node is away; its pod comes back with it. `leavesGhost`: a dead pod object stays behind. */
   | {readonly what: 'node-down'}
   /** A person rolls out another image. */
@@ -27,7 +32,10 @@ export interface Kind {
   readonly effect: Effect;
 }
 
-const fault = (name: FaultName, rest: {readonly cameras?: 'one' | 'subnet'; readonly stubborn?: boolean} = {}): Effect => ({what: 'fault', fault: name, ...rest});
+const fault = (
+  name: FaultName,
+  rest: {readonly cameras?: 'one' | 'subnet'; readonly stubborn?: boolean} = {},
+): Effect => ({what: 'fault', fault: name, ...rest});
 
 /** A person finds a silent fault in the morning, or when a recording is missing: half a day. */
 const UNNOTICED = 9 * 60;
@@ -39,7 +47,12 @@ export const kinds: readonly Kind[] = [
   {name: 'all cameras away', perYear: 4, minutes: 30, effect: fault('cams-gone')},
   {name: 'detector hangs once, Frigate heals it', perYear: 30, minutes: 4, effect: fault('det-stop-busy')},
   {name: 'Coral hangs again and again', perYear: 5, minutes: UNNOTICED, effect: fault('coral-stuck')},
-  {name: 'Coral hangs until it is replugged', perYear: 2, minutes: UNNOTICED, effect: fault('coral-stuck', {stubborn: true})},
+  {
+    name: 'Coral hangs until it is replugged',
+    perYear: 2,
+    minutes: UNNOTICED,
+    effect: fault('coral-stuck', {stubborn: true}),
+  },
   {name: 'detector dead in silence', perYear: 8, minutes: UNNOTICED, effect: fault('det-stop')},
   {name: 'detector throttled', perYear: 3, minutes: UNNOTICED, effect: fault('det-slow')},
   {name: 'detector process dies, Frigate comes back', perYear: 6, minutes: 5, effect: fault('det-kill')},
@@ -89,15 +102,24 @@ export interface Cameras {
 
 const camerasOf = (effect: Effect, random: Random, cameras: Cameras): readonly string[] | null => {
   const chosen = pick(random, cameras.all);
-  if (effect.what !== 'fault' || effect.cameras === undefined) return effect.what === 'fault' && effect.fault === 'cams-gone' ? cameras.all : null;
+  if (effect.what !== 'fault' || effect.cameras === undefined)
+    return effect.what === 'fault' && effect.fault === 'cams-gone' ? cameras.all : null;
   return effect.cameras === 'one' ? [chosen] : cameras.subnet;
 };
 
 /** One year, oldest first. Counts are as given, times are even, lengths long-tailed. */
-export const drawYear = (random: Random, cameras: Cameras): readonly Occurrence[] => kinds
-  .flatMap((kind) => Array.from({length: kind.perYear}, () => {
-    const at = below(random, YEAR - 86_400);
-    return {kind, at, until: at + Math.max(3, lengthAround(random, kind.minutes)) * MINUTE, cameras: camerasOf(kind.effect, random, cameras)};
-  }))
-  .sort((a, b) => a.at - b.at)
-  .map((occurrence, number) => ({...occurrence, number}));
+export const drawYear = (random: Random, cameras: Cameras): readonly Occurrence[] =>
+  kinds
+    .flatMap((kind) =>
+      Array.from({length: kind.perYear}, () => {
+        const at = below(random, YEAR - 86_400);
+        return {
+          kind,
+          at,
+          until: at + Math.max(3, lengthAround(random, kind.minutes)) * MINUTE,
+          cameras: camerasOf(kind.effect, random, cameras),
+        };
+      }),
+    )
+    .sort((a, b) => a.at - b.at)
+    .map((occurrence, number) => ({...occurrence, number}));

@@ -81,7 +81,12 @@ export class OldChecker implements Policy {
 
   /** H only; a dead pod has no running container, so its age is taken from its creation (B-09). */
   #inGrace(installation: Installation): boolean {
-    return this.#revision === 'H' && !installation.has('ghost') && installation.running && installation.now - installation.run.startedAt / 1000 < GRACE;
+    return (
+      this.#revision === 'H' &&
+      !installation.has('ghost') &&
+      installation.running &&
+      installation.now - installation.run.startedAt / 1000 < GRACE
+    );
   }
 
   #isSick(installation: Installation): boolean {
@@ -109,7 +114,9 @@ const sickByApril = (installation: Installation, {cameras}: Stats): boolean => {
   const all = Object.values(cameras);
   const dead = all.filter(({camera_fps}) => camera_fps === 0).length;
   const busy = installation.has('busy');
-  const skipping = all.filter(({camera_fps, skipped_fps}) => camera_fps > 0 && (busy ? camera_fps - 1.5 : skipped_fps) / camera_fps > 0.8).length;
+  const skipping = all.filter(
+    ({camera_fps, skipped_fps}) => camera_fps > 0 && (busy ? camera_fps - 1.5 : skipped_fps) / camera_fps > 0.8,
+  ).length;
   return dead > all.length - dead || skipping > all.length - skipping;
 };
 

@@ -40,18 +40,47 @@ export class Ours implements Policy {
     this.#wipe(installation);
     this.#personResets(installation);
     const reading = this.#reading;
-    const soundness = known({name: 'frigate-health-state', problems: [], missing: reading === 'fresh', newer: false, wipedBy: reading === 'wiped' ? 'kustomize-controller' : null});
+    const soundness = known({
+      name: 'frigate-health-state',
+      problems: [],
+      missing: reading === 'fresh',
+      newer: false,
+      wipedBy: reading === 'wiped' ? 'kustomize-controller' : null,
+    });
     const whole = this.#eye.look(installation, soundness);
     const troubled = installation.has('api-errors');
     const stateFails = troubled && this.#random() < FAILING;
-    const blind = installation.has('pods-forbidden') ? ['pods' as const] : troubled ? sources.filter((source) => source !== 'apiServer' && source !== 'state' && this.#random() < FAILING) : [];
+    const blind = installation.has('pods-forbidden')
+      ? ['pods' as const]
+      : troubled
+        ? sources.filter((source) => source !== 'apiServer' && source !== 'state' && this.#random() < FAILING)
+        : [];
     const partly = blind.reduce((seen, source) => without(seen, source, 'server-error'), whole);
     const observation = stateFails ? {...partly, state: unknown('server-error', 'GET the state: 503')} : partly;
     const read = stateFails ? 'unreadable' : reading;
     const told = this.#toldOfWipe;
     const {findings, decision, diagnosis} = judge(
-      {observation, remembered: {state: stateFails ? freshState : this.#state, reading: read, soundness, map: null, guard: null, setAside: null}, reading: read, timings: new Map()},
-      {policy, attemptId: `attempt-${this.#passes}`, by: 'the year', request: null, alerting: true, toldOfWipe: read === 'wiped' && told !== null && since(told, observation.at) < days(1) ? told : null},
+      {
+        observation,
+        remembered: {
+          state: stateFails ? freshState : this.#state,
+          reading: read,
+          soundness,
+          map: null,
+          guard: null,
+          setAside: null,
+        },
+        reading: read,
+        timings: new Map(),
+      },
+      {
+        policy,
+        attemptId: `attempt-${this.#passes}`,
+        by: 'the year',
+        request: null,
+        alerting: true,
+        toldOfWipe: read === 'wiped' && told !== null && since(told, observation.at) < days(1) ? told : null,
+      },
     );
     this.leaks.saw(installation, findings, installation.now);
     this.rules.set(decision.rule, (this.rules.get(decision.rule) ?? 0) + 1);
@@ -61,7 +90,12 @@ export class Ours implements Policy {
     const {attempt} = decision;
     if (attempt !== null) {
       notes.restarted(installation.restart('pod', attempt.id));
-      next = {...next, restarts: next.restarts.map((restart) => (restart.id === attempt.id ? {...restart, phase: 'acted', settledAt: observation.at} : restart))};
+      next = {
+        ...next,
+        restarts: next.restarts.map((restart) =>
+          restart.id === attempt.id ? {...restart, phase: 'acted', settledAt: observation.at} : restart,
+        ),
+      };
     }
     if (reading === 'wiped' && next.outbox.length > this.#state.outbox.length) this.#toldOfWipe = observation.at;
     this.#state = this.#send(next, installation, observation.at, notes);

@@ -18,7 +18,12 @@ abstract class Probe implements Policy {
 
   look(installation: Installation, notes: Notes): void {
     const {now, run, running, nodeReady} = installation;
-    if (!running || !nodeReady || now - run.startedAt / 1000 < this.initialDelay || installation.door('/api/version') === 'open') {
+    if (
+      !running ||
+      !nodeReady ||
+      now - run.startedAt / 1000 < this.initialDelay ||
+      installation.door('/api/version') === 'open'
+    ) {
       this.#failingSince = null;
       return;
     }

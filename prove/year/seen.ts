@@ -19,7 +19,17 @@ import {parseConfig} from '../../src/frigate/parse/config.js';
 import {parseGo2rtc} from '../../src/frigate/parse/go2rtc.js';
 import {parseJson} from '../../src/frigate/parse/json.js';
 import {readSnapshot} from '../../src/frigate/parse/stats.js';
-import {aContainer, aCronJob, aNode, anEvent, anObservation, aPod, aTermination, aWorkload, settled} from '../../test/support/observation.js';
+import {
+  aContainer,
+  aCronJob,
+  aNode,
+  anEvent,
+  anObservation,
+  aPod,
+  aTermination,
+  aWorkload,
+  settled,
+} from '../../test/support/observation.js';
 import {shiftable} from '../support/shifted.js';
 import {site, type Installation} from './installation.js';
 
@@ -50,7 +60,10 @@ export class Eye {
     const now = at(installation.now);
     const pod = podOf(installation);
     return {
-      ...usual, at: now, localClock: now, apiServer: known({date: now}),
+      ...usual,
+      at: now,
+      localClock: now,
+      apiServer: known({date: now}),
       workload: known({found: 'one', workload: workloadOf(installation)}),
       pods: known(installation.has('ghost') ? [ghost, pod] : [pod]),
       node: known(nodeOf(installation)),
@@ -68,7 +81,11 @@ export class Eye {
     if (kept === null || kept.container !== installation.containerNumber || installation.now % FULL_LOOK === 0) {
       const frigate = frigateOf(installation);
       const history = frigate.history.known ? known(frigate.history.value.slice(-CALM_HISTORY)) : frigate.history;
-      this.#calm = {container: installation.containerNumber, at: installation.now, later: shiftable({...frigate, history})};
+      this.#calm = {
+        container: installation.containerNumber,
+        at: installation.now,
+        later: shiftable({...frigate, history}),
+      };
       return frigate;
     }
     return kept.later(seconds(installation.now - kept.at));
@@ -81,37 +98,87 @@ const idOf = ({containerNumber}: Installation): string => `containerd://${contai
 
 const containerOf = (installation: Installation): Container | null => {
   const {running, run, lastExit, restartCount, startsAt, now, podCreatedAt} = installation;
-  const last = lastExit === null ? null : aTermination({exitCode: lastExit.exitCode, reason: lastExit.reason, startedAt: at(lastExit.startedAt), finishedAt: at(lastExit.at)});
-  if (running) return aContainer({id: idOf(installation), restartCount, last, state: {phase: 'running', startedAt: run.startedAt}});
+  const last =
+    lastExit === null
+      ? null
+      : aTermination({
+          exitCode: lastExit.exitCode,
+          reason: lastExit.reason,
+          startedAt: at(lastExit.startedAt),
+          finishedAt: at(lastExit.at),
+        });
+  if (running)
+    return aContainer({
+      id: idOf(installation),
+      restartCount,
+      last,
+      state: {phase: 'running', startedAt: run.startedAt},
+    });
   if (lastExit === null || podCreatedAt > lastExit.at) return null;
   const reason = startsAt - now > 30 ? 'CrashLoopBackOff' : 'ContainerCreating';
-  return aContainer({id: idOf(installation), ready: false, restartCount, last, state: {phase: 'waiting', reason, message: null}});
+  return aContainer({
+    id: idOf(installation),
+    ready: false,
+    restartCount,
+    last,
+    state: {phase: 'waiting', reason, message: null},
+  });
 };
 
 const podOf = (installation: Installation): Pod => {
   const frigate = containerOf(installation);
   return aPod({
-    name: `frigate-${installation.podNumber}`, uid: `pod-${installation.podNumber}`, createdAt: at(installation.podCreatedAt),
-    phase: frigate === null ? 'Pending' : 'Running', frigate: frigate !== null && !installation.nodeReady ? {...frigate, ready: false} : frigate,
+    name: `frigate-${installation.podNumber}`,
+    uid: `pod-${installation.podNumber}`,
+    createdAt: at(installation.podCreatedAt),
+    phase: frigate === null ? 'Pending' : 'Running',
+    frigate: frigate !== null && !installation.nodeReady ? {...frigate, ready: false} : frigate,
   });
 };
 
 const ghost: Pod = aPod({
-  name: 'frigate-0', uid: 'ghost', current: false,
-  frigate: aContainer({id: 'containerd://ghost', ready: false, state: {phase: 'terminated', ...aTermination({exitCode: 255, reason: 'Unknown'})}}),
+  name: 'frigate-0',
+  uid: 'ghost',
+  current: false,
+  frigate: aContainer({
+    id: 'containerd://ghost',
+    ready: false,
+    state: {phase: 'terminated', ...aTermination({exitCode: 255, reason: 'Unknown'})},
+  }),
 });
 
-const workloadOf = ({restartedAt, attempt, revisions, running, nodeReady, podNumber}: Installation) => aWorkload({
-  createdAt: at(revisions.at(-1) ?? 0), restartedAt: restartedAt === null ? null : at(restartedAt), attempt, revisions: revisions.slice(0, 11).map(at),
-  readyReplicas: running && nodeReady ? 1 : 0, availableReplicas: running && nodeReady ? 1 : 0, generation: podNumber, observedGeneration: podNumber, conditions: settled,
-});
+const workloadOf = ({restartedAt, attempt, revisions, running, nodeReady, podNumber}: Installation) =>
+  aWorkload({
+    createdAt: at(revisions.at(-1) ?? 0),
+    restartedAt: restartedAt === null ? null : at(restartedAt),
+    attempt,
+    revisions: revisions.slice(0, 11).map(at),
+    readyReplicas: running && nodeReady ? 1 : 0,
+    availableReplicas: running && nodeReady ? 1 : 0,
+    generation: podNumber,
+    observedGeneration: podNumber,
+    conditions: settled,
+  });
 
-const nodeOf = ({nodeReady}: Installation) => (nodeReady ? aNode() : aNode({
-  conditions: [{type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransition: null}],
-}));
+const nodeOf = ({nodeReady}: Installation) =>
+  nodeReady
+    ? aNode()
+    : aNode({
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'Unknown',
+            reason: 'NodeStatusUnknown',
+            message: 'Kubelet stopped posting node status.',
+            lastTransition: null,
+          },
+        ],
+      });
 
 const eventsOf = ({restartCount, lastExit, now}: Installation) =>
-  (lastExit !== null && restartCount > 1 && now - lastExit.at < LOG_WINDOW ? [anEvent('BackOff', 'Back-off restarting failed container', {lastSeen: at(lastExit.at)})] : []);
+  lastExit !== null && restartCount > 1 && now - lastExit.at < LOG_WINDOW
+    ? [anEvent('BackOff', 'Back-off restarting failed container', {lastSeen: at(lastExit.at)})]
+    : [];
 
 // ── Frigate ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -128,32 +195,62 @@ const frigateOf = (installation: Installation): FrigateObservation => {
   if (stats === null) return unreachable(installation, door);
   const busy = installation.has('busy');
   const reading = {snapshot: busy ? starved(stats) : stats, date: at(now), latency: milliseconds(12)};
-  const suspicious = now * 1000 - (stats.lastUpdated ?? 0) > 45_000 || [...segments.values()].some((each) => each.known && (each.value.found === 'none' || now * 1000 - each.value.segment.end > 120_000));
-  const silentRestream = stats.cameras.some(({name, cameraFps}) => (cameraFps ?? 0) < 1 && site.cameras.some((camera) => camera.name === name && camera.throughGo2rtc));
+  const suspicious =
+    now * 1000 - (stats.lastUpdated ?? 0) > 45_000 ||
+    [...segments.values()].some(
+      (each) => each.known && (each.value.found === 'none' || now * 1000 - each.value.segment.end > 120_000),
+    );
+  const silentRestream = stats.cameras.some(
+    ({name, cameraFps}) =>
+      (cameraFps ?? 0) < 1 && site.cameras.some((camera) => camera.name === name && camera.throughGo2rtc),
+  );
   return {
     liveness: [{via: 'proxy', verdict: 'alive', latency: milliseconds(12)}],
     stats: known(reading),
-    history: known(history(run, cachedMoment(run, now)).slice(-HISTORY).map((look) => {
-      const snapshot = snapshotOf(installation, look);
-      return busy && look.at > now - 300 ? starved(snapshot) : snapshot;
-    })),
+    history: known(
+      history(run, cachedMoment(run, now))
+        .slice(-HISTORY)
+        .map((look) => {
+          const snapshot = snapshotOf(installation, look);
+          return busy && look.at > now - 300 ? starved(snapshot) : snapshot;
+        }),
+    ),
     config: installation.door('/api/config') === 'open' ? configOf(run) : unknown('garbled', 'no config'),
     segments,
     go2rtc: !silentRestream ? notAsked() : go2rtcOf(installation),
-    mountProbe: !suspicious ? notAsked() : known(mediaHangs(run, now) ? {answered: false, detail: 'no answer within 5 s'} : {answered: true}),
-    mounts: !suspicious ? notAsked() : known([{path: '/media/frigate', type: site.mediaType, readOnly: mediaIsReadOnly(run, now)}]),
+    mountProbe: !suspicious
+      ? notAsked()
+      : known(mediaHangs(run, now) ? {answered: false, detail: 'no answer within 5 s'} : {answered: true}),
+    mounts: !suspicious
+      ? notAsked()
+      : known([{path: '/media/frigate', type: site.mediaType, readOnly: mediaIsReadOnly(run, now)}]),
   };
 };
 
 /** What `/api/config` says is the same at every moment of a process. */
-const configOf = derived((run: Run): FrigateObservation['config'] => parseConfig(Buffer.from(JSON.stringify(configPayload(run)))));
+const configOf = derived((run: Run): FrigateObservation['config'] =>
+  parseConfig(Buffer.from(JSON.stringify(configPayload(run)))),
+);
 
-const unreachable = ({running, nodeReady}: Installation, door: ReturnType<Installation['door']>): FrigateObservation => {
+const unreachable = (
+  {running, nodeReady}: Installation,
+  door: ReturnType<Installation['door']>,
+): FrigateObservation => {
   const silent = unknown('timeout', 'GET /api/stats: no answer');
   const how = door === 'refused' ? 'refused' : door === 'backend-down' ? 'http-status' : 'silent';
   return {
-    liveness: (['proxy', 'exec'] as const).map((via) => (running && nodeReady ? {via, verdict: 'dead', how, detail: 'no answer in 10 s'} : {via, verdict: 'unknown', why: 'the container does not run'})),
-    stats: silent, history: silent, config: silent, segments: new Map(), go2rtc: notAsked(), mountProbe: notAsked(), mounts: notAsked(),
+    liveness: (['proxy', 'exec'] as const).map((via) =>
+      running && nodeReady
+        ? {via, verdict: 'dead', how, detail: 'no answer in 10 s'}
+        : {via, verdict: 'unknown', why: 'the container does not run'},
+    ),
+    stats: silent,
+    history: silent,
+    config: silent,
+    segments: new Map(),
+    go2rtc: notAsked(),
+    mountProbe: notAsked(),
+    mounts: notAsked(),
   };
 };
 
@@ -168,20 +265,50 @@ const currentSnapshot = (installation: Installation): Snapshot | null => {
 const snapshotOf = ({run}: Installation, look: ReturnType<typeof history>[number]): Snapshot => {
   const sample = takeSample(run, look);
   return {
-    lastUpdated: at(sample.lastUpdated), uptime: seconds(Math.max(0, sample.uptime)), version: fullVersion[run.version],
-    cameras: sample.cameras.map(({camera, rates, pid, capturePid, ffmpegPid}) => ({
-      name: camera.name, cameraFps: rates.camera, processFps: rates.process, skippedFps: rates.skipped, detectionFps: rates.detection,
-      detectionEnabled: true, pid, capturePid, ffmpegPid, expectedFps: null,
-    })).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    detectors: sample.detectors.map(({name, inference, detectionStart, pid}) => ({name, inferenceSpeed: inference, detectionStart, pid, temperature: null})),
-    processes: sample.services, usages: null, systemCpu: null, systemMemory: null, gpus: [], mounts: [], unreadable: [],
+    lastUpdated: at(sample.lastUpdated),
+    uptime: seconds(Math.max(0, sample.uptime)),
+    version: fullVersion[run.version],
+    cameras: sample.cameras
+      .map(({camera, rates, pid, capturePid, ffmpegPid}) => ({
+        name: camera.name,
+        cameraFps: rates.camera,
+        processFps: rates.process,
+        skippedFps: rates.skipped,
+        detectionFps: rates.detection,
+        detectionEnabled: true,
+        pid,
+        capturePid,
+        ffmpegPid,
+        expectedFps: null,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    detectors: sample.detectors.map(({name, inference, detectionStart, pid}) => ({
+      name,
+      inferenceSpeed: inference,
+      detectionStart,
+      pid,
+      temperature: null,
+    })),
+    processes: sample.services,
+    usages: null,
+    systemCpu: null,
+    systemMemory: null,
+    gpus: [],
+    mounts: [],
+    unreadable: [],
   };
 };
 
 /** Everything slow, because another process has the CPU (measured on 0.17.2). */
 const starved = (snapshot: Snapshot): Snapshot => ({
-  ...snapshot, systemCpu: 99,
-  cameras: snapshot.cameras.map((camera) => ({...camera, processFps: 1.5, skippedFps: Math.max(0, (camera.cameraFps ?? 0) - 1.5), detectionFps: (camera.detectionFps ?? 0) / 4})),
+  ...snapshot,
+  systemCpu: 99,
+  cameras: snapshot.cameras.map((camera) => ({
+    ...camera,
+    processFps: 1.5,
+    skippedFps: Math.max(0, (camera.cameraFps ?? 0) - 1.5),
+    detectionFps: (camera.detectionFps ?? 0) / 4,
+  })),
   detectors: snapshot.detectors.map((detector) => ({...detector, inferenceSpeed: (detector.inferenceSpeed ?? 0) * 14})),
 });
 
@@ -192,20 +319,35 @@ const go2rtcOf = (installation: Installation): FrigateObservation['go2rtc'] => {
   return streams.known ? known({streams: streams.value, latency: milliseconds(5)}) : streams;
 };
 
-const segmentsOf = ({run, now}: Installation): FrigateObservation['segments'] => new Map(site.cameras.map((camera): [string, Known<NewestSegment>] => {
-  const range = recordedRanges(run, camera, now).at(-1);
-  const whole = range === undefined ? 0 : Math.floor((Math.min(range.to, now - 4) - range.from) / SEGMENT);
-  if (range === undefined || whole < 1 || range.from + whole * SEGMENT < now - 3600) return [camera.name, known({found: 'none', after: at(now - 3600)})];
-  return [camera.name, known({found: 'one', segment: {end: at(range.from + whole * SEGMENT), length: seconds(SEGMENT)}})];
-}));
+const segmentsOf = ({run, now}: Installation): FrigateObservation['segments'] =>
+  new Map(
+    site.cameras.map((camera): [string, Known<NewestSegment>] => {
+      const range = recordedRanges(run, camera, now).at(-1);
+      const whole = range === undefined ? 0 : Math.floor((Math.min(range.to, now - 4) - range.from) / SEGMENT);
+      if (range === undefined || whole < 1 || range.from + whole * SEGMENT < now - 3600)
+        return [camera.name, known({found: 'none', after: at(now - 3600)})];
+      return [
+        camera.name,
+        known({found: 'one', segment: {end: at(range.from + whole * SEGMENT), length: seconds(SEGMENT)}}),
+      ];
+    }),
+  );
 
 // ── Its log ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const quietLog = (now: Instant): LogEvidence => ({from: instant(now - LOG_WINDOW * 1000), to: now, bytes: 4096, complete: true, tallies: new Map()});
+const quietLog = (now: Instant): LogEvidence => ({
+  from: instant(now - LOG_WINDOW * 1000),
+  to: now,
+  bytes: 4096,
+  complete: true,
+  tallies: new Map(),
+});
 
 /** The lines of the last ten minutes, as `kubectl logs --timestamps` gives them. */
 export const logText = ({run, now}: Installation): string =>
-  logLines(run, {from: now - LOG_WINDOW, to: now}).map((line) => `${new Date(line.at * 1000).toISOString()} ${printed(line)}\n`).join('');
+  logLines(run, {from: now - LOG_WINDOW, to: now})
+    .map((line) => `${new Date(line.at * 1000).toISOString()} ${printed(line)}\n`)
+    .join('');
 
 const logOf = (installation: Installation): Observation['log'] => {
   if (!installation.running) return notAsked('there is no container whose log could be read');

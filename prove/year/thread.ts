@@ -26,7 +26,13 @@ export interface Answer {
 
 const play = ({seed, part}: Asked): Answer => {
   const year = yearOf(seed);
-  if (part === 'others') return {books: [nobody, new Liveness(), new Autoheal(), new OldChecker('J'), new OldChecker('H')].map((policy) => keepBook(policy, year)), tale: null};
+  if (part === 'others')
+    return {
+      books: [nobody, new Liveness(), new Autoheal(), new OldChecker('J'), new OldChecker('H')].map((policy) =>
+        keepBook(policy, year),
+      ),
+      tale: null,
+    };
   const ours = new Ours();
   return {books: [keepBook(ours, year)], tale: {rules: ours.rules, warnings: ours.leaks.warnings}};
 };

@@ -26,15 +26,27 @@ export const playYear = async (seed: number): Promise<Played> => {
 };
 
 const bundled = async (): Promise<URL> => {
-  const {outputFiles: [file]} = await build({
-    entryPoints: [join(import.meta.dirname, 'thread.ts')], bundle: true, write: false, platform: 'node', format: 'esm', target: 'node22', logLevel: 'error',
+  const {
+    outputFiles: [file],
+  } = await build({
+    entryPoints: [join(import.meta.dirname, 'thread.ts')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    logLevel: 'error',
   });
   if (file === undefined) throw new Error('esbuild made no bundle');
   return new URL(`data:text/javascript;base64,${Buffer.from(file.contents).toString('base64')}`);
 };
 
 const played = async (code: URL, asked: Asked): Promise<Answer> => {
-  const worker = new Worker(code, {workerData: asked, execArgv: [], resourceLimits: {maxYoungGenerationSizeMb: YOUNG_GENERATION}});
-  const [answer] = await once(worker, 'message') as [Answer];
+  const worker = new Worker(code, {
+    workerData: asked,
+    execArgv: [],
+    resourceLimits: {maxYoungGenerationSizeMb: YOUNG_GENERATION},
+  });
+  const [answer] = (await once(worker, 'message')) as [Answer];
   return answer;
 };

@@ -22,13 +22,15 @@ export const beforeDashes = (argv: readonly string[]): readonly string[] => {
   return end === -1 ? argv : argv.slice(0, end);
 };
 
-const withValues = (words: readonly string[], command: string): readonly string[] => words.flatMap((word, index) => {
-  const next = words[index + 1];
-  const optional = optionalValues.get(word);
-  if (optional !== undefined) return [`${word}=${next !== undefined && optional.takes(next) ? next : optional.value(command)}`];
-  const isTaken = optionalValues.get(words[index - 1] ?? '')?.takes(word) === true;
-  return isTaken ? [] : [word];
-});
+const withValues = (words: readonly string[], command: string): readonly string[] =>
+  words.flatMap((word, index) => {
+    const next = words[index + 1];
+    const optional = optionalValues.get(word);
+    if (optional !== undefined)
+      return [`${word}=${next !== undefined && optional.takes(next) ? next : optional.value(command)}`];
+    const isTaken = optionalValues.get(words[index - 1] ?? '')?.takes(word) === true;
+    return isTaken ? [] : [word];
+  });
 
 /** The same command line in the words that oclif knows: `--wait` → `--wait=5m`, `--wait 1m` → `--wait=1m`, `help check` → `check --help`. */
 export const normalised = (argv: readonly string[]): readonly string[] => {
@@ -47,7 +49,8 @@ export const peek = (argv: readonly string[], long: string, short: string | null
   for (const [index, word] of words.entries()) {
     if (word === `--${long}` || (short !== null && word === `-${short}`)) found = words[index + 1] ?? null;
     else if (word.startsWith(`--${long}=`)) found = word.slice(long.length + 3);
-    else if (short !== null && word.startsWith(`-${short}`) && !word.startsWith('--')) found = word.slice(2).replace(/^=/, '');
+    else if (short !== null && word.startsWith(`-${short}`) && !word.startsWith('--'))
+      found = word.slice(2).replace(/^=/, '');
   }
   return found;
 };

@@ -29,22 +29,43 @@ export type GivenFlags = GivenKubeFlags & {readonly demo?: string | undefined} &
 
 export abstract class BaseCommand extends Command {
   /** The context of the use case. `workload`: the argument NAME, which wins over the setting. Ends the command on a bad setting. */
-  protected async context(flags: GivenFlags, options: {readonly workload: string | null; readonly preferInCluster: boolean}): Promise<Context> {
+  protected async context(
+    flags: GivenFlags,
+    options: {readonly workload: string | null; readonly preferInCluster: boolean},
+  ): Promise<Context> {
     const {env, readFile, signal, stdout, version, warn} = surroundings();
     const {isSettings, load} = await import('../settings/load.js');
     const settings = load({flags: this.given(flags, options.workload), env, readFile, otherVariables: flagVariables});
     if (!isSettings(settings)) {
-      throw new CommandFailure('usage', settings.map((error) => error.message).join('\n'), 'kubectl frigate-health check --help lists every setting with its variable and default');
+      throw new CommandFailure(
+        'usage',
+        settings.map((error) => error.message).join('\n'),
+        'kubectl frigate-health check --help lists every setting with its variable and default',
+      );
     }
     for (const warning of settings.warnings) warn(warning);
-    return {settings, open: this.gate(flags, settings.stateName, options.preferInCluster), signal, stdout, warn, version};
+    return {
+      settings,
+      open: this.gate(flags, settings.stateName, options.preferInCluster),
+      signal,
+      stdout,
+      warn,
+      version,
+    };
   }
 
   /** The flags that were given as texts, with the argument NAME in the place of --workload. */
   protected given(flags: GivenFlags, workload: string | null): Readonly<Record<string, string>> {
-    const given = Object.fromEntries(Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    const given = Object.fromEntries(
+      Object.entries(flags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
     if (workload === null) return given;
-    if (given['workload'] !== undefined) throw new CommandFailure('usage', 'The workload is named twice: by the argument NAME and by --workload', 'leave one of them out');
+    if (given['workload'] !== undefined)
+      throw new CommandFailure(
+        'usage',
+        'The workload is named twice: by the argument NAME and by --workload',
+        'leave one of them out',
+      );
     return {...given, workload};
   }
 

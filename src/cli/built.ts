@@ -6,10 +6,12 @@ import path from 'node:path';
 export type BuiltFiles = (name: string) => string | null;
 
 /** `folder`: where the program's own modules lie. */
-export const filesIn = (folder: string): BuiltFiles => (name) => {
-  try {
-    return readFileSync(path.join(folder, name), 'utf8');
-  } catch {
-    return null;
-  }
-};
+export const filesIn =
+  (folder: string): BuiltFiles =>
+  (name) => {
+    try {
+      return readFileSync(path.join(folder, name), 'utf8');
+    } catch {
+      return null;
+    }
+  };

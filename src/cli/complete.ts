@@ -13,10 +13,19 @@ const PATIENCE = seconds(1);
 
 /** What was typed already decides which cluster is meant. */
 const typedFlags = (words: readonly string[]): GivenKubeFlags => {
-  const value = (name: string, letter: string | null = null): string | undefined => peek(words, name, letter) ?? undefined;
+  const value = (name: string, letter: string | null = null): string | undefined =>
+    peek(words, name, letter) ?? undefined;
   return {
-    kubeconfig: value('kubeconfig'), context: value('context'), cluster: value('cluster'), user: value('user'), namespace: value('namespace', 'n'),
-    server: value('server', 's'), token: value('token'), as: value('as'), 'certificate-authority': value('certificate-authority'), 'tls-server-name': value('tls-server-name'),
+    kubeconfig: value('kubeconfig'),
+    context: value('context'),
+    cluster: value('cluster'),
+    user: value('user'),
+    namespace: value('namespace', 'n'),
+    server: value('server', 's'),
+    token: value('token'),
+    as: value('as'),
+    'certificate-authority': value('certificate-authority'),
+    'tls-server-name': value('tls-server-name'),
     'insecure-skip-tls-verify': words.includes('--insecure-skip-tls-verify'),
   };
 };

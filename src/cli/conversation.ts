@@ -35,5 +35,10 @@ export const progressOn = (output: NodeJS.WriteStream): ProgressLine => {
     last = line;
     output.write(output.isTTY ? `\r\u001B[K${line.slice(0, Math.max(20, output.columns - 1))}` : `${line}\n`);
   };
-  return {show, end: () => { if (output.isTTY && last !== '') output.write('\n'); }};
+  return {
+    show,
+    end: () => {
+      if (output.isTTY && last !== '') output.write('\n');
+    },
+  };
 };

@@ -15,7 +15,8 @@ import {DOCUMENT_KEY} from '../pass/state-store.js';
 import {CommandFailure} from '../report/failure.js';
 import {nearest} from '../settings/nearest.js';
 
-const remembered = (state: State): ReadonlyMap<string, string> => new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]);
+const remembered = (state: State): ReadonlyMap<string, string> =>
+  new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]);
 
 /** The names of the scenarios and what each of them shows. */
 export const scenarioList = (): string => {
@@ -44,8 +45,15 @@ const enter = async (world: World): Promise<Gate | ConnectError> => {
 export const demoGate = async (name: string, stateName: string): Promise<Gate | ConnectError> => {
   const scenario = findScenario(name);
   if (scenario === undefined) {
-    const near = nearest(name, scenarios.map((known) => known.name));
-    throw new CommandFailure('usage', `There is no scenario ${name}${near === null ? '' : `; did you mean ${near}?`}`, 'kubectl frigate-health check --demo=list');
+    const near = nearest(
+      name,
+      scenarios.map((known) => known.name),
+    );
+    throw new CommandFailure(
+      'usage',
+      `There is no scenario ${name}${near === null ? '' : `; did you mean ${near}?`}`,
+      'kubectl frigate-health check --demo=list',
+    );
   }
   return enter(await startWorld(scenario, {encodeState: remembered, stateName}));
 };

@@ -20,13 +20,16 @@ interface OclifError extends Error {
   /** On arguments too many: those; on missing ones: their descriptions. */
   readonly args?: readonly unknown[];
   /** What was parsed. Holds the whole command line, tokens included: only the flags' names and the kind of a workload are read from it. */
-  readonly parse?: {readonly input?: {readonly argv?: readonly string[]; readonly flags?: Readonly<Record<string, unknown>>}};
+  readonly parse?: {
+    readonly input?: {readonly argv?: readonly string[]; readonly flags?: Readonly<Record<string, unknown>>};
+  };
 }
 
 const isOclif = (error: unknown): error is OclifError => error instanceof Error && 'oclif' in error;
 
 /** A program named like this ends a command by an exit code alone. */
-const ownExit = (error: unknown): number | null => (isOclif(error) && error.code === 'EEXIT' ? (error.oclif.exit ?? 0) : null);
+const ownExit = (error: unknown): number | null =>
+  isOclif(error) && error.code === 'EEXIT' ? (error.oclif.exit ?? 0) : null;
 
 /** An unknown flag is told by its name alone: what follows the `=` may be a token. */
 const withoutValues = (message: string): string => message.replace(/(--?[\w-]+)=\S+/g, '$1');
@@ -41,14 +44,29 @@ const didYouMean = (error: OclifError): string | null => {
 const VERSION_WORDS: readonly string[] = ['version', '-v', '-V'];
 
 const noCommand = (typed: string, commands: readonly string[], help: string): CommandFailure => {
-  if (VERSION_WORDS.includes(typed)) return new CommandFailure('usage', `There is no command ${typed}`, 'kubectl frigate-health --version');
+  if (VERSION_WORDS.includes(typed))
+    return new CommandFailure('usage', `There is no command ${typed}`, 'kubectl frigate-health --version');
   // kubectl hands everything to a plugin that follows its name, so that its own manner, `kubectl -n NAME get`, does not work here.
-  if (typed.startsWith('-')) return new CommandFailure('usage', `The command comes first, then its flags, but this begins with ${withoutValues(typed)}`, `kubectl frigate-health check ${withoutValues(typed)} …`);
+  if (typed.startsWith('-'))
+    return new CommandFailure(
+      'usage',
+      `The command comes first, then its flags, but this begins with ${withoutValues(typed)}`,
+      `kubectl frigate-health check ${withoutValues(typed)} …`,
+    );
   const [command = '', ...rest] = typed.split(':');
   // oclif joins what follows a command without arguments to its name.
-  if (rest.length > 0 && commands.includes(command)) return new CommandFailure('usage', `${command} takes no argument, but was given ${rest.join(' ')}`, `kubectl frigate-health ${command} --workload=${rest[0] ?? ''}`);
+  if (rest.length > 0 && commands.includes(command))
+    return new CommandFailure(
+      'usage',
+      `${command} takes no argument, but was given ${rest.join(' ')}`,
+      `kubectl frigate-health ${command} --workload=${rest[0] ?? ''}`,
+    );
   const near = nearest(typed, commands);
-  return new CommandFailure('usage', `There is no command ${typed}`, near === null ? help : `kubectl frigate-health ${near}`);
+  return new CommandFailure(
+    'usage',
+    `There is no command ${typed}`,
+    near === null ? help : `kubectl frigate-health ${near}`,
+  );
 };
 
 const WORKLOAD_KIND = /^(deploy|deployments?|sts|statefulsets?|ds|daemonsets?)$/i;
@@ -64,10 +82,13 @@ const usageFrom = (error: OclifError, command: string | null, commands: readonly
   const help = `kubectl frigate-health ${command === null ? '' : `${command} `}--help`;
   const missing = /^command (.*) not found\.?$/i.exec(error.message)?.[1];
   if (missing !== undefined) return noCommand(missing, commands, help);
-  const said = error.message.replace(/\n?See more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+Expected/, '$1: expected');
+  const said = error.message
+    .replace(/\n?See more help with --help$/, '')
+    .replace(/^Parsing (--[\w-]+)\s+Expected/, '$1: expected');
   const message = maskedLine(error.flags === undefined ? said : withoutValues(said), LONGEST_MESSAGE);
   const pair = kindAndName(error);
-  if (pair !== null) return new CommandFailure('usage', message, `kubectl frigate-health ${command ?? 'check'} ${pair}`);
+  if (pair !== null)
+    return new CommandFailure('usage', message, `kubectl frigate-health ${command ?? 'check'} ${pair}`);
   const near = didYouMean(error);
   return new CommandFailure('usage', near === null ? message : `${message}; ${near}`, help);
 };
@@ -116,15 +137,28 @@ export interface Telling {
 }
 
 /** The last line of a pass that could not begin: the same event as of any other. */
-const passEnded = (failure: CommandFailure, at: Instant): string => `${jsonOf({
-  time: rfc3339(at), event: 'pass.ended', pass: null, health: 'unknown', action: 'none', rule: null, exitCode: failure.exitCode, error: failure.reported,
-})}\n`;
+const passEnded = (failure: CommandFailure, at: Instant): string =>
+  `${jsonOf({
+    time: rfc3339(at),
+    event: 'pass.ended',
+    pass: null,
+    health: 'unknown',
+    action: 'none',
+    rule: null,
+    exitCode: failure.exitCode,
+    error: failure.reported,
+  })}\n`;
 
-const wordsFor = (failure: CommandFailure): string => `Error: ${mask(failure.message)}\n${failure.fix === null ? '' : `Try this: ${mask(failure.fix)}\n`}`;
+const wordsFor = (failure: CommandFailure): string =>
+  `Error: ${mask(failure.message)}\n${failure.fix === null ? '' : `Try this: ${mask(failure.fix)}\n`}`;
 
 /** The end of a command whose stdout took no more: for people, on stderr, whatever the format was. */
 export const unwritten = (error: Error): {readonly text: string; readonly exitCode: number} => {
-  const failure = new CommandFailure('unwritten', `The result could not be written: ${maskedLine(error.message, LONGEST_MESSAGE)}`, 'make room where stdout goes, or send it elsewhere');
+  const failure = new CommandFailure(
+    'unwritten',
+    `The result could not be written: ${maskedLine(error.message, LONGEST_MESSAGE)}`,
+    'make room where stdout goes, or send it elsewhere',
+  );
   return {text: wordsFor(failure), exitCode: failure.exitCode};
 };
 
@@ -134,7 +168,10 @@ export const tell = async (failure: CommandFailure, telling: Telling): Promise<E
   if (telling.lines) return {stdout: passEnded(failure, telling.at), stderr: stack};
   if (isMachine(telling.format)) {
     const report = failedReport(failure, telling.version, telling.at);
-    return {stdout: await render(report, telling.format, {colour: false, ascii: telling.ascii, columns: null}), stderr: stack};
+    return {
+      stdout: await render(report, telling.format, {colour: false, ascii: telling.ascii, columns: null}),
+      stderr: stack,
+    };
   }
   const text = `${wordsFor(failure)}${stack}`;
   return {stdout: '', stderr: telling.ascii ? toAscii(text) : text};

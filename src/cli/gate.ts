@@ -8,7 +8,9 @@ import type {KubeOptions} from '../kubernetes/connect.js';
 const DEMO_CONTEXT = 'demo';
 
 const explained = (error: ConnectError, {context}: KubeOptions): ConnectError =>
-  (context === DEMO_CONTEXT ? {...error, fix: 'a simulated cluster ends with its command: type --demo=SCENARIO in the place of --context demo'} : error);
+  context === DEMO_CONTEXT
+    ? {...error, fix: 'a simulated cluster ends with its command: type --demo=SCENARIO in the place of --context demo'}
+    : error;
 
 /** The real cluster, with this machine's clock. */
 export const realGate = async (options: KubeOptions, clock: Clock): Promise<Gate | ConnectError> => {

@@ -13,7 +13,9 @@ const isHelpFlag = (word: string | undefined): boolean => word === '--help' || w
 export const helpPage = (argv: readonly string[]): string | null => {
   if (argv.length === 0 || (argv.length === 1 && isHelpFlag(argv[0]))) return 'root';
   const [command = '', flag, ...more] = argv;
-  return more.length === 0 && isHelpFlag(flag) && /^[a-z-]+$/.test(command) && !command.startsWith('-') ? command : null;
+  return more.length === 0 && isHelpFlag(flag) && /^[a-z-]+$/.test(command) && !command.startsWith('-')
+    ? command
+    : null;
 };
 
 /** The page as it was built; `null` when there is none, and then oclif renders it. */

@@ -28,7 +28,12 @@ export interface GivenKubeFlags {
 export const durationOf = (flag: string, text: Text): Duration | null => {
   if (text === undefined) return null;
   const length = parseDuration(text);
-  if (length === null) throw new CommandFailure('usage', `--${flag}=${text} is not a duration of at most a day`, `write it as 30s, 5m or 1h: --${flag}=30s`);
+  if (length === null)
+    throw new CommandFailure(
+      'usage',
+      `--${flag}=${text} is not a duration of at most a day`,
+      `write it as 30s, 5m or 1h: --${flag}=30s`,
+    );
   return length;
 };
 
@@ -38,7 +43,8 @@ const SHORTEST_POLL = 500;
 /** Between two looks of `watch`; a bad one ends the command. */
 export const pollOf = (text: string): Duration => {
   const poll = durationOf('poll', text);
-  if (poll === null || poll < SHORTEST_POLL) throw new CommandFailure('usage', `--poll=${text} is shorter than 0.5s`, 'leave it out (2s), or write --poll=0.5s');
+  if (poll === null || poll < SHORTEST_POLL)
+    throw new CommandFailure('usage', `--poll=${text} is shorter than 0.5s`, 'leave it out (2s), or write --poll=0.5s');
   return poll;
 };
 

@@ -27,10 +27,16 @@ interface Here extends LookUp {
 }
 
 const workloads = async ({cluster, settings, namespace, signal}: Here): Promise<readonly Word[]> => {
-  const search = await cluster.findWorkload({namespace, name: null, kind: null, podSelector: settings.podSelector}, signal);
+  const search = await cluster.findWorkload(
+    {namespace, name: null, kind: null, podSelector: settings.podSelector},
+    signal,
+  );
   if (!search.known) return [];
   const {value} = search;
-  if (value.found === 'one') return [{value: `${value.workload.kind.toLowerCase()}/${value.workload.name}`, about: value.workload.template.image}];
+  if (value.found === 'one')
+    return [
+      {value: `${value.workload.kind.toLowerCase()}/${value.workload.name}`, about: value.workload.template.image},
+    ];
   return value.found === 'several' ? plain(value.candidates.map((candidate) => candidate.split(' ', 1)[0] ?? '')) : [];
 };
 
@@ -60,12 +66,15 @@ export const lookUp = async (kind: WordKind, question: LookUp): Promise<readonly
   switch (kind) {
     case 'contexts':
     case 'clusters':
-    case 'users': return plain((await kubeconfigNames(question.options))[kind]);
+    case 'users':
+      return plain((await kubeconfigNames(question.options))[kind]);
     case 'namespaces':
     case 'workloads':
-    case 'cameras': return inCluster(kind, question);
+    case 'cameras':
+      return inCluster(kind, question);
     case 'checks':
     case 'scenarios':
-    case 'files': return [];
+    case 'files':
+      return [];
   }
 };

@@ -36,13 +36,20 @@ const readFile = (path: string): string | null => {
 };
 
 /** What somebody who types the name alone needs to know first. */
-const BEGIN = 'Begin with `kubectl frigate-health check`: it changes nothing, and says what is wrong and what to type. Without a cluster: `kubectl frigate-health check --demo`. The command comes first, then its flags; each command explains its own with --help.';
+const BEGIN =
+  'Begin with `kubectl frigate-health check`: it changes nothing, and says what is wrong and what to type. Without a cluster: `kubectl frigate-health check --demo`. The command comes first, then its flags; each command explains its own with --help.';
 
 /** oclif says its `bin` in every help text; people type the name that kubectl knows. */
 const oclifOptions = (root: string): {readonly root: string; readonly pjson: PJSON} => {
   // The literal type of the file says more than oclif's own, and `strategy` less: a string.
   const described = pjson as unknown as PJSON;
-  return {root, pjson: {...described, oclif: {...described.oclif, bin: 'kubectl frigate-health', description: `${pjson.description}\n${BEGIN}`}}};
+  return {
+    root,
+    pjson: {
+      ...described,
+      oclif: {...described.oclif, bin: 'kubectl frigate-health', description: `${pjson.description}\n${BEGIN}`},
+    },
+  };
 };
 
 const isColourChoice = (text: string | null): text is ColourChoice => text === 'always' || text === 'never';
@@ -59,15 +66,25 @@ const settleColours = (argv: readonly string[]): void => {
   else process.env['NO_COLOR'] = '1';
 };
 
-const endWith = (error: unknown, argv: readonly string[], stdout: Output, stderr: Output, interrupted: ReturnType<typeof interruption>): Promise<number> =>
+const endWith = (
+  error: unknown,
+  argv: readonly string[],
+  stdout: Output,
+  stderr: Output,
+  interrupted: ReturnType<typeof interruption>,
+): Promise<number> =>
   Promise.all([import('./funnel.js'), import('../index.js')]).then(async ([{failureOf, tell}, {COMMANDS}]) => {
     const commands = Object.keys(COMMANDS);
     const command = commands.find((name) => name === argv[0]) ?? null;
     const failure = failureOf(error, {command, commands, interruption: interrupted.failure()});
     if (typeof failure === 'number') return failure;
     const page = await tell(failure, {
-      format: peekFormat(argv, process.env), lines: command === SPEAKS_LINES, ascii: wantsAscii(argv.includes('--ascii'), process.env),
-      debug: Boolean(process.env['FRIGATE_HC_DEBUG']), version: pjson.version, at: clock.now(),
+      format: peekFormat(argv, process.env),
+      lines: command === SPEAKS_LINES,
+      ascii: wantsAscii(argv.includes('--ascii'), process.env),
+      debug: Boolean(process.env['FRIGATE_HC_DEBUG']),
+      version: pjson.version,
+      at: clock.now(),
     });
     stdout.write(page.stdout);
     stderr.write(page.stderr);
@@ -87,7 +104,12 @@ const settleUser = (): void => {
 };
 
 /** Answers that need no command and no oclif. */
-const readyAnswer = async (words: readonly string[], argv: readonly string[], columns: number | null, built: BuiltFiles): Promise<string | null> => {
+const readyAnswer = async (
+  words: readonly string[],
+  argv: readonly string[],
+  columns: number | null,
+  built: BuiltFiles,
+): Promise<string | null> => {
   if (words[0] === COMPLETE) return (await import('./complete.js')).answer(words.slice(1), built, process.env);
   if (argv[0] === '--version' && argv.length === 1) return `frigate-health ${pjson.version}\n`;
   if (peek(argv, 'demo') === 'list') return (await import('./demo.js')).scenarioList();
@@ -108,7 +130,11 @@ const settle = async (stdout: Output, stderr: Output): Promise<void> => {
 };
 
 /** Runs a command line. `root`: the folder with package.json and dist. `built`: what was made beside the program. The exit code is set on the process, and the streams are drained. */
-export const main = async (words: readonly string[], root: string, built: BuiltFiles = filesIn(import.meta.dirname)): Promise<void> => {
+export const main = async (
+  words: readonly string[],
+  root: string,
+  built: BuiltFiles = filesIn(import.meta.dirname),
+): Promise<void> => {
   const env = {...process.env};
   const argv = normalised(words);
   const stdout = outputTo(process.stdout);
@@ -130,11 +156,18 @@ export const main = async (words: readonly string[], root: string, built: BuiltF
     endSoon();
   });
   surround({
-    env, version: pjson.version, clock, signal: interrupted.signal, interruption: interrupted.failure, readFile,
+    env,
+    version: pjson.version,
+    clock,
+    signal: interrupted.signal,
+    interruption: interrupted.failure,
+    readFile,
     stdout: (text) => stdout.write(text),
     warn: (line) => stderr.write(`Warning: ${line}\n`),
     look: (choice, ascii) => ({
-      colour: wantsColour(choice, env, process.stdout.isTTY), ascii: wantsAscii(ascii, env), columns,
+      colour: wantsColour(choice, env, process.stdout.isTTY),
+      ascii: wantsAscii(ascii, env),
+      columns,
     }),
     ask: (question) => ask(question, {input: process.stdin, output: process.stderr}, interrupted.signal),
     progressLine: () => progressOn(process.stderr),

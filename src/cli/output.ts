@@ -12,7 +12,8 @@ export interface Output {
   lost(): Error | null;
 }
 
-const readerHasGone = (error: Error): boolean => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+const readerHasGone = (error: Error): boolean =>
+  'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
 
 /** Writes to one stream, up to its first error: what comes after a gap is no result. */
 export const outputTo = (stream: Writable): Output => {

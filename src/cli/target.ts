@@ -3,8 +3,12 @@ import type {WorkloadKind} from '../core/observation/workload.js';
 import {CommandFailure} from '../report/failure.js';
 
 const kinds: ReadonlyMap<string, WorkloadKind> = new Map([
-  ...['deployment', 'deployments', 'deploy', 'deployment.apps', 'deployments.apps'].map((word) => [word, 'Deployment'] as const),
-  ...['statefulset', 'statefulsets', 'sts', 'statefulset.apps', 'statefulsets.apps'].map((word) => [word, 'StatefulSet'] as const),
+  ...['deployment', 'deployments', 'deploy', 'deployment.apps', 'deployments.apps'].map(
+    (word) => [word, 'Deployment'] as const,
+  ),
+  ...['statefulset', 'statefulsets', 'sts', 'statefulset.apps', 'statefulsets.apps'].map(
+    (word) => [word, 'StatefulSet'] as const,
+  ),
   ...['daemonset', 'daemonsets', 'ds', 'daemonset.apps', 'daemonsets.apps'].map((word) => [word, 'DaemonSet'] as const),
 ]);
 
@@ -25,6 +29,11 @@ export const parseTarget = (text: string): NamedTarget | null => {
 export const targetOf = (name: string | undefined): NamedTarget | null => {
   if (name === undefined) return null;
   const target = parseTarget(name);
-  if (target === null) throw new CommandFailure('usage', `${name} names no workload`, 'write NAME, deployment/NAME, statefulset/NAME or daemonset/NAME');
+  if (target === null)
+    throw new CommandFailure(
+      'usage',
+      `${name} names no workload`,
+      'write NAME, deployment/NAME, statefulset/NAME or daemonset/NAME',
+    );
   return target;
 };

@@ -28,11 +28,20 @@ const isTyped = (name: string, {char}: VariableFlag, argv: readonly string[]): b
   peek(argv, name, char ?? null) !== null || beforeDashes(argv).includes(`--${name}`);
 
 /** Ends the command for a variable that says nothing its flag knows. A variable that is set to nothing counts as not set. */
-export const checkVariables = (flags: Readonly<Record<string, VariableFlag>>, argv: readonly string[], env: Environment): void => {
+export const checkVariables = (
+  flags: Readonly<Record<string, VariableFlag>>,
+  argv: readonly string[],
+  env: Environment,
+): void => {
   for (const [name, flag] of Object.entries(flags)) {
     const text = flag.env === undefined ? undefined : env[flag.env];
     if (flag.env === undefined || text === undefined || text === '' || isTyped(name, flag, argv)) continue;
     const allowed = allowedBy(flag, text);
-    if (allowed !== null) throw new CommandFailure('usage', `${flag.env}=${JSON.stringify(text)} is not allowed for this command: it must be ${allowed}.`, `set it to one of them, or unset ${flag.env}`);
+    if (allowed !== null)
+      throw new CommandFailure(
+        'usage',
+        `${flag.env}=${JSON.stringify(text)} is not allowed for this command: it must be ${allowed}.`,
+        `set it to one of them, or unset ${flag.env}`,
+      );
   }
 };

@@ -1,15 +1,31 @@
 /** `check [NAME]`: looks once, changes nothing, says everything. */
 import {BaseCommand} from '../cli/base-command.js';
-import {checkFlags, demoFlag, everywhereFlag, kubeFlags, outputFlags, settingFlags, workloadArgument} from '../cli/flags.js';
+import {
+  checkFlags,
+  demoFlag,
+  everywhereFlag,
+  kubeFlags,
+  outputFlags,
+  settingFlags,
+  workloadArgument,
+} from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
 import {checkIds, chosenChecks} from '../cli/words.js';
 
 export default class Check extends BaseCommand {
-  static override summary = 'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
+  static override summary =
+    'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
   static override usage = 'check [NAME] [FLAGS]';
   static override args = workloadArgument;
-  static override flags = {...checkFlags, ...demoFlag, ...outputFlags, ...kubeFlags, ...everywhereFlag, ...settingFlags};
+  static override flags = {
+    ...checkFlags,
+    ...demoFlag,
+    ...outputFlags,
+    ...kubeFlags,
+    ...everywhereFlag,
+    ...settingFlags,
+  };
   static override examples = [
     '<%= config.bin %> check',
     '<%= config.bin %> check deployment/frigate -n cameras -o json',
@@ -21,7 +37,11 @@ export default class Check extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Check);
     if (flags.watch) {
-      await this.config.runCommand('watch', ['--plain', '--exit-code', ...this.argv.filter((word) => word !== '--watch' && word !== '-w')]);
+      await this.config.runCommand('watch', [
+        '--plain',
+        '--exit-code',
+        ...this.argv.filter((word) => word !== '--watch' && word !== '-w'),
+      ]);
       return;
     }
     const {catalogue} = await import('../core/checks/catalogue.js');
@@ -29,8 +49,12 @@ export default class Check extends BaseCommand {
     if (flags.list || flags.explain !== undefined) {
       const {renderExplanation, renderList} = await import('../report/catalogue.js');
       const wanted = flags.explain === undefined ? [] : checkIds([flags.explain], ids);
-      const page = catalogue.filter((check) => wanted.includes(check.id)).map((check) => renderExplanation(check, flags.output, this.look(flags)));
-      this.print(flags.list ? await renderList(catalogue, flags.output, this.look(flags)) : (await Promise.all(page)).join(''));
+      const page = catalogue
+        .filter((check) => wanted.includes(check.id))
+        .map((check) => renderExplanation(check, flags.output, this.look(flags)));
+      this.print(
+        flags.list ? await renderList(catalogue, flags.output, this.look(flags)) : (await Promise.all(page)).join(''),
+      );
       return;
     }
     const target = targetOf(args.name);

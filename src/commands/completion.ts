@@ -6,9 +6,12 @@ import {scriptFor, SHELLS} from '../completion/scripts.js';
 export default class Completion extends BaseCommand {
   static override summary = 'Print the script for completion by TAB in bash, zsh, fish, or in kubectl itself.';
   // oclif shows the last line of a description and no other.
-  static override description = 'For `kubectl frigate-health <TAB>` kubectl (1.26 and later) asks the program kubectl_complete-frigate_health on PATH, in whatever shell; it must be executable.';
+  static override description =
+    'For `kubectl frigate-health <TAB>` kubectl (1.26 and later) asks the program kubectl_complete-frigate_health on PATH, in whatever shell; it must be executable.';
   static override usage = 'completion bash|zsh|fish|kubectl';
-  static override args = {shell: argument({description: 'Which script.', required: true, options: [...SHELLS], ignoreStdin: true})};
+  static override args = {
+    shell: argument({description: 'Which script.', required: true, options: [...SHELLS], ignoreStdin: true}),
+  };
   static override examples = [
     '<%= config.bin %> completion kubectl > ~/.local/bin/kubectl_complete-frigate_health',
     'source <(<%= config.bin %> completion bash)',

@@ -5,7 +5,8 @@ import {targetOf} from '../cli/target.js';
 
 export default class Install extends BaseCommand {
   static override summary = 'Print the manifests of the CronJob with the least rights that it needs. Changes nothing.';
-  static override description = 'Settings that are given here, by flag or variable, become those of the CronJob. The namespace is the one that Frigate runs in.';
+  static override description =
+    'Settings that are given here, by flag or variable, become those of the CronJob. The namespace is the one that Frigate runs in.';
   static override usage = 'install [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {...installFlags, ...demoFlag, ...kubeFlags, ...settingFlags};
@@ -21,10 +22,25 @@ export default class Install extends BaseCommand {
     const target = targetOf(args.name);
     const {runInstall} = await import('../install/run.js');
     const {env, version, signal, warn} = this.surroundings;
-    const {text, exitCode} = await runInstall({
-      flags: this.given(flags, target?.name ?? null), env, version, otherVariables: flagVariables,
-      image: flags.image ?? null, schedule: flags.schedule ?? null, smtpSecret: flags['smtp-secret'] ?? null,
-    }, {kind: target?.kind ?? null, check: flags.check, format: flags.output ?? null, open: (stateName) => this.gate(flags, stateName, false)(), signal, warn});
+    const {text, exitCode} = await runInstall(
+      {
+        flags: this.given(flags, target?.name ?? null),
+        env,
+        version,
+        otherVariables: flagVariables,
+        image: flags.image ?? null,
+        schedule: flags.schedule ?? null,
+        smtpSecret: flags['smtp-secret'] ?? null,
+      },
+      {
+        kind: target?.kind ?? null,
+        check: flags.check,
+        format: flags.output ?? null,
+        open: (stateName) => this.gate(flags, stateName, false)(),
+        signal,
+        warn,
+      },
+    );
     this.print(text);
     this.endWith(exitCode);
   }

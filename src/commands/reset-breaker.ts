@@ -4,16 +4,25 @@ import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, kubeFlags, reasonFlag, settingFlags, documentFlags, yesFlag} from '../cli/flags.js';
 
 export default class ResetBreaker extends BaseCommand {
-  static override summary = 'Close the restart breaker and unlock it, after the cause is found. Restarts nothing; history and the limits of the hour stay.';
+  static override summary =
+    'Close the restart breaker and unlock it, after the cause is found. Restarts nothing; history and the limits of the hour stay.';
   static override usage = 'reset-breaker [FLAGS]';
   static override flags = {...reasonFlag, ...yesFlag, ...demoFlag, ...documentFlags, ...kubeFlags, ...settingFlags};
-  static override examples = ['<%= config.bin %> reset-breaker --reason "new Coral, new cable"', '<%= config.bin %> reset-breaker --yes'];
+  static override examples = [
+    '<%= config.bin %> reset-breaker --reason "new Coral, new cable"',
+    '<%= config.bin %> reset-breaker --yes',
+  ];
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ResetBreaker);
     const context = await this.context(flags, {workload: null, preferInCluster: false});
-    const [{resetBreaker}, {renderReset, resetQuestion}] = await Promise.all([import('../pass/reset-breaker.js'), import('../report/outcomes.js')]);
-    const consent = flags.yes ? null : (standing: BreakerStanding): Promise<void> => this.confirm(resetQuestion(standing));
+    const [{resetBreaker}, {renderReset, resetQuestion}] = await Promise.all([
+      import('../pass/reset-breaker.js'),
+      import('../report/outcomes.js'),
+    ]);
+    const consent = flags.yes
+      ? null
+      : (standing: BreakerStanding): Promise<void> => this.confirm(resetQuestion(standing));
     const outcome = await resetBreaker(context, {by: this.person(flags), reason: flags.reason ?? null}, consent);
     this.print(await renderReset(outcome, flags.output, this.look(flags)));
   }

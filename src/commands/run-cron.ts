@@ -3,8 +3,10 @@ import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, dryRunFlag, kubeFlags, settingFlags} from '../cli/flags.js';
 
 export default class RunCron extends BaseCommand {
-  static override summary = 'One pass for the CronJob: look, decide, restart where a restart cures, remember, alert. JSON lines on stdout.';
-  static override description = 'Exits 0 when it did its duty, whatever the health of Frigate, and with another code when it could not.';
+  static override summary =
+    'One pass for the CronJob: look, decide, restart where a restart cures, remember, alert. JSON lines on stdout.';
+  static override description =
+    'Exits 0 when it did its duty, whatever the health of Frigate, and with another code when it could not.';
   static override usage = 'run-cron [FLAGS]';
   static override flags = {...dryRunFlag, ...demoFlag, ...kubeFlags, ...settingFlags};
   static override examples = ['<%= config.bin %> run-cron', '<%= config.bin %> run-cron --dry-run'];

@@ -3,10 +3,15 @@ import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, historyFlag, kubeFlags, settingFlags, documentFlags} from '../cli/flags.js';
 
 export default class State extends BaseCommand {
-  static override summary = 'Show what is remembered: breaker, streak, restarts and whether each helped, incident, outbox, last pass and decisions. Changes nothing.';
+  static override summary =
+    'Show what is remembered: breaker, streak, restarts and whether each helped, incident, outbox, last pass and decisions. Changes nothing.';
   static override usage = 'state [FLAGS]';
   static override flags = {...historyFlag, ...demoFlag, ...documentFlags, ...kubeFlags, ...settingFlags};
-  static override examples = ['<%= config.bin %> state', '<%= config.bin %> state -o json', '<%= config.bin %> state --history=50'];
+  static override examples = [
+    '<%= config.bin %> state',
+    '<%= config.bin %> state -o json',
+    '<%= config.bin %> state --history=50',
+  ];
 
   async run(): Promise<void> {
     const {flags} = await this.parse(State);

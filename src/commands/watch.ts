@@ -10,7 +10,8 @@ const GAP = {fast: 250, slow: 1000};
 
 export default class Watch extends BaseCommand {
   static override summary = 'Watch Frigate live: what it does, what is wrong, and what automatic repair makes of it.';
-  static override description = 'A screen on a terminal, one line for each change elsewhere. Changes nothing but by --allow-actions and a typed confirmation. Keys: ?';
+  static override description =
+    'A screen on a terminal, one line for each change elsewhere. Changes nothing but by --allow-actions and a typed confirmation. Keys: ?';
   static override usage = 'watch [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {...watchFlags, ...demoFlag, ...kubeFlags, ...everywhereFlag, ...settingFlags};
@@ -25,15 +26,39 @@ export default class Watch extends BaseCommand {
     const {args, flags} = await this.parse(Watch);
     const target = targetOf(args.name);
     const poll = pollOf(flags.poll);
-    if (flags.once && flags.output === 'jsonl') throw new CommandFailure('usage', '--once shows one picture, and -o jsonl one object for each change', 'kubectl frigate-health check -o jsonl');
+    if (flags.once && flags.output === 'jsonl')
+      throw new CommandFailure(
+        'usage',
+        '--once shows one picture, and -o jsonl one object for each change',
+        'kubectl frigate-health check -o jsonl',
+      );
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
     const look = this.surroundings.look(flags.color, flags.ascii);
     const [{runWatch}, {processTerminal}] = await Promise.all([import('../tui/run.js'), import('../tui/terminal.js')]);
-    this.endWith(await runWatch(context, {
-      kind: target?.kind ?? null, interval: poll, output: flags.output, once: flags.once, plain: flags.plain, allNamespaces: flags['all-namespaces'],
-      allowActions: flags['allow-actions'] && !flags['read-only'], alternateScreen: !flags['no-alt-screen'],
-      lowBandwidth: flags['low-bandwidth'], gap: flags['low-bandwidth'] ? GAP.slow : GAP.fast, maxFps: flags['max-fps'],
-      bell: flags.bell, exitCode: flags['exit-code'], theme: flags.theme, colour: look.colour, ascii: look.ascii, who: this.person(flags),
-    }, processTerminal()));
+    this.endWith(
+      await runWatch(
+        context,
+        {
+          kind: target?.kind ?? null,
+          interval: poll,
+          output: flags.output,
+          once: flags.once,
+          plain: flags.plain,
+          allNamespaces: flags['all-namespaces'],
+          allowActions: flags['allow-actions'] && !flags['read-only'],
+          alternateScreen: !flags['no-alt-screen'],
+          lowBandwidth: flags['low-bandwidth'],
+          gap: flags['low-bandwidth'] ? GAP.slow : GAP.fast,
+          maxFps: flags['max-fps'],
+          bell: flags.bell,
+          exitCode: flags['exit-code'],
+          theme: flags.theme,
+          colour: look.colour,
+          ascii: look.ascii,
+          who: this.person(flags),
+        },
+        processTerminal(),
+      ),
+    );
   }
 }

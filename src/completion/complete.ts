@@ -18,7 +18,11 @@ const helpWords: readonly Word[] = [{value: '--help', about: 'Show help'}];
 const rootWords: readonly Word[] = [...helpWords, {value: '--version', about: 'Show the version'}];
 
 /** Flags that the program knows before any command. */
-const describedFlags = (flags: readonly FlagWords[]): readonly Word[] => flags.flatMap(({name, letter, about}) => [{value: `--${name}`, about}, ...(letter === null ? [] : [{value: `-${letter}`, about}])]);
+const describedFlags = (flags: readonly FlagWords[]): readonly Word[] =>
+  flags.flatMap(({name, letter, about}) => [
+    {value: `--${name}`, about},
+    ...(letter === null ? [] : [{value: `-${letter}`, about}]),
+  ]);
 
 const flagOf = ({flags}: CommandWords, word: string): FlagWords | undefined => {
   if (word.startsWith('--')) return flags.find(({name}) => name === word.slice(2).split('=')[0]);
@@ -26,12 +30,18 @@ const flagOf = ({flags}: CommandWords, word: string): FlagWords | undefined => {
 };
 
 /** `a,b,c|`: those before the last comma stay and are not offered again. */
-const inList = (typed: string): {readonly before: string; readonly typed: string; readonly taken: ReadonlySet<string>} => {
+const inList = (
+  typed: string,
+): {readonly before: string; readonly typed: string; readonly taken: ReadonlySet<string>} => {
   const end = typed.lastIndexOf(',') + 1;
   return {before: typed.slice(0, end), typed: typed.slice(end), taken: new Set(typed.slice(0, end).split(','))};
 };
 
-const valuesOf = (table: WordTable, options: readonly string[], kind: WordKind | null): Pick<Proposal, 'words' | 'lookUp'> => {
+const valuesOf = (
+  table: WordTable,
+  options: readonly string[],
+  kind: WordKind | null,
+): Pick<Proposal, 'words' | 'lookUp'> => {
   if (kind === 'checks') return {words: table.checks, lookUp: null};
   if (kind === 'scenarios') return {words: table.scenarios, lookUp: null};
   return {words: options.map((value) => ({value, about: ''})), lookUp: kind};
@@ -46,9 +56,13 @@ const ofFlag = (table: WordTable, {options, kind, repeatable}: FlagWords, text: 
 
 /** Positional words so far: what is neither a flag nor the value of one. */
 const argumentsIn = (command: CommandWords, words: readonly string[]): readonly string[] =>
-  words.filter((word, index) => !word.startsWith('-') && !takesNext(flagOf(command, words[index - 1] ?? ''), words[index - 1] ?? ''));
+  words.filter(
+    (word, index) =>
+      !word.startsWith('-') && !takesNext(flagOf(command, words[index - 1] ?? ''), words[index - 1] ?? ''),
+  );
 
-const takesNext = (flag: FlagWords | undefined, word: string): flag is FlagWords => flag !== undefined && flag.takesValue && !word.includes('=') && !OPTIONAL.has(flag.name);
+const takesNext = (flag: FlagWords | undefined, word: string): flag is FlagWords =>
+  flag !== undefined && flag.takesValue && !word.includes('=') && !OPTIONAL.has(flag.name);
 
 /** Its value is mostly left out, so that NAME is what comes next; a duration is not offered anyway. */
 const OPTIONAL: ReadonlySet<string> = new Set(['wait']);
@@ -66,7 +80,15 @@ const afterCommand = (table: WordTable, command: CommandWords, words: readonly s
   }
   if (current.startsWith('-')) {
     const used = new Set(before.flatMap((word) => flagOf(command, word)?.name ?? []));
-    return {words: [...describedFlags(command.flags.filter(({name, repeatable}) => repeatable || !used.has(name))), ...helpWords], lookUp: null, typed: current, before: ''};
+    return {
+      words: [
+        ...describedFlags(command.flags.filter(({name, repeatable}) => repeatable || !used.has(name))),
+        ...helpWords,
+      ],
+      lookUp: null,
+      typed: current,
+      before: '',
+    };
   }
   if (argumentsIn(command, before).length > 0) return nothing;
   return {...valuesOf(table, command.argument.options, command.argument.kind), typed: current, before: ''};
@@ -90,6 +112,8 @@ const FILES = 0;
 /** One candidate a line with its description after a TAB, then the directive (kubernetes #105867, cobra). */
 export const written = ({words, typed, before, lookUp}: Proposal): string => {
   const fitting = words.filter(({value}) => value.startsWith(typed));
-  const lines = fitting.map(({value, about}) => (about === '' ? `${before}${value}` : `${before}${value}\t${about.replaceAll(/\s+/g, ' ')}`));
+  const lines = fitting.map(({value, about}) =>
+    about === '' ? `${before}${value}` : `${before}${value}\t${about.replaceAll(/\s+/g, ' ')}`,
+  );
   return `${[...lines, `:${lookUp === 'files' ? FILES : NO_FILES}`].join('\n')}\n`;
 };

@@ -16,7 +16,9 @@ const areSame = (some: readonly unknown[], others: readonly unknown[]): boolean 
 };
 
 /** The same function, remembering its last answer about each thing; another answer is worked out where one of the others is another object. */
-export const derived = <Thing extends object, Others extends readonly unknown[], Fact>(workOut: (thing: Thing, ...others: Others) => Fact): ((thing: Thing, ...others: Others) => Fact) => {
+export const derived = <Thing extends object, Others extends readonly unknown[], Fact>(
+  workOut: (thing: Thing, ...others: Others) => Fact,
+): ((thing: Thing, ...others: Others) => Fact) => {
   const answers = new WeakMap<Thing, Kept<Thing, Others, Fact>>();
   // Nearly all questions are about the same thing as the one before, and this is quicker than looking it up.
   let latest: Kept<Thing, Others, Fact> | undefined;

@@ -4,19 +4,29 @@ import type {PersistentClaim} from './observation/observation.js';
 import type {PodTemplate, Workload} from './observation/workload.js';
 
 /** In words, such as `volume frigate-config`, `squat.ai/coral`, `/dev/bus/usb`; empty where nothing is held or the claims are unknown. */
-export const heldExclusively = ({devices, hostPaths, hostNetwork}: PodTemplate, claims: Known<readonly PersistentClaim[]>): readonly string[] => [
-  ...(claims.known ? claims.value.filter(({accessModes}) => isExclusive(accessModes)).map(({name}) => `volume ${name}`).sort() : []),
+export const heldExclusively = (
+  {devices, hostPaths, hostNetwork}: PodTemplate,
+  claims: Known<readonly PersistentClaim[]>,
+): readonly string[] => [
+  ...(claims.known
+    ? claims.value
+        .filter(({accessModes}) => isExclusive(accessModes))
+        .map(({name}) => `volume ${name}`)
+        .sort()
+    : []),
   ...devices.keys(),
   ...hostPaths.filter(isExclusiveDevice),
-  ...(hostNetwork ? ['the host\'s network'] : []),
+  ...(hostNetwork ? ["the host's network"] : []),
 ];
 
 /** Only a Deployment starts the new pod beside the old one; StatefulSets and DaemonSets delete first. */
-export const startsBesideTheOld = ({kind, strategy}: Workload): boolean => kind === 'Deployment' && strategy === 'RollingUpdate';
+export const startsBesideTheOld = ({kind, strategy}: Workload): boolean =>
+  kind === 'Deployment' && strategy === 'RollingUpdate';
 
 /** Whether the old pod stays until the new one is ready; else it is ended at once and two Frigates overlap for a moment. */
 export const keepsTheOld = (workload: Workload): boolean =>
-  startsBesideTheOld(workload) && (workload.maxUnavailable === null || workload.maxUnavailable < Math.max(1, workload.desiredReplicas));
+  startsBesideTheOld(workload) &&
+  (workload.maxUnavailable === null || workload.maxUnavailable < Math.max(1, workload.desiredReplicas));
 
 const isExclusive = (accessModes: readonly string[]): boolean =>
   accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');

@@ -4,8 +4,20 @@ import type {Instant} from './time.js';
 export type Status = 'ok' | 'info' | 'warning' | 'critical' | 'unknown' | 'skipped';
 
 export type CauseClass =
-  | 'cluster' | 'node' | 'workload' | 'process' | 'detector' | 'camera' | 'network' | 'recording'
-  | 'storage' | 'memory' | 'config' | 'dependency' | 'checker' | 'mixed';
+  | 'cluster'
+  | 'node'
+  | 'workload'
+  | 'process'
+  | 'detector'
+  | 'camera'
+  | 'network'
+  | 'recording'
+  | 'storage'
+  | 'memory'
+  | 'config'
+  | 'dependency'
+  | 'checker'
+  | 'mixed';
 
 /** What a restart does for the finding. */
 export type Cure = 'restart' | 'none';
@@ -60,6 +72,6 @@ export interface Finding {
 
 /** The finding in one line: what is not known stands there with its reason. */
 export const inOneLine = ({status, summary, because}: Pick<Finding, 'status' | 'summary' | 'because'>): string =>
-  (status === 'unknown' && because !== null && because !== summary ? `${summary} (${because})` : summary);
+  status === 'unknown' && because !== null && because !== summary ? `${summary} (${because})` : summary;
 
 export const isBad = (finding: Finding): boolean => finding.status === 'warning' || finding.status === 'critical';

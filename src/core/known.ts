@@ -46,14 +46,18 @@ export const unknown = (code: UnknownCode, message: string, fix?: string): Unkno
 export const notAsked = (message = 'not asked in this pass'): Unknown => unknown('not-asked', message);
 
 /** The words of a silence that is this checker's own, without what was asked. */
-export const starvedFor = (lost: Duration): string => `this checker itself did not run for ${humanDuration(lost)} (no processor time): its waiting proves nothing`;
+export const starvedFor = (lost: Duration): string =>
+  `this checker itself did not run for ${humanDuration(lost)} (no processor time): its waiting proves nothing`;
 
 /** What gives a checker its time back. */
-export const STARVED_FIX = "kubectl top nodes  # then give the checker its processor time: raise or remove resources.limits.cpu of its CronJob, or relieve its node";
+export const STARVED_FIX =
+  'kubectl top nodes  # then give the checker its processor time: raise or remove resources.limits.cpu of its CronJob, or relieve its node';
 
 /** A question whose time passed while this process did not run. `asked` is what was asked, such as `GET /api/stats`. */
-export const starved = (asked: string, lost: Duration): Unknown => unknown('starved', `${asked}: ${starvedFor(lost)}`, STARVED_FIX);
+export const starved = (asked: string, lost: Duration): Unknown =>
+  unknown('starved', `${asked}: ${starvedFor(lost)}`, STARVED_FIX);
 
-export const mapKnown = <T, U>(from: Known<T>, change: (value: T) => U): Known<U> => (from.known ? known(change(from.value)) : from);
+export const mapKnown = <T, U>(from: Known<T>, change: (value: T) => U): Known<U> =>
+  from.known ? known(change(from.value)) : from;
 
 export const valueOr = <T>(from: Known<T>, otherwise: T): T => (from.known ? from.value : otherwise);

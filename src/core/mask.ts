@@ -14,7 +14,10 @@ const BARE_USER = /^(["'([{<]*)[^\s:@/]+:[^\s@]+@(?=[\w[*])/;
 const SECRET_NAME = 'pass(?:word|wd|phrase|code)?|pwd|token|secret|api[_-]?key|apikey|access[_-]?key|credentials?|jwt';
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"|\'(?:[^\'\\\\]|\\\\.)*\'';
 /** Query parameters and shell-like assignments: `password=…`, `key=…`, also encoded; the value ends at `&` or a blank. */
-const ASSIGNED = new RegExp(`(${SECRET_NAME}|key|auth|sig(?:nature)?)(=|%(?:25)*3d)(?:${QUOTED}|(?:(?!&|%(?:25)*26)\\S)+)`, 'gi');
+const ASSIGNED = new RegExp(
+  `(${SECRET_NAME}|key|auth|sig(?:nature)?)(=|%(?:25)*3d)(?:${QUOTED}|(?:(?!&|%(?:25)*26)\\S)+)`,
+  'gi',
+);
 /** YAML, JSON and `name: value` forms. */
 const NAMED = new RegExp(`((?:${SECRET_NAME})["']?\\s{0,8}:\\s{0,8})(?:${QUOTED}|[^\\s,;}&]+)`, 'gi');
 const HEADER = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-csrf-token)(["']?\s{0,8}[:=]\s{0,8})[^\r\n]+/gi;
@@ -45,9 +48,11 @@ export const mask = (text: string): string =>
     .replace(/\S+/g, maskUser);
 
 /** Terminal sequences: CSI, OSC and other strings up to their end, two-byte escapes. */
-const TERMINAL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+const TERMINAL_SEQUENCE =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
 /** What turns the direction of writing, or is there without being seen. */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+const INVISIBLE =
+  /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 const BLANKS = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+/g;
 
 const visible = (text: string): string =>

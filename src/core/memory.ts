@@ -4,7 +4,12 @@ import type {Instant} from './time.js';
 /** One snapshot's rates, kept so that versions without a history (≤0.13) still give two observations. */
 export interface RememberedCamera {
   readonly name: string;
-  readonly rates: readonly [camera: number | null, process: number | null, skipped: number | null, detection: number | null];
+  readonly rates: readonly [
+    camera: number | null,
+    process: number | null,
+    skipped: number | null,
+    detection: number | null,
+  ];
 }
 
 export interface DetectorBaseline {

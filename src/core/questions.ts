@@ -31,8 +31,12 @@ export interface Glimpse {
 
 /** Events are read when Kubernetes itself has something to tell, or when a restart could be near. */
 export const asksForEvents = ({pod, workload, stats, memory}: Glimpse, failing: boolean): boolean =>
-  failing || pod === null || pod.frigate?.ready !== true || pod.frigate.restartCount > lastCount(memory, pod)
-  || !stats.known || (workload !== null && workload.updatedReplicas < workload.desiredReplicas);
+  failing ||
+  pod === null ||
+  pod.frigate?.ready !== true ||
+  pod.frigate.restartCount > lastCount(memory, pod) ||
+  !stats.known ||
+  (workload !== null && workload.updatedReplicas < workload.desiredReplicas);
 
 const lastCount = (memory: Memory, pod: Pod): number =>
   memory.restartCounts.filter((entry) => entry.podUid === pod.uid).at(-1)?.count ?? 0;
@@ -43,11 +47,19 @@ export const asksForPreviousLog = ({pod, now}: Glimpse): boolean => {
 };
 
 /** FRG-606 asks the mount only when frozen stats or stopped segments point at it, and never while an earlier probe may still hang. */
-export const asksForMountProbe = (glimpse: Glimpse): boolean => !probeMayHang(glimpse) && pointsAtMount(signsOf(glimpse));
+export const asksForMountProbe = (glimpse: Glimpse): boolean =>
+  !probeMayHang(glimpse) && pointsAtMount(signsOf(glimpse));
 
 /** An earlier question to the mount of this pod got no answer, not long ago: its process may still be stuck there. */
-export const probeMayHang = ({memory: {mountProbe, podUid}, pod, now}: Pick<Glimpse, 'memory' | 'pod' | 'now'>): boolean =>
-  mountProbe !== null && !mountProbe.answered && since(mountProbe.at, now) < PROBE_MAY_HANG && podUid === (pod?.uid ?? null);
+export const probeMayHang = ({
+  memory: {mountProbe, podUid},
+  pod,
+  now,
+}: Pick<Glimpse, 'memory' | 'pod' | 'now'>): boolean =>
+  mountProbe !== null &&
+  !mountProbe.answered &&
+  since(mountProbe.at, now) < PROBE_MAY_HANG &&
+  podUid === (pod?.uid ?? null);
 
 interface Signs extends Pick<Glimpse, 'stats' | 'segments' | 'memory' | 'now'> {
   /** Start of Frigate's running container. */
@@ -64,22 +76,31 @@ export const pointsAtMount = (signs: Signs): boolean => looksFrozen(signs) || lo
 
 /** Why the mount is not asked. */
 export const mountUnaskedBecause = (glimpse: Glimpse): string =>
-  (pointsAtMount(signsOf(glimpse)) ? 'an earlier question to the media mount may still hang' : 'nothing points at the media mount');
+  pointsAtMount(signsOf(glimpse))
+    ? 'an earlier question to the media mount may still hang'
+    : 'nothing points at the media mount';
 
 const looksFrozen = ({stats, memory}: Signs): boolean => {
   if (!stats.known) return false;
   const {snapshot, date} = stats.value;
   if (snapshot.lastUpdated === null) return false;
-  return (date !== null && since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN) || snapshot.lastUpdated === memory.lastUpdated;
+  return (
+    (date !== null && since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN) ||
+    snapshot.lastUpdated === memory.lastUpdated
+  );
 };
 
-const looksStopped = (signs: Signs): boolean => [...signs.segments.keys()].some((camera) => looksUnrecorded(signs, camera));
+const looksStopped = (signs: Signs): boolean =>
+  [...signs.segments.keys()].some((camera) => looksUnrecorded(signs, camera));
 
 /** A container that has not run for that long cannot be late with a segment. */
 const looksUnrecorded = ({startedAt, segments, now}: Signs, camera: string): boolean => {
   const segment = segments.get(camera);
-  return (startedAt === null || since(startedAt, now) > POSSIBLY_STOPPED)
-    && segment?.known === true && (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED);
+  return (
+    (startedAt === null || since(startedAt, now) > POSSIBLY_STOPPED) &&
+    segment?.known === true &&
+    (segment.value.found === 'none' || since(segment.value.segment.end, now) > POSSIBLY_STOPPED)
+  );
 };
 
 /** `/proc/mounts` tells a read-only or missing mount without touching it (FRG-604). */
@@ -90,13 +111,20 @@ export const asksForGo2rtc = (glimpse: Glimpse): boolean => {
   const {stats, config} = glimpse;
   if (!stats.known || !config.known) return false;
   const signs = signsOf(glimpse);
-  const silent = new Set(stats.value.snapshot.cameras.filter(({cameraFps}) => cameraFps !== null && cameraFps < 1).map(({name}) => name));
-  return config.value.cameras.some(({name, enabled, throughGo2rtc}) => enabled && throughGo2rtc && (silent.has(name) || looksUnrecorded(signs, name)));
+  const silent = new Set(
+    stats.value.snapshot.cameras.filter(({cameraFps}) => cameraFps !== null && cameraFps < 1).map(({name}) => name),
+  );
+  return config.value.cameras.some(
+    ({name, enabled, throughGo2rtc}) => enabled && throughGo2rtc && (silent.has(name) || looksUnrecorded(signs, name)),
+  );
 };
 
 /** The cameras whose newest segment says something: recording, and with every minute kept. */
 export const camerasToAskForSegments = (config: FrigateConfig): readonly string[] =>
-  config.cameras.filter((camera) => camera.enabled && camera.recordEnabled && camera.continuous).map((camera) => camera.name);
+  config.cameras
+    .filter((camera) => camera.enabled && camera.recordEnabled && camera.continuous)
+    .map((camera) => camera.name);
 
 /** Claims are read only where the strategy could deadlock on one (R-08, FRG-207). */
-export const asksForClaims = (workload: Workload): boolean => startsBesideTheOld(workload) && workload.template.claims.length > 0;
+export const asksForClaims = (workload: Workload): boolean =>
+  startsBesideTheOld(workload) && workload.template.claims.length > 0;

@@ -20,7 +20,16 @@ import {minutes, since} from './time.js';
 const MOST_COUNTS = 20;
 const COUNTS_APART = minutes(5);
 /** Bytes of JSON for each list, in the order in which they are served; what one leaves goes to the cameras. */
-const BUDGET = {all: 22_500, latched: 2_000, mounts: 1_000, restartCounts: 2_400, baselines: 5_000, detectorPids: 3_500, resources: 3_600, cameras: 11_000};
+const BUDGET = {
+  all: 22_500,
+  latched: 2_000,
+  mounts: 1_000,
+  restartCounts: 2_400,
+  baselines: 5_000,
+  detectorPids: 3_500,
+  resources: 3_600,
+  cameras: 11_000,
+};
 /** Characters of a uid, a container id, a version. */
 const LONGEST_ID = 128;
 
@@ -28,10 +37,20 @@ const LONGEST_ID = 128;
  * The memory after this pass. What was not seen stays as it was; what belongs to a container ends with it.
  * @param findings What `assess` found over the same observation and memory.
  */
-export const remember = (memory: Memory, observation: Observation, findings: readonly Finding[], policy: Policy): Memory => {
+export const remember = (
+  memory: Memory,
+  observation: Observation,
+  findings: readonly Finding[],
+  policy: Policy,
+): Memory => {
   const container = frigateContainer(observation);
   const containerId = container === null || container.id === null ? memory.containerId : identity(container.id);
-  const from: Remembering = {memory, observation, findings: new Map(findings.map((finding) => [finding.id, finding])), sameContainer: containerId === memory.containerId};
+  const from: Remembering = {
+    memory,
+    observation,
+    findings: new Map(findings.map((finding) => [finding.id, finding])),
+    sameContainer: containerId === memory.containerId,
+  };
   const newest = newestSnapshot(from);
   const version = newest === null || newest.version === null ? memory.frigateVersion : identity(newest.version);
   const cameras = rememberCameras(from, newest, policy);
@@ -40,7 +59,9 @@ export const remember = (memory: Memory, observation: Observation, findings: rea
     containerId,
     restartCounts: rememberCounts(from),
     frigateVersion: version,
-    configurationChangedAt: configurationChanged(memory, version, cameras) ? observation.at : memory.configurationChangedAt,
+    configurationChangedAt: configurationChanged(memory, version, cameras)
+      ? observation.at
+      : memory.configurationChangedAt,
     cameras,
     lastUpdated: newest?.lastUpdated ?? (from.sameContainer ? memory.lastUpdated : null),
     lastRates: rememberRates(from, newest),
@@ -58,7 +79,8 @@ export const remember = (memory: Memory, observation: Observation, findings: rea
 
 const identity = (text: string): string => text.slice(0, LONGEST_ID).toWellFormed();
 
-const said = ({findings}: Remembering, id: CheckId, ...statuses: ReadonlyArray<Finding['status']>): boolean => statuses.includes(findings.get(id)?.status ?? 'skipped');
+const said = ({findings}: Remembering, id: CheckId, ...statuses: ReadonlyArray<Finding['status']>): boolean =>
+  statuses.includes(findings.get(id)?.status ?? 'skipped');
 
 const rememberCounts = ({memory, observation}: Remembering): Memory['restartCounts'] => {
   const pod = chosenPod(observation);
@@ -75,7 +97,8 @@ const rememberCounts = ({memory, observation}: Remembering): Memory['restartCoun
 const rememberCameras = (from: Remembering, newest: Snapshot | null, policy: Policy): Memory['cameras'] => {
   const {config} = from.observation.frigate;
   const sound = said(from, 'FRG-302', 'ok', 'info') && said(from, 'FRG-303', 'ok', 'info');
-  if (!sound || newest === null || newest.cameras.length === 0 || !config.known || config.value.safeMode) return from.memory.cameras;
+  if (!sound || newest === null || newest.cameras.length === 0 || !config.known || config.value.safeMode)
+    return from.memory.cameras;
   const configured = new Map(config.value.cameras.map((camera) => [camera.name, camera]));
   return newest.cameras
     .filter(({name}) => configured.get(name)?.enabled === true && !policy.skipCameras.has(name))
@@ -88,25 +111,40 @@ const rememberCameras = (from: Remembering, newest: Snapshot | null, policy: Pol
 
 const configurationChanged = (memory: Memory, version: string | null, cameras: Memory['cameras']): boolean => {
   if (memory.frigateVersion !== null && version !== memory.frigateVersion) return true;
-  return memory.cameras.length > 0 && cameras.map(({name}) => name).join('\n') !== memory.cameras.map(({name}) => name).join('\n');
+  return (
+    memory.cameras.length > 0 &&
+    cameras.map(({name}) => name).join('\n') !== memory.cameras.map(({name}) => name).join('\n')
+  );
 };
 
 /** Only where there is no history: the second observation of Frigate ≤0.13. */
-const rememberRates = ({memory, observation, sameContainer}: Remembering, newest: Snapshot | null): readonly RememberedCamera[] => {
+const rememberRates = (
+  {memory, observation, sameContainer}: Remembering,
+  newest: Snapshot | null,
+): readonly RememberedCamera[] => {
   if (observation.frigate.history.known) return [];
   if (newest === null || !observation.frigate.stats.known) return sameContainer ? memory.lastRates : [];
   return newest.cameras.map(({name, cameraFps, processFps, skippedFps, detectionFps}) => ({
-    name: rememberedName(name), rates: [cameraFps, processFps, skippedFps, detectionFps],
+    name: rememberedName(name),
+    rates: [cameraFps, processFps, skippedFps, detectionFps],
   }));
 };
 
 const rememberPids = ({memory, observation, sameContainer}: Remembering): Memory['detectorPids'] => {
   const snapshots = snapshotsOf({memory, observation});
-  const names = new Set([...sameContainer ? memory.detectorPids.map(({detector}) => detector) : [], ...snapshots.flatMap(({detectors}) => detectors.map(({name}) => rememberedName(name)))]);
+  const names = new Set([
+    ...(sameContainer ? memory.detectorPids.map(({detector}) => detector) : []),
+    ...snapshots.flatMap(({detectors}) => detectors.map(({name}) => rememberedName(name))),
+  ]);
   return [...names].sort().flatMap((detector) => {
-    const before: readonly PidSeen[] = sameContainer ? memory.detectorPids.filter((each) => each.detector === detector) : [];
-    const seen = snapshots.flatMap(({lastUpdated, detectors}) => detectors.flatMap(({name, pid}) =>
-      (rememberedName(name) === detector && pid !== null && lastUpdated !== null ? [{pid, at: lastUpdated}] : [])));
+    const before: readonly PidSeen[] = sameContainer
+      ? memory.detectorPids.filter((each) => each.detector === detector)
+      : [];
+    const seen = snapshots.flatMap(({lastUpdated, detectors}) =>
+      detectors.flatMap(({name, pid}) =>
+        rememberedName(name) === detector && pid !== null && lastUpdated !== null ? [{pid, at: lastUpdated}] : [],
+      ),
+    );
     return changesKept([...before, ...seen], observation.at).map((each) => ({detector, ...each}));
   });
 };
@@ -115,13 +153,16 @@ const rememberPids = ({memory, observation, sameContainer}: Remembering): Memory
 const rememberIdlePasses = (from: Remembering, newest: Snapshot | null): number => {
   const {memory, observation, sameContainer} = from;
   const before = sameContainer ? memory.idleDetectorPasses : 0;
-  if (newest === null || newest.lastUpdated === null || (sameContainer && newest.lastUpdated === memory.lastUpdated)) return before;
+  if (newest === null || newest.lastUpdated === null || (sameContainer && newest.lastUpdated === memory.lastUpdated))
+    return before;
   return answersTooFast({observation, memory}) ? before + 1 : 0;
 };
 
 /** A mount that changed stays remembered as it was, so that FRG-604 goes on to tell it; a new container may bring another volume. */
 const rememberMounts = (from: Remembering, newest: Snapshot | null): Memory['mounts'] => {
-  const seen = (newest?.mounts ?? []).flatMap(({path, type, total}) => (type === null ? [] : [{path: rememberedName(path), type: rememberedName(type), total}]));
+  const seen = (newest?.mounts ?? []).flatMap(({path, type, total}) =>
+    type === null ? [] : [{path: rememberedName(path), type: rememberedName(type), total}],
+  );
   const replaced = !from.sameContainer && seen.every(({type}) => type !== 'overlay');
   return seen.length === 0 || (said(from, 'FRG-604', 'critical') && !replaced) ? from.memory.mounts : seen;
 };

@@ -21,23 +21,23 @@ export interface PodSetAside {
 
 export type TargetChoice =
   | {
-    readonly chosen: true;
-    readonly pod: Pod;
-    readonly container: Container;
-    /** Other pods of the workload that live too, best first: a rollout under way, or two Frigates at once. */
-    readonly others: readonly Pod[];
-    /** Pods that have not begun to run. */
-    readonly pending: readonly Pod[];
-    readonly setAside: readonly PodSetAside[];
-  }
+      readonly chosen: true;
+      readonly pod: Pod;
+      readonly container: Container;
+      /** Other pods of the workload that live too, best first: a rollout under way, or two Frigates at once. */
+      readonly others: readonly Pod[];
+      /** Pods that have not begun to run. */
+      readonly pending: readonly Pod[];
+      readonly setAside: readonly PodSetAside[];
+    }
   | {
-    readonly chosen: false;
-    readonly why: 'no-pods' | 'none-live' | 'pending';
-    /** The pod that is to become the pod, while it is pending. */
-    readonly pod: Pod | null;
-    readonly pending: readonly Pod[];
-    readonly setAside: readonly PodSetAside[];
-  };
+      readonly chosen: false;
+      readonly why: 'no-pods' | 'none-live' | 'pending';
+      /** The pod that is to become the pod, while it is pending. */
+      readonly pod: Pod | null;
+      readonly pending: readonly Pod[];
+      readonly setAside: readonly PodSetAside[];
+    };
 
 /** How a pod stands: `live` has a container of Frigate's that ran at least once, `pending` has none yet. */
 export const standingOf = (pod: Pod): 'live' | 'pending' | SetAside => {
@@ -82,15 +82,20 @@ export const nodeNameOf = ({template}: Workload, pods: readonly Pod[], pod: Pod 
 
 const formerNode = (pods: readonly Pod[]): string | null => {
   const leaving = pods.filter((pod) => pod.nodeName !== null && ['terminating', 'lost'].includes(standingOf(pod)));
-  return leaving.toSorted((a, b) => b.createdAt - a.createdAt || (a.uid < b.uid ? -1 : Number(a.uid > b.uid)))[0]?.nodeName ?? null;
+  return (
+    leaving.toSorted((a, b) => b.createdAt - a.createdAt || (a.uid < b.uid ? -1 : Number(a.uid > b.uid)))[0]
+      ?.nodeName ?? null
+  );
 };
 
 /** Best first. The uid comes last so that the answer is the same for every order of the list. */
-const byRank = (workload: Workload) => (a: Pod, b: Pod): number =>
-  revisionRank(workload, b) - revisionRank(workload, a)
-  || lifeRank(b) - lifeRank(a)
-  || b.createdAt - a.createdAt
-  || (a.uid < b.uid ? -1 : Number(a.uid > b.uid));
+const byRank =
+  (workload: Workload) =>
+  (a: Pod, b: Pod): number =>
+    revisionRank(workload, b) - revisionRank(workload, a) ||
+    lifeRank(b) - lifeRank(a) ||
+    b.createdAt - a.createdAt ||
+    (a.uid < b.uid ? -1 : Number(a.uid > b.uid));
 
 /** Where the revision could not be told, a pod that is older than the last restart of the template is not of the newest. */
 const revisionRank = ({restartedAt}: Workload, {current, createdAt}: Pod): number => {
@@ -98,4 +103,5 @@ const revisionRank = ({restartedAt}: Workload, {current, createdAt}: Pod): numbe
   return restartedAt !== null && createdAt < restartedAt ? 0 : 1;
 };
 
-const lifeRank = ({frigate}: Pod): number => Number(frigate?.state.phase === 'running') * 2 + Number(frigate?.ready === true);
+const lifeRank = ({frigate}: Pod): number =>
+  Number(frigate?.state.phase === 'running') * 2 + Number(frigate?.ready === true);

@@ -48,7 +48,12 @@ export const parseInstant = (text: string): Instant | null => {
 export const humanDuration = (length: Duration): string => {
   if (length < 1000) return `${(length / 1000).toFixed(1)}s`;
   const whole = Math.round(length / 1000);
-  const units: ReadonlyArray<readonly [string, number]> = [['d', 86_400], ['h', 3600], ['m', 60], ['s', 1]];
+  const units: ReadonlyArray<readonly [string, number]> = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+    ['s', 1],
+  ];
   const parts: string[] = [];
   let rest = whole;
   for (const [name, size] of units) {

@@ -39,15 +39,16 @@ export const makeClock = (start: Instant, pace: Pace, monotonic: () => number = 
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    wait: (milliseconds, signal) => new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, pace === 'still' ? Math.min(milliseconds, STILL_WAIT) : milliseconds);
-      signal?.addEventListener('abort', done, {once: true});
-      if (signal?.aborted === true) done();
-    }),
+    wait: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, pace === 'still' ? Math.min(milliseconds, STILL_WAIT) : milliseconds);
+        signal?.addEventListener('abort', done, {once: true});
+        if (signal?.aborted === true) done();
+      }),
   };
 };

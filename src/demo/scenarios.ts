@@ -9,66 +9,113 @@ import type {Facts, Scenario} from './scenario.js';
 const CORAL = 'squat.ai/coral';
 
 const farm: Omit<Scenario, 'name' | 'title'> = {
-  site: farmSite, version: '0.17.2', installation: {}, devices: {}, age: hours(6), happenings: [],
+  site: farmSite,
+  version: '0.17.2',
+  installation: {},
+  devices: {},
+  age: hours(6),
+  happenings: [],
 };
 
 /** Five minutes ago (or `ago`) the operator saw the fault for the first time: one more pass and it acts. */
-const countedOnce = (cause: CauseClass, ago = minutes(5)) => ({now, podUid, containerId}: Facts): Partial<State> => {
-  const seen = earlier(now, ago);
-  return {
-    streak: {count: 1, first: seen, last: seen, podUid, containerId, cause, evidenceAt: earlier(seen, seconds(10))},
-    lastPass: {at: seen, by: 'run-cron', result: 'unhealthy'},
-    memory: {...emptyMemory, podUid, containerId, frigateVersion: '0.17.2-3d4dd3a', logCursor: seen, cameras: farmSite.cameras.map((camera) => ({name: camera.name, delivering: true})).sort((a, b) => (a.name < b.name ? -1 : 1))},
+const countedOnce =
+  (cause: CauseClass, ago = minutes(5)) =>
+  ({now, podUid, containerId}: Facts): Partial<State> => {
+    const seen = earlier(now, ago);
+    return {
+      streak: {count: 1, first: seen, last: seen, podUid, containerId, cause, evidenceAt: earlier(seen, seconds(10))},
+      lastPass: {at: seen, by: 'run-cron', result: 'unhealthy'},
+      memory: {
+        ...emptyMemory,
+        podUid,
+        containerId,
+        frigateVersion: '0.17.2-3d4dd3a',
+        logCursor: seen,
+        cameras: farmSite.cameras
+          .map((camera) => ({name: camera.name, delivering: true}))
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      },
+    };
   };
-};
 
 /** A restart after which the fault was back `back` minutes before now: within the hour, so that it did not help. */
 const relapsed = (facts: Facts, id: string, ago: number, back: number): RestartRecord => ({
-  id, at: earlier(facts.now, minutes(ago)), cause: 'detector', rule: 'R-12', who: 'automatic',
-  reason: 'the detector answers nothing: every camera that wants it skips its frames', findings: ['FRG-403'],
-  phase: 'did-not-help', settledAt: earlier(facts.now, minutes(back)),
+  id,
+  at: earlier(facts.now, minutes(ago)),
+  cause: 'detector',
+  rule: 'R-12',
+  who: 'automatic',
+  reason: 'the detector answers nothing: every camera that wants it skips its frames',
+  findings: ['FRG-403'],
+  phase: 'did-not-help',
+  settledAt: earlier(facts.now, minutes(back)),
 });
 
 export const scenarios: readonly Scenario[] = [
   {...farm, name: 'healthy', title: 'Seven cameras on a Coral, everything records'},
   {
-    ...farm, name: 'coral-stuck', title: 'The Coral hangs again and again; Frigate kills its detector about every 70 s and it never stays well',
-    happenings: [{ago: minutes(12), what: 'fault', fault: 'coral-stuck'}], remembered: countedOnce('detector'),
+    ...farm,
+    name: 'coral-stuck',
+    title: 'The Coral hangs again and again; Frigate kills its detector about every 70 s and it never stays well',
+    happenings: [{ago: minutes(12), what: 'fault', fault: 'coral-stuck'}],
+    remembered: countedOnce('detector'),
   },
   {
-    ...farm, name: 'detector-silent', title: 'The detector hangs without a word: not one line in the log, every camera with motion skips its frames',
-    happenings: [{ago: minutes(10), what: 'fault', fault: 'det-stop'}], remembered: countedOnce('detector'),
+    ...farm,
+    name: 'detector-silent',
+    title: 'The detector hangs without a word: not one line in the log, every camera with motion skips its frames',
+    happenings: [{ago: minutes(10), what: 'fault', fault: 'det-stop'}],
+    remembered: countedOnce('detector'),
   },
   {
-    ...farm, name: 'stats-frozen', title: 'The API answers in milliseconds with healthy numbers that stand still; nothing is recorded',
-    happenings: [{ago: minutes(9), what: 'fault', fault: 'manager-stop'}], remembered: countedOnce('process'),
+    ...farm,
+    name: 'stats-frozen',
+    title: 'The API answers in milliseconds with healthy numbers that stand still; nothing is recorded',
+    happenings: [{ago: minutes(9), what: 'fault', fault: 'manager-stop'}],
+    remembered: countedOnce('process'),
   },
   {
-    ...farm, name: 'api-dead', title: "Frigate's main process hangs: port 5000 accepts and never answers",
-    happenings: [{ago: minutes(9), what: 'fault', fault: 'main-stop'}], remembered: countedOnce('process'),
+    ...farm,
+    name: 'api-dead',
+    title: "Frigate's main process hangs: port 5000 accepts and never answers",
+    happenings: [{ago: minutes(9), what: 'fault', fault: 'main-stop'}],
+    remembered: countedOnce('process'),
   },
   {
-    ...farm, name: 'one-camera-down', title: 'One camera refuses connections: a person must look, a restart would help nobody',
+    ...farm,
+    name: 'one-camera-down',
+    title: 'One camera refuses connections: a person must look, a restart would help nobody',
     happenings: [{ago: minutes(30), what: 'fault', fault: 'cams-gone', cameras: ['backyard']}],
   },
   {
-    ...farm, name: 'subnet-down', title: 'Three cameras behind one switch are gone: one network cause, not three cameras',
+    ...farm,
+    name: 'subnet-down',
+    title: 'Three cameras behind one switch are gone: one network cause, not three cameras',
     happenings: [{ago: minutes(15), what: 'fault', fault: 'cams-net', cameras: ['barn', 'stable', 'gate']}],
   },
   {
-    ...farm, name: 'disk-full', title: 'The recordings disk is full of something else; Frigate eats its newest recordings to go on',
+    ...farm,
+    name: 'disk-full',
+    title: 'The recordings disk is full of something else; Frigate eats its newest recordings to go on',
     happenings: [{ago: minutes(20), what: 'fault', fault: 'disk-full'}],
   },
   {
-    ...farm, name: 'oom-loop', title: 'The memory limit is too small: the kernel kills Frigate at each start',
-    installation: {memoryLimit: '768Mi'}, happenings: [{ago: minutes(40), what: 'fault', fault: 'oom'}],
+    ...farm,
+    name: 'oom-loop',
+    title: 'The memory limit is too small: the kernel kills Frigate at each start',
+    installation: {memoryLimit: '768Mi'},
+    happenings: [{ago: minutes(40), what: 'fault', fault: 'oom'}],
   },
   {
-    ...farm, name: 'node-down', title: 'The node died: its pod cannot be reached, the new one has nowhere to go',
+    ...farm,
+    name: 'node-down',
+    title: 'The node died: its pod cannot be reached, the new one has nowhere to go',
     happenings: [{ago: minutes(8), what: 'node-died'}],
   },
   {
-    ...farm, name: 'starting', title: 'Frigate starts after an upgrade: a database migration, within its grace',
+    ...farm,
+    name: 'starting',
+    title: 'Frigate starts after an upgrade: a database migration, within its grace',
     happenings: [
       {ago: minutes(5), what: 'fault', fault: 'starting', stays: true},
       {ago: minutes(4), what: 'image', image: 'ghcr.io/blakeblackshear/frigate:0.17.2-tensorrt'},
@@ -76,7 +123,10 @@ export const scenarios: readonly Scenario[] = [
     remembered: countedOnce('process', minutes(3)),
   },
   {
-    ...farm, name: 'breaker-open', title: 'The detector hung twice within the hour, and hangs again after the second restart: the operator holds and says so',
+    ...farm,
+    name: 'breaker-open',
+    title:
+      'The detector hung twice within the hour, and hangs again after the second restart: the operator holds and says so',
     happenings: [
       {ago: minutes(56), what: 'fault', fault: 'det-stop', stays: true},
       {ago: minutes(48), what: 'restart', attempt: 'demo-attempt-1'},
@@ -86,59 +136,114 @@ export const scenarios: readonly Scenario[] = [
       ...countedOnce('detector')(facts),
       restarts: [relapsed(facts, 'demo-attempt-1', 48, 30), relapsed(facts, 'demo-attempt-2', 26, 6)],
       breaker: {
-        state: 'open', until: later(facts.now, minutes(12)), why: '2 of 2 restarts in the last hour are used', failures: 2, reset: null, coolDownUntil: null,
+        state: 'open',
+        until: later(facts.now, minutes(12)),
+        why: '2 of 2 restarts in the last hour are used',
+        failures: 2,
+        reset: null,
+        coolDownUntil: null,
       },
       incident: {
-        id: 'demo-incident', since: earlier(facts.now, minutes(6)), cause: 'detector', worst: 'critical', stage: 'critical', findings: ['FRG-403'],
-        joined: [], cameras: [], quiet: [], summary: 'the detector answers nothing', told: true, lastAlertAt: earlier(facts.now, minutes(6)), quietSince: null, alerts: 1,
+        id: 'demo-incident',
+        since: earlier(facts.now, minutes(6)),
+        cause: 'detector',
+        worst: 'critical',
+        stage: 'critical',
+        findings: ['FRG-403'],
+        joined: [],
+        cameras: [],
+        quiet: [],
+        summary: 'the detector answers nothing',
+        told: true,
+        lastAlertAt: earlier(facts.now, minutes(6)),
+        quietSince: null,
+        alerts: 1,
       },
     }),
   },
   {
-    ...farm, name: 'capture-frozen', title: 'The capture process of one camera hangs: its numbers are healthy and never move, nothing of it is recorded',
-    happenings: [{ago: minutes(12), what: 'fault', fault: 'cap-stop', cameras: ['driveway']}], remembered: countedOnce('process'),
+    ...farm,
+    name: 'capture-frozen',
+    title: 'The capture process of one camera hangs: its numbers are healthy and never move, nothing of it is recorded',
+    happenings: [{ago: minutes(12), what: 'fault', fault: 'cap-stop', cameras: ['driveway']}],
+    remembered: countedOnce('process'),
   },
   {
-    ...farm, name: 'recorder-dead', title: 'The recorder died: stats look perfect, no camera is recorded',
-    happenings: [{ago: minutes(12), what: 'fault', fault: 'rec-kill'}], remembered: countedOnce('process'),
+    ...farm,
+    name: 'recorder-dead',
+    title: 'The recorder died: stats look perfect, no camera is recorded',
+    happenings: [{ago: minutes(12), what: 'fault', fault: 'rec-kill'}],
+    remembered: countedOnce('process'),
   },
   {
-    ...farm, name: 'disk-hang', title: 'The NFS server of the recordings is gone: a restart would leave a pod that cannot start',
-    site: {...farmSite, mediaType: 'nfs4'}, happenings: [{ago: minutes(12), what: 'fault', fault: 'disk-hang'}],
+    ...farm,
+    name: 'disk-hang',
+    title: 'The NFS server of the recordings is gone: a restart would leave a pod that cannot start',
+    site: {...farmSite, mediaType: 'nfs4'},
+    happenings: [{ago: minutes(12), what: 'fault', fault: 'disk-hang'}],
   },
   {
-    ...farm, name: 'safe-mode', title: 'A mistake in the configuration: Frigate runs in safe mode without cameras',
+    ...farm,
+    name: 'safe-mode',
+    title: 'A mistake in the configuration: Frigate runs in safe mode without cameras',
     happenings: [{ago: minutes(20), what: 'fault', fault: 'bad-config'}],
   },
   {
-    ...farm, name: 'unschedulable', title: 'The Coral fell off the bus: no node can take the pod',
-    installation: {device: CORAL}, devices: {[CORAL]: '1'},
-    happenings: [{ago: minutes(16), what: 'device-lost', device: CORAL}, {ago: minutes(15), what: 'pod-deleted'}],
-  },
-  {
-    ...farm, name: 'image-pull', title: 'An upgrade to an image that does not exist',
-    happenings: [{ago: minutes(12), what: 'image', image: 'ghcr.io/blakeblackshear/frigate:0.17.9', missing: true}],
-  },
-  {
-    ...farm, name: 'crash-loop', title: 'The detector dies at each start and takes the container with it: back-off',
-    happenings: [{ago: minutes(25), what: 'fault', fault: 'det-kill-loop'}],
-  },
-  {
-    ...farm, name: 'go2rtc-hung', title: 'go2rtc hangs and nobody restarts it: the cameras that come through it are black',
-    happenings: [{ago: minutes(10), what: 'fault', fault: 'go2rtc-stop'}], remembered: countedOnce('process'),
-  },
-  {
-    ...farm, name: 'fleet', title: 'Three Frigates in one cluster, two of them in trouble: check -A and watch -A',
-    neighbours: [
-      {namespace: 'cabin', site: siteWithCameras(2), happenings: [{ago: minutes(20), what: 'fault', fault: 'cams-gone', cameras: ['driveway']}]},
-      {namespace: 'workshop', site: siteWithCameras(4), happenings: [{ago: minutes(10), what: 'fault', fault: 'det-stop'}]},
+    ...farm,
+    name: 'unschedulable',
+    title: 'The Coral fell off the bus: no node can take the pod',
+    installation: {device: CORAL},
+    devices: {[CORAL]: '1'},
+    happenings: [
+      {ago: minutes(16), what: 'device-lost', device: CORAL},
+      {ago: minutes(15), what: 'pod-deleted'},
     ],
   },
   {
-    ...farm, name: 'cache-full', title: '/tmp/cache is full: most cameras look dead, nothing is recorded; a new pod has a new cache',
-    happenings: [{ago: minutes(10), what: 'fault', fault: 'cache-full'}], remembered: countedOnce('storage'),
+    ...farm,
+    name: 'image-pull',
+    title: 'An upgrade to an image that does not exist',
+    happenings: [{ago: minutes(12), what: 'image', image: 'ghcr.io/blakeblackshear/frigate:0.17.9', missing: true}],
+  },
+  {
+    ...farm,
+    name: 'crash-loop',
+    title: 'The detector dies at each start and takes the container with it: back-off',
+    happenings: [{ago: minutes(25), what: 'fault', fault: 'det-kill-loop'}],
+  },
+  {
+    ...farm,
+    name: 'go2rtc-hung',
+    title: 'go2rtc hangs and nobody restarts it: the cameras that come through it are black',
+    happenings: [{ago: minutes(10), what: 'fault', fault: 'go2rtc-stop'}],
+    remembered: countedOnce('process'),
+  },
+  {
+    ...farm,
+    name: 'fleet',
+    title: 'Three Frigates in one cluster, two of them in trouble: check -A and watch -A',
+    neighbours: [
+      {
+        namespace: 'cabin',
+        site: siteWithCameras(2),
+        happenings: [{ago: minutes(20), what: 'fault', fault: 'cams-gone', cameras: ['driveway']}],
+      },
+      {
+        namespace: 'workshop',
+        site: siteWithCameras(4),
+        happenings: [{ago: minutes(10), what: 'fault', fault: 'det-stop'}],
+      },
+    ],
+  },
+  {
+    ...farm,
+    name: 'cache-full',
+    title: '/tmp/cache is full: most cameras look dead, nothing is recorded; a new pod has a new cache',
+    happenings: [{ago: minutes(10), what: 'fault', fault: 'cache-full'}],
+    remembered: countedOnce('storage'),
   },
 ];
 
 /** The scenario of that name; `undefined` where there is none. */
-export const findScenario = (name: string): Scenario | undefined => scenarios.find((scenario) => scenario.name === name);
+export const findScenario = (name: string): Scenario | undefined =>
+  scenarios.find((scenario) => scenario.name === name);

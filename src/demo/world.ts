@@ -9,13 +9,27 @@ import {freshState} from '../core/state/codec.js';
 import type {State} from '../core/state/state.js';
 import {earlier, hours, days, instant, rfc3339, type Instant} from '../core/time.js';
 import {makeClock, type Clock, type Pace} from './clock.js';
-import {DEFAULT_USER, startCluster, tokenOf, type Past, type PastStep, type SimulatedCluster} from './cluster/cluster.js';
+import {
+  DEFAULT_USER,
+  startCluster,
+  tokenOf,
+  type Past,
+  type PastStep,
+  type SimulatedCluster,
+} from './cluster/cluster.js';
 import {markDeleted} from './cluster/deletion.js';
 import {Frigates} from './cluster/frigates.js';
 import {asPod, asWorkload, frigateContainer} from './cluster/objects.js';
 import type {FrigateVersion} from './frigate/site.js';
 import {siteWithCameras, type Site} from './frigate/site.js';
-import {defaultNamespace, manifests, NAMESPACE, plainInstallation, WORKLOAD, type Installation} from './installation.js';
+import {
+  defaultNamespace,
+  manifests,
+  NAMESPACE,
+  plainInstallation,
+  WORKLOAD,
+  type Installation,
+} from './installation.js';
 import type {Facts, Happening, Scenario} from './scenario.js';
 
 export interface WorldOptions {
@@ -60,7 +74,8 @@ const annotate = (past: Past, attempt: string): void => {
   updateTemplate(past, ({spec}) => {
     spec.template.metadata.annotations = {
       ...spec.template.metadata.annotations,
-      'kubectl.kubernetes.io/restartedAt': rfc3339(past.at), 'frigate-health.io/attempt': attempt,
+      'kubectl.kubernetes.io/restartedAt': rfc3339(past.at),
+      'frigate-health.io/attempt': attempt,
     };
   });
 };
@@ -73,35 +88,79 @@ const setImage = (past: Past, image: string, missing: boolean): void => {
   });
 };
 
-const addFault = (frigates: Frigates, {fault, stays = false, cameras}: Extract<Happening, {what: 'fault'}>, at: Instant): void =>
-  frigates.add(fault, at, {stays, ...(cameras === undefined ? {} : {cameras})});
+const addFault = (
+  frigates: Frigates,
+  {fault, stays = false, cameras}: Extract<Happening, {what: 'fault'}>,
+  at: Instant,
+): void => frigates.add(fault, at, {stays, ...(cameras === undefined ? {} : {cameras})});
 
 const happen = (past: Past, happening: Happening): void => {
   switch (happening.what) {
-    case 'fault': { addFault(past.frigates, happening, past.at); return; }
-    case 'restart': { annotate(past, happening.attempt); return; }
-    case 'image': { setImage(past, happening.image, happening.missing ?? false); return; }
-    case 'pod-deleted': { past.store.list('pods', NAMESPACE).forEach((pod) => markDeleted(past.store, asPod(pod), past.at)); return; }
-    case 'node-died': { past.nodeDies(); return; }
-    case 'cordoned': { past.cordon(); return; }
-    case 'device-lost': { past.loseDevice(happening.device); return; }
+    case 'fault': {
+      addFault(past.frigates, happening, past.at);
+      return;
+    }
+    case 'restart': {
+      annotate(past, happening.attempt);
+      return;
+    }
+    case 'image': {
+      setImage(past, happening.image, happening.missing ?? false);
+      return;
+    }
+    case 'pod-deleted': {
+      past.store.list('pods', NAMESPACE).forEach((pod) => markDeleted(past.store, asPod(pod), past.at));
+      return;
+    }
+    case 'node-died': {
+      past.nodeDies();
+      return;
+    }
+    case 'cordoned': {
+      past.cordon();
+      return;
+    }
+    case 'device-lost': {
+      past.loseDevice(happening.device);
+      return;
+    }
   }
 };
 
-const kubeconfigFor = (url: string, user: string): string => JSON.stringify({
-  'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'demo',
-  'clusters': [{name: 'demo', cluster: {server: url}}],
-  'users': [{name: user, user: {token: tokenOf(user)}}],
-  'contexts': [{name: 'demo', context: {cluster: 'demo', user, namespace: NAMESPACE}}],
-}, null, 2);
+const kubeconfigFor = (url: string, user: string): string =>
+  JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'demo',
+      clusters: [{name: 'demo', cluster: {server: url}}],
+      users: [{name: user, user: {token: tokenOf(user)}}],
+      contexts: [{name: 'demo', context: {cluster: 'demo', user, namespace: NAMESPACE}}],
+    },
+    null,
+    2,
+  );
 
 const factsOf = (cluster: SimulatedCluster, now: Instant): Facts => {
-  const workload = ['deployments', 'statefulsets', 'daemonsets'].flatMap((plural) => cluster.store.get(plural, NAMESPACE, WORKLOAD) ?? [])[0];
+  const workload = ['deployments', 'statefulsets', 'daemonsets'].flatMap(
+    (plural) => cluster.store.get(plural, NAMESPACE, WORKLOAD) ?? [],
+  )[0];
   const life = [...cluster.simulation.kubelet.lives.values()][0];
-  return {now, workloadUid: workload?.metadata.uid ?? '', podUid: life?.uid ?? '', containerId: life?.containers.at(-1)?.id ?? ''};
+  return {
+    now,
+    workloadUid: workload?.metadata.uid ?? '',
+    podUid: life?.uid ?? '',
+    containerId: life?.containers.at(-1)?.id ?? '',
+  };
 };
 
-const remember = (cluster: SimulatedCluster, scenario: Scenario, options: WorldOptions, kind: Installation['kind'], now: Instant): void => {
+const remember = (
+  cluster: SimulatedCluster,
+  scenario: Scenario,
+  options: WorldOptions,
+  kind: Installation['kind'],
+  now: Instant,
+): void => {
   if (scenario.remembered === undefined || options.encodeState === undefined) return;
   const facts = factsOf(cluster, now);
   const state: State = {
@@ -109,13 +168,27 @@ const remember = (cluster: SimulatedCluster, scenario: Scenario, options: WorldO
     target: {kind, namespace: NAMESPACE, name: WORKLOAD, uid: facts.workloadUid},
     ...scenario.remembered(facts),
   };
-  cluster.store.create('configmaps', {
-    metadata: {
-      name: options.stateName ?? 'frigate-health-state', namespace: NAMESPACE,
-      managedFields: [{manager: 'frigate-health', operation: 'Update', apiVersion: 'v1', time: rfc3339(now), fieldsType: 'FieldsV1', fieldsV1: {'f:data': {}}}],
+  cluster.store.create(
+    'configmaps',
+    {
+      metadata: {
+        name: options.stateName ?? 'frigate-health-state',
+        namespace: NAMESPACE,
+        managedFields: [
+          {
+            manager: 'frigate-health',
+            operation: 'Update',
+            apiVersion: 'v1',
+            time: rfc3339(now),
+            fieldsType: 'FieldsV1',
+            fieldsV1: {'f:data': {}},
+          },
+        ],
+      },
+      data: Object.fromEntries(options.encodeState(state)),
     },
-    data: Object.fromEntries(options.encodeState(state)),
-  }, now);
+    now,
+  );
 };
 
 /** Starts the world of a scenario. Everything in it is in this process and ends with `close`. */
@@ -132,21 +205,48 @@ export const startWorld = async (scenario: Scenario, options: WorldOptions = {})
     return one;
   };
   const frigates = begun(site);
-  const neighbours = new Map((scenario.neighbours ?? []).map((neighbour) => [neighbour.namespace, {...neighbour, frigates: begun(neighbour.site)}]));
+  const neighbours = new Map(
+    (scenario.neighbours ?? []).map((neighbour) => [
+      neighbour.namespace,
+      {...neighbour, frigates: begun(neighbour.site)},
+    ]),
+  );
   const steps: readonly PastStep[] = [
-    {at: installed, act: (past) => {
-      past.create(...defaultNamespace);
-      for (const namespace of [NAMESPACE, ...neighbours.keys()]) for (const [plural, draft] of manifests(installation, namespace)) past.create(plural, draft);
-    }},
-    ...[...neighbours.values()].flatMap((neighbour) => neighbour.happenings.map((happening) => ({at: earlier(now, happening.ago), act: (past: Past) => addFault(neighbour.frigates, happening, past.at)}))),
-    ...scenario.happenings.map((happening) => ({at: earlier(now, happening.ago), act: (past: Past) => happen(past, happening)})),
+    {
+      at: installed,
+      act: (past) => {
+        past.create(...defaultNamespace);
+        for (const namespace of [NAMESPACE, ...neighbours.keys()])
+          for (const [plural, draft] of manifests(installation, namespace)) past.create(plural, draft);
+      },
+    },
+    ...[...neighbours.values()].flatMap((neighbour) =>
+      neighbour.happenings.map((happening) => ({
+        at: earlier(now, happening.ago),
+        act: (past: Past) => addFault(neighbour.frigates, happening, past.at),
+      })),
+    ),
+    ...scenario.happenings.map((happening) => ({
+      at: earlier(now, happening.ago),
+      act: (past: Past) => happen(past, happening),
+    })),
   ];
-  const cluster = await startCluster({
-    clock, from: earlier(installed, hours(1)), frigates, frigatesOf: ({metadata: {namespace}}) => neighbours.get(namespace ?? NAMESPACE)?.frigates ?? frigates, devices: scenario.devices, logMegabytes: options.logMegabytes ?? 0,
-  }, steps);
+  const cluster = await startCluster(
+    {
+      clock,
+      from: earlier(installed, hours(1)),
+      frigates,
+      frigatesOf: ({metadata: {namespace}}) => neighbours.get(namespace ?? NAMESPACE)?.frigates ?? frigates,
+      devices: scenario.devices,
+      logMegabytes: options.logMegabytes ?? 0,
+    },
+    steps,
+  );
   remember(cluster, scenario, options, installation.kind, now);
   return {
-    scenario, clock, cluster,
+    scenario,
+    clock,
+    cluster,
     kubeconfig: (user = DEFAULT_USER) => kubeconfigFor(cluster.url, user),
     get directPort() {
       return cluster.simulation.port;

@@ -21,11 +21,13 @@ type Segments = ReadonlyMap<string, Promise<Known<NewestSegment>>>;
 
 const askSegments = (reader: FrigateReader, {cameras, now}: Expectation, signal: AbortSignal): Segments => {
   const lanes: Array<Promise<unknown>> = Array.from({length: LANES}, () => Promise.resolve());
-  return new Map(cameras.map((camera, index) => {
-    const answer = (lanes[index % LANES] ?? Promise.resolve()).then(() => reader.newestSegment(camera, now, signal));
-    lanes[index % LANES] = answer;
-    return [camera, answer];
-  }));
+  return new Map(
+    cameras.map((camera, index) => {
+      const answer = (lanes[index % LANES] ?? Promise.resolve()).then(() => reader.newestSegment(camera, now, signal));
+      lanes[index % LANES] = answer;
+      return [camera, answer];
+    }),
+  );
 };
 
 /**
@@ -40,6 +42,7 @@ export const askAhead = (reader: FrigateReader, expected: Expectation, signal: A
     ...reader,
     history: () => history,
     config: () => config,
-    newestSegment: (camera, now, own) => (now === expected.now ? segments.get(camera) : undefined) ?? reader.newestSegment(camera, now, own),
+    newestSegment: (camera, now, own) =>
+      (now === expected.now ? segments.get(camera) : undefined) ?? reader.newestSegment(camera, now, own),
   };
 };

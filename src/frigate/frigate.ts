@@ -1,6 +1,16 @@
 /** Frigate as this program needs it. One request at a time to a Frigate in trouble, cheap endpoints only (on 0.17.2 three that hung took every worker of its nginx). */
 import type {Known, UnknownCode} from '../core/known.js';
-import type {ApiLiveness, FrigateConfig, FrigateObservation, MountEntry, MountProbe, NewestSegment, Snapshot, StatsReading, Via} from '../core/observation/frigate.js';
+import type {
+  ApiLiveness,
+  FrigateConfig,
+  FrigateObservation,
+  MountEntry,
+  MountProbe,
+  NewestSegment,
+  Snapshot,
+  StatsReading,
+  Via,
+} from '../core/observation/frigate.js';
 import type {Duration, Instant} from '../core/time.js';
 
 /** One way to ask Frigate over HTTP. Expected failures are values; every call ends within its signal. */
@@ -26,9 +36,21 @@ export interface TransportRequest {
  * a 403 of the API server is the path's own.
  */
 export type TransportReply =
-  | {readonly kind: 'answer'; readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Buffer; readonly latency: Duration}
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: ReadonlyMap<string, string>;
+      readonly body: Buffer;
+      readonly latency: Duration;
+    }
   /** `cut`: an answer began and broke off, or was no HTTP. `too-large`: an answer over the limit. `path`: this way itself failed, with `code` for why where it is known. */
-  | {readonly kind: 'no-answer'; readonly reached: boolean; readonly how: 'refused' | 'silent' | 'cut' | 'too-large' | 'path'; readonly detail: string; readonly code?: UnknownCode};
+  | {
+      readonly kind: 'no-answer';
+      readonly reached: boolean;
+      readonly how: 'refused' | 'silent' | 'cut' | 'too-large' | 'path';
+      readonly detail: string;
+      readonly code?: UnknownCode;
+    };
 
 /** Where Frigate runs. */
 export interface FrigateTarget {

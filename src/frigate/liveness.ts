@@ -27,16 +27,36 @@ const WANTS_TLS = 'plain HTTP request was sent to HTTPS port';
 
 /** The Unknown that an answer with a status other than 200 stands for. */
 export const statusUnknown = (asked: string, {status, body}: Pick<Answer, 'status' | 'body'>): Unknown => {
-  if (status === 401 || status === 403) return unknown(codeOf(status), `${asked}: HTTP ${status}`, 'use the internal port (5000), which asks for no login (FRIGATE_HC_API_PORT)');
-  if (status === 400 && body.includes(WANTS_TLS)) return unknown(codeOf(status), `${asked}: HTTP 400, the port speaks TLS`, 'use the internal port (5000), which speaks plain HTTP (FRIGATE_HC_API_PORT)');
+  if (status === 401 || status === 403)
+    return unknown(
+      codeOf(status),
+      `${asked}: HTTP ${status}`,
+      'use the internal port (5000), which asks for no login (FRIGATE_HC_API_PORT)',
+    );
+  if (status === 400 && body.includes(WANTS_TLS))
+    return unknown(
+      codeOf(status),
+      `${asked}: HTTP 400, the port speaks TLS`,
+      'use the internal port (5000), which speaks plain HTTP (FRIGATE_HC_API_PORT)',
+    );
   return unknown(codeOf(status), `${asked}: HTTP ${status}`);
 };
 
-const codeWithout: Readonly<Record<NoAnswer['how'], UnknownCode>> = {refused: 'unreachable', silent: 'timeout', cut: 'garbled', 'too-large': 'too-large', path: 'unreachable'};
+const codeWithout: Readonly<Record<NoAnswer['how'], UnknownCode>> = {
+  refused: 'unreachable',
+  silent: 'timeout',
+  cut: 'garbled',
+  'too-large': 'too-large',
+  path: 'unreachable',
+};
 
 /** The Unknown that a reply without an answer stands for. */
 export const replyUnknown = (asked: string, reply: NoAnswer): Unknown =>
-  unknown(reply.code ?? codeWithout[reply.how], `${asked}: ${reply.detail}`, reply.code === 'starved' ? STARVED_FIX : undefined);
+  unknown(
+    reply.code ?? codeWithout[reply.how],
+    `${asked}: ${reply.detail}`,
+    reply.code === 'starved' ? STARVED_FIX : undefined,
+  );
 
 const ASKED = 'GET /api/stats';
 
@@ -45,7 +65,12 @@ const doubt = (via: Via, stats: Unknown): StatsAnswer => ({
   stats,
 });
 
-const dead = (via: Via, how: 'refused' | 'silent' | 'http-status' | 'not-json', detail: string, stats: Unknown): StatsAnswer => ({
+const dead = (
+  via: Via,
+  how: 'refused' | 'silent' | 'http-status' | 'not-json',
+  detail: string,
+  stats: Unknown,
+): StatsAnswer => ({
   liveness: {via, verdict: 'dead', how, detail},
   stats,
 });
@@ -60,10 +85,15 @@ const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
     return reply.status >= 500 ? dead(via, 'http-status', `HTTP ${reply.status}`, stats) : doubt(via, stats);
   }
   const json = parseJson(ASKED, reply.body);
-  if (!json.known) return holdsPythonNumber(reply.body) ? doubt(via, json) : dead(via, 'not-json', json.why.message, json);
+  if (!json.known)
+    return holdsPythonNumber(reply.body) ? doubt(via, json) : dead(via, 'not-json', json.why.message, json);
   const snapshot = readSnapshot(json.value, ASKED);
   if (!snapshot.known) return doubt(via, snapshot);
-  const reading = {snapshot: snapshot.value, date: parseInstant(reply.headers.get('date') ?? ''), latency: reply.latency};
+  const reading = {
+    snapshot: snapshot.value,
+    date: parseInstant(reply.headers.get('date') ?? ''),
+    latency: reply.latency,
+  };
   return {liveness: {via, verdict: 'alive', latency: reply.latency}, stats: known(reading)};
 };
 

@@ -72,16 +72,24 @@ interface Search {
 }
 
 /** The path that found the API dead, if one did. */
-const firstDead = (liveness: readonly ApiLiveness[]): Via | null => liveness.find(({verdict}) => verdict === 'dead')?.via ?? null;
+const firstDead = (liveness: readonly ApiLiveness[]): Via | null =>
+  liveness.find(({verdict}) => verdict === 'dead')?.via ?? null;
 
 /**
  * The next path worth asking. Before a death: the one that was asked for, or each in its turn. After it: a witness from
  * the other side, else the other way over the network, whose sender is another machine. Two from inside are one opinion.
  */
-const nextOf = (left: readonly Transport[], asked: 'auto' | Via, liveness: readonly ApiLiveness[]): Transport | undefined => {
+const nextOf = (
+  left: readonly Transport[],
+  asked: 'auto' | Via,
+  liveness: readonly ApiLiveness[],
+): Transport | undefined => {
   const dead = firstDead(liveness);
   if (dead === null) return left.find(({via}) => asked === 'auto' || via === asked);
-  return left.find(({via}) => side(via) !== side(dead)) ?? left.find(({via}) => side(via) === 'network' && side(dead) === 'network');
+  return (
+    left.find(({via}) => side(via) !== side(dead)) ??
+    left.find(({via}) => side(via) === 'network' && side(dead) === 'network')
+  );
 };
 
 /** `atDoubt` is told as soon as a path did not find the API alive. */
@@ -89,7 +97,11 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
   const liveness: ApiLiveness[] = [];
   let stats: Known<StatsReading> = notAsked('no path to Frigate was tried');
   let left = transports;
-  for (let transport = nextOf(left, options.via, liveness); transport !== undefined; transport = nextOf(left, options.via, liveness)) {
+  for (
+    let transport = nextOf(left, options.via, liveness);
+    transport !== undefined;
+    transport = nextOf(left, options.via, liveness)
+  ) {
     const {via} = transport;
     left = left.filter((other) => other.via !== via);
     const answer = await askStats(transport, options.apiTimeout, options.signal);
@@ -110,16 +122,24 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
  * the same time, unless the pass is calm: then the ordinary questions run beside the first one, and end with it when it finds
  * no living API.
  */
-export const openFrigate = async (cluster: Ways, target: FrigateTarget, options: OpenOptions): Promise<OpenedFrigate> => {
-  const transports = order(options.via, cluster.inCluster).map((via) => build(via, cluster, target, options)).filter((transport) => transport !== null);
+export const openFrigate = async (
+  cluster: Ways,
+  target: FrigateTarget,
+  options: OpenOptions,
+): Promise<OpenedFrigate> => {
+  const transports = order(options.via, cluster.inCluster)
+    .map((via) => build(via, cluster, target, options))
+    .filter((transport) => transport !== null);
   const first = transports[0] ?? proxyTransport(cluster, target, options.clock ?? (() => performance.now()));
-  const readerOver = (transport: Transport, alive: boolean): FrigateReader => createReader({cluster, target, transport, apiTimeout: options.apiTimeout, alive});
+  const readerOver = (transport: Transport, alive: boolean): FrigateReader =>
+    createReader({cluster, target, transport, apiTimeout: options.apiTimeout, alive});
   const doubt = new AbortController();
   const searching = search(transports, options, () => doubt.abort());
   // A curl in the container is a process each time: never several at once.
-  const ahead = options.expected && side(first.via) === 'network'
-    ? askAhead(readerOver(first, true), options.expected, AbortSignal.any([options.signal, doubt.signal]))
-    : null;
+  const ahead =
+    options.expected && side(first.via) === 'network'
+      ? askAhead(readerOver(first, true), options.expected, AbortSignal.any([options.signal, doubt.signal]))
+      : null;
   const {liveness, stats, alive} = await searching;
   return {
     liveness,

@@ -20,10 +20,20 @@ const OUTPUT_LIMIT = 1_048_576;
 
 type Exec = Pick<Cluster, 'exec'>;
 
-const run = async (cluster: Exec, {namespace, pod, container}: FrigateTarget, command: readonly string[], deadline: Duration, signal: AbortSignal): Promise<Known<ExecResult>> => {
-  const {result, starved: lost} = await withDeadline(signal, deadline, (both) => cluster.exec({namespace, pod, container}, command, {signal: both, limit: OUTPUT_LIMIT}));
+const run = async (
+  cluster: Exec,
+  {namespace, pod, container}: FrigateTarget,
+  command: readonly string[],
+  deadline: Duration,
+  signal: AbortSignal,
+): Promise<Known<ExecResult>> => {
+  const {result, starved: lost} = await withDeadline(signal, deadline, (both) =>
+    cluster.exec({namespace, pod, container}, command, {signal: both, limit: OUTPUT_LIMIT}),
+  );
   if (!result.known && lost !== null && result.why.code === 'timeout') return starved(command.join(' '), lost);
-  return !result.known && isMissingProgram(result.why) ? unknown('failed', `there is no ${command[0] ?? 'such program'} in the container`) : result;
+  return !result.known && isMissingProgram(result.why)
+    ? unknown('failed', `there is no ${command[0] ?? 'such program'} in the container`)
+    : result;
 };
 
 const words = (result: ExecResult): string => maskedLine(result.stderr.toString('utf8', 0, 2000), 160);
@@ -52,20 +62,40 @@ const judgeStat = (result: ExecResult): Known<MountProbe> => {
  * at most once a pass. When not even `timeout` comes back, a second exec that only echoes tells a hanging mount from a
  * hanging exec.
  */
-export const probeMount = async (cluster: Exec, target: FrigateTarget, signal: AbortSignal): Promise<Known<MountProbe>> => {
-  const result = await run(cluster, target, ['timeout', String(STAT_SECONDS), 'stat', '-f', RECORDINGS], PROBE_DEADLINE, signal);
+export const probeMount = async (
+  cluster: Exec,
+  target: FrigateTarget,
+  signal: AbortSignal,
+): Promise<Known<MountProbe>> => {
+  const result = await run(
+    cluster,
+    target,
+    ['timeout', String(STAT_SECONDS), 'stat', '-f', RECORDINGS],
+    PROBE_DEADLINE,
+    signal,
+  );
   if (result.known) return judgeStat(result.value);
   if (result.why.code !== 'timeout' || signal.aborted) return result;
   const echo = await run(cluster, target, ['echo', 'here'], ECHO_DEADLINE, signal);
   if (!echo.known || echo.value.exitCode !== 0) return result;
-  return known({answered: false, detail: `no answer in ${PROBE_DEADLINE / 1000} s and cannot be ended, while another exec answers`});
+  return known({
+    answered: false,
+    detail: `no answer in ${PROBE_DEADLINE / 1000} s and cannot be ended, while another exec answers`,
+  });
 };
 
 /** The mounts under the paths that Frigate writes to; reading the table does not touch them. */
-export const readMounts = async (cluster: Exec, target: FrigateTarget, signal: AbortSignal): Promise<Known<readonly MountEntry[]>> => {
+export const readMounts = async (
+  cluster: Exec,
+  target: FrigateTarget,
+  signal: AbortSignal,
+): Promise<Known<readonly MountEntry[]>> => {
   const result = await run(cluster, target, ['cat', '/proc/mounts'], PROBE_DEADLINE, signal);
   if (!result.known) return result;
   const entries = parseMounts(result.value.stdout.toString('utf8'));
   if (result.value.exitCode === 0 && entries.length > 0) return known(entries);
-  return unknown('garbled', `cat /proc/mounts: ${words(result.value) || `exit code ${result.value.exitCode}, no mount table`}`);
+  return unknown(
+    'garbled',
+    `cat /proc/mounts: ${words(result.value) || `exit code ${result.value.exitCode}, no mount table`}`,
+  );
 };

@@ -31,30 +31,62 @@ const isOver = (signal: AbortSignal): boolean => signal.aborted;
  * One request: Frigate has the timeout, the way its own time beside it. When the pass's own signal ends it, or this process
  * did not run meanwhile, nothing was learned about Frigate: the silence of a request that had no time is not Frigate's.
  */
-export const ask = async (transport: Transport, path: string, bytes: number, timeout: Duration, signal: AbortSignal): Promise<TransportReply> => {
+export const ask = async (
+  transport: Transport,
+  path: string,
+  bytes: number,
+  timeout: Duration,
+  signal: AbortSignal,
+): Promise<TransportReply> => {
   if (isOver(signal)) return pathFailed('the time of the pass was over', 'timeout');
   const limit = milliseconds(timeout + transport.setUp);
-  const {result, starved} = await withDeadline(signal, limit, (both) => transport.get(path, {signal: both, timeout, limit: bytes}));
+  const {result, starved} = await withDeadline(signal, limit, (both) =>
+    transport.get(path, {signal: both, timeout, limit: bytes}),
+  );
   const reply = unlessStarved(result, starved);
-  return reply.kind === 'no-answer' && reply.code !== 'starved' && isOver(signal) ? pathFailed('the time of the pass was over', 'timeout') : reply;
+  return reply.kind === 'no-answer' && reply.code !== 'starved' && isOver(signal)
+    ? pathFailed('the time of the pass was over', 'timeout')
+    : reply;
 };
 
 /** `/api/stats` over one transport. */
-export const askStats = async (transport: Transport, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['stats']> =>
+export const askStats = async (
+  transport: Transport,
+  timeout: Duration,
+  signal: AbortSignal,
+): ReturnType<FrigateReader['stats']> =>
   judgeStats(transport.via, await ask(transport, '/api/stats', STATS_LIMIT, timeout, signal));
 
-const askBody = async (transport: Transport, path: string, limit: number, timeout: Duration, signal: AbortSignal): Promise<Known<Buffer>> => {
+const askBody = async (
+  transport: Transport,
+  path: string,
+  limit: number,
+  timeout: Duration,
+  signal: AbortSignal,
+): Promise<Known<Buffer>> => {
   const asked = `GET ${path.replace(/\?.*/, '')}`;
   const reply = await ask(transport, path, limit, timeout, signal);
   if (reply.kind === 'no-answer') return replyUnknown(asked, reply);
   return reply.status === 200 ? known(reply.body) : statusUnknown(asked, reply);
 };
 
-const parsed = <T>(body: Known<Buffer>, parse: (body: Buffer) => Known<T>): Known<T> => (body.known ? parse(body.value) : body);
+const parsed = <T>(body: Known<Buffer>, parse: (body: Buffer) => Known<T>): Known<T> =>
+  body.known ? parse(body.value) : body;
 
-const askHistory = async (transport: Transport, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['history']> => {
-  const body = await askBody(transport, '/api/stats/history?keys=service,cameras,detectors', HISTORY_LIMIT, timeout, signal);
-  if (!body.known && body.why.code === 'not-found') return unknown('not-found', 'GET /api/stats/history: no history before 0.14');
+const askHistory = async (
+  transport: Transport,
+  timeout: Duration,
+  signal: AbortSignal,
+): ReturnType<FrigateReader['history']> => {
+  const body = await askBody(
+    transport,
+    '/api/stats/history?keys=service,cameras,detectors',
+    HISTORY_LIMIT,
+    timeout,
+    signal,
+  );
+  if (!body.known && body.why.code === 'not-found')
+    return unknown('not-found', 'GET /api/stats/history: no history before 0.14');
   return parsed(body, parseHistory);
 };
 
@@ -65,18 +97,35 @@ const unixSeconds = (at: Instant): string => String(Math.floor(at / 1000));
  * `after` and `before` always: from 0.15 the defaults are those of Frigate's start, for ever. `before` lies an
  * hour ahead, so that a Frigate whose clock runs fast still shows its newest segment.
  */
-const askSegment = async (transport: Transport, camera: string, now: Instant, timeout: Duration, signal: AbortSignal): ReturnType<FrigateReader['newestSegment']> => {
+const askSegment = async (
+  transport: Transport,
+  camera: string,
+  now: Instant,
+  timeout: Duration,
+  signal: AbortSignal,
+): ReturnType<FrigateReader['newestSegment']> => {
   const after = earlier(now, SEGMENT_WINDOW);
   const path = `/api/${encodeURIComponent(camera)}/recordings`;
-  const body = await askBody(transport, `${path}?after=${unixSeconds(after)}&before=${unixSeconds(later(now, SEGMENT_WINDOW))}`, SEGMENTS_LIMIT, timeout, signal);
+  const body = await askBody(
+    transport,
+    `${path}?after=${unixSeconds(after)}&before=${unixSeconds(later(now, SEGMENT_WINDOW))}`,
+    SEGMENTS_LIMIT,
+    timeout,
+    signal,
+  );
   return parsed(body, (bytes) => parseSegments(`GET ${path}`, bytes, instant(Math.floor(after / 1000) * 1000)));
 };
 
-const askGo2rtc = async (transport: Transport, apiTimeout: Duration, signal: AbortSignal): Promise<FrigateObservation['go2rtc']> => {
+const askGo2rtc = async (
+  transport: Transport,
+  apiTimeout: Duration,
+  signal: AbortSignal,
+): Promise<FrigateObservation['go2rtc']> => {
   const deadline = milliseconds(Math.min(GO2RTC_DEADLINE, apiTimeout));
   const reply = await ask(transport, '/api/go2rtc/streams', GO2RTC_LIMIT, deadline, signal);
   const asked = 'GET /api/go2rtc/streams';
-  if (reply.kind === 'no-answer') return reply.reached && reply.how === 'silent' ? known({hung: true, after: deadline}) : replyUnknown(asked, reply);
+  if (reply.kind === 'no-answer')
+    return reply.reached && reply.how === 'silent' ? known({hung: true, after: deadline}) : replyUnknown(asked, reply);
   if (reply.status !== 200) return statusUnknown(asked, reply);
   const streams = parseGo2rtc(reply.body);
   return streams.known ? known({streams: streams.value, latency: reply.latency}) : streams;
@@ -99,7 +148,10 @@ export const createReader = ({cluster, target, transport, apiTimeout, alive}: Re
     via: transport.via,
     stats: (signal) => askStats(transport, apiTimeout, signal),
     history: (signal) => ifAlive(() => askHistory(transport, apiTimeout, signal)),
-    config: (signal) => ifAlive(async () => parsed(await askBody(transport, '/api/config', CONFIG_LIMIT, apiTimeout, signal), parseConfig)),
+    config: (signal) =>
+      ifAlive(async () =>
+        parsed(await askBody(transport, '/api/config', CONFIG_LIMIT, apiTimeout, signal), parseConfig),
+      ),
     newestSegment: (camera, now, signal) => ifAlive(() => askSegment(transport, camera, now, apiTimeout, signal)),
     go2rtc: (signal) => ifAlive(() => askGo2rtc(transport, apiTimeout, signal)),
     mountProbe: (signal) => probeMount(cluster, target, signal),

@@ -12,15 +12,25 @@ export interface Difference {
   readonly detail: string;
 }
 
-const texts = z.array(z.string()).nullish().transform((list) => list ?? []);
-const roleObject = z.looseObject({rules: z.array(z.object({apiGroups: texts, resources: texts, resourceNames: texts, verbs: texts})).nullish().transform((rules) => rules ?? [])});
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((list) => list ?? []);
+const roleObject = z.looseObject({
+  rules: z
+    .array(z.object({apiGroups: texts, resources: texts, resourceNames: texts, verbs: texts}))
+    .nullish()
+    .transform((rules) => rules ?? []),
+});
 
 const isRole = ({kind}: Manifest): boolean => kind === 'Role' || kind === 'ClusterRole';
 
 /** RBAC's own reading: a star is everything, a rule without names is for all. */
 const covers = (granted: Right, needed: Right): boolean =>
-  (granted.verb === '*' || granted.verb === needed.verb) && (granted.group === '*' || granted.group === needed.group) &&
-  (granted.resource === '*' || granted.resource === needed.resource) && (granted.name === null || granted.name === needed.name);
+  (granted.verb === '*' || granted.verb === needed.verb) &&
+  (granted.group === '*' || granted.group === needed.group) &&
+  (granted.resource === '*' || granted.resource === needed.resource) &&
+  (granted.name === null || granted.name === needed.name);
 
 /** `patch deployments.apps "frigate"` */
 export const rightInWords = ({verb, group, resource, name}: Right): string => {
@@ -34,8 +44,12 @@ const compareRules = (wanted: Manifest, found: object): readonly Difference[] =>
   const needed = rightsIn(roleObject.parse(wanted).rules, null);
   const granted = parsed.success ? rightsIn(parsed.data.rules satisfies readonly Rule[], null) : [];
   return [
-    ...needed.filter((right) => !granted.some((each) => covers(each, right))).map((right): Difference => ({kind: 'missing', object, detail: rightInWords(right)})),
-    ...granted.filter((right) => !needed.some((each) => covers(each, right))).map((right): Difference => ({kind: 'surplus', object, detail: rightInWords(right)})),
+    ...needed
+      .filter((right) => !granted.some((each) => covers(each, right)))
+      .map((right): Difference => ({kind: 'missing', object, detail: rightInWords(right)})),
+    ...granted
+      .filter((right) => !needed.some((each) => covers(each, right)))
+      .map((right): Difference => ({kind: 'surplus', object, detail: rightInWords(right)})),
   ];
 };
 
@@ -50,12 +64,15 @@ type Path = string;
 /** Variables that somebody may have set by hand, against all advice. The name of a file is no secret. */
 const SECRET_VARIABLE = /\benv\[[^\]]*(PASSWORD|TOKEN|SECRET)(?![^\]]*_FILE\])/;
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Items that have names are compared by them, so that one more variable is one difference and not all that follow it. */
 const namesOf = (items: readonly unknown[]): readonly string[] | null => {
   const names = items.map((item) => (isFields(item) && typeof item['name'] === 'string' ? item['name'] : null));
-  return names.length > 0 && names.every((name) => name !== null) && new Set(names).size === names.length ? names : null;
+  return names.length > 0 && names.every((name) => name !== null) && new Set(names).size === names.length
+    ? names
+    : null;
 };
 
 const byName = (items: readonly unknown[]): Readonly<Record<string, unknown>> | null => {
@@ -76,14 +93,19 @@ const unequal = (path: Path, wanted: unknown, found: unknown): readonly Unequal[
     const others = byName(found);
     if (named !== null && others !== null) {
       return [...new Set([...Object.keys(named), ...Object.keys(others)])].flatMap((name) =>
-        (named[name] === undefined ? [{path: `${path}[${name}]`, wanted: undefined, found: others[name]}] : unequal(`${path}[${name}]`, named[name], others[name])));
+        named[name] === undefined
+          ? [{path: `${path}[${name}]`, wanted: undefined, found: others[name]}]
+          : unequal(`${path}[${name}]`, named[name], others[name]),
+      );
     }
     if (wanted.length !== found.length) return [{path, wanted, found}];
     return wanted.flatMap((item: unknown, index) => unequal(`${path}[${index}]`, item, found[index]));
   }
   if (isFields(wanted)) {
     if (!isFields(found)) return [{path, wanted, found}];
-    return Object.entries(wanted).flatMap(([name, value]) => unequal(path === '' ? name : `${path}.${name}`, value, found[name]));
+    return Object.entries(wanted).flatMap(([name, value]) =>
+      unequal(path === '' ? name : `${path}.${name}`, value, found[name]),
+    );
   }
   return wanted === found ? [] : [{path, wanted, found}];
 };
@@ -93,8 +115,12 @@ export const compare = (wanted: Manifest, found: object | null): readonly Differ
   const object = titleOf(wanted);
   if (found === null) return [{kind: 'missing', object, detail: 'there is no such object'}];
   if (isRole(wanted)) return compareRules(wanted, found);
-  const content = Object.fromEntries(Object.entries(wanted).filter(([field]) => !['apiVersion', 'kind', 'metadata'].includes(field)));
+  const content = Object.fromEntries(
+    Object.entries(wanted).filter(([field]) => !['apiVersion', 'kind', 'metadata'].includes(field)),
+  );
   return unequal('', content, found).map(({path, wanted: needed, found: other}) => ({
-    kind: 'differs', object, detail: `${path} is ${SECRET_VARIABLE.test(path) ? '***' : shown(other)}, printed now: ${shown(needed)}`,
+    kind: 'differs',
+    object,
+    detail: `${path} is ${SECRET_VARIABLE.test(path) ? '***' : shown(other)}, printed now: ${shown(needed)}`,
   }));
 };

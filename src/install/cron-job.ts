@@ -16,7 +16,8 @@ const START_TIME = 120;
 const startingDeadline = ({interval}: InstallPlan): number => Math.max(30, Math.min(LONGEST_DELAY, interval * 30));
 
 /** Shorter than the interval, so that `Forbid` never swallows a pass; always longer than the deadline of the pass itself. */
-const activeDeadline = ({deadline, interval}: InstallPlan): number => Math.max(deadline + 10, Math.min(deadline + START_TIME, interval * 60 - 10));
+const activeDeadline = ({deadline, interval}: InstallPlan): number =>
+  Math.max(deadline + 10, Math.min(deadline + START_TIME, interval * 60 - 10));
 
 /**
  * Measured in a pod (memory cgroup, API server 1.34): a calm pass peaks at 30 MiB, one over 500 cameras at 41, one that reads a log
@@ -27,13 +28,17 @@ const activeDeadline = ({deadline, interval}: InstallPlan): number => Math.max(d
 const RESOURCES = {requests: {cpu: '50m', memory: '64Mi'}, limits: {memory: '192Mi'}};
 
 /** Frigate under either of its usual labels. */
-const frigateLabels: ReadonlyArray<Readonly<Record<string, string>>> = [{'app.kubernetes.io/name': 'frigate'}, {app: 'frigate'}];
+const frigateLabels: ReadonlyArray<Readonly<Record<string, string>>> = [
+  {'app.kubernetes.io/name': 'frigate'},
+  {app: 'frigate'},
+];
 
 /** On another node where there is one: a checker that dies with Frigate's node tells nobody. */
 const awayFromFrigate = (): ManifestValue => ({
   podAntiAffinity: {
     preferredDuringSchedulingIgnoredDuringExecution: frigateLabels.map((matchLabels) => ({
-      weight: 50, podAffinityTerm: {topologyKey: 'kubernetes.io/hostname', labelSelector: {matchLabels}},
+      weight: 50,
+      podAffinityTerm: {topologyKey: 'kubernetes.io/hostname', labelSelector: {matchLabels}},
     })),
   },
 });
@@ -55,7 +60,13 @@ const pod = (plan: InstallPlan): ManifestValue => ({
   automountServiceAccountToken: true,
   enableServiceLinks: false,
   restartPolicy: 'Never',
-  securityContext: {runAsNonRoot: true, runAsUser: NOBODY, runAsGroup: NOBODY, fsGroup: NOBODY, seccompProfile: {type: 'RuntimeDefault'}},
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: NOBODY,
+    runAsGroup: NOBODY,
+    fsGroup: NOBODY,
+    seccompProfile: {type: 'RuntimeDefault'},
+  },
   affinity: awayFromFrigate(),
   containers: [container(plan)],
   ...(plan.smtpSecret === null ? {} : {volumes: [secretVolume(plan.smtpSecret)]}),

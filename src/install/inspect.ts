@@ -17,11 +17,20 @@ export interface Inspection {
   readonly unseen: ReadonlyArray<{readonly object: string; readonly why: UnknownReason}>;
 }
 
-export const inspect = async (cluster: Pick<Cluster, 'readObject'>, manifests: readonly Manifest[], signal: AbortSignal): Promise<Inspection> => {
-  const found = await Promise.all(manifests.map(async (wanted): Promise<readonly [Manifest, Known<object | null>]> => {
-    const {kind, metadata: {name, namespace}} = wanted;
-    return [wanted, await cluster.readObject({kind, name, namespace: namespace ?? null}, within(READ_LIMIT, signal))];
-  }));
+export const inspect = async (
+  cluster: Pick<Cluster, 'readObject'>,
+  manifests: readonly Manifest[],
+  signal: AbortSignal,
+): Promise<Inspection> => {
+  const found = await Promise.all(
+    manifests.map(async (wanted): Promise<readonly [Manifest, Known<object | null>]> => {
+      const {
+        kind,
+        metadata: {name, namespace},
+      } = wanted;
+      return [wanted, await cluster.readObject({kind, name, namespace: namespace ?? null}, within(READ_LIMIT, signal))];
+    }),
+  );
   return {
     differences: found.flatMap(([wanted, object]) => (object.known ? compare(wanted, object.value) : [])),
     unseen: found.flatMap(([wanted, object]) => (object.known ? [] : [{object: titleOf(wanted), why: object.why}])),
@@ -40,13 +49,21 @@ const words = {missing: 'missing', differs: 'differs', surplus: 'not needed'} as
 /** What was not read is no difference: whoever applies the manifests because of it may write over what is as it should be. */
 const endOf = (differences: number, unseen: number, again: string): readonly string[] => [
   ...(differences + unseen === 0 ? ['Everything is installed as it would be printed now.'] : []),
-  ...(unseen === 0 ? [] : [`${unseen} of the objects could not be read, so that nothing is known of ${unseen === 1 ? 'it' : 'them'}.`]),
-  ...(differences === 0 ? [] : [`${differences === 1 ? '1 difference' : `${differences} differences`}. To install what would be printed now: ${again}`]),
+  ...(unseen === 0
+    ? []
+    : [`${unseen} of the objects could not be read, so that nothing is known of ${unseen === 1 ? 'it' : 'them'}.`]),
+  ...(differences === 0
+    ? []
+    : [
+        `${differences === 1 ? '1 difference' : `${differences} differences`}. To install what would be printed now: ${again}`,
+      ]),
 ];
 
 /** What `install --check -o json` prints. Fields are only ever added within v1. */
 export const documentOf = (inspection: Inspection, again: string): object => ({
-  apiVersion: 'frigate-health.io/v1', kind: 'InstallationCheck', exitCode: exitCodeOf(inspection),
+  apiVersion: 'frigate-health.io/v1',
+  kind: 'InstallationCheck',
+  exitCode: exitCodeOf(inspection),
   differences: inspection.differences.map((difference) => ({...difference, detail: mask(difference.detail)})),
   unseen: inspection.unseen.map(({object, why: {code, message}}) => ({object, code, message: mask(message)})),
   install: again,

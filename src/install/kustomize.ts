@@ -12,7 +12,12 @@ const fileOf = ({kind}: Manifest): string => `${kind.replaceAll(/(?<!^)([A-Z])/g
 /** Every file by its name. */
 export const kustomizeBase = (plan: InstallPlan): ReadonlyMap<string, string> => {
   const manifests = manifestsOf(plan);
-  const kustomization = {apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: plan.namespace, resources: manifests.map(fileOf)};
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    namespace: plan.namespace,
+    resources: manifests.map(fileOf),
+  };
   return new Map([
     ['kustomization.yaml', `${MADE}${yamlOf(kustomization)}`],
     ...manifests.map((manifest): [string, string] => [fileOf(manifest), `${MADE}${yamlOf(manifest)}`]),

@@ -27,9 +27,19 @@ const REPOSITORY = 'ghcr.io/frigate-health/frigate-health';
 const inPod = (): string => '-----BEGIN CERTIFICATE-----';
 
 /** The settings as they will hold in the pod. Throws CommandFailure for a bad one. */
-export const settingsInPod = ({flags, env, otherVariables, smtpSecret}: Pick<InstallChoices, 'flags' | 'env' | 'otherVariables' | 'smtpSecret'>): Settings => {
+export const settingsInPod = ({
+  flags,
+  env,
+  otherVariables,
+  smtpSecret,
+}: Pick<InstallChoices, 'flags' | 'env' | 'otherVariables' | 'smtpSecret'>): Settings => {
   const settings = load({flags, env: environmentInPod(env, smtpSecret), readFile: inPod, otherVariables});
-  if (!isSettings(settings)) throw new CommandFailure('usage', settings.map(({message}) => message).join('\n'), 'kubectl frigate-health install --help');
+  if (!isSettings(settings))
+    throw new CommandFailure(
+      'usage',
+      settings.map(({message}) => message).join('\n'),
+      'kubectl frigate-health install --help',
+    );
   return settings;
 };
 
@@ -38,12 +48,26 @@ const IMAGE = /^[a-z0-9][\w.:/@-]*$/i;
 const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 const refuseNames = ({image, smtpSecret}: Pick<InstallChoices, 'image' | 'smtpSecret'>): void => {
-  if (image !== null && !IMAGE.test(image)) throw new CommandFailure('usage', `--image=${JSON.stringify(image)} is no name of an image`, 'write it as REGISTRY/NAME:TAG');
-  if (smtpSecret !== null && !SECRET_NAME.test(smtpSecret)) throw new CommandFailure('usage', `--smtp-secret=${JSON.stringify(smtpSecret)} is no name of a Secret`, 'kubectl get secrets');
+  if (image !== null && !IMAGE.test(image))
+    throw new CommandFailure(
+      'usage',
+      `--image=${JSON.stringify(image)} is no name of an image`,
+      'write it as REGISTRY/NAME:TAG',
+    );
+  if (smtpSecret !== null && !SECRET_NAME.test(smtpSecret))
+    throw new CommandFailure(
+      'usage',
+      `--smtp-secret=${JSON.stringify(smtpSecret)} is no name of a Secret`,
+      'kubectl get secrets',
+    );
 };
 
 /** `namespace` and `workload`: resolved from flags, context and cluster. */
-export const planOf = (choices: InstallChoices, settings: Settings, where: {readonly namespace: string; readonly workload: Pick<Workload, 'kind' | 'name'>}): InstallPlan => {
+export const planOf = (
+  choices: InstallChoices,
+  settings: Settings,
+  where: {readonly namespace: string; readonly workload: Pick<Workload, 'kind' | 'name'>},
+): InstallPlan => {
   const {flags, env, schedule, smtpSecret, image, version} = choices;
   refuseNames(choices);
   const sources = sourcesOf(flags, env, smtpSecret);
@@ -52,10 +76,21 @@ export const planOf = (choices: InstallChoices, settings: Settings, where: {read
   // A dry run is of one pass, never of an installation.
   const mode = policy.mode === 'active' ? 'active' : 'observe';
   const pace = paceOf(schedule, sources.get('interval')?.origin === 'default' ? null : minutes, minutes);
-  if (deadline >= pace.interval * 60_000) throw new CommandFailure('usage', `A pass of ${deadline / 1000} s does not fit into ${pace.interval} min`, 'shorten it with --deadline');
+  if (deadline >= pace.interval * 60_000)
+    throw new CommandFailure(
+      'usage',
+      `A pass of ${deadline / 1000} s does not fit into ${pace.interval} min`,
+      'shorten it with --deadline',
+    );
   return {
-    namespace: where.namespace, name: cronJobName, workload: {kind: where.workload.kind, name: where.workload.name},
-    mode, via, stateName, smtpSecret, ...pace,
+    namespace: where.namespace,
+    name: cronJobName,
+    workload: {kind: where.workload.kind, name: where.workload.name},
+    mode,
+    via,
+    stateName,
+    smtpSecret,
+    ...pace,
     deadline: deadline / 1000,
     image: image ?? `${REPOSITORY}:${version}`,
     variables: variablesOf(sources, {workload: where.workload.name, mode, via, interval: pace.interval, smtpSecret}),

@@ -1,7 +1,8 @@
 /** A Kubernetes object as it is written down. */
 import type {InstalledKind} from '../kubernetes/cluster.js';
 
-export type ManifestValue = string | number | boolean | readonly ManifestValue[] | {readonly [field: string]: ManifestValue};
+export type ManifestValue =
+  string | number | boolean | readonly ManifestValue[] | {readonly [field: string]: ManifestValue};
 
 export interface Manifest {
   readonly apiVersion: string;
@@ -28,4 +29,5 @@ export const labelsOf = (instance: string): Readonly<Record<string, string>> => 
 });
 
 /** `ClusterRole/frigate-health-nodes`, `Role/frigate-health in frigate` */
-export const titleOf = ({kind, metadata: {name, namespace}}: Manifest): string => `${kind}/${name}${namespace === undefined ? '' : ` in ${namespace}`}`;
+export const titleOf = ({kind, metadata: {name, namespace}}: Manifest): string =>
+  `${kind}/${name}${namespace === undefined ? '' : ` in ${namespace}`}`;

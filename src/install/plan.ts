@@ -33,4 +33,11 @@ export interface InstallPlan {
 
 /** What the CronJob's own account needs, and nothing else. */
 export const rightsOf = ({namespace, workload, stateName, via, mode}: InstallPlan): readonly Right[] =>
-  rightsFor({namespace, workload: {resource: resourceOf(workload.kind), name: workload.name}, stateName, cronJobName: null, via, mode: mode === 'active' ? 'act' : 'observe'});
+  rightsFor({
+    namespace,
+    workload: {resource: resourceOf(workload.kind), name: workload.name},
+    stateName,
+    cronJobName: null,
+    via,
+    mode: mode === 'active' ? 'act' : 'observe',
+  });

@@ -51,14 +51,24 @@ export const runInstall = async (choices: InstallChoices, run: InstallRun): Prom
 const NAMING = ['kubeconfig', 'context', 'cluster', 'user', 'server'];
 
 /** To print needs no cluster, and then the reason stands in its place; to compare does, and one that was named must be there. */
-const openFor = async ({open, check}: InstallRun, {flags}: InstallChoices, settings: Settings): Promise<Gate | string> => {
+const openFor = async (
+  {open, check}: InstallRun,
+  {flags}: InstallChoices,
+  settings: Settings,
+): Promise<Gate | string> => {
   const gate = await open(settings.stateName);
   if (!('fix' in gate)) return gate;
-  if (check || NAMING.some((flag) => flags[flag] !== undefined)) throw new CommandFailure('usage', gate.message, gate.fix);
+  if (check || NAMING.some((flag) => flags[flag] !== undefined))
+    throw new CommandFailure('usage', gate.message, gate.fix);
   return gate.message;
 };
 
-const print = async (choices: InstallChoices, settings: Settings, gate: Gate | string, {kind, check, format, signal, warn}: InstallRun): Promise<Printed> => {
+const print = async (
+  choices: InstallChoices,
+  settings: Settings,
+  gate: Gate | string,
+  {kind, check, format, signal, warn}: InstallRun,
+): Promise<Printed> => {
   const {place, note} = await findPlace(typeof gate === 'string' ? gate : gate.cluster, settings, kind, signal);
   if (note !== null) warn(note);
   const manifests = manifestsOf(planOf(choices, settings, place));
@@ -72,5 +82,9 @@ const print = async (choices: InstallChoices, settings: Settings, gate: Gate | s
   const [first] = inspection.unseen;
   if (first !== undefined && inspection.unseen.length === manifests.length) throw failureOf(first.why);
   const again = pipeline(choices, place);
-  return {text: format === null ? renderInspection(inspection, again) : await renderValue(documentOf(inspection, again), format), exitCode: exitCodeOf(inspection)};
+  return {
+    text:
+      format === null ? renderInspection(inspection, again) : await renderValue(documentOf(inspection, again), format),
+    exitCode: exitCodeOf(inspection),
+  };
 };

@@ -19,15 +19,34 @@ const isSchedule = (text: string): boolean => text.trim().split(/\s+/).length ==
 export const paceOf = (schedule: string | null, interval: number | null, defaultInterval: number): Pace => {
   if (schedule === null) {
     const wanted = interval ?? defaultInterval;
-    if (60 % wanted !== 0) throw new CommandFailure('usage', `An hour has no whole number of intervals of ${wanted} minutes`, 'take 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60, or give --schedule as well');
+    if (60 % wanted !== 0)
+      throw new CommandFailure(
+        'usage',
+        `An hour has no whole number of intervals of ${wanted} minutes`,
+        'take 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60, or give --schedule as well',
+      );
     return {schedule: scheduleOf(wanted), interval: wanted};
   }
-  if (!isSchedule(schedule)) throw new CommandFailure('usage', `--schedule=${JSON.stringify(schedule)} is no cron expression of five fields`, "write it as '*/5 * * * *'");
+  if (!isSchedule(schedule))
+    throw new CommandFailure(
+      'usage',
+      `--schedule=${JSON.stringify(schedule)} is no cron expression of five fields`,
+      "write it as '*/5 * * * *'",
+    );
   const told = intervalOf(schedule);
   if (told !== null && interval !== null && told !== interval) {
-    throw new CommandFailure('usage', `--schedule=${JSON.stringify(schedule)} starts every ${told} minutes and the interval is ${interval}`, 'leave --interval (FRIGATE_HC_INTERVAL_MINUTES) out');
+    throw new CommandFailure(
+      'usage',
+      `--schedule=${JSON.stringify(schedule)} starts every ${told} minutes and the interval is ${interval}`,
+      'leave --interval (FRIGATE_HC_INTERVAL_MINUTES) out',
+    );
   }
   const known = told ?? interval;
-  if (known === null) throw new CommandFailure('usage', `It cannot be told from --schedule=${JSON.stringify(schedule)} how far apart the passes are`, 'say it with --interval=MINUTES');
+  if (known === null)
+    throw new CommandFailure(
+      'usage',
+      `It cannot be told from --schedule=${JSON.stringify(schedule)} how far apart the passes are`,
+      'say it with --interval=MINUTES',
+    );
   return {schedule: schedule.trim(), interval: known};
 };

@@ -8,20 +8,38 @@ import type {Variable} from './plan.js';
 export type Sources = ReadonlyMap<SettingKey, Sourced>;
 
 /** What the manifest says elsewhere, or says always. */
-const saidElsewhere: ReadonlySet<SettingKey> = new Set<SettingKey>(['namespace', 'workload', 'mode', 'via', 'interval', 'smtpPassword', 'smtpPasswordFile']);
+const saidElsewhere: ReadonlySet<SettingKey> = new Set<SettingKey>([
+  'namespace',
+  'workload',
+  'mode',
+  'via',
+  'interval',
+  'smtpPassword',
+  'smtpPasswordFile',
+]);
 
-const isGiven = (source: Sourced | undefined): source is Sourced & {readonly text: string} => source !== undefined && source.origin !== 'default' && source.text !== null;
+const isGiven = (source: Sourced | undefined): source is Sourced & {readonly text: string} =>
+  source !== undefined && source.origin !== 'default' && source.text !== null;
 
 /** The environment to load the settings with, as they will hold in the pod: the password in its file. */
 export const environmentInPod = (env: Environment, smtpSecret: string | null): Environment =>
-  (smtpSecret === null ? env : {...env, [TABLE.smtpPassword.variable]: undefined, [TABLE.smtpPasswordFile.variable]: `${SECRET_FOLDER}/password`});
+  smtpSecret === null
+    ? env
+    : {
+        ...env,
+        [TABLE.smtpPassword.variable]: undefined,
+        [TABLE.smtpPasswordFile.variable]: `${SECRET_FOLDER}/password`,
+      };
 
 /** Throws CommandFailure for a password that would stand in the manifest. */
 export const sourcesOf = (flags: Environment, env: Environment, smtpSecret: string | null): Sources => {
   const sources = allSources(flags, environmentInPod(env, smtpSecret));
   if (isGiven(sources.get('smtpPassword')) || (smtpSecret === null && isGiven(sources.get('smtpPasswordFile')))) {
-    throw new CommandFailure('usage', 'The mail password does not belong in a manifest',
-      'kubectl create secret generic frigate-health-smtp --from-file=password=FILE, then: install --smtp-secret=frigate-health-smtp');
+    throw new CommandFailure(
+      'usage',
+      'The mail password does not belong in a manifest',
+      'kubectl create secret generic frigate-health-smtp --from-file=password=FILE, then: install --smtp-secret=frigate-health-smtp',
+    );
   }
   return sources;
 };
@@ -37,7 +55,10 @@ export interface Fixed {
 }
 
 /** Those that the manifest always tells, then every setting that is not at its default, in the order of the table. */
-export const variablesOf = (sources: Sources, {workload, mode, via, interval, smtpSecret}: Fixed): readonly Variable[] => [
+export const variablesOf = (
+  sources: Sources,
+  {workload, mode, via, interval, smtpSecret}: Fixed,
+): readonly Variable[] => [
   variable('workload', workload),
   variable('mode', mode),
   variable('via', via),

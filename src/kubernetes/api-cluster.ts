@@ -32,7 +32,9 @@ const namespaceName = z.object({metadata}).transform(({metadata: {name}}) => nam
  * Who asks for a workload's pods found it a moment ago: its lineage is kept, so that it is not listed twice in one pass.
  * It is good for one look: whoever follows a rollout needs the revisions of now.
  */
-const lineages = (client: ApiClient): {keep(lineage: Lineage): void; of(workload: Workload, signal: AbortSignal): Promise<Lineage>} => {
+const lineages = (
+  client: ApiClient,
+): {keep(lineage: Lineage): void; of(workload: Workload, signal: AbortSignal): Promise<Lineage>} => {
   const kept = new Map<string, Lineage>();
   const keep = (lineage: Lineage): void => void kept.set(lineage.uid, lineage);
   return {
@@ -51,7 +53,8 @@ const lineages = (client: ApiClient): {keep(lineage: Lineage): void; of(workload
 export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster => {
   const remembered = lineages(client);
 
-  const answered = <T>(answer: Answer<T>): Known<T> => (answer.ok ? known(answer.value) : {known: false, why: answer.failure.why});
+  const answered = <T>(answer: Answer<T>): Known<T> =>
+    answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
 
   return {
     context: credentials.context,
@@ -67,23 +70,56 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
       return result;
     },
     listPods: (workload, signal) => listPodsOf(client, workload, remembered.of(workload, signal), signal),
-    readNode: (name, signal) => client.request({ask: {verb: 'get', resource: resources.Node, namespace: null, name}, kinds: ['Node'], schema: nodeObject}, signal).then(answered),
+    readNode: (name, signal) =>
+      client
+        .request(
+          {ask: {verb: 'get', resource: resources.Node, namespace: null, name}, kinds: ['Node'], schema: nodeObject},
+          signal,
+        )
+        .then(answered),
     listEvents: (workload, signal) => listEventsOf(client, workload, () => client.clock.now(), signal),
     async listClaims(namespace, names, signal) {
       if (names.length === 0) return known([]);
-      return answered(await listAll(client, {ask: {verb: 'list', resource: resources.PersistentVolumeClaim, namespace, name: null}, kinds: ['PersistentVolumeClaimList'], item: claimObject, keep: ({name}) => names.includes(name)}, signal));
+      return answered(
+        await listAll(
+          client,
+          {
+            ask: {verb: 'list', resource: resources.PersistentVolumeClaim, namespace, name: null},
+            kinds: ['PersistentVolumeClaimList'],
+            item: claimObject,
+            keep: ({name}) => names.includes(name),
+          },
+          signal,
+        ),
+      );
     },
     missingRights: (rights, signal) => missingRights(client, rights, signal),
     async listNamespaces(signal) {
-      return answered(await listAll(client, {ask: {verb: 'list', resource: resources.Namespace, namespace: null, name: null}, kinds: ['NamespaceList'], item: namespaceName}, signal));
+      return answered(
+        await listAll(
+          client,
+          {
+            ask: {verb: 'list', resource: resources.Namespace, namespace: null, name: null},
+            kinds: ['NamespaceList'],
+            item: namespaceName,
+          },
+          signal,
+        ),
+      );
     },
     async readObject({kind, namespace, name}, signal) {
-      const answer = await client.request({ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: z.looseObject({})}, signal);
+      const answer = await client.request(
+        {ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: z.looseObject({})},
+        signal,
+      );
       if (answer.ok) return known(answer.value);
       return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
     },
     async readCronJob(namespace, name, signal) {
-      const answer = await client.request({ask: {verb: 'get', resource: resources.CronJob, namespace, name}, kinds: ['CronJob'], schema: cronJobObject}, signal);
+      const answer = await client.request(
+        {ask: {verb: 'get', resource: resources.CronJob, namespace, name}, kinds: ['CronJob'], schema: cronJobObject},
+        signal,
+      );
       if (answer.ok) return known(answer.value);
       return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
     },

@@ -106,7 +106,12 @@ export interface Attended<T> {
 }
 
 /** Runs the work with a signal that ends with the limit (`null`: none of its own) or with the caller's. The timer keeps the process alive: the deadline may be all that is left to wait for. */
-export const withDeadline = async <T>(signal: AbortSignal, limit: Duration | null, work: (signal: AbortSignal) => Promise<T>, clocks: Clocks = realClocks): Promise<Attended<T>> => {
+export const withDeadline = async <T>(
+  signal: AbortSignal,
+  limit: Duration | null,
+  work: (signal: AbortSignal) => Promise<T>,
+  clocks: Clocks = realClocks,
+): Promise<Attended<T>> => {
   const own = new AbortController();
   const attention = attend(limit ?? Infinity, () => own.abort(), clocks);
   try {

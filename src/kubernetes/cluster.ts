@@ -118,7 +118,8 @@ export interface RestartPatch {
 }
 
 /** The kinds that `install` prints and looks for. */
-export type InstalledKind = 'ServiceAccount' | 'Role' | 'RoleBinding' | 'ClusterRole' | 'ClusterRoleBinding' | 'CronJob';
+export type InstalledKind =
+  'ServiceAccount' | 'Role' | 'RoleBinding' | 'ClusterRole' | 'ClusterRoleBinding' | 'CronJob';
 
 export interface ObjectName {
   readonly kind: InstalledKind;
@@ -146,7 +147,11 @@ export interface Cluster {
   readNode(name: string, signal: AbortSignal): Promise<Known<Node>>;
   /** Events about the workload, its ReplicaSets, pods and claims of the last hour. */
   listEvents(workload: Workload, signal: AbortSignal): Promise<Known<readonly ClusterEvent[]>>;
-  listClaims(namespace: string, names: readonly string[], signal: AbortSignal): Promise<Known<readonly PersistentClaim[]>>;
+  listClaims(
+    namespace: string,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Known<readonly PersistentClaim[]>>;
   /** Which of the rights are missing (SelfSubjectAccessReview, all at once). */
   missingRights(rights: readonly Right[], signal: AbortSignal): Promise<Known<readonly Right[]>>;
   /** The names of all namespaces, for completion. */
@@ -158,17 +163,36 @@ export interface Cluster {
   /** Opens the log with kubelet timestamps. The stream may end early only by an error event or the signal. */
   openLog(request: LogRequest, signal: AbortSignal): Promise<Known<AsyncIterable<Buffer>>>;
   /** Runs a command; the status frame ends it, whether or not the socket is closed. Output over `limit` bytes is `too-large`. */
-  exec(address: ContainerAddress, command: readonly string[], options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<ExecResult>>;
+  exec(
+    address: ContainerAddress,
+    command: readonly string[],
+    options: {readonly signal: AbortSignal; readonly limit: number},
+  ): Promise<Known<ExecResult>>;
   /** GET through the API server's pod proxy. Any HTTP status of the pod is an answer; the proxy's own failure is unknown. */
-  proxyGet(namespace: string, pod: string, port: number, path: string, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<HttpReply>>;
+  proxyGet(
+    namespace: string,
+    pod: string,
+    port: number,
+    path: string,
+    options: {readonly signal: AbortSignal; readonly limit: number},
+  ): Promise<Known<HttpReply>>;
   /** One forwarded TCP connection to the pod. Destroy it to end it. */
   forwardPort(namespace: string, pod: string, port: number, signal: AbortSignal): Promise<Known<Duplex>>;
 
   /** `null`: there is none. */
   readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<Known<ConfigMap | null>>;
-  createConfigMap(namespace: string, name: string, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
+  createConfigMap(
+    namespace: string,
+    name: string,
+    data: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome<ConfigMap>>;
   /** Replaces the data under the precondition that nobody wrote since `resourceVersion`. */
-  replaceConfigMap(previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>>;
+  replaceConfigMap(
+    previous: ConfigMap,
+    data: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome<ConfigMap>>;
   /** The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under preconditions. Never retried. */
   restart(patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>>;
 

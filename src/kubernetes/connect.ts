@@ -44,7 +44,8 @@ export interface KubeOptions {
 
 export const isConnectError = (outcome: Cluster | ConnectError): outcome is ConnectError => 'fix' in outcome;
 
-const named = (options: KubeOptions): boolean => [options.kubeconfig, options.context, options.cluster, options.user, options.server].some(Boolean);
+const named = (options: KubeOptions): boolean =>
+  [options.kubeconfig, options.context, options.cluster, options.user, options.server].some(Boolean);
 
 const flagsOf = (options: KubeOptions): Flags => ({
   context: options.context || null,
@@ -58,7 +59,8 @@ const flagsOf = (options: KubeOptions): Flags => ({
   tlsServerName: options.tlsServerName || null,
 });
 
-const defaultFile = (options: KubeOptions): string => path.join(options.env['HOME'] || options.env['USERPROFILE'] || os.homedir(), '.kube', 'config');
+const defaultFile = (options: KubeOptions): string =>
+  path.join(options.env['HOME'] || options.env['USERPROFILE'] || os.homedir(), '.kube', 'config');
 
 /** The files to read, as kubectl finds them. Of a KUBECONFIG list those that are missing are passed over, unless none is there. */
 const kubeconfigFiles = (options: KubeOptions): readonly string[] => {
@@ -74,18 +76,34 @@ const monotonic = (): number => performance.now();
 
 const fromKubeconfig = async (files: readonly string[], options: KubeOptions): Promise<Credentials | ConnectError> => {
   // The library behind these two takes a quarter of a second to import; a pod never needs it.
-  const [{loadKubeconfig}, {kubeconfigCredentials}] = await Promise.all([import('./credentials/kubeconfig.js'), import('./credentials/kubeconfig-credentials.js')]);
+  const [{loadKubeconfig}, {kubeconfigCredentials}] = await Promise.all([
+    import('./credentials/kubeconfig.js'),
+    import('./credentials/kubeconfig-credentials.js'),
+  ]);
   const reload = (): ReturnType<typeof loadKubeconfig> => loadKubeconfig(files, flagsOf(options));
   const chosen = reload();
   if ('fix' in chosen) return chosen;
-  return kubeconfigCredentials(chosen, {as: options.as || null, asGroups: options.asGroups ?? [], env: options.env, monotonic, wallClock: Date.now, reload});
+  return kubeconfigCredentials(chosen, {
+    as: options.as || null,
+    asGroups: options.asGroups ?? [],
+    env: options.env,
+    monotonic,
+    wallClock: Date.now,
+    reload,
+  });
 };
 
 const fromPod = (options: KubeOptions): Credentials | null => {
   const folder = options.serviceAccountFolder ?? SERVICE_ACCOUNT;
   const server = podServer({env: options.env, folder});
   if (server === null) return null;
-  const credentials = inClusterCredentials(server, {as: options.as || null, asGroups: options.asGroups ?? [], env: options.env, folder, monotonic});
+  const credentials = inClusterCredentials(server, {
+    as: options.as || null,
+    asGroups: options.asGroups ?? [],
+    env: options.env,
+    folder,
+    monotonic,
+  });
   return {...credentials, namespace: options.namespace ?? credentials.namespace};
 };
 
@@ -114,6 +132,10 @@ const findCredentials = async (options: KubeOptions): Promise<Credentials | Conn
 export const connect = async (options: KubeOptions): Promise<Cluster | ConnectError> => {
   const credentials = await findCredentials(options);
   if ('fix' in credentials) return credentials;
-  const client = apiClient(credentials, {monotonic, random: Math.random, requestTimeout: options.requestTimeout || null});
+  const client = apiClient(credentials, {
+    monotonic,
+    random: Math.random,
+    requestTimeout: options.requestTimeout || null,
+  });
   return apiCluster(credentials, client);
 };

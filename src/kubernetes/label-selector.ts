@@ -4,21 +4,32 @@ export type Labels = Readonly<Record<string, string>>;
 
 export interface SelectorSpec {
   readonly matchLabels: Labels;
-  readonly matchExpressions: ReadonlyArray<{readonly key: string; readonly operator: string; readonly values: readonly string[]}>;
+  readonly matchExpressions: ReadonlyArray<{
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }>;
 }
 
 const expressionText = ({key, operator, values}: SelectorSpec['matchExpressions'][number]): string => {
   switch (operator) {
-    case 'Exists': return key;
-    case 'DoesNotExist': return `!${key}`;
-    case 'NotIn': return `${key} notin (${values.join(',')})`;
-    default: return `${key} in (${values.join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    default:
+      return `${key} in (${values.join(',')})`;
   }
 };
 
 /** The selector as `labelSelector=` takes it. */
 export const selectorText = ({matchLabels, matchExpressions}: SelectorSpec): string =>
-  [...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`), ...matchExpressions.map(expressionText)].join(',');
+  [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(expressionText),
+  ].join(',');
 
 export type LabelTest = (labels: Labels) => boolean;
 
@@ -32,7 +43,10 @@ const parseRequirement = (text: string): LabelTest | null => {
   if (set !== null) {
     const [, key = '', operator, list = ''] = set;
     const values = new Set(list.split(',').map((value) => value.trim()));
-    return (labels) => (operator === 'in' ? labels[key] !== undefined && values.has(labels[key]) : labels[key] === undefined || !values.has(labels[key]));
+    return (labels) =>
+      operator === 'in'
+        ? labels[key] !== undefined && values.has(labels[key])
+        : labels[key] === undefined || !values.has(labels[key]);
   }
   const equal = EQUAL.exec(text);
   if (equal !== null) {

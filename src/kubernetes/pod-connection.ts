@@ -11,7 +11,8 @@ const REFUSED_IN_POD = 'connection refused in the pod';
 /** The pod took the connection and ended it without an answer: the message of such a `failed` begins so. */
 const CUT_IN_POD = 'connection cut in the pod';
 
-export const isRefusedInPod = (why: UnknownReason): boolean => why.code === 'unreachable' && why.message.startsWith(REFUSED_IN_POD);
+export const isRefusedInPod = (why: UnknownReason): boolean =>
+  why.code === 'unreachable' && why.message.startsWith(REFUSED_IN_POD);
 export const isCutInPod = (why: UnknownReason): boolean => why.code === 'failed' && why.message.startsWith(CUT_IN_POD);
 
 /** The error of a forwarded connection, carrying the reason as the pod proxy would have given it. */
@@ -36,7 +37,8 @@ const SHOWN = 240;
 export const podDialFailure = (asked: string, detail: string): Unknown => {
   const shown = detail.length <= SHOWN ? detail : `${detail.slice(0, SHOWN)}…`;
   if (/connection refused/i.test(detail)) return unknown('unreachable', `${REFUSED_IN_POD}: ${asked}: ${shown}`);
-  if (/connection reset|\bEOF\b|broken pipe/i.test(detail)) return unknown('failed', `${CUT_IN_POD}: ${asked}: ${shown}`);
+  if (/connection reset|\bEOF\b|broken pipe/i.test(detail))
+    return unknown('failed', `${CUT_IN_POD}: ${asked}: ${shown}`);
   if (/deadline exceeded|timed? ?out|timeout/i.test(detail)) return unknown('timeout', `${asked}: ${shown}`);
   return unknown('unreachable', `${asked}: ${shown}`);
 };

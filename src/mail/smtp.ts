@@ -34,7 +34,12 @@ const reason = (settings: MailSettings, error: unknown): string => {
   const secret = settings.password;
   let text = textOf(error);
   if (secret !== null && secret !== '') {
-    const encodings = [secret, Buffer.from(secret).toString('base64'), Buffer.from(`\0${settings.user ?? ''}\0${secret}`).toString('base64'), encodeURIComponent(secret)];
+    const encodings = [
+      secret,
+      Buffer.from(secret).toString('base64'),
+      Buffer.from(`\0${settings.user ?? ''}\0${secret}`).toString('base64'),
+      encodeURIComponent(secret),
+    ];
     for (const encoded of encodings) text = text.replaceAll(encoded, '********');
   }
   return maskedLine(`mail server ${settings.host}:${settings.port}: ${text}`, LONGEST_REASON);
@@ -55,14 +60,27 @@ const transportOptions = (settings: MailSettings, authority: string | null, limi
   disableFileAccess: true,
   disableUrlAccess: true,
   ...(authority === null ? {} : {tls: {ca: authority}}),
-  ...(settings.user === null || settings.password === null ? {} : {auth: {user: settings.user, pass: settings.password}}),
+  ...(settings.user === null || settings.password === null
+    ? {}
+    : {auth: {user: settings.user, pass: settings.password}}),
 });
 
 /** The server may take some receivers and refuse others; the library throws only where it took none. */
-const refusedOf = ({rejected}: {readonly rejected?: ReadonlyArray<string | {readonly address: string}>}): readonly string[] =>
-  (rejected ?? []).map((receiver) => oneLine(typeof receiver === 'string' ? receiver : receiver.address, LONGEST_SUBJECT));
+const refusedOf = ({
+  rejected,
+}: {
+  readonly rejected?: ReadonlyArray<string | {readonly address: string}>;
+}): readonly string[] =>
+  (rejected ?? []).map((receiver) =>
+    oneLine(typeof receiver === 'string' ? receiver : receiver.address, LONGEST_SUBJECT),
+  );
 
-const deliver = async (settings: MailSettings, message: Message, limit: Duration, signal: AbortSignal): Promise<readonly string[]> => {
+const deliver = async (
+  settings: MailSettings,
+  message: Message,
+  limit: Duration,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
   const authority = settings.caFile === null ? null : await readFile(settings.caFile, {encoding: 'utf8', signal});
   const {createTransport} = await import('nodemailer');
   const transport = createTransport(transportOptions(settings, authority, limit));
@@ -94,7 +112,10 @@ export const createMailer = (settings: MailSettings | null, limit: Duration = LI
     } catch (error) {
       if (timeout.aborted) return {kind: 'failed', why: reason(settings, `no delivery within ${limit / 1000} s`)};
       // Then it is nobody's fault but the clock's.
-      return {kind: 'failed', why: signal.aborted ? 'the pass ended before the mail was delivered' : reason(settings, error)};
+      return {
+        kind: 'failed',
+        why: signal.aborted ? 'the pass ended before the mail was delivered' : reason(settings, error),
+      };
     }
   };
   return {configured: true, send};

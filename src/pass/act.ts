@@ -23,7 +23,12 @@ const ACT_LIMIT = seconds(8);
  */
 export type ActOutcome =
   | {readonly kind: 'acted' | 'in-doubt' | 'lost'; readonly remembered: Remembered; readonly detail: string}
-  | {readonly kind: 'refused'; readonly remembered: Remembered; readonly detail: string; readonly why: UnknownReason | null}
+  | {
+      readonly kind: 'refused';
+      readonly remembered: Remembered;
+      readonly detail: string;
+      readonly why: UnknownReason | null;
+    }
   | {readonly kind: 'conflict'; readonly detail: string}
   | {readonly kind: 'failed'; readonly detail: string; readonly why: UnknownReason | null};
 
@@ -38,7 +43,13 @@ export interface Act {
   readonly now: Instant;
 }
 
-export const act = async (world: World, store: StateStore, {workload, attempt, next, remembered, decidedAt, now}: Act, journal: Journal, signal: AbortSignal): Promise<ActOutcome> => {
+export const act = async (
+  world: World,
+  store: StateStore,
+  {workload, attempt, next, remembered, decidedAt, now}: Act,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<ActOutcome> => {
   const {cluster, clock} = world;
   if (signal.aborted) return {kind: 'failed', detail: 'ended before the intent was stored', why: null};
   const intent = await store.store(remembered, next, within(ACT_LIMIT, signal));
@@ -55,32 +66,65 @@ export const act = async (world: World, store: StateStore, {workload, attempt, n
 
   if (clock.monotonic() - decidedAt > DECISION_LIFETIME) {
     const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
-    return {kind: 'refused', remembered: abandoned, detail: 'the observation was too old by the time the intent was stored', why: null};
+    return {
+      kind: 'refused',
+      remembered: abandoned,
+      detail: 'the observation was too old by the time the intent was stored',
+      why: null,
+    };
   }
-  const outcome = await cluster.restart({
-    kind: workload.kind, namespace: workload.namespace, name: workload.name, uid: workload.uid, generation: workload.generation, annotated: workload.annotated,
-    expectedAttempt: workload.attempt, attempt: attempt.id, restartedAt: attempt.at, dryRun: false,
-  }, within(ACT_LIMIT));
+  const outcome = await cluster.restart(
+    {
+      kind: workload.kind,
+      namespace: workload.namespace,
+      name: workload.name,
+      uid: workload.uid,
+      generation: workload.generation,
+      annotated: workload.annotated,
+      expectedAttempt: workload.attempt,
+      attempt: attempt.id,
+      restartedAt: attempt.at,
+      dryRun: false,
+    },
+    within(ACT_LIMIT),
+  );
   switch (outcome.kind) {
     case 'done':
       journal('restart.sent', {attempt: attempt.id, kind: workload.kind, name: workload.name});
-      return {kind: 'acted', remembered: await settle(store, intent.value, next, {...attempt, phase: 'acted', settledAt: now}), detail: ''};
+      return {
+        kind: 'acted',
+        remembered: await settle(store, intent.value, next, {...attempt, phase: 'acted', settledAt: now}),
+        detail: '',
+      };
     case 'in-doubt':
       journal('restart.in-doubt', {attempt: attempt.id, reason: outcome.why.message});
       return {kind: 'in-doubt', remembered: intent.value, detail: outcome.why.message};
     case 'conflict':
     case 'refused': {
       const detail = outcome.kind === 'conflict' ? outcome.why : outcome.why.message;
-      journal('restart.refused', {attempt: attempt.id, ...(outcome.kind === 'conflict' ? {reason: detail} : reasonFields(outcome.why))});
+      journal('restart.refused', {
+        attempt: attempt.id,
+        ...(outcome.kind === 'conflict' ? {reason: detail} : reasonFields(outcome.why)),
+      });
       const abandoned = await settle(store, intent.value, next, {...attempt, phase: 'abandoned', settledAt: now});
-      return outcome.kind === 'conflict' ? {kind: 'lost', remembered: abandoned, detail} : {kind: 'refused', remembered: abandoned, detail, why: outcome.why};
+      return outcome.kind === 'conflict'
+        ? {kind: 'lost', remembered: abandoned, detail}
+        : {kind: 'refused', remembered: abandoned, detail, why: outcome.why};
     }
   }
 };
 
 /** Records what became of the attempt. When even that cannot be written, the next pass reads it off the workload. */
-const settle = async (store: StateStore, remembered: Remembered, next: State, attempt: RestartRecord): Promise<Remembered> => {
-  const settled: State = {...next, restarts: next.restarts.map((restart) => (restart.id === attempt.id ? attempt : restart))};
+const settle = async (
+  store: StateStore,
+  remembered: Remembered,
+  next: State,
+  attempt: RestartRecord,
+): Promise<Remembered> => {
+  const settled: State = {
+    ...next,
+    restarts: next.restarts.map((restart) => (restart.id === attempt.id ? attempt : restart)),
+  };
   const outcome = await store.store(remembered, settled, within(ACT_LIMIT));
   return outcome.kind === 'done' ? outcome.value : {...remembered, state: settled};
 };

@@ -27,7 +27,9 @@ const permanent: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-102', 'FRG-201'])
 export const runCheck = async (context: Context, options: CheckOptions): Promise<CheckReport> => {
   const {world, close} = await openWorld(context, 'check');
   try {
-    return options.wait === null ? await look(world, options, context.signal) : await lookUntilWell(world, options, options.wait, context);
+    return options.wait === null
+      ? await look(world, options, context.signal)
+      : await lookUntilWell(world, options, options.wait, context);
   } finally {
     await close();
   }
@@ -39,7 +41,16 @@ export const runCheck = async (context: Context, options: CheckOptions): Promise
  */
 const everywhere = async (world: World, kind: WorkloadKind | null, signal: AbortSignal): Promise<World> => {
   const {settings} = world;
-  const search = await world.cluster.findWorkload({namespace: null, name: settings.workloadGiven ? settings.workload : null, kind, podSelector: settings.podSelector, exact: settings.workloadGiven}, within(FIND_LIMIT, signal));
+  const search = await world.cluster.findWorkload(
+    {
+      namespace: null,
+      name: settings.workloadGiven ? settings.workload : null,
+      kind,
+      podSelector: settings.podSelector,
+      exact: settings.workloadGiven,
+    },
+    within(FIND_LIMIT, signal),
+  );
   if (search.known && search.value.found === 'one') return {...world, namespace: search.value.workload.namespace};
   const pods = search.known ? notAsked('there is no single workload') : search;
   return {...world, cluster: {...world.cluster, locate: () => Promise.resolve({search, pods})}};
@@ -50,15 +61,40 @@ const look = async (outset: World, options: CheckOptions, signal: AbortSignal): 
   const {settings, clock, namespace} = world;
   const begun = clock.monotonic();
   const store = new StateStore(world.cluster, namespace, settings.stateName);
-  const sight = await observe(world, store, {kind: options.kind, rights: ({workload}) => rightsToLook(settings, namespace, options.kind, workload), cronJob: true, mailFailure: lastMailFailure}, within(settings.deadline, signal));
-  const judgement = judge(sight, {policy: settings.policy, attemptId: 'check', by: world.runner, request: null, alerting: false, toldOfWipe: null});
+  const sight = await observe(
+    world,
+    store,
+    {
+      kind: options.kind,
+      rights: ({workload}) => rightsToLook(settings, namespace, options.kind, workload),
+      cronJob: true,
+      mailFailure: lastMailFailure,
+    },
+    within(settings.deadline, signal),
+  );
+  const judgement = judge(sight, {
+    policy: settings.policy,
+    attemptId: 'check',
+    by: world.runner,
+    request: null,
+    alerting: false,
+    toldOfWipe: null,
+  });
   return buildReport(world, sight, judgement, {
-    only: options.only.length === 0 ? null : new Set(options.only), skip: new Set(options.skip), failOn: options.failOn, duration: clock.monotonic() - begun,
+    only: options.only.length === 0 ? null : new Set(options.only),
+    skip: new Set(options.skip),
+    failOn: options.failOn,
+    duration: clock.monotonic() - begun,
   });
 };
 
 /** Looks again until the result is below `--fail-on`; tells when the cause changes, and that it still looks. */
-const lookUntilWell = async (world: World, options: CheckOptions, wait: Duration, {signal}: Context): Promise<CheckReport> => {
+const lookUntilWell = async (
+  world: World,
+  options: CheckOptions,
+  wait: Duration,
+  {signal}: Context,
+): Promise<CheckReport> => {
   const {clock} = world;
   const begun = clock.monotonic();
   let told = '';

@@ -1,10 +1,15 @@
 /** Deadlines as signals: every I/O of a pass ends with its own limit, with the pass, or with the process, whichever is first. */
 import type {Duration} from '../core/time.js';
 
-export const within = (limit: Duration, ...others: readonly AbortSignal[]): AbortSignal => AbortSignal.any([AbortSignal.timeout(limit), ...others]);
+export const within = (limit: Duration, ...others: readonly AbortSignal[]): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(limit), ...others]);
 
 /** Runs at most `width` at a time, in order; the results keep the order. */
-export const inTurns = async <T, U>(items: readonly T[], width: number, work: (item: T) => Promise<U>): Promise<readonly U[]> => {
+export const inTurns = async <T, U>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<U>,
+): Promise<readonly U[]> => {
   const results: U[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {

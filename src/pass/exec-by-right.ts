@@ -14,9 +14,16 @@ export const execByRight = (cluster: Pick<Cluster, 'exec' | 'missingRights'>): C
   let asked: Promise<Known<readonly Right[]>> | null = null;
   return async (address, command, options) => {
     const {namespace} = address;
-    asked ??= cluster.missingRights(VERBS.map((verb) => ({verb, group: '', resource: 'pods/exec', namespace, name: null})), options.signal);
+    asked ??= cluster.missingRights(
+      VERBS.map((verb) => ({verb, group: '', resource: 'pods/exec', namespace, name: null})),
+      options.signal,
+    );
     const missing = await asked;
     if (!missing.known || missing.value.length < VERBS.length) return cluster.exec(address, command, options);
-    return unknown('forbidden', `exec into pod ${address.pod}: this account may not (pods/exec)`, `kubectl auth can-i create pods --subresource=exec -n ${namespace}`);
+    return unknown(
+      'forbidden',
+      `exec into pod ${address.pod}: this account may not (pods/exec)`,
+      `kubectl auth can-i create pods --subresource=exec -n ${namespace}`,
+    );
   };
 };

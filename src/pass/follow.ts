@@ -31,7 +31,12 @@ export type FollowEnd =
   | {readonly kind: 'ran-out'; readonly text: string}
   | {readonly kind: 'interrupted'};
 
-export const follow = async (world: World, target: Workload, following: Following, signal: AbortSignal): Promise<FollowEnd> => {
+export const follow = async (
+  world: World,
+  target: Workload,
+  following: Following,
+  signal: AbortSignal,
+): Promise<FollowEnd> => {
   const begun = world.clock.monotonic();
   let last = 'the restart is sent';
   for (;;) {
@@ -41,7 +46,13 @@ export const follow = async (world: World, target: Workload, following: Followin
       following.told(progress);
       last = progress.text;
       if (progress.kind === 'done') return {kind: 'back', text: progress.text};
-      if (progress.kind === 'failed') return {kind: 'failed', text: progress.text, fix: progress.fix, lastLines: await lastLines(world, target, progress, signal)};
+      if (progress.kind === 'failed')
+        return {
+          kind: 'failed',
+          text: progress.text,
+          fix: progress.fix,
+          lastLines: await lastLines(world, target, progress, signal),
+        };
     }
     if (world.clock.monotonic() - begun >= following.limit) return {kind: 'ran-out', text: last};
     await pause(LOOK_AGAIN, signal);
@@ -49,21 +60,50 @@ export const follow = async (world: World, target: Workload, following: Followin
 };
 
 /** `null`: this look showed nothing; the next one will. */
-const look = async (world: World, target: Workload, {flags, oldPods, sentAt, expectedCameras}: Following, signal: AbortSignal): Promise<Progress | null> => {
+const look = async (
+  world: World,
+  target: Workload,
+  {flags, oldPods, sentAt, expectedCameras}: Following,
+  signal: AbortSignal,
+): Promise<Progress | null> => {
   const {cluster} = world;
   const limited = (): AbortSignal => within(LOOK_LIMIT, signal);
-  const search = await cluster.findWorkload({namespace: target.namespace, name: target.name, kind: target.kind, podSelector: null}, limited());
+  const search = await cluster.findWorkload(
+    {namespace: target.namespace, name: target.name, kind: target.kind, podSelector: null},
+    limited(),
+  );
   if (!search.known || search.value.found !== 'one') return null;
   const {workload} = search.value;
-  const [pods, events] = await Promise.all([cluster.listPods(workload, limited()), cluster.listEvents(workload, limited())]);
+  const [pods, events] = await Promise.all([
+    cluster.listPods(workload, limited()),
+    cluster.listEvents(workload, limited()),
+  ]);
   if (!pods.known) return null;
   const fresh = pods.value.find((pod) => !oldPods.has(pod.uid) && pod.frigate?.state.phase === 'running');
   const api = fresh === undefined ? null : await ask(world, target, fresh, limited());
-  return progressOf({workload, flags, pods: pods.value, events: events.known ? events.value : [], oldPods, sentAt, now: cluster.serverTime() ?? world.clock.now(), api, expectedCameras});
+  return progressOf({
+    workload,
+    flags,
+    pods: pods.value,
+    events: events.known ? events.value : [],
+    oldPods,
+    sentAt,
+    now: cluster.serverTime() ?? world.clock.now(),
+    api,
+    expectedCameras,
+  });
 };
 
-const ask = async (world: World, {namespace}: Workload, pod: Pod, signal: AbortSignal): Promise<{readonly cameras: number; readonly delivering: number} | null> => {
-  const {stats, reader} = await world.openFrigate({namespace, pod: pod.name, container: pod.frigate?.name ?? 'frigate', ip: pod.ip}, signal);
+const ask = async (
+  world: World,
+  {namespace}: Workload,
+  pod: Pod,
+  signal: AbortSignal,
+): Promise<{readonly cameras: number; readonly delivering: number} | null> => {
+  const {stats, reader} = await world.openFrigate(
+    {namespace, pod: pod.name, container: pod.frigate?.name ?? 'frigate', ip: pod.ip},
+    signal,
+  );
   reader.close();
   if (!stats.known) return null;
   const {cameras} = stats.value.snapshot;
@@ -71,9 +111,17 @@ const ask = async (world: World, {namespace}: Workload, pod: Pod, signal: AbortS
 };
 
 /** What the dead container said last, masked: the operator's next question. */
-const lastLines = async ({cluster}: World, {namespace, template}: Workload, {pod, previous}: Extract<Progress, {kind: 'failed'}>, signal: AbortSignal): Promise<readonly string[]> => {
+const lastLines = async (
+  {cluster}: World,
+  {namespace, template}: Workload,
+  {pod, previous}: Extract<Progress, {kind: 'failed'}>,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
   if (pod === null) return [];
-  const opened = await cluster.openLog({namespace, pod, container: template.containerName, since: null, previous, follow: false, tailLines: LAST_LINES}, within(LOOK_LIMIT, signal));
+  const opened = await cluster.openLog(
+    {namespace, pod, container: template.containerName, since: null, previous, follow: false, tailLines: LAST_LINES},
+    within(LOOK_LIMIT, signal),
+  );
   if (!opened.known) return [];
   const tail = new Tail();
   try {

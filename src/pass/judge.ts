@@ -36,7 +36,18 @@ export const judge = ({observation, remembered, reading}: Sight, options: JudgeO
   const {pod, container} = chosen(observation);
   const diagnosis = diagnose(findings, circumstances(observation, pod, findings, policy.startupGrace));
   const memory = remember(state.memory, observation, findings, policy);
-  const decision = decide({state, reading, observation, findings, diagnosis, memory, pod, container, now: observation.at, ...options});
+  const decision = decide({
+    state,
+    reading,
+    observation,
+    findings,
+    diagnosis,
+    memory,
+    pod,
+    container,
+    now: observation.at,
+    ...options,
+  });
   return {findings, diagnosis, decision};
 };
 
@@ -48,16 +59,25 @@ const chosen = (observation: Observation): {readonly pod: Pod | null; readonly c
 };
 
 /** Starting: the container is younger than the grace and came up orderly, or its pod is still on its way (FRG-202 says how long that is normal); a crash loop is no start. */
-const circumstances = (observation: Observation, pod: Pod | null, findings: readonly Finding[], grace: Duration): Circumstances => {
+const circumstances = (
+  observation: Observation,
+  pod: Pod | null,
+  findings: readonly Finding[],
+  grace: Duration,
+): Circumstances => {
   const search = observation.workload;
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
   const container = pod?.frigate ?? null;
   const started = container?.state.phase === 'running' ? container.state.startedAt : null;
-  const crashed = container !== null && container.last !== null && since(container.last.finishedAt ?? observation.at, observation.at) < grace;
+  const crashed =
+    container !== null &&
+    container.last !== null &&
+    since(container.last.finishedAt ?? observation.at, observation.at) < grace;
   return {
     paused: workload !== null && (workload.desiredReplicas === 0 || workload.paused),
-    starting: started === null
-      ? findings.some(({id, status, normalAtStart}) => id === 'FRG-202' && status === 'critical' && normalAtStart)
-      : since(started, observation.at) < grace && !crashed,
+    starting:
+      started === null
+        ? findings.some(({id, status, normalAtStart}) => id === 'FRG-202' && status === 'critical' && normalAtStart)
+        : since(started, observation.at) < grace && !crashed,
   };
 };

@@ -47,7 +47,12 @@ export interface Sight {
   readonly timings: ReadonlyMap<string, number>;
 }
 
-export const observe = async (world: World, store: StateStore, options: ObserveOptions, signal: AbortSignal): Promise<Sight> => {
+export const observe = async (
+  world: World,
+  store: StateStore,
+  options: ObserveOptions,
+  signal: AbortSignal,
+): Promise<Sight> => {
   const {cluster, clock, settings, namespace} = world;
   const timings = new Map<string, number>();
   const timed: Timed = async (source, work) => {
@@ -73,71 +78,146 @@ export const observe = async (world: World, store: StateStore, options: ObserveO
 
   const apiServer = apiServerSeen(place.search, serverTime);
   // One that gives no answer is not asked for rights as well: that would only cost the deadline.
-  const rights = apiServer.known ? options.rights?.({workload, remembered, at}) ?? [] : [];
+  const rights = apiServer.known ? (options.rights?.({workload, remembered, at}) ?? []) : [];
   const [missingRights, node, frigate, log, claims, earlyEvents] = await Promise.all([
     rights.length === 0 ? notAsked() : timed('rights', cluster.missingRights(rights, limited())),
     timed('node', seeNode(world, place, limited())),
     seeFrigate(world, place, {memory, failing, now: at, timed}, signal),
     timed('log', seeLog(world, place, memory, at, within(LOG_LIMIT, signal))),
-    workload !== null && asksForClaims(workload) ? cluster.listClaims(workload.namespace, workload.template.claims, limited()) : Promise.resolve(known([])),
-    workload !== null && (failing || pod?.frigate?.ready !== true) ? timed('events', cluster.listEvents(workload, limited())) : Promise.resolve(null),
+    workload !== null && asksForClaims(workload)
+      ? cluster.listClaims(workload.namespace, workload.template.claims, limited())
+      : Promise.resolve(known([])),
+    workload !== null && (failing || pod?.frigate?.ready !== true)
+      ? timed('events', cluster.listEvents(workload, limited()))
+      : Promise.resolve(null),
   ]);
-  const glimpse: Glimpse = {pod, workload, stats: frigate.stats, config: frigate.config, segments: frigate.segments, memory, now: at};
+  const glimpse: Glimpse = {
+    pod,
+    workload,
+    stats: frigate.stats,
+    config: frigate.config,
+    segments: frigate.segments,
+    memory,
+    now: at,
+  };
   const [events, previousLog] = await Promise.all([
-    earlyEvents ?? (workload !== null && asksForEvents(glimpse, failing) ? timed('events', cluster.listEvents(workload, limited())) : known([])),
-    asksForPreviousLog(glimpse) ? seePreviousLog(world, place, at, within(CLUSTER_LIMIT, signal)) : notAsked('no exit within the last hour'),
+    earlyEvents ??
+      (workload !== null && asksForEvents(glimpse, failing)
+        ? timed('events', cluster.listEvents(workload, limited()))
+        : known([])),
+    asksForPreviousLog(glimpse)
+      ? seePreviousLog(world, place, at, within(CLUSTER_LIMIT, signal))
+      : notAsked('no exit within the last hour'),
   ]);
 
   const observation: Observation = {
-    at, localClock,
+    at,
+    localClock,
     context: cluster.context,
     apiServer,
-    missingRights, cronJob,
-    workload: place.search, pods: place.pods, node, events, claims,
+    missingRights,
+    cronJob,
+    workload: place.search,
+    pods: place.pods,
+    node,
+    events,
+    claims,
     via: frigate.via,
     frigate: frigate.observation,
-    log, previousLog,
+    log,
+    previousLog,
     state: remembered.soundness,
     alertChannel: {configured: world.mailer.configured, lastFailure: options.mailFailure(remembered)},
   };
   return {observation, remembered, reading: remembered.reading, timings};
 };
 
-const locate = async ({cluster, settings, namespace}: World, kind: WorkloadKind | null, signal: AbortSignal): Promise<Place> => {
-  const {search, pods} = await cluster.locate({namespace, name: settings.workload, kind, podSelector: settings.podSelector, exact: settings.workloadGiven}, signal);
+const locate = async (
+  {cluster, settings, namespace}: World,
+  kind: WorkloadKind | null,
+  signal: AbortSignal,
+): Promise<Place> => {
+  const {search, pods} = await cluster.locate(
+    {namespace, name: settings.workload, kind, podSelector: settings.podSelector, exact: settings.workloadGiven},
+    signal,
+  );
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;
   const choice = workload !== null && pods.known ? chooseTarget(workload, pods.value) : null;
   return {search, workload, pods, pod: choice?.pod ?? null};
 };
 
 const apiServerSeen = (search: Observation['workload'], date: Instant | null): Observation['apiServer'] => {
-  if (search.known || date !== null && search.why.code !== 'unauthorized' && search.why.code !== 'misconfigured' && search.why.code !== 'unreachable' && search.why.code !== 'timeout') return known({date});
+  if (
+    search.known ||
+    (date !== null &&
+      search.why.code !== 'unauthorized' &&
+      search.why.code !== 'misconfigured' &&
+      search.why.code !== 'unreachable' &&
+      search.why.code !== 'timeout')
+  )
+    return known({date});
   return search;
 };
 
 /** The node of the pod, or the one that it has to wait for while it has none (B-21). */
-const seeNode = async ({cluster}: World, {workload, pod, pods}: Place, signal: AbortSignal): Promise<Known<Node | null>> => {
+const seeNode = async (
+  {cluster}: World,
+  {workload, pod, pods}: Place,
+  signal: AbortSignal,
+): Promise<Known<Node | null>> => {
   if (workload === null || !pods.known) return notAsked('there is no workload to place');
   const name = nodeNameOf(workload, pods.value, pod);
   return name === null ? known(null) : cluster.readNode(name, signal);
 };
 
 /** From the cursor or the beginning of the window, whichever is earlier, but never further back than an hour or this container. */
-const seeLog = (world: World, {pod, workload}: Place, memory: Memory, now: Instant, signal: AbortSignal): Promise<Known<LogEvidence>> => {
+const seeLog = (
+  world: World,
+  {pod, workload}: Place,
+  memory: Memory,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<Known<LogEvidence>> => {
   const container = pod?.frigate ?? null;
-  if (pod === null || container === null || container.id === null) return Promise.resolve(notAsked('there is no container whose log could be read'));
+  if (pod === null || container === null || container.id === null)
+    return Promise.resolve(notAsked('there is no container whose log could be read'));
   const window = earlier(now, world.settings.policy.logWindow);
   const from = earliest(window, memory.logCursor ?? window);
   const bounded = from < earlier(now, LONGEST_LOG) ? earlier(now, LONGEST_LOG) : from;
-  return world.readLog({namespace: workload?.namespace ?? world.namespace, pod: pod.name, container: container.name, since: bounded, to: later(now, CLOCK_STEP), previous: false}, signal);
+  return world.readLog(
+    {
+      namespace: workload?.namespace ?? world.namespace,
+      pod: pod.name,
+      container: container.name,
+      since: bounded,
+      to: later(now, CLOCK_STEP),
+      previous: false,
+    },
+    signal,
+  );
 };
 
-const seePreviousLog = (world: World, {pod, workload}: Place, now: Instant, signal: AbortSignal): Promise<Known<LogEvidence>> => {
+const seePreviousLog = (
+  world: World,
+  {pod, workload}: Place,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<Known<LogEvidence>> => {
   const container = pod?.frigate ?? null;
   if (pod === null || container === null) return Promise.resolve(notAsked());
   const lastEnd = container.last?.finishedAt ?? null;
   const since = lastEnd === null ? null : earlier(lastEnd, minutes(10));
-  return world.readLog({namespace: workload?.namespace ?? world.namespace, pod: pod.name, container: container.name, since: since ?? earlier(now, minutes(10)), to: later(now, CLOCK_STEP), previous: true}, signal);
+  return world.readLog(
+    {
+      namespace: workload?.namespace ?? world.namespace,
+      pod: pod.name,
+      container: container.name,
+      since: since ?? earlier(now, minutes(10)),
+      to: later(now, CLOCK_STEP),
+      previous: true,
+    },
+    signal,
+  );
 };
 
 /** Whether the last attempt to deliver an alert failed, and how. */
@@ -145,4 +225,3 @@ export const lastMailFailure = ({state}: Remembered): string | null => {
   const failed = state.outbox.filter((entry) => entry.deliveredAt === null && entry.lastError !== null).at(-1);
   return failed?.lastError ?? null;
 };
-

@@ -15,19 +15,30 @@ export const DEFAULT_NAMESPACE = 'frigate';
 /** 48 random bits beside the time: two runners never make the same. */
 const newId = (): string => `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
 
-export const openWorld = async ({settings, open, version}: Context, command: string): Promise<{readonly world: World; readonly close: () => Promise<void>}> => {
+export const openWorld = async (
+  {settings, open, version}: Context,
+  command: string,
+): Promise<{readonly world: World; readonly close: () => Promise<void>}> => {
   const gate = await open();
   if ('fix' in gate) throw new CommandFailure('usage', gate.message, gate.fix);
   const {cluster, clock} = gate;
   // Where exec is chosen as the way, its right is a matter of course (FRG-102 reviews it).
   const ways = settings.via === 'exec' ? cluster : {...cluster, exec: execByRight(cluster)};
   const world: World = {
-    cluster, clock, settings, newId, version,
+    cluster,
+    clock,
+    settings,
+    newId,
+    version,
     namespace: settings.namespace ?? cluster.defaultNamespace ?? DEFAULT_NAMESPACE,
     runner: `${command} on ${hostname()}`,
     mailer: createMailer(settings.mail),
     openFrigate: (address, signal, expected = null) =>
-      openFrigate(ways, {...address, podIP: address.ip, port: settings.apiPort}, {via: settings.via, apiTimeout: settings.apiTimeout, signal, expected}),
+      openFrigate(
+        ways,
+        {...address, podIP: address.ip, port: settings.apiPort},
+        {via: settings.via, apiTimeout: settings.apiTimeout, signal, expected},
+      ),
     readLog: (question, signal) => readLog(cluster, question, signal),
   };
   return {world, close: () => close(gate)};

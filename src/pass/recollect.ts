@@ -16,11 +16,24 @@ export interface Recollection {
 }
 
 /** Throws CommandFailure where the state cannot be read. */
-export const recollect = async ({cluster, settings, namespace}: World, limit: Duration, signal: AbortSignal): Promise<Recollection> => {
+export const recollect = async (
+  {cluster, settings, namespace}: World,
+  limit: Duration,
+  signal: AbortSignal,
+): Promise<Recollection> => {
   const store = new StateStore(cluster, namespace, settings.stateName);
   const [recalled, search] = await Promise.all([
     store.recall(within(limit, signal)),
-    cluster.findWorkload({namespace, name: settings.workload, kind: null, podSelector: settings.podSelector, exact: settings.workloadGiven}, within(limit, signal)),
+    cluster.findWorkload(
+      {
+        namespace,
+        name: settings.workload,
+        kind: null,
+        podSelector: settings.podSelector,
+        exact: settings.workloadGiven,
+      },
+      within(limit, signal),
+    ),
   ]);
   if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
   const workload = search.known && search.value.found === 'one' ? search.value.workload : null;

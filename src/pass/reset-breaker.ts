@@ -32,13 +32,19 @@ export interface ResetOutcome {
 }
 
 /** What would be closed, and where: for the question whether it shall be. */
-export type BreakerStanding = Pick<ResetOutcome, 'stateName' | 'context' | 'namespace'> & {readonly breaker: BreakerView};
+export type BreakerStanding = Pick<ResetOutcome, 'stateName' | 'context' | 'namespace'> & {
+  readonly breaker: BreakerView;
+};
 
 /** Throws where the answer is no. */
 export type Consent = (standing: BreakerStanding) => Promise<void>;
 
 /** Throws CommandFailure where the state cannot be read or written, or without consent. `consent`: `null` where it was given before. */
-export const resetBreaker = async (context: Context, reset: BreakerReset, consent: Consent | null): Promise<ResetOutcome> => {
+export const resetBreaker = async (
+  context: Context,
+  reset: BreakerReset,
+  consent: Consent | null,
+): Promise<ResetOutcome> => {
   const {world, close} = await openWorld(context, 'reset-breaker');
   try {
     // A person may think for minutes, so that everything is read anew after the answer.
@@ -58,29 +64,61 @@ export const resetIn = async (world: World, reset: BreakerReset, signal: AbortSi
     const next = resetOf(remembered, workload, reset, now);
     const outcome = await store.store(remembered, next, within(LIMIT, signal));
     if (outcome.kind === 'done') {
-      return {...placeOf(world), before: remembered.state.breaker, after: viewBreaker(next, next.restarts, workload, null, now, settings.policy), ...reset};
+      return {
+        ...placeOf(world),
+        before: remembered.state.breaker,
+        after: viewBreaker(next, next.restarts, workload, null, now, settings.policy),
+        ...reset,
+      };
     }
     if (outcome.kind !== 'conflict') throw failureOf(outcome.why);
   }
-  throw new CommandFailure('conflict', `Somebody else wrote ${namespace}/${settings.stateName} each time this command did`, 'try again in a moment');
+  throw new CommandFailure(
+    'conflict',
+    `Somebody else wrote ${namespace}/${settings.stateName} each time this command did`,
+    'try again in a moment',
+  );
 };
 
-const placeOf = ({cluster, settings, namespace}: World): Pick<ResetOutcome, 'stateName' | 'context' | 'namespace'> => ({stateName: settings.stateName, context: cluster.context, namespace});
+const placeOf = ({cluster, settings, namespace}: World): Pick<ResetOutcome, 'stateName' | 'context' | 'namespace'> => ({
+  stateName: settings.stateName,
+  context: cluster.context,
+  namespace,
+});
 
 /** Where nothing is remembered there is nothing to reset: mostly it is the wrong namespace, and a new state must not be left there. */
 const recollectOurs = async (world: World, signal: AbortSignal): Promise<Recollection> => {
-  const {namespace, settings: {stateName}} = world;
+  const {
+    namespace,
+    settings: {stateName},
+  } = world;
   const recollection = await recollect(world, LIMIT, signal);
   const {reading, map} = recollection.remembered;
-  if (reading === 'newer') throw new CommandFailure('refused', `The state in ${namespace}/${stateName} is from a newer version of this tool (R-02)`, 'run the newer version');
-  if (reading === 'fresh' && map === null) throw new CommandFailure('refused', `Nothing is remembered in ${namespace}/${stateName}, so there is no breaker to close`, 'name the namespace of Frigate with -n');
+  if (reading === 'newer')
+    throw new CommandFailure(
+      'refused',
+      `The state in ${namespace}/${stateName} is from a newer version of this tool (R-02)`,
+      'run the newer version',
+    );
+  if (reading === 'fresh' && map === null)
+    throw new CommandFailure(
+      'refused',
+      `Nothing is remembered in ${namespace}/${stateName}, so there is no breaker to close`,
+      'name the namespace of Frigate with -n',
+    );
   return recollection;
 };
 
 const standingIn = async (world: World, signal: AbortSignal): Promise<BreakerStanding> => {
-  const {remembered: {state}, workload} = await recollectOurs(world, signal);
+  const {
+    remembered: {state},
+    workload,
+  } = await recollectOurs(world, signal);
   const now = world.cluster.serverTime() ?? world.clock.now();
-  return {...placeOf(world), breaker: viewBreaker(state, state.restarts, workload, state.streak?.cause ?? null, now, world.settings.policy)};
+  return {
+    ...placeOf(world),
+    breaker: viewBreaker(state, state.restarts, workload, state.streak?.cause ?? null, now, world.settings.policy),
+  };
 };
 
 /**
@@ -90,5 +128,7 @@ const standingIn = async (world: World, signal: AbortSignal): Promise<BreakerSta
 const resetOf = ({state, reading}: Remembered, workload: Workload | null, reset: BreakerReset, now: Instant): State => {
   const restored = restore(state, reading, workload, now);
   const closed = closeBreaker(restored, reset, now);
-  return reading === 'sound' ? closed : {...closed, breaker: {...closed.breaker, coolDownUntil: restored.breaker.coolDownUntil}};
+  return reading === 'sound'
+    ? closed
+    : {...closed, breaker: {...closed.breaker, coolDownUntil: restored.breaker.coolDownUntil}};
 };

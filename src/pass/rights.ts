@@ -19,12 +19,17 @@ export interface RightsFor {
   readonly mode: 'look' | 'observe' | 'act';
 }
 
-const workloadResources: Readonly<Record<WorkloadKind, WorkloadResource>> = {Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets'};
+const workloadResources: Readonly<Record<WorkloadKind, WorkloadResource>> = {
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+};
 
 export const resourceOf = (kind: WorkloadKind): WorkloadResource => workloadResources[kind];
 
 /** What Kubernetes keeps the revisions of a workload in. */
-const revisionsOf = (resource: WorkloadResource): 'replicasets' | 'controllerrevisions' => (resource === 'deployments' ? 'replicasets' : 'controllerrevisions');
+const revisionsOf = (resource: WorkloadResource): 'replicasets' | 'controllerrevisions' =>
+  resource === 'deployments' ? 'replicasets' : 'controllerrevisions';
 
 interface WayRight {
   readonly verbs: readonly string[];
@@ -50,7 +55,13 @@ const wayRights: Readonly<Record<'auto' | Via, readonly WayRight[]>> = {
 };
 
 export const rightsFor = ({namespace, workload, stateName, cronJobName, via, mode}: RightsFor): readonly Right[] => {
-  const here = (verb: string, group: string, resource: string, name: string | null = null): Right => ({verb, group, resource, namespace, name});
+  const here = (verb: string, group: string, resource: string, name: string | null = null): Right => ({
+    verb,
+    group,
+    resource,
+    namespace,
+    name,
+  });
   const looking = [
     here('get', 'apps', workload.resource, workload.name),
     here('list', '', 'pods'),
@@ -85,9 +96,19 @@ export const rightsFor = ({namespace, workload, stateName, cronJobName, via, mod
  * Deployment, which is looked for first. How it was found needs no review: it was found.
  */
 export const rightsToLook = (
-  {workload, stateName, cronJobName, via}: Pick<Settings, 'workload' | 'stateName' | 'cronJobName' | 'via'>, namespace: string, kind: WorkloadKind | null, found: Pick<Workload, 'kind' | 'name'> | null,
+  {workload, stateName, cronJobName, via}: Pick<Settings, 'workload' | 'stateName' | 'cronJobName' | 'via'>,
+  namespace: string,
+  kind: WorkloadKind | null,
+  found: Pick<Workload, 'kind' | 'name'> | null,
 ): readonly Right[] =>
-  rightsFor({namespace, workload: {resource: resourceOf(found?.kind ?? kind ?? 'Deployment'), name: found?.name ?? workload}, stateName, cronJobName, via, mode: 'look'});
+  rightsFor({
+    namespace,
+    workload: {resource: resourceOf(found?.kind ?? kind ?? 'Deployment'), name: found?.name ?? workload},
+    stateName,
+    cronJobName,
+    via,
+    mode: 'look',
+  });
 
 export interface Seen {
   readonly workload: Workload | null;

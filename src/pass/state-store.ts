@@ -57,22 +57,37 @@ export class StateStore {
   /** Reads what is remembered. Whatever is wrong with it, the answer can be decided upon. */
   async recall(signal: AbortSignal): Promise<Remembered> {
     const found = await this.#cluster.readConfigMap(this.#namespace, this.#name, signal);
-    if (!found.known) return {state: freshState, reading: 'unreadable', soundness: found, map: null, guard: null, setAside: null};
+    if (!found.known)
+      return {state: freshState, reading: 'unreadable', soundness: found, map: null, guard: null, setAside: null};
     const map = found.value;
     const document = map?.data.get(DOCUMENT_KEY);
     if (document !== undefined && map !== null) return this.#fromDocument(map, document);
     const guard = await this.#readGuard(signal);
-    if (!guard.known) return {state: freshState, reading: 'unreadable', soundness: unknown(guard.why.code, guard.why.message, guard.why.fix), map, guard: null, setAside: null};
+    if (!guard.known)
+      return {
+        state: freshState,
+        reading: 'unreadable',
+        soundness: unknown(guard.why.code, guard.why.message, guard.why.fix),
+        map,
+        guard: null,
+        setAside: null,
+      };
     const legacy = map !== null && hasLegacyKeys(map.data) ? decodeLegacy(map.data) : null;
     const wiped = guard.value !== null;
     return {
       state: legacy?.state ?? freshState,
       reading: wiped ? 'wiped' : legacy?.lost === true ? 'lost' : 'fresh',
       soundness: known({
-        ...nature(map), name: this.#name, problems: legacy?.problems ?? [], missing: map === null, newer: false,
+        ...nature(map),
+        name: this.#name,
+        problems: legacy?.problems ?? [],
+        missing: map === null,
+        newer: false,
         wipedBy: wiped ? (map === null ? 'whoever deleted it' : lastWriter(map)) : null,
       }),
-      map, guard: guard.value, setAside: null,
+      map,
+      guard: guard.value,
+      setAside: null,
     };
   }
 
@@ -82,8 +97,16 @@ export class StateStore {
     return {
       state: decoded.state,
       reading: decoded.newer ? 'newer' : decoded.lost ? 'lost' : 'sound',
-      soundness: known({...nature(map), name: this.#name, problems: [...decoded.problems, ...mirror], missing: false, newer: decoded.newer, wipedBy: null}),
-      map, guard: null,
+      soundness: known({
+        ...nature(map),
+        name: this.#name,
+        problems: [...decoded.problems, ...mirror],
+        missing: false,
+        newer: decoded.newer,
+        wipedBy: null,
+      }),
+      map,
+      guard: null,
       setAside: decoded.problems.length > 0 && !decoded.newer ? document.slice(0, LARGEST_QUARANTINE) : null,
     };
   }
@@ -100,7 +123,12 @@ export class StateStore {
   async guarded(remembered: Remembered, signal: AbortSignal): Promise<Remembered> {
     if (remembered.reading !== 'wiped' || remembered.guard !== null) return remembered;
     const guard = await this.#readGuard(signal);
-    if (!guard.known) return {...remembered, reading: 'unreadable', soundness: unknown(guard.why.code, guard.why.message, guard.why.fix)};
+    if (!guard.known)
+      return {
+        ...remembered,
+        reading: 'unreadable',
+        soundness: unknown(guard.why.code, guard.why.message, guard.why.fix),
+      };
     return {...remembered, guard: guard.value};
   }
 
@@ -112,21 +140,26 @@ export class StateStore {
       [DOCUMENT_KEY, encodeState(state)],
       ...(remembered.setAside === null ? [] : [[QUARANTINE_KEY, remembered.setAside] as const]),
     ]);
-    const outcome = remembered.map === null
-      ? await this.#cluster.createConfigMap(this.#namespace, this.#name, data, signal)
-      : await this.#cluster.replaceConfigMap(remembered.map, data, signal);
+    const outcome =
+      remembered.map === null
+        ? await this.#cluster.createConfigMap(this.#namespace, this.#name, data, signal)
+        : await this.#cluster.replaceConfigMap(remembered.map, data, signal);
     if (outcome.kind !== 'done') return outcome;
     return {kind: 'done', value: {...remembered, state, reading: 'sound', map: outcome.value, setAside: null}};
   }
 
   /** Leaves the guard's mark; `told`: people were told of a wipe. Best effort: the guard protects alerts, never restarts. */
   async standGuard(remembered: Remembered, told: boolean, now: Instant, signal: AbortSignal): Promise<void> {
-    const alertedAt = told ? now : remembered.guard?.alertedAt ?? null;
+    const alertedAt = told ? now : (remembered.guard?.alertedAt ?? null);
     const data = new Map([
-      ['note', 'Remembers that frigate-health wrote its state here, so that a state which is put back or deleted is recognised.'],
+      [
+        'note',
+        'Remembers that frigate-health wrote its state here, so that a state which is put back or deleted is recognised.',
+      ],
       ['alertedAt', alertedAt === null ? '' : String(alertedAt)],
     ]);
-    if (remembered.guard === null) await this.#cluster.createConfigMap(this.#namespace, guardNameOf(this.#name), data, signal);
+    if (remembered.guard === null)
+      await this.#cluster.createConfigMap(this.#namespace, guardNameOf(this.#name), data, signal);
     else if (told) await this.#cluster.replaceConfigMap(remembered.guard.map, data, signal);
   }
 }
@@ -139,11 +172,14 @@ export const comparedWith = (remembered: Remembered, workload: Workload | null):
   const {reading, state, map} = remembered;
   const unknownAttempt = workload !== null && !knowsAttempt(state.restarts, workload);
   if (reading !== 'sound' || !(unknownAttempt || isOlderThanOurWrite(state, map))) return remembered;
-  const writer = map === null ? 'somebody' : (otherWriter(map) ?? (map.managers.length === 0 ? 'somebody' : ANOTHER_CHECKER));
+  const writer =
+    map === null ? 'somebody' : (otherWriter(map) ?? (map.managers.length === 0 ? 'somebody' : ANOTHER_CHECKER));
   return {
     ...remembered,
     reading: 'wiped',
-    soundness: remembered.soundness.known ? known({...remembered.soundness.value, wipedBy: writer}) : remembered.soundness,
+    soundness: remembered.soundness.known
+      ? known({...remembered.soundness.value, wipedBy: writer})
+      : remembered.soundness,
   };
 };
 
@@ -160,14 +196,16 @@ const isOlderThanOurWrite = ({lastPass, decisions}: State, map: ConfigMap | null
 
 /** When people were told of a wipe less than a day ago; a day later they are told again. */
 export const toldOfWipe = ({reading, guard}: Remembered, now: Instant): Instant | null => {
-  const told = reading === 'wiped' ? guard?.alertedAt ?? null : null;
+  const told = reading === 'wiped' ? (guard?.alertedAt ?? null) : null;
   return told !== null && since(told, now) < days(1) ? told : null;
 };
 
-const nature = (map: ConfigMap | null): Pick<StateSoundness, 'immutable'> => (map?.foreign?.immutable === true ? {immutable: true} : {});
+const nature = (map: ConfigMap | null): Pick<StateSoundness, 'immutable'> =>
+  map?.foreign?.immutable === true ? {immutable: true} : {};
 
 /** The newest field manager that is not ours: who put the state back. */
-const otherWriter = (map: ConfigMap): string | null => map.managers.findLast(({name}) => name !== FIELD_MANAGER)?.name ?? null;
+const otherWriter = (map: ConfigMap): string | null =>
+  map.managers.findLast(({name}) => name !== FIELD_MANAGER)?.name ?? null;
 
 const lastWriter = (map: ConfigMap): string => otherWriter(map) ?? map.managers.at(-1)?.name ?? 'somebody';
 
@@ -176,6 +214,7 @@ const mirrorProblems = (map: ConfigMap, decoded: DecodedState): readonly string[
   if (decoded.problems.length > 0 || !hasLegacyKeys(map.data)) return [];
   const mirrored = encodeLegacy(decoded.state);
   const changed = legacyKeys.filter((key) => map.data.has(key) && map.data.get(key) !== mirrored.get(key));
-  return changed.length === 0 ? [] : [`${lastWriter(map)} rewrote ${changed.join(', ')}; the document ${DOCUMENT_KEY} is what counts`];
+  return changed.length === 0
+    ? []
+    : [`${lastWriter(map)} rewrote ${changed.join(', ')}; the document ${DOCUMENT_KEY} is what counts`];
 };
-

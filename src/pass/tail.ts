@@ -18,6 +18,10 @@ export class Tail {
 
   /** Those that are not empty, the last `count` of them. */
   lines(count: number): readonly string[] {
-    return this.#text.split('\n').slice(this.#cut ? 1 : 0).filter((line) => line !== '').slice(-count);
+    return this.#text
+      .split('\n')
+      .slice(this.#cut ? 1 : 0)
+      .filter((line) => line !== '')
+      .slice(-count);
   }
 }

@@ -6,11 +6,20 @@ import type {Instant} from '../core/time.js';
 import type {Journal} from './journal.js';
 import type {World} from './world.js';
 
-export const tell = async (world: World, state: State, now: Instant, journal: Journal, signal: AbortSignal): Promise<State> => {
+export const tell = async (
+  world: World,
+  state: State,
+  now: Instant,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<State> => {
   let told = state;
   for (const entry of pending(state)) {
     if (!world.mailer.configured || signal.aborted) {
-      journal('alert.waiting', {key: entry.key, reason: world.mailer.configured ? 'no time left in this pass' : 'no mail server is configured'});
+      journal('alert.waiting', {
+        key: entry.key,
+        reason: world.mailer.configured ? 'no time left in this pass' : 'no mail server is configured',
+      });
       continue;
     }
     const message = compose(entry, told, contextOf(world, told));
@@ -19,7 +28,11 @@ export const tell = async (world: World, state: State, now: Instant, journal: Jo
       told = markDelivered(told, entry.key, now);
       const {refused} = delivery;
       journal('alert.sent', {key: entry.key, kind: entry.kind, ...(refused === undefined ? {} : {refused})});
-      if (refused !== undefined) journal('warning', {summary: `the mail server does not take mail for ${refused.join(', ')}`, fix: 'correct FRIGATE_HC_SMTP_TO'});
+      if (refused !== undefined)
+        journal('warning', {
+          summary: `the mail server does not take mail for ${refused.join(', ')}`,
+          fix: 'correct FRIGATE_HC_SMTP_TO',
+        });
     } else {
       const why = delivery.kind === 'failed' ? delivery.why : 'no mail server is configured';
       told = markFailed(told, entry.key, why, now);

@@ -73,15 +73,24 @@ const paced = (work: () => void, gap: Duration): {readonly call: () => void; rea
     if (timer !== null) again = true;
     else soon ??= setImmediate(run);
   };
-  return {call, stop: () => {
-    if (timer !== null) clearTimeout(timer);
-    if (soon !== null) clearImmediate(soon);
-    again = false;
-  }};
+  return {
+    call,
+    stop: () => {
+      if (timer !== null) clearTimeout(timer);
+      if (soon !== null) clearImmediate(soon);
+      again = false;
+    },
+  };
 };
 
 /** Feeds and judges until the watching is closed; `told` hears each judgement. */
-const watchIn = (world: World, shared: Context, options: WatchOptions, told: (live: LiveSight) => void, end: () => Promise<void>): Watching => {
+const watchIn = (
+  world: World,
+  shared: Context,
+  options: WatchOptions,
+  told: (live: LiveSight) => void,
+  end: () => Promise<void>,
+): Watching => {
   const {settings, namespace, cluster, version} = world;
   const place: Place = {context: cluster.context, namespace, workload: settings.workload, version};
   const ending = new AbortController();
@@ -97,7 +106,12 @@ const watchIn = (world: World, shared: Context, options: WatchOptions, told: (li
     judgedAt = world.clock.monotonic();
     newest = liveSight(board.now, world, place, newest);
     told(newest);
-    pause = milliseconds(Math.min(JUDGE_AT_MOST_EVERY, Math.max(JUDGE_AT_LEAST_EVERY, (world.clock.monotonic() - judgedAt) * REST_FOR_WORK)));
+    pause = milliseconds(
+      Math.min(
+        JUDGE_AT_MOST_EVERY,
+        Math.max(JUDGE_AT_LEAST_EVERY, (world.clock.monotonic() - judgedAt) * REST_FOR_WORK),
+      ),
+    );
   }, JUDGE_EVERY);
   const look = (urgency: Urgency): void => {
     if (signal.aborted) return;
@@ -115,9 +129,23 @@ const watchIn = (world: World, shared: Context, options: WatchOptions, told: (li
     for (const follower of followers) follower.look();
     look(urgency);
   });
-  const room: Room = {world, kind: options.kind, slate: board, interval: options.interval, bell: refreshing, random: options.random, signal};
+  const room: Room = {
+    world,
+    kind: options.kind,
+    slate: board,
+    interval: options.interval,
+    bell: refreshing,
+    random: options.random,
+    signal,
+  };
   followers.push(followSurroundings(room), followLog(room));
-  const feeds = Promise.all([followTarget(room), pollFrigate(room), askDetails(room), askCluster(room), readState(room, store)]).then(() => undefined);
+  const feeds = Promise.all([
+    followTarget(room),
+    pollFrigate(room),
+    askDetails(room),
+    askCluster(room),
+    readState(room, store),
+  ]).then(() => undefined);
   const refresh = (): void => {
     hurryUntil = world.clock.monotonic() + HURRY;
     refreshing.ring();
@@ -129,7 +157,15 @@ const watchIn = (world: World, shared: Context, options: WatchOptions, told: (li
     done: feeds,
     now: () => world.clock.now(),
     refresh,
-    report: () => (newest === null ? null : buildReport(world, newest.sight, newest.judgement, {only: null, skip: new Set(), failOn: 'warning', duration: 0})),
+    report: () =>
+      newest === null
+        ? null
+        : buildReport(world, newest.sight, newest.judgement, {
+            only: null,
+            skip: new Set(),
+            failOn: 'warning',
+            duration: 0,
+          }),
     restart: async (given) => {
       const outcome = await restart(shared, {...given, kind: options.kind, force: false, dryRun: false});
       refresh();
@@ -153,14 +189,23 @@ const watchIn = (world: World, shared: Context, options: WatchOptions, told: (li
 };
 
 /** Opens the way to the cluster and begins to watch one workload. Throws CommandFailure where there is no way. */
-export const watch = async (context: Context, options: WatchOptions, told: (live: LiveSight) => void): Promise<Watching> => {
+export const watch = async (
+  context: Context,
+  options: WatchOptions,
+  told: (live: LiveSight) => void,
+): Promise<Watching> => {
   const {context: shared, close} = await share(context);
   try {
     const {world} = await openWorld(shared, 'watch');
-    return watchIn(world, {...shared, settings: {...shared.settings, namespace: world.namespace}}, options, told, close);
+    return watchIn(
+      world,
+      {...shared, settings: {...shared.settings, namespace: world.namespace}},
+      options,
+      told,
+      close,
+    );
   } catch (error) {
     await close();
     throw error;
   }
 };
-

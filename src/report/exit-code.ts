@@ -68,7 +68,11 @@ const fails: Readonly<Record<FailOn, readonly Worst[]>> = {
 };
 
 /** The exit code of a look at Frigate: 0, 1, 2 or 3. */
-export const exitCodeOf = (statuses: readonly Status[], health: HealthClass, failOn: FailOn = 'warning'): 0 | 1 | 2 | 3 => {
+export const exitCodeOf = (
+  statuses: readonly Status[],
+  health: HealthClass,
+  failOn: FailOn = 'warning',
+): 0 | 1 | 2 | 3 => {
   const worst = worstOf(statuses, health);
   return fails[failOn].includes(worst) ? EXIT[worst] : EXIT.ok;
 };

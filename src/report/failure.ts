@@ -4,7 +4,17 @@ import type {Instant} from '../core/time.js';
 import {EXIT} from './exit-code.js';
 import type {CheckReport, ReportedError} from './report.js';
 
-export type FailureKind = 'usage' | 'forbidden' | 'unreachable' | 'conflict' | 'refused' | 'waitRanOut' | 'interrupted' | 'terminated' | 'unwritten' | 'bug';
+export type FailureKind =
+  | 'usage'
+  | 'forbidden'
+  | 'unreachable'
+  | 'conflict'
+  | 'refused'
+  | 'waitRanOut'
+  | 'interrupted'
+  | 'terminated'
+  | 'unwritten'
+  | 'bug';
 
 /** The stable code of each kind, as it stands in `errors[].code`. */
 const codes: Readonly<Record<FailureKind, string>> = {
@@ -50,14 +60,29 @@ export const failedReport = (failure: CommandFailure, version: string, at: Insta
   apiVersion: 'frigate-health.io/v1',
   kind: 'CheckReport',
   metadata: {
-    generatedAt: rfc3339(at), durationMs: 0, version, context: null, namespace: null, target: null, frigateVersion: null, via: null,
+    generatedAt: rfc3339(at),
+    durationMs: 0,
+    version,
+    context: null,
+    namespace: null,
+    target: null,
+    frigateVersion: null,
+    via: null,
   },
-  summary: {health: 'unknown', exitCode: failure.exitCode, counts: {ok: 0, info: 0, warning: 0, critical: 0, unknown: 0, skipped: 0}},
+  summary: {
+    health: 'unknown',
+    exitCode: failure.exitCode,
+    counts: {ok: 0, info: 0, warning: 0, critical: 0, unknown: 0, skipped: 0},
+  },
   diagnosis: {cause: null, summary: failure.message, primary: [], folded: []},
   checks: [],
   decision: {
-    action: 'none', rule: 'R-03', reason: 'Nothing was looked at', liftedBy: failure.fix,
-    breaker: {state: 'unknown', used: 0, limit: 0, until: null, why: 'nothing was looked at'}, streak: {count: 0, needed: 0},
+    action: 'none',
+    rule: 'R-03',
+    reason: 'Nothing was looked at',
+    liftedBy: failure.fix,
+    breaker: {state: 'unknown', used: 0, limit: 0, until: null, why: 'nothing was looked at'},
+    streak: {count: 0, needed: 0},
   },
   settings: [],
   errors: [failure.reported],

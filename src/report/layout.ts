@@ -25,13 +25,35 @@ export const widthOf = (text: string): number => {
 export const clean = (text: string): string => oneLine(text, LONGEST_FIELD);
 
 const spelled: ReadonlyMap<string, string> = new Map([
-  ['√', 'ok'], ['×', 'x'], ['·', '-'], ['–', '-'], ['—', '-'], ['−', '-'], ['…', '...'], ['→', '->'], ['≥', '>='], ['≤', '<='], ['≠', '!='],
-  ['‘', "'"], ['’', "'"], ['“', '"'], ['”', '"'], ['Σ', 'sum '], ['½', '1/2'], ['⅓', '1/3'], ['°', ' deg'], ['µ', 'u'], ['\u00A0', ' '],
+  ['√', 'ok'],
+  ['×', 'x'],
+  ['·', '-'],
+  ['–', '-'],
+  ['—', '-'],
+  ['−', '-'],
+  ['…', '...'],
+  ['→', '->'],
+  ['≥', '>='],
+  ['≤', '<='],
+  ['≠', '!='],
+  ['‘', "'"],
+  ['’', "'"],
+  ['“', '"'],
+  ['”', '"'],
+  ['Σ', 'sum '],
+  ['½', '1/2'],
+  ['⅓', '1/3'],
+  ['°', ' deg'],
+  ['µ', 'u'],
+  ['\u00A0', ' '],
 ]);
 
 /** The same text in bytes below 0x80. What has no spelling is escaped, never dropped: two camera names must not become one. */
 export const toAscii = (text: string): string =>
-  text.replace(/[^\x00-\x7F]/gu, (character) => spelled.get(character) ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  text.replace(
+    /[^\x00-\x7F]/gu,
+    (character) => spelled.get(character) ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 
 /**
  * Breaks at spaces so that no line is wider than `columns`, the first one `used` columns less; a single longer word stays
@@ -62,12 +84,19 @@ const LEAST_COLUMNS = 16;
 const same = (text: string): string => text;
 
 /** `prefix` and then the text, wrapped, its further lines indented by `indent` columns. `paint` colours the prefix after the lines are cut. */
-export const hanging = (prefix: string, text: string, indent: number, columns: number | null, paint: (prefix: string) => string = same): readonly string[] => {
+export const hanging = (
+  prefix: string,
+  text: string,
+  indent: number,
+  columns: number | null,
+  paint: (prefix: string) => string = same,
+): readonly string[] => {
   if (text === '') return [paint(prefix.trimEnd())];
   const left = ' '.repeat(indent);
   const room = columns === null ? null : Math.max(LEAST_COLUMNS, columns - indent);
   const used = widthOf(prefix) - indent;
-  if (room !== null && room - used < LEAST_COLUMNS) return [paint(prefix.trimEnd()), ...wrap(text, room).map((line) => left + line)];
+  if (room !== null && room - used < LEAST_COLUMNS)
+    return [paint(prefix.trimEnd()), ...wrap(text, room).map((line) => left + line)];
   const [head = '', ...rest] = wrap(text, room, used);
   return [`${paint(prefix)}${head}`, ...rest.map((line) => left + line)];
 };
@@ -76,8 +105,13 @@ export const hanging = (prefix: string, text: string, indent: number, columns: n
 export const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
 /** What begins a command rather than a sentence: such a line is printed whole, so that it can be copied (check-ux R17). */
-const COMMAND = /^(\$ |kubectl|helm|flux|docker|curl|ping|dig|nc|ssh|sudo|ls|df|mount|lsusb|dmesg|journalctl|systemctl|nvidia-smi|export|ffprobe|openssl|nslookup)(\s|$)/;
+const COMMAND =
+  /^(\$ |kubectl|helm|flux|docker|curl|ping|dig|nc|ssh|sudo|ls|df|mount|lsusb|dmesg|journalctl|systemctl|nvidia-smi|export|ffprobe|openssl|nslookup)(\s|$)/;
 
 /** The lines of a fix: commands whole, sentences wrapped. */
 export const fixLines = (fix: string, columns: number | null): readonly string[] =>
-  fix.split('\n').map(clean).filter((line) => line !== '').flatMap((line) => (COMMAND.test(line) || line.includes('kubectl ') ? [line] : wrap(line, columns)));
+  fix
+    .split('\n')
+    .map(clean)
+    .filter((line) => line !== '')
+    .flatMap((line) => (COMMAND.test(line) || line.includes('kubectl ') ? [line] : wrap(line, columns)));

@@ -11,8 +11,22 @@ export interface Look {
   readonly columns: number | null;
 }
 
-const unicodeSymbols: Readonly<Record<Status, string>> = {ok: '√', info: 'i', warning: '!', critical: '×', unknown: '?', skipped: '-'};
-const asciiSymbols: Readonly<Record<Status, string>> = {ok: '[OK]', info: '[ii]', warning: '[!!]', critical: '[XX]', unknown: '[??]', skipped: '[--]'};
+const unicodeSymbols: Readonly<Record<Status, string>> = {
+  ok: '√',
+  info: 'i',
+  warning: '!',
+  critical: '×',
+  unknown: '?',
+  skipped: '-',
+};
+const asciiSymbols: Readonly<Record<Status, string>> = {
+  ok: '[OK]',
+  info: '[ii]',
+  warning: '[!!]',
+  critical: '[XX]',
+  unknown: '[??]',
+  skipped: '[--]',
+};
 
 export interface Theme {
   readonly symbol: (status: Status) => string;
@@ -32,7 +46,12 @@ export const WORST_FIRST: readonly Status[] = ['critical', 'unknown', 'warning',
 export const themeOf = (look: Look): Theme => {
   const chalk = new Chalk({level: look.colour ? 1 : 0});
   const colours: Readonly<Record<Status, ChalkInstance>> = {
-    ok: chalk.green, info: chalk.cyan, warning: chalk.yellow, critical: chalk.red, unknown: chalk.magenta, skipped: chalk.dim,
+    ok: chalk.green,
+    info: chalk.cyan,
+    warning: chalk.yellow,
+    critical: chalk.red,
+    unknown: chalk.magenta,
+    skipped: chalk.dim,
   };
   return {
     symbol: (status) => (look.ascii ? asciiSymbols : unicodeSymbols)[status],

@@ -16,13 +16,21 @@ export interface Problem<Check extends Found> {
   readonly explains: readonly Check[];
 }
 
-const isProblem = (check: Found): boolean => check.status === 'critical' || check.status === 'warning' || check.status === 'unknown';
+const isProblem = (check: Found): boolean =>
+  check.status === 'critical' || check.status === 'warning' || check.status === 'unknown';
 
 /** The primary causes first, the worst of each kind before the milder; a consequence stands under its cause and not by itself. */
-export const problemsAmong = <Check extends Found>(checks: readonly Check[], diagnosis: Pick<Diagnosis, 'primary' | 'folded'>): ReadonlyArray<Problem<Check>> => {
+export const problemsAmong = <Check extends Found>(
+  checks: readonly Check[],
+  diagnosis: Pick<Diagnosis, 'primary' | 'folded'>,
+): ReadonlyArray<Problem<Check>> => {
   const bad = checks.filter(isProblem);
   const shown = new Set<CheckId>(bad.map((check) => check.id));
-  const under = new Map(diagnosis.folded.filter((fold) => shown.has(fold.under) && fold.under !== fold.id).map((fold) => [fold.id, fold.under]));
+  const under = new Map(
+    diagnosis.folded
+      .filter((fold) => shown.has(fold.under) && fold.under !== fold.id)
+      .map((fold) => [fold.id, fold.under]),
+  );
   const rank = (check: Found): number => {
     const place = diagnosis.primary.indexOf(check.id);
     return WORST_FIRST.indexOf(check.status) - (place >= 0 ? WORST_FIRST.length : 0);
@@ -39,4 +47,5 @@ export const problemsAmong = <Check extends Found>(checks: readonly Check[], dia
     .map((check) => ({check, explains: bad.filter((other) => other.id !== check.id && head(other.id) === check.id)}));
 };
 
-export const problemsOf = ({checks, diagnosis}: CheckReport): ReadonlyArray<Problem<ReportedCheck>> => problemsAmong(checks, diagnosis);
+export const problemsOf = ({checks, diagnosis}: CheckReport): ReadonlyArray<Problem<ReportedCheck>> =>
+  problemsAmong(checks, diagnosis);

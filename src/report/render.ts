@@ -10,10 +10,12 @@ export type Format = (typeof FORMATS)[number];
 
 /** Formats that say any value as it is. `jsonl`: the JSON on one line, to be appended to a file. */
 export type DataFormat = 'json' | 'yaml' | 'jsonl';
-export const isData = (format: Format): format is DataFormat => format === 'json' || format === 'yaml' || format === 'jsonl';
+export const isData = (format: Format): format is DataFormat =>
+  format === 'json' || format === 'yaml' || format === 'jsonl';
 
 /** Formats for programs: one document on stdout, even for an error. */
-export const isMachine = (format: Format): format is DataFormat | 'junit' | 'prometheus' => isData(format) || format === 'junit' || format === 'prometheus';
+export const isMachine = (format: Format): format is DataFormat | 'junit' | 'prometheus' =>
+  isData(format) || format === 'junit' || format === 'prometheus';
 
 /** Any value as one JSON or YAML document, ended by a line break. */
 export const renderValue = async (value: unknown, format: DataFormat): Promise<string> => {
@@ -44,7 +46,8 @@ export const masked = <T>(value: T): T => {
 };
 
 /** Any document masked, as JSON or YAML. */
-export const renderMasked = (value: object, format: 'json' | 'yaml'): Promise<string> => renderValue(masked(value), format);
+export const renderMasked = (value: object, format: 'json' | 'yaml'): Promise<string> =>
+  renderValue(masked(value), format);
 
 /** The report in a format. The renderers are loaded when they are needed, so that a machine format loads no colours. */
 export const render = async (report: CheckReport, format: Format, look: Look): Promise<string> => {
@@ -52,8 +55,9 @@ export const render = async (report: CheckReport, format: Format, look: Look): P
   if (isData(format)) return renderValue(shown, format);
   if (format === 'junit') return (await import('./junit.js')).renderJunit(shown);
   if (format === 'prometheus') return (await import('./prometheus.js')).renderPrometheus(shown);
-  const text = format === 'short'
-    ? (await import('./short.js')).renderShort(shown, look)
-    : (await import('./text.js')).renderText(shown, look, format === 'wide');
+  const text =
+    format === 'short'
+      ? (await import('./short.js')).renderShort(shown, look)
+      : (await import('./text.js')).renderText(shown, look, format === 'wide');
   return look.ascii ? toAscii(text) : text;
 };

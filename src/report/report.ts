@@ -5,7 +5,6 @@ import type {Category} from '../core/checks/check.js';
 import type {Action, RuleId} from '../core/decision/rule-id.js';
 import type {HealthClass} from '../core/diagnosis/diagnosis.js';
 
-
 export interface ReportedCheck {
   readonly id: CheckId;
   readonly category: Category;
@@ -68,7 +67,11 @@ export interface CheckReport {
     readonly frigateVersion: string | null;
     readonly via: Via | null;
   };
-  readonly summary: {readonly health: HealthClass; readonly exitCode: number; readonly counts: Readonly<Record<Status, number>>};
+  readonly summary: {
+    readonly health: HealthClass;
+    readonly exitCode: number;
+    readonly counts: Readonly<Record<Status, number>>;
+  };
   readonly diagnosis: {
     readonly cause: CauseClass | null;
     readonly summary: string;

@@ -4,7 +4,22 @@ import type {CheckReport} from './report.js';
 
 const statuses = ['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'] as const;
 const checkId = z.templateLiteral(['FRG-', z.int().min(100).max(999)]);
-const cause = z.enum(['cluster', 'node', 'workload', 'process', 'detector', 'camera', 'network', 'recording', 'storage', 'memory', 'config', 'dependency', 'checker', 'mixed']);
+const cause = z.enum([
+  'cluster',
+  'node',
+  'workload',
+  'process',
+  'detector',
+  'camera',
+  'network',
+  'recording',
+  'storage',
+  'memory',
+  'config',
+  'dependency',
+  'checker',
+  'mixed',
+]);
 const count = z.int().min(0);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const time = z.iso.datetime().describe('RFC 3339, UTC');
@@ -18,7 +33,18 @@ const evidence = z.strictObject({
 
 const check = z.strictObject({
   id: checkId,
-  category: z.enum(['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'resources', 'services', 'alerts']),
+  category: z.enum([
+    'cluster',
+    'node',
+    'workload',
+    'frigate',
+    'detectors',
+    'cameras',
+    'recording',
+    'resources',
+    'services',
+    'alerts',
+  ]),
   title: z.string(),
   status: z.enum(statuses),
   summary: z.string(),
@@ -37,7 +63,13 @@ const decision = z.strictObject({
   rule: z.enum(['R-01', 'R-02', 'R-03', 'R-04', 'R-05', 'R-06', 'R-07', 'R-08', 'R-09', 'R-10', 'R-11', 'R-12']),
   reason: z.string(),
   liftedBy: z.string().nullable(),
-  breaker: z.strictObject({state: z.enum(['closed', 'open', 'half-open', 'locked', 'unknown']), used: count, limit: count, until: time.nullable(), why: z.string().nullable()}),
+  breaker: z.strictObject({
+    state: z.enum(['closed', 'open', 'half-open', 'locked', 'unknown']),
+    used: count,
+    limit: count,
+    until: time.nullable(),
+    why: z.string().nullable(),
+  }),
   streak: z.strictObject({count, needed: count}),
 });
 

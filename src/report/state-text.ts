@@ -19,14 +19,27 @@ export const renderStateText = (given: StateReport, look: Look): string => {
   const page: Page = {theme: themeOf(look), look};
   const {metadata} = report;
   const lines = [
-    page.theme.strong([`frigate-health ${metadata.version}`, ...(metadata.context === null ? [] : [`context ${clean(metadata.context)}`]), `namespace ${clean(metadata.namespace)}`, `ConfigMap ${clean(metadata.name)}`, metadata.generatedAt].join(page.theme.separator)),
+    page.theme.strong(
+      [
+        `frigate-health ${metadata.version}`,
+        ...(metadata.context === null ? [] : [`context ${clean(metadata.context)}`]),
+        `namespace ${clean(metadata.namespace)}`,
+        `ConfigMap ${clean(metadata.name)}`,
+        metadata.generatedAt,
+      ].join(page.theme.separator),
+    ),
     '',
     ...problems(page, report),
     ...line(page, breakerStatus(report), 'breaker', breakerWords(report)),
     ...line(page, report.streak.count > 0 ? 'warning' : 'ok', 'streak', streakWords(report)),
     ...line(page, passStatus(report), 'last pass', passWords(report)),
     ...line(page, report.incident === null ? 'ok' : report.incident.worst, 'incident', incidentWords(report)),
-    ...line(page, report.outbox.some((entry) => entry.deliveredAt === null) ? 'warning' : 'ok', 'outbox', outboxWords(report)),
+    ...line(
+      page,
+      report.outbox.some((entry) => entry.deliveredAt === null) ? 'warning' : 'ok',
+      'outbox',
+      outboxWords(report),
+    ),
     '',
     page.theme.strong('restarts'),
     ...restarts(page, report),
@@ -39,13 +52,21 @@ export const renderStateText = (given: StateReport, look: Look): string => {
 };
 
 const line = ({theme, look}: Page, status: Status, label: string, words: string): readonly string[] =>
-  hanging(`${theme.symbol(status)} ${label.padEnd(LABEL)}`, clean(words), LABEL + 2, look.columns, (prefix) => theme.status(status, prefix));
+  hanging(`${theme.symbol(status)} ${label.padEnd(LABEL)}`, clean(words), LABEL + 2, look.columns, (prefix) =>
+    theme.status(status, prefix),
+  );
 
 const row = ({look}: Page, words: string): readonly string[] => hanging('  ', clean(words), 4, look.columns);
 
 const problems = (page: Page, report: StateReport): readonly string[] => {
-  const fresh = report.reading === 'fresh' ? [`nothing is remembered yet: no pass has stored its state; ${typed(report, 'check', '--only FRG-105')} tells whether one runs`] : [];
-  const newer = report.reading === 'newer' ? ['it was written by a newer version of this tool, which has to read it'] : [];
+  const fresh =
+    report.reading === 'fresh'
+      ? [
+          `nothing is remembered yet: no pass has stored its state; ${typed(report, 'check', '--only FRG-105')} tells whether one runs`,
+        ]
+      : [];
+  const newer =
+    report.reading === 'newer' ? ['it was written by a newer version of this tool, which has to read it'] : [];
   return [
     ...[...report.problems, ...newer].flatMap((problem) => line(page, 'critical', 'state', problem)),
     ...fresh.flatMap((problem) => line(page, 'info', 'state', problem)),
@@ -56,21 +77,28 @@ const problems = (page: Page, report: StateReport): readonly string[] => {
 const typed = ({metadata: {context, namespace}}: StateReport, command: string, ...more: readonly string[]): string =>
   [`kubectl frigate-health ${command}${inContext(context)} -n ${namespace}`, ...more].join(' ');
 
-const breakerStatus = ({breaker}: StateReport): Status => (breaker.state === 'locked' ? 'critical' : breaker.state === 'closed' ? 'ok' : 'warning');
+const breakerStatus = ({breaker}: StateReport): Status =>
+  breaker.state === 'locked' ? 'critical' : breaker.state === 'closed' ? 'ok' : 'warning';
 
 const breakerWords = (report: StateReport): string => {
   const {breaker} = report;
   const until = breaker.until === null ? '' : ` until ${breaker.until}`;
   const why = breaker.why === null ? '' : `: ${breaker.why}`;
   const lift = breaker.state === 'locked' ? `; ${typed(report, 'reset-breaker', '--reason "…"')} unlocks it` : '';
-  const reset = breaker.reset === null ? '' : `; last reset ${breaker.reset.at} by ${breaker.reset.by}${breaker.reset.reason === null ? '' : ` (${breaker.reset.reason})`}`;
+  const reset =
+    breaker.reset === null
+      ? ''
+      : `; last reset ${breaker.reset.at} by ${breaker.reset.by}${breaker.reset.reason === null ? '' : ` (${breaker.reset.reason})`}`;
   return `${breaker.state}${until}${why}; ${breaker.usedThisHour} of ${breaker.limitPerHour} restarts used in the last hour, ${breaker.usedToday} of ${breaker.limitPerDay} in the last 24 hours${lift}${reset}`;
 };
 
 const streakWords = ({streak}: StateReport): string =>
-  (streak.count === 0 ? `0 of ${streak.needed} failures in a row` : `${streak.count} of ${streak.needed} failures in a row since ${streak.since ?? '?'} (cause ${streak.cause ?? 'not known'})`);
+  streak.count === 0
+    ? `0 of ${streak.needed} failures in a row`
+    : `${streak.count} of ${streak.needed} failures in a row since ${streak.since ?? '?'} (cause ${streak.cause ?? 'not known'})`;
 
-const passStatus = ({lastPass}: StateReport): Status => (lastPass === null ? 'unknown' : lastPass.overdue ? 'critical' : 'ok');
+const passStatus = ({lastPass}: StateReport): Status =>
+  lastPass === null ? 'unknown' : lastPass.overdue ? 'critical' : 'ok';
 
 const passWords = (report: StateReport): string => {
   const {lastPass} = report;
@@ -82,7 +110,9 @@ const passWords = (report: StateReport): string => {
 const incidentWords = ({incident}: StateReport): string => {
   if (incident === null) return 'none';
   const quiet = incident.quietSince === null ? '' : `; quiet since ${incident.quietSince}`;
-  const told = incident.told ? `${incident.alerts} ${incident.alerts === 1 ? 'alert' : 'alerts'} decided` : 'nobody was told: no alert channel is configured';
+  const told = incident.told
+    ? `${incident.alerts} ${incident.alerts === 1 ? 'alert' : 'alerts'} decided`
+    : 'nobody was told: no alert channel is configured';
   return `since ${incident.since}: ${incident.summary} (${[incident.cause, ...incident.findings].join(', ')}); ${told}${quiet}`;
 };
 
@@ -94,12 +124,31 @@ const outboxWords = ({outbox}: StateReport): string => {
 };
 
 const outcomes: Readonly<Record<StateReport['restarts'][number]['phase'], string>> = {
-  intended: 'intended; not known yet whether it was sent', acted: 'sent; not known yet whether it helped', helped: 'helped', 'did-not-help': 'did not help',
-  abandoned: 'never reached the workload', unjudged: 'nobody watched whether it helped',
+  intended: 'intended; not known yet whether it was sent',
+  acted: 'sent; not known yet whether it helped',
+  helped: 'helped',
+  'did-not-help': 'did not help',
+  abandoned: 'never reached the workload',
+  unjudged: 'nobody watched whether it helped',
 };
 
-const restarts = (page: Page, report: StateReport): readonly string[] => (report.restarts.length === 0 ? row(page, 'none in the last 7 days')
-  : [...report.restarts].reverse().flatMap((restart) => row(page, `${restart.at}  ${outcomes[restart.phase]}; cause ${restart.cause}, rule ${restart.rule}, by ${restart.who}: ${restart.reason}`)));
+const restarts = (page: Page, report: StateReport): readonly string[] =>
+  report.restarts.length === 0
+    ? row(page, 'none in the last 7 days')
+    : [...report.restarts]
+        .reverse()
+        .flatMap((restart) =>
+          row(
+            page,
+            `${restart.at}  ${outcomes[restart.phase]}; cause ${restart.cause}, rule ${restart.rule}, by ${restart.who}: ${restart.reason}`,
+          ),
+        );
 
-const decisions = (page: Page, report: StateReport): readonly string[] => (report.decisions.length === 0 ? row(page, 'none yet')
-  : [...report.decisions].reverse().flatMap((decision) => row(page, `${decision.at}  ${decision.action} by ${decision.rule}, ${decision.health}: ${decision.reason}`)));
+const decisions = (page: Page, report: StateReport): readonly string[] =>
+  report.decisions.length === 0
+    ? row(page, 'none yet')
+    : [...report.decisions]
+        .reverse()
+        .flatMap((decision) =>
+          row(page, `${decision.at}  ${decision.action} by ${decision.rule}, ${decision.health}: ${decision.reason}`),
+        );

@@ -8,7 +8,15 @@ import type {Look, Theme} from './look.js';
 import {problemsOf} from './problems.js';
 import type {Problem} from './problems.js';
 import type {CheckReport, ReportedCheck, ReportedError} from './report.js';
-import {breakerInWords, causeInWords, evidenceInWords, headerParts, objectInWords, repairInWords, verdict} from './words.js';
+import {
+  breakerInWords,
+  causeInWords,
+  evidenceInWords,
+  headerParts,
+  objectInWords,
+  repairInWords,
+  verdict,
+} from './words.js';
 
 const LABEL_INDENT = 4;
 const LABEL_WIDTH = 10;
@@ -20,42 +28,67 @@ interface Page {
 }
 
 const labelled = (page: Page, label: string, text: string): readonly string[] =>
-  hanging(' '.repeat(LABEL_INDENT) + padded(label, LABEL_WIDTH), text, LABEL_INDENT + LABEL_WIDTH, page.columns, page.theme.faint);
+  hanging(
+    ' '.repeat(LABEL_INDENT) + padded(label, LABEL_WIDTH),
+    text,
+    LABEL_INDENT + LABEL_WIDTH,
+    page.columns,
+    page.theme.faint,
+  );
 
 const fixBlock = (page: Page, fix: string): readonly string[] => {
   const indent = LABEL_INDENT + LABEL_WIDTH;
   const room = page.columns === null ? null : Math.max(1, page.columns - indent);
-  return fixLines(fix, room).map((line, index) =>
-    (index === 0 ? page.theme.faint(' '.repeat(LABEL_INDENT) + padded('fix', LABEL_WIDTH)) : ' '.repeat(indent)) + line);
+  return fixLines(fix, room).map(
+    (line, index) =>
+      (index === 0 ? page.theme.faint(' '.repeat(LABEL_INDENT) + padded('fix', LABEL_WIDTH)) : ' '.repeat(indent)) +
+      line,
+  );
 };
 
 const headline = (page: Page, check: ReportedCheck): readonly string[] =>
-  hanging(`${page.theme.symbol(check.status)} ${check.id} ${check.status}  `, clean(check.summary), LABEL_INDENT, page.columns,
-    (prefix) => page.theme.status(check.status, prefix));
+  hanging(
+    `${page.theme.symbol(check.status)} ${check.id} ${check.status}  `,
+    clean(check.summary),
+    LABEL_INDENT,
+    page.columns,
+    (prefix) => page.theme.status(check.status, prefix),
+  );
 
 const problemBlock = (page: Page, {check, explains}: Problem<ReportedCheck>): readonly string[] => [
   ...headline(page, check),
   ...(check.object === null ? [] : labelled(page, 'object', objectInWords(check.object))),
-  ...check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))),
+  ...check.evidence.flatMap((evidence, index) =>
+    labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence)),
+  ),
   ...(check.because === null || check.because === check.summary ? [] : labelled(page, 'because', clean(check.because))),
   ...(check.status === 'unknown' ? [] : labelled(page, 'cause', causeInWords(check))),
-  ...explains.flatMap((other, index) => labelled(page, index === 0 ? 'explains' : '', `${other.id} ${other.status}: ${clean(other.summary)}`)),
+  ...explains.flatMap((other, index) =>
+    labelled(page, index === 0 ? 'explains' : '', `${other.id} ${other.status}: ${clean(other.summary)}`),
+  ),
   ...(check.fix === null ? [] : fixBlock(page, check.fix)),
   ...labelled(page, 'docs', check.docs),
 ];
 
 const errorBlock = (page: Page, error: ReportedError): readonly string[] => [
-  ...hanging(`${page.theme.symbol('critical')} ${error.code}  `, clean(error.message), LABEL_INDENT, page.columns, (prefix) => page.theme.status('critical', prefix)),
+  ...hanging(
+    `${page.theme.symbol('critical')} ${error.code}  `,
+    clean(error.message),
+    LABEL_INDENT,
+    page.columns,
+    (prefix) => page.theme.status('critical', prefix),
+  ),
   ...(error.fix === null ? [] : fixBlock(page, error.fix)),
 ];
 
-const worstOf = (checks: readonly ReportedCheck[]): Status => WORST_FIRST.find((status) => status !== 'skipped' && checks.some((check) => check.status === status)) ?? 'skipped';
+const worstOf = (checks: readonly ReportedCheck[]): Status =>
+  WORST_FIRST.find((status) => status !== 'skipped' && checks.some((check) => check.status === status)) ?? 'skipped';
 
-const countsOf = (checks: readonly ReportedCheck[]): string => WORST_FIRST
-  .map((status) => ({status, count: checks.filter((check) => check.status === status).length}))
-  .filter(({count}) => count > 0)
-  .map(({status, count}) => `${count} ${status}`)
-  .join(', ');
+const countsOf = (checks: readonly ReportedCheck[]): string =>
+  WORST_FIRST.map((status) => ({status, count: checks.filter((check) => check.status === status).length}))
+    .filter(({count}) => count > 0)
+    .map(({status, count}) => `${count} ${status}`)
+    .join(', ');
 
 /** As many of the good summaries as fit on the rest of the line; they are for orientation only and stand whole in `wide`. */
 const highlights = (checks: readonly ReportedCheck[], room: number): string => {
@@ -69,42 +102,67 @@ const highlights = (checks: readonly ReportedCheck[], room: number): string => {
 };
 
 const skippedNote = (checks: readonly ReportedCheck[]): string => {
-  const reasons = new Set(checks.filter((check) => check.status === 'skipped').map((check) => clean(check.because ?? check.summary)));
+  const reasons = new Set(
+    checks.filter((check) => check.status === 'skipped').map((check) => clean(check.because ?? check.summary)),
+  );
   const reason = [...reasons].join('; ');
   return reason === '' || checks.every((check) => check.status === 'skipped') ? reason : `skipped: ${reason}`;
 };
 
 const HIGHLIGHT_COLUMNS = 100;
 
-const categoryLine = (page: Page, category: Category, checks: readonly ReportedCheck[], countsWidth: number): readonly string[] => {
+const categoryLine = (
+  page: Page,
+  category: Category,
+  checks: readonly ReportedCheck[],
+  countsWidth: number,
+): readonly string[] => {
   const worst = worstOf(checks);
   const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), countsWidth)}  `;
   const room = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
   // What gave the line its symbol is said first: beside an "i" nobody looks for what is well.
-  const calm = [...checks.filter((check) => check.status === 'info'), ...checks.filter((check) => check.status === 'ok')];
+  const calm = [
+    ...checks.filter((check) => check.status === 'info'),
+    ...checks.filter((check) => check.status === 'ok'),
+  ];
   const note = worst === 'ok' || worst === 'info' ? highlights(calm, room) : '';
   const said = [note, skippedNote(checks)].filter((part) => part !== '').join('; ');
   return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text));
 };
 
-const byCategory = (checks: readonly ReportedCheck[]): ReadonlyMap<Category, readonly ReportedCheck[]> => Map.groupBy(checks, (check) => check.category);
+const byCategory = (checks: readonly ReportedCheck[]): ReadonlyMap<Category, readonly ReportedCheck[]> =>
+  Map.groupBy(checks, (check) => check.category);
 
 const wideCategory = (page: Page, category: Category, checks: readonly ReportedCheck[]): readonly string[] => [
   page.theme.strong(category),
   ...checks.flatMap((check) => [
     ...headline(page, check),
     ...labelled(page, 'title', `${check.title} (${check.durationMs} ms)`),
-    ...(check.status === 'ok' ? check.evidence.flatMap((evidence, index) => labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence))) : []),
+    ...(check.status === 'ok'
+      ? check.evidence.flatMap((evidence, index) =>
+          labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence)),
+        )
+      : []),
     ...(check.status === 'skipped' && check.because !== null ? labelled(page, 'because', clean(check.because)) : []),
   ]),
   '',
 ];
 
-const settingsBlock = (page: Page, report: CheckReport): readonly string[] => (report.settings.length === 0 ? [] : [
-  page.theme.strong('settings'),
-  ...report.settings.flatMap((setting) => hanging(`  ${clean(setting.name)} `, `${clean(setting.value)}  (${clean(setting.origin)})`, LABEL_INDENT, page.columns)),
-  '',
-]);
+const settingsBlock = (page: Page, report: CheckReport): readonly string[] =>
+  report.settings.length === 0
+    ? []
+    : [
+        page.theme.strong('settings'),
+        ...report.settings.flatMap((setting) =>
+          hanging(
+            `  ${clean(setting.name)} `,
+            `${clean(setting.value)}  (${clean(setting.origin)})`,
+            LABEL_INDENT,
+            page.columns,
+          ),
+        ),
+        '',
+      ];
 
 const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
   const [health = '', rest = ''] = verdict(report).split(/(?<=^\w+: )/);
@@ -113,7 +171,9 @@ const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
     ...hanging(health, rest, 0, page.columns, (text) => page.theme.status(worst, text)),
     ...hanging('', repairInWords(report), 0, page.columns),
     // Without a Frigate there is nothing that a breaker would hold.
-    ...(report.metadata.target === null && report.decision.breaker.state !== 'unknown' ? [] : hanging('', breakerInWords(report.decision), 0, page.columns)),
+    ...(report.metadata.target === null && report.decision.breaker.state !== 'unknown'
+      ? []
+      : hanging('', breakerInWords(report.decision), 0, page.columns)),
   ];
 };
 
@@ -127,7 +187,9 @@ export const renderText = (report: CheckReport, look: Look, wide = false): strin
     '',
     ...report.errors.flatMap((error) => [...errorBlock(page, error), '']),
     ...problemsOf(report).flatMap((problem) => [...problemBlock(page, problem), '']),
-    ...categories.flatMap(([category, checks]) => (wide ? wideCategory(page, category, checks) : categoryLine(page, category, checks, countsWidth))),
+    ...categories.flatMap(([category, checks]) =>
+      wide ? wideCategory(page, category, checks) : categoryLine(page, category, checks, countsWidth),
+    ),
     ...(wide || categories.length === 0 ? [] : ['']),
     ...(wide ? settingsBlock(page, report) : []),
     ...(report.checks.length === 0 && report.errors.length > 0 ? [] : verdictBlock(page, report)),

@@ -28,14 +28,22 @@ export const countsInWords = (counts: Readonly<Record<Status, number>>): string 
 };
 
 const healthWords: Readonly<Record<CheckReport['summary']['health'], string>> = {
-  healthy: 'Healthy', degraded: 'Degraded', unhealthy: 'Unhealthy', starting: 'Starting', paused: 'Paused', unknown: 'Unknown',
+  healthy: 'Healthy',
+  degraded: 'Degraded',
+  unhealthy: 'Unhealthy',
+  starting: 'Starting',
+  paused: 'Paused',
+  unknown: 'Unknown',
 };
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** The code is the result of a script's look; what became of `--wait` stands nowhere else. */
 const ending = ({health, exitCode}: CheckReport['summary']): string => {
-  if (exitCode === EXIT.ok) return health === 'unhealthy' || health === 'degraded' ? ' Exit code 0: --only, --skip or --fail-on leave nothing that fails.' : '';
+  if (exitCode === EXIT.ok)
+    return health === 'unhealthy' || health === 'degraded'
+      ? ' Exit code 0: --only, --skip or --fail-on leave nothing that fails.'
+      : '';
   return exitCode === EXIT.waitRanOut ? ` Exit code ${exitCode}: --wait ran out.` : ` Exit code ${exitCode}.`;
 };
 
@@ -49,7 +57,9 @@ export const verdict = (report: CheckReport): string => {
 };
 
 const targetName = (report: CheckReport): string =>
-  (report.metadata.target === null ? 'the workload' : `${report.metadata.target.kind}/${clean(report.metadata.target.name)}`);
+  report.metadata.target === null
+    ? 'the workload'
+    : `${report.metadata.target.kind}/${clean(report.metadata.target.name)}`;
 
 const would: Readonly<Record<ReportedDecision['action'], (report: CheckReport) => string>> = {
   none: () => 'would do nothing',
@@ -60,7 +70,10 @@ const would: Readonly<Record<ReportedDecision['action'], (report: CheckReport) =
 
 /** There is no CronJob (then FRG-105 has no object to be about), or its passes do not come about. */
 const isIdle = ({checks, metadata}: CheckReport): boolean =>
-  metadata.target !== null && checks.some(({id, status, object}) => id === 'FRG-105' && (status === 'critical' || (status === 'info' && object === null)));
+  metadata.target !== null &&
+  checks.some(
+    ({id, status, object}) => id === 'FRG-105' && (status === 'critical' || (status === 'info' && object === null)),
+  );
 
 /** What automatic repair would do now, by which rule, and what would lift it. Nobody is to wait for a repair that does not run. */
 export const repairInWords = (report: CheckReport): string => {
@@ -72,14 +85,16 @@ export const repairInWords = (report: CheckReport): string => {
 
 /** `Breaker closed, 0 of 2 restarts used in the last hour; 1 of 2 failures in a row, this look included.` */
 export const breakerInWords = ({breaker, streak}: ReportedDecision): string => {
-  if (breaker.state === 'unknown') return `Breaker and failures in a row are not known: ${sentence(clean(breaker.why ?? 'nothing is remembered'))}`;
+  if (breaker.state === 'unknown')
+    return `Breaker and failures in a row are not known: ${sentence(clean(breaker.why ?? 'nothing is remembered'))}`;
   const until = breaker.until === null ? '' : ` until ${clean(breaker.until)}`;
   const why = breaker.why === null ? '' : ` (${clean(breaker.why)})`;
   return `Breaker ${breaker.state}${until}${why}, ${breaker.used} of ${breaker.limit} restarts used in the last hour; ${streak.count} of ${streak.needed} failures in a row, this look included.`;
 };
 
 /** `Pod/frigate-0`; a path keeps its own slash: `Mount /media/frigate`. */
-export const objectInWords = ({kind, name}: Subject): string => `${clean(kind)}${name.startsWith('/') ? ' ' : '/'}${clean(name)}`;
+export const objectInWords = ({kind, name}: Subject): string =>
+  `${clean(kind)}${name.startsWith('/') ? ' ' : '/'}${clean(name)}`;
 
 /** `detector; a restart cures it`. */
 export const causeInWords = (check: ReportedCheck): string =>

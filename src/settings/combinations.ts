@@ -53,12 +53,19 @@ const rules: readonly Rule[] = [
   {
     key: 'smtpPassword',
     allowed: `set (or ${TABLE.smtpPasswordFile.variable}), because ${TABLE.smtpUser.variable} is`,
-    broken: (values) => values.smtpHost !== null && values.smtpUser !== null && values.smtpPassword === null && values.smtpPasswordFile === null,
+    broken: (values) =>
+      values.smtpHost !== null &&
+      values.smtpUser !== null &&
+      values.smtpPassword === null &&
+      values.smtpPasswordFile === null,
   },
   {
     key: 'smtpUser',
     allowed: 'set, because a password is',
-    broken: (values) => values.smtpHost !== null && values.smtpUser === null && (values.smtpPassword !== null || values.smtpPasswordFile !== null),
+    broken: (values) =>
+      values.smtpHost !== null &&
+      values.smtpUser === null &&
+      (values.smtpPassword !== null || values.smtpPasswordFile !== null),
   },
 ];
 

@@ -22,13 +22,17 @@ export type Kind =
   /** One line of free text, such as a user name or a password. */
   | {readonly type: 'text'};
 
-export type ValueOf<K extends Kind> =
-  K extends {type: 'integer' | 'number'} ? number
-  : K extends {type: 'duration'} ? Duration
-  : K extends {type: 'choice'; options: readonly (infer Option)[]} ? Option
-  : K extends {type: 'names' | 'addresses'} ? readonly string[]
-  : K extends {type: 'limits'} ? ReadonlyMap<string, number>
-  : string;
+export type ValueOf<K extends Kind> = K extends {type: 'integer' | 'number'}
+  ? number
+  : K extends {type: 'duration'}
+    ? Duration
+    : K extends {type: 'choice'; options: readonly (infer Option)[]}
+      ? Option
+      : K extends {type: 'names' | 'addresses'}
+        ? readonly string[]
+        : K extends {type: 'limits'}
+          ? ReadonlyMap<string, number>
+          : string;
 
 const range = (kind: {readonly min: number; readonly max: number; readonly unit: string}): string =>
   `${kind.min} to ${kind.max}${kind.unit === '' ? '' : ` ${kind.unit}`}`;
@@ -36,18 +40,31 @@ const range = (kind: {readonly min: number; readonly max: number; readonly unit:
 /** The allowed values in words, for help, README and error messages. */
 export const allowed = (kind: Kind): string => {
   switch (kind.type) {
-    case 'integer': return `a whole number from ${range(kind)}`;
-    case 'number': return `a number from ${range(kind)}`;
-    case 'duration': return `a duration from ${kind.min}s to ${kind.max}s, such as ${kind.min}s or 1m`;
-    case 'choice': return `one of ${kind.options.join(', ')}`;
-    case 'object-name': return 'a Kubernetes object name: lower-case letters, digits, "-" and "."';
-    case 'selector': return 'a label selector, such as app.kubernetes.io/name=frigate';
-    case 'names': return 'names separated by commas, or a JSON list of strings';
-    case 'limits': return `name=number pairs separated by commas (or a JSON object), each number from ${range(kind)}`;
-    case 'host': return 'a host name or an address, without scheme and port';
-    case 'address': return 'one mail address';
-    case 'addresses': return 'mail addresses separated by commas, or a JSON list of strings';
-    case 'file': return 'the path of a readable file';
-    case 'text': return 'one line of text';
+    case 'integer':
+      return `a whole number from ${range(kind)}`;
+    case 'number':
+      return `a number from ${range(kind)}`;
+    case 'duration':
+      return `a duration from ${kind.min}s to ${kind.max}s, such as ${kind.min}s or 1m`;
+    case 'choice':
+      return `one of ${kind.options.join(', ')}`;
+    case 'object-name':
+      return 'a Kubernetes object name: lower-case letters, digits, "-" and "."';
+    case 'selector':
+      return 'a label selector, such as app.kubernetes.io/name=frigate';
+    case 'names':
+      return 'names separated by commas, or a JSON list of strings';
+    case 'limits':
+      return `name=number pairs separated by commas (or a JSON object), each number from ${range(kind)}`;
+    case 'host':
+      return 'a host name or an address, without scheme and port';
+    case 'address':
+      return 'one mail address';
+    case 'addresses':
+      return 'mail addresses separated by commas, or a JSON list of strings';
+    case 'file':
+      return 'the path of a readable file';
+    case 'text':
+      return 'one line of text';
   }
 };

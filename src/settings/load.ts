@@ -38,13 +38,22 @@ const errorAt = (key: SettingKey, sources: Sources, expected: string): SettingsE
   const setting: Setting = TABLE[key];
   const source = sources.get(key);
   const variable = source?.name ?? setting.variable;
-  if (source?.text === undefined || source.text === null) return {variable, value: '', allowed: expected, message: `${variable} is not set: it must be ${expected}.`};
+  if (source?.text === undefined || source.text === null)
+    return {variable, value: '', allowed: expected, message: `${variable} is not set: it must be ${expected}.`};
   const value = shown(setting, source.text);
-  return {variable, value, allowed: expected, message: `${variable}=${JSON.stringify(value)} is not allowed: it must be ${expected}.`};
+  return {
+    variable,
+    value,
+    allowed: expected,
+    message: `${variable}=${JSON.stringify(value)} is not allowed: it must be ${expected}.`,
+  };
 };
 
 /** Parses one setting; an empty list or map is its own default. */
-const valueAt = (key: SettingKey, sources: Sources): {readonly ok: true; readonly value: unknown} | {readonly ok: false} => {
+const valueAt = (
+  key: SettingKey,
+  sources: Sources,
+): {readonly ok: true; readonly value: unknown} | {readonly ok: false} => {
   const text = sources.get(key)?.text ?? null;
   return text === null ? {ok: true, value: null} : parseValue(TABLE[key].kind, text);
 };
@@ -68,13 +77,15 @@ const policyFrom = (values: Values): Policy => ({
   reminder: days(1),
 });
 
-const originsOf = (sources: Sources): readonly ReportedSetting[] => settingRows.map(([key, setting]) => {
-  const source = sources.get(key);
-  return {name: setting.variable, value: shown(setting, source?.text ?? null), origin: source?.origin ?? 'default'};
-});
+const originsOf = (sources: Sources): readonly ReportedSetting[] =>
+  settingRows.map(([key, setting]) => {
+    const source = sources.get(key);
+    return {name: setting.variable, value: shown(setting, source?.text ?? null), origin: source?.origin ?? 'default'};
+  });
 
 const mailIsIdle = (sources: Sources): boolean =>
-  sources.get('smtpHost')?.text === null && settingRows.some(([key]) => key.startsWith('smtp') && sources.get(key)?.origin !== 'default');
+  sources.get('smtpHost')?.text === null &&
+  settingRows.some(([key]) => key.startsWith('smtp') && sources.get(key)?.origin !== 'default');
 
 /** The settings in force, or every bad value with its allowed range. Never throws for a bad value. */
 export const load = (input: SettingsInput): Settings | readonly SettingsError[] => {
@@ -84,13 +95,17 @@ export const load = (input: SettingsInput): Settings | readonly SettingsError[] 
   if (bad.length > 0) return bad;
 
   // Each entry was parsed by the kind that the table gives its key, which is what `Values` says.
-  const values = Object.fromEntries(parsed.map(({key, result}) => [key, result.ok ? result.value : null])) as unknown as Values;
+  const values = Object.fromEntries(
+    parsed.map(({key, result}) => [key, result.ok ? result.value : null]),
+  ) as unknown as Values;
   const refused = refusedCombinations(values);
   if (refused.length > 0) return refused.map((refusal) => errorAt(refusal.key, sources, refusal.allowed));
   const mail = mailFrom(values, input.readFile);
   if (!mail.ok) return [errorAt(mail.key, sources, mail.allowed)];
 
-  const idle = mailIsIdle(sources) ? [`no alert is mailed: ${TABLE.smtpHost.variable} is not set, though other FRIGATE_HC_SMTP_* are`] : [];
+  const idle = mailIsIdle(sources)
+    ? [`no alert is mailed: ${TABLE.smtpHost.variable} is not set, though other FRIGATE_HC_SMTP_* are`]
+    : [];
   return {
     namespace: values.namespace,
     workload: values.workload,

@@ -25,7 +25,11 @@ export const mailFrom = (values: Values, readFile: ReadFile): MailOutcome => {
   if (values.smtpHost === null) return {ok: true, mail: null, warnings: []};
   const fromFile = values.smtpPasswordFile === null ? null : readFile(values.smtpPasswordFile);
   if (values.smtpPasswordFile !== null && (fromFile === null || firstLine(fromFile) === '')) {
-    return {ok: false, key: 'smtpPasswordFile', allowed: 'the path of a readable file with the password on its first line'};
+    return {
+      ok: false,
+      key: 'smtpPasswordFile',
+      allowed: 'the path of a readable file with the password on its first line',
+    };
   }
   if (values.smtpCaFile !== null && readFile(values.smtpCaFile)?.includes('-----BEGIN CERTIFICATE-----') !== true) {
     return {ok: false, key: 'smtpCaFile', allowed: 'the path of a readable PEM file with at least one certificate'};

@@ -13,16 +13,20 @@ const LONGEST_OBJECT_NAME = 253;
 /** One line of text, trimmed. Control characters end up in mail headers and log lines; no setting needs one. */
 const line = (text: string, pattern = /^/, longest = LONGEST_TEXT): string | null => {
   const trimmed = text.trim();
-  return trimmed !== '' && trimmed.length <= longest && !/\p{Cc}/u.test(trimmed) && pattern.test(trimmed) ? trimmed : null;
+  return trimmed !== '' && trimmed.length <= longest && !/\p{Cc}/u.test(trimmed) && pattern.test(trimmed)
+    ? trimmed
+    : null;
 };
 
-const within = (value: number, min: number, max: number): number | null => (value >= min && value <= max ? value : null);
+const within = (value: number, min: number, max: number): number | null =>
+  value >= min && value <= max ? value : null;
 
 /** Only plain decimals: `1e3`, `0x10` and `Infinity` are no way to write a limit. */
 const decimal = (text: string, min: number, max: number): number | null =>
-  (/^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? within(Number(text), min, max) : null);
+  /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? within(Number(text), min, max) : null;
 
-const integer = (text: string, min: number, max: number): number | null => (text.includes('.') ? null : decimal(text, min, max));
+const integer = (text: string, min: number, max: number): number | null =>
+  text.includes('.') ? null : decimal(text, min, max);
 
 /** Bounds in seconds. */
 const duration = (text: string, min: number, max: number): Duration | null => {
@@ -45,26 +49,33 @@ const every = <T, U>(items: readonly T[] | null, parse: (item: T) => U | null): 
 };
 
 /** Both notations of a list come to the same: `["a","b"]` and `a, b` (the old tool refused the second). */
-const list = (text: string): readonly string[] | null => (text.trim().startsWith('[')
-  ? json(z.array(z.string()), text)
-  : text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = (text: string): readonly string[] | null =>
+  text.trim().startsWith('[')
+    ? json(z.array(z.string()), text)
+    : text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
 
 const pairs = (text: string): ReadonlyArray<readonly [name: string, value: string]> | null => {
   if (text.trim().startsWith('{')) {
     const entries = json(z.record(z.string(), z.union([z.number(), z.string()])), text);
     return entries === null ? null : Object.entries(entries).map(([name, value]) => [name, String(value)]);
   }
-  return text.split(',').filter((item) => item.trim() !== '').map((item) => {
-    const equals = Math.max(0, item.lastIndexOf('='));
-    return [item.slice(0, equals), item.slice(equals + 1)];
-  });
+  return text
+    .split(',')
+    .filter((item) => item.trim() !== '')
+    .map((item) => {
+      const equals = Math.max(0, item.lastIndexOf('='));
+      return [item.slice(0, equals), item.slice(equals + 1)];
+    });
 };
 
 const limits = (text: string, min: number, max: number): ReadonlyMap<string, number> | null => {
   const entries = every(pairs(text), ([written, value]) => {
     const name = line(written);
     const limit = decimal(value, min, max);
-    return name === null || limit === null ? null : [name, limit] as const;
+    return name === null || limit === null ? null : ([name, limit] as const);
   });
   return entries === null ? null : new Map(entries);
 };
@@ -81,19 +92,32 @@ const addresses = (text: string): readonly string[] | null => {
 
 const parseKind = (kind: Kind, text: string): unknown => {
   switch (kind.type) {
-    case 'integer': return integer(text, kind.min, kind.max);
-    case 'number': return decimal(text, kind.min, kind.max);
-    case 'duration': return duration(text, kind.min, kind.max);
-    case 'choice': return kind.options.find((option) => option === text.trim().toLowerCase()) ?? null;
-    case 'object-name': return line(text, OBJECT_NAME, LONGEST_OBJECT_NAME);
-    case 'selector': return line(text, SELECTOR);
-    case 'names': return every(list(text), (item) => line(item));
-    case 'limits': return limits(text, kind.min, kind.max);
-    case 'host': return line(text, HOST);
-    case 'address': return line(text, ADDRESS);
-    case 'addresses': return addresses(text);
-    case 'file': return line(text);
-    case 'text': return line(text);
+    case 'integer':
+      return integer(text, kind.min, kind.max);
+    case 'number':
+      return decimal(text, kind.min, kind.max);
+    case 'duration':
+      return duration(text, kind.min, kind.max);
+    case 'choice':
+      return kind.options.find((option) => option === text.trim().toLowerCase()) ?? null;
+    case 'object-name':
+      return line(text, OBJECT_NAME, LONGEST_OBJECT_NAME);
+    case 'selector':
+      return line(text, SELECTOR);
+    case 'names':
+      return every(list(text), (item) => line(item));
+    case 'limits':
+      return limits(text, kind.min, kind.max);
+    case 'host':
+      return line(text, HOST);
+    case 'address':
+      return line(text, ADDRESS);
+    case 'addresses':
+      return addresses(text);
+    case 'file':
+      return line(text);
+    case 'text':
+      return line(text);
   }
 };
 

@@ -34,13 +34,20 @@ export const allSources = (flags: Environment, env: Environment): ReadonlyMap<Se
   new Map(settingRows.map(([key, setting]) => [key, sourceOf(setting, flags, env)]));
 
 /** One line for each unknown FRIGATE_HC_* name and for each old name in use. `others`: further known variables, such as those of flags. */
-export const nameWarnings = (env: Environment, sources: ReadonlyMap<SettingKey, Sourced>, others: readonly string[]): readonly string[] => {
+export const nameWarnings = (
+  env: Environment,
+  sources: ReadonlyMap<SettingKey, Sourced>,
+  others: readonly string[],
+): readonly string[] => {
   const known = [...settingRows.map(([, setting]) => setting.variable), ...others];
   const unknown = Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .sort()
     .map((name) => {
-      const short = nearest(name.slice(PREFIX.length), known.map((candidate) => candidate.slice(PREFIX.length)));
+      const short = nearest(
+        name.slice(PREFIX.length),
+        known.map((candidate) => candidate.slice(PREFIX.length)),
+      );
       return `${name} is not a known setting and has no effect${short === null ? '' : `; did you mean ${PREFIX}${short}?`}`;
     });
   const deprecated = settingRows

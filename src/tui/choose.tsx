@@ -56,7 +56,13 @@ export interface ChooserMemory {
 }
 
 /** The chosen one, or how the list was left. */
-export const chooseFrigate = async (context: Context, frigates: readonly FoundFrigate[], flags: WatchFlags, terminal: Terminal, {chosen: before, contextName}: ChooserMemory): Promise<FoundFrigate | FaceEnd> => {
+export const chooseFrigate = async (
+  context: Context,
+  frigates: readonly FoundFrigate[],
+  flags: WatchFlags,
+  terminal: Terminal,
+  {chosen: before, contextName}: ChooserMemory,
+): Promise<FoundFrigate | FaceEnd> => {
   const ending = new AbortController();
   const own: Context = {...context, signal: AbortSignal.any([context.signal, ending.signal])};
   const looks = looksAt(own, frigates);
@@ -73,9 +79,30 @@ export const chooseFrigate = async (context: Context, frigates: readonly FoundFr
   const timer = setInterval(look, LOOK_EVERY);
   look();
   const {unmount, waitUntilExit} = render(
-    <Chooser rows={looks.rows} subscribe={looks.subscribe} context={contextName} start={before === null ? 0 : Math.max(0, frigates.indexOf(before))} pen={penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
-      styles={themeNamed(flags.colour ? flags.theme : 'mono')} refresh={look} choose={({frigate}) => settle(frigate)} leave={settle} stop={terminal.stop} onStop={terminal.onStop} />,
-    {stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true, maxFps: flags.maxFps, exitOnCtrlC: false, patchConsole: true, isScreenReaderEnabled: false},
+    <Chooser
+      rows={looks.rows}
+      subscribe={looks.subscribe}
+      context={contextName}
+      start={before === null ? 0 : Math.max(0, frigates.indexOf(before))}
+      pen={penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
+      styles={themeNamed(flags.colour ? flags.theme : 'mono')}
+      refresh={look}
+      choose={({frigate}) => settle(frigate)}
+      leave={settle}
+      stop={terminal.stop}
+      onStop={terminal.onStop}
+    />,
+    {
+      stdin: terminal.stdin,
+      stdout: terminal.stdout,
+      interactive: true,
+      alternateScreen: flags.alternateScreen,
+      incrementalRendering: true,
+      maxFps: flags.maxFps,
+      exitOnCtrlC: false,
+      patchConsole: true,
+      isScreenReaderEnabled: false,
+    },
   );
   try {
     return await chosen;

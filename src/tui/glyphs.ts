@@ -19,22 +19,41 @@ export interface Glyphs {
 export const unicodeGlyphs: Glyphs = {
   ascii: false,
   status: {ok: '√', info: 'i', warning: '!', critical: '×', unknown: '?', skipped: '-'},
-  rule: '│', dash: '─', arrow: '→', more: '…', cursor: '█', none: '–',
-  levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'], full: '█', empty: '·',
+  rule: '│',
+  dash: '─',
+  arrow: '→',
+  more: '…',
+  cursor: '█',
+  none: '–',
+  levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  full: '█',
+  empty: '·',
 };
 
 export const asciiGlyphs: Glyphs = {
   ascii: true,
   status: {ok: '+', info: 'i', warning: '!', critical: 'x', unknown: '?', skipped: '-'},
-  rule: '|', dash: '-', arrow: '->', more: '~', cursor: '_', none: '-',
-  levels: ['.', ':', '-', '=', '+', '*', '#'], full: '#', empty: '.',
+  rule: '|',
+  dash: '-',
+  arrow: '->',
+  more: '~',
+  cursor: '_',
+  none: '-',
+  levels: ['.', ':', '-', '=', '+', '*', '#'],
+  full: '#',
+  empty: '.',
 };
 
 /**
  * One column for each value, the newest last, on a fixed scale from 0 to `top`, so that two graphs can be compared.
  * A missing value is a gap: no data is not zero. Values over the top are drawn at the top.
  */
-export const sparkline = (values: ReadonlyArray<number | null>, top: number, width: number, {levels}: Glyphs): string => {
+export const sparkline = (
+  values: ReadonlyArray<number | null>,
+  top: number,
+  width: number,
+  {levels}: Glyphs,
+): string => {
   const shown = values.slice(-Math.max(0, width));
   const drawn = shown.map((value) => {
     if (value === null || !Number.isFinite(value)) return ' ';

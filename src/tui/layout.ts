@@ -42,15 +42,63 @@ export const layoutFor = (givenRows: number, givenColumns: number): Layout => {
   if (rows >= WIDE.rows && columns >= WIDE.columns) {
     const sideColumns = Math.min(WIDEST_SIDE, Math.max(NARROWEST_SIDE, Math.floor(columns * 0.4)));
     const events = Math.min(MOST_EVENTS, Math.floor(rows / 5));
-    return {kind: 'wide', rows, columns, header: 1, banner: 4, tabs: 1, main: rows - 7 - events, events, keys: 1, mainColumns: columns - RULE_COLUMNS - sideColumns, sideColumns};
+    return {
+      kind: 'wide',
+      rows,
+      columns,
+      header: 1,
+      banner: 4,
+      tabs: 1,
+      main: rows - 7 - events,
+      events,
+      keys: 1,
+      mainColumns: columns - RULE_COLUMNS - sideColumns,
+      sideColumns,
+    };
   }
   if (rows >= MEDIUM.rows && columns >= MEDIUM.columns) {
     const events = rows >= 26 ? 5 : 4;
     const banner = rows >= 24 ? 4 : 3;
-    return {kind: 'medium', rows, columns, header: 1, banner, tabs: 1, main: rows - 3 - banner - events, events, keys: 1, mainColumns: columns, sideColumns: 0};
+    return {
+      kind: 'medium',
+      rows,
+      columns,
+      header: 1,
+      banner,
+      tabs: 1,
+      main: rows - 3 - banner - events,
+      events,
+      keys: 1,
+      mainColumns: columns,
+      sideColumns: 0,
+    };
   }
   if (rows >= SMALL.rows && columns >= SMALL.columns) {
-    return {kind: 'small', rows, columns, header: 1, banner: 2, tabs: 1, main: rows - 5, events: 0, keys: 1, mainColumns: columns, sideColumns: 0};
+    return {
+      kind: 'small',
+      rows,
+      columns,
+      header: 1,
+      banner: 2,
+      tabs: 1,
+      main: rows - 5,
+      events: 0,
+      keys: 1,
+      mainColumns: columns,
+      sideColumns: 0,
+    };
   }
-  return {kind: 'line', rows, columns, header: 0, banner: 1, tabs: 0, main: rows - 1, events: 0, keys: 0, mainColumns: columns, sideColumns: 0};
+  return {
+    kind: 'line',
+    rows,
+    columns,
+    header: 0,
+    banner: 1,
+    tabs: 0,
+    main: rows - 1,
+    events: 0,
+    keys: 0,
+    mainColumns: columns,
+    sideColumns: 0,
+  };
 };

@@ -21,8 +21,11 @@ export const textFace = (pen: Pen): LineFace => ({
     `${rfc3339(at)} ${kind} ${pen.text(subject)} ${from === null ? '' : `${pen.text(from)} ${pen.glyphs.arrow} `}${pen.text(to)}${detail === '' ? '' : `  ${pen.text(detail)}`}\n`,
   state: (snapshot, why, at) => {
     const {view, freshness} = snapshot;
-    if (view === null || !view.live.complete) return `${rfc3339(at)} ${why}  ${pen.text(freshness.troubles.join('; ') || freshness.text)}\n`;
-    const verdict = verdictLine(view, freshness.live, pen).map(({text}) => text).join('');
+    if (view === null || !view.live.complete)
+      return `${rfc3339(at)} ${why}  ${pen.text(freshness.troubles.join('; ') || freshness.text)}\n`;
+    const verdict = verdictLine(view, freshness.live, pen)
+      .map(({text}) => text)
+      .join('');
     return `${rfc3339(at)} ${why}  ${verdict}  ${repairText(view, pen)}${freshness.live ? '' : `  ${freshness.text}`}\n`;
   },
 });
@@ -35,9 +38,17 @@ export const jsonFace = (): LineFace => ({
   state: ({view, freshness, changeCount}, why, at) => {
     const judged = view?.live.complete === true ? view.live.judgement : null;
     return json({
-      time: rfc3339(at), event: why, health: judged?.diagnosis.health ?? 'unknown', cause: judged?.diagnosis.cause ?? null, summary: judged?.diagnosis.summary ?? 'still looking',
-      action: judged?.decision.action ?? 'none', rule: judged?.decision.rule ?? null, reason: judged?.decision.reason ?? null,
-      live: freshness.live, troubles: freshness.troubles, changes: changeCount,
+      time: rfc3339(at),
+      event: why,
+      health: judged?.diagnosis.health ?? 'unknown',
+      cause: judged?.diagnosis.cause ?? null,
+      summary: judged?.diagnosis.summary ?? 'still looking',
+      action: judged?.decision.action ?? 'none',
+      rule: judged?.decision.rule ?? null,
+      reason: judged?.decision.reason ?? null,
+      live: freshness.live,
+      troubles: freshness.troubles,
+      changes: changeCount,
     });
   },
 });
@@ -54,29 +65,30 @@ export interface LineModeOptions {
 }
 
 /** Writes until the signal; resolves after the last line. */
-export const runLines = ({store, face, write, now, signal, every}: LineModeOptions): Promise<void> => new Promise((resolve) => {
-  let begun = false;
-  let lastAt = now();
-  const say = (text: string): void => {
-    lastAt = now();
-    write(text);
-  };
-  store.onChange((change) => say(face.change(change)));
-  const leave = store.subscribe(() => {
-    if (begun || store.get().view?.live.complete !== true) return;
-    begun = true;
-    say(face.state(store.get(), 'begun', now()));
+export const runLines = ({store, face, write, now, signal, every}: LineModeOptions): Promise<void> =>
+  new Promise((resolve) => {
+    let begun = false;
+    let lastAt = now();
+    const say = (text: string): void => {
+      lastAt = now();
+      write(text);
+    };
+    store.onChange((change) => say(face.change(change)));
+    const leave = store.subscribe(() => {
+      if (begun || store.get().view?.live.complete !== true) return;
+      begun = true;
+      say(face.state(store.get(), 'begun', now()));
+    });
+    const stop = every(() => {
+      // A clock that was stepped back says nothing about how long was silent: better one line too many.
+      if (Math.abs(now() - lastAt) >= HEARTBEAT) say(face.state(store.get(), 'still', now()));
+    }, 1000);
+    const end = (): void => {
+      leave();
+      stop();
+      say(face.state(store.get(), 'ended', now()));
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, {once: true});
   });
-  const stop = every(() => {
-    // A clock that was stepped back says nothing about how long was silent: better one line too many.
-    if (Math.abs(now() - lastAt) >= HEARTBEAT) say(face.state(store.get(), 'still', now()));
-  }, 1000);
-  const end = (): void => {
-    leave();
-    stop();
-    say(face.state(store.get(), 'ended', now()));
-    resolve();
-  };
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, {once: true});
-});

@@ -11,7 +11,8 @@ export interface Circumstances {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const isSet = (text: string | undefined): boolean => text !== undefined && text !== '' && text !== '0' && text !== 'false';
+const isSet = (text: string | undefined): boolean =>
+  text !== undefined && text !== '' && text !== '0' && text !== 'false';
 
 /** A screen only on a terminal that can move its cursor, outside of CI, and not for a screen reader. */
 export const faceFor = ({output, once, plain, stdoutIsTerminal, env}: Circumstances): FaceName => {

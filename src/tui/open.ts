@@ -16,8 +16,16 @@ export interface Opened {
 /** Throws CommandFailure where there is no way to the cluster. */
 export const openWatching = async (context: Context, flags: WatchFlags): Promise<Opened> => {
   let now = localNow;
-  const store = createStore({policy: context.settings.policy, interval: flags.interval, gap: flags.gap, now: () => now(), later});
-  const watching = await watch(context, {kind: flags.kind, interval: flags.interval, random: Math.random}, (live) => store.receive(live));
+  const store = createStore({
+    policy: context.settings.policy,
+    interval: flags.interval,
+    gap: flags.gap,
+    now: () => now(),
+    later,
+  });
+  const watching = await watch(context, {kind: flags.kind, interval: flags.interval, random: Math.random}, (live) =>
+    store.receive(live),
+  );
   now = () => watching.now();
   return {watching, store, pen: penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, flags.lowBandwidth)};
 };

@@ -47,21 +47,35 @@ const saveReport = async (performing: Performing): Promise<string> => {
 };
 
 /** As `restart` tells it; what is not there or not remembered cannot be forced. */
-const forcedBy = ({decision: {rule}, again}: Extract<RestartEnd, {kind: 'refused'}>): string => (rule === 'R-01' || rule === 'R-02' ? '' : `; or ${again} --force --reason "..."`);
+const forcedBy = ({decision: {rule}, again}: Extract<RestartEnd, {kind: 'refused'}>): string =>
+  rule === 'R-01' || rule === 'R-02' ? '' : `; or ${again} --force --reason "..."`;
 
 const restarted = (end: RestartEnd): Pick<Change, 'status' | 'to' | 'detail'> => {
   switch (end.kind) {
-    case 'restarted': return {status: 'ok', to: 'restart sent', detail: `attempt ${end.attempt}`};
-    case 'refused': return {status: 'warning', to: `refused by ${end.decision.rule}`, detail: `${end.decision.reason}${end.decision.liftedBy === null ? '' : `; lifted by: ${end.decision.liftedBy}`}${forcedBy(end)}`};
-    case 'dry-run': return {status: 'info', to: 'dry run', detail: end.detail};
-    case 'in-doubt': return {status: 'unknown', to: 'not known whether it was applied', detail: end.detail};
-    case 'conflict': return {status: 'warning', to: 'somebody else was at work', detail: end.detail};
-    case 'failed': return {status: 'critical', to: 'failed', detail: end.detail};
+    case 'restarted':
+      return {status: 'ok', to: 'restart sent', detail: `attempt ${end.attempt}`};
+    case 'refused':
+      return {
+        status: 'warning',
+        to: `refused by ${end.decision.rule}`,
+        detail: `${end.decision.reason}${end.decision.liftedBy === null ? '' : `; lifted by: ${end.decision.liftedBy}`}${forcedBy(end)}`,
+      };
+    case 'dry-run':
+      return {status: 'info', to: 'dry run', detail: end.detail};
+    case 'in-doubt':
+      return {status: 'unknown', to: 'not known whether it was applied', detail: end.detail};
+    case 'conflict':
+      return {status: 'warning', to: 'somebody else was at work', detail: end.detail};
+    case 'failed':
+      return {status: 'critical', to: 'failed', detail: end.detail};
   }
 };
 
-const reset = ({before, after}: ResetOutcome): Pick<Change, 'status' | 'to' | 'detail'> =>
-  ({status: 'ok', to: `breaker ${after.state}`, detail: `was ${before.state}${after.why === null ? '' : `; ${after.why}`}`});
+const reset = ({before, after}: ResetOutcome): Pick<Change, 'status' | 'to' | 'detail'> => ({
+  status: 'ok',
+  to: `breaker ${after.state}`,
+  detail: `was ${before.state}${after.why === null ? '' : `; ${after.why}`}`,
+});
 
 const failed = (error: unknown): Pick<Change, 'status' | 'to' | 'detail'> => {
   if (!(error instanceof CommandFailure)) throw error;
@@ -69,9 +83,10 @@ const failed = (error: unknown): Pick<Change, 'status' | 'to' | 'detail'> => {
 };
 
 const act = async ({watching, store, who}: Performing, action: ActionName): Promise<string> => {
-  const outcome = action === 'restart'
-    ? await watching.restart({who, reason: REASON, wait: null, told: () => undefined}).then(restarted, failed)
-    : await watching.resetBreaker(who, REASON).then(reset, failed);
+  const outcome =
+    action === 'restart'
+      ? await watching.restart({who, reason: REASON, wait: null, told: () => undefined}).then(restarted, failed)
+      : await watching.resetBreaker(who, REASON).then(reset, failed);
   const at: Instant = watching.now();
   store.note({at, kind: 'person', subject: `${action} by ${who}`, from: null, ...outcome});
   return `${action}: ${outcome.to}${outcome.detail === '' ? '' : `, ${outcome.detail}`}`;
@@ -86,8 +101,11 @@ export const perform = async (performing: Performing, effect: PerformedEffect): 
     case 'refresh':
       performing.watching.refresh();
       return 'asking everything again';
-    case 'copy': return copy(performing);
-    case 'save': return saveReport(performing);
-    case 'act': return act(performing, effect.action);
+    case 'copy':
+      return copy(performing);
+    case 'save':
+      return saveReport(performing);
+    case 'act':
+      return act(performing, effect.action);
   }
 };

@@ -21,12 +21,30 @@ export interface PressedKey {
 }
 
 const named: ReadonlyArray<readonly [keyof PressedKey, string]> = [
-  ['upArrow', 'up'], ['downArrow', 'down'], ['leftArrow', 'left'], ['rightArrow', 'right'], ['pageUp', 'pageup'], ['pageDown', 'pagedown'],
-  ['home', 'home'], ['end', 'end'], ['return', 'enter'], ['backspace', 'backspace'], ['delete', 'backspace'], ['escape', 'escape'],
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+  ['escape', 'escape'],
 ];
 
 /** Keys that came in one piece with letters. */
-const controls: ReadonlyMap<string, string> = new Map([['\r', 'enter'], ['\n', 'enter'], ['\t', 'tab'], ['\u007f', 'backspace'], ['\b', 'backspace'], ['\u0003', 'ctrl+c'], ['\u001b', 'escape']]);
+const controls: ReadonlyMap<string, string> = new Map([
+  ['\r', 'enter'],
+  ['\n', 'enter'],
+  ['\t', 'tab'],
+  ['\u007f', 'backspace'],
+  ['\b', 'backspace'],
+  ['\u0003', 'ctrl+c'],
+  ['\u001b', 'escape'],
+]);
 
 /** The names of what was pressed: several when keys came faster than they were read, or were pasted. */
 export const namesOfKeys = (input: string, key: PressedKey): readonly string[] => {
@@ -34,5 +52,7 @@ export const namesOfKeys = (input: string, key: PressedKey): readonly string[] =
   const special = named.find(([field]) => key[field]);
   if (special !== undefined) return [special[1]];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input}`];
-  return Array.from(input).flatMap((character) => controls.get(character) ?? (/\p{Cc}/u.test(character) ? [] : character));
+  return Array.from(input).flatMap(
+    (character) => controls.get(character) ?? (/\p{Cc}/u.test(character) ? [] : character),
+  );
 };

@@ -12,7 +12,11 @@ export const runLineFace = async (context: Context, flags: WatchFlags): Promise<
   watching.done.catch(() => ending.abort());
   try {
     await runLines({
-      store, face: flags.output === 'jsonl' ? jsonFace() : textFace(pen), write: context.stdout, now: () => watching.now(), every,
+      store,
+      face: flags.output === 'jsonl' ? jsonFace() : textFace(pen),
+      write: context.stdout,
+      now: () => watching.now(),
+      every,
       signal: AbortSignal.any([context.signal, ending.signal]),
     });
     return {end: 'signal', healthCode: watching.report()?.summary.exitCode ?? null};

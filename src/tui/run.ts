@@ -17,29 +17,51 @@ const PAGE = {rows: 40, columns: 120};
 
 const exitOf = ({end, healthCode}: FaceResult, flags: WatchFlags): number => {
   switch (end) {
-    case 'interrupt': return EXIT.interrupted;
-    case 'hang-up': return HUNG_UP;
-    case 'quit': case 'signal': return flags.exitCode ? healthCode ?? EXIT.unknown : EXIT.ok;
+    case 'interrupt':
+      return EXIT.interrupted;
+    case 'hang-up':
+      return HUNG_UP;
+    case 'quit':
+    case 'signal':
+      return flags.exitCode ? (healthCode ?? EXIT.unknown) : EXIT.ok;
   }
 };
 
-const showOne = async (context: Context, flags: WatchFlags, face: FaceName, terminal: Terminal, severalFrigates: boolean): Promise<FaceResult> => {
+const showOne = async (
+  context: Context,
+  flags: WatchFlags,
+  face: FaceName,
+  terminal: Terminal,
+  severalFrigates: boolean,
+): Promise<FaceResult> => {
   switch (face) {
-    case 'lines': case 'jsonl': return runLineFace(context, flags);
+    case 'lines':
+    case 'jsonl':
+      return runLineFace(context, flags);
     case 'once': {
       const {rows, columns} = terminal.stdout;
       const {runOnce} = await import('./run-once.js');
       return runOnce(context, flags, terminal.stdout.isTTY && rows > 0 && columns > 0 ? {rows, columns} : PAGE);
     }
-    case 'screen': return (await import('./screen.js')).runScreen(context, flags, terminal, severalFrigates);
+    case 'screen':
+      return (await import('./screen.js')).runScreen(context, flags, terminal, severalFrigates);
   }
 };
 
 /** The list, one of them, the list again, until it is left. */
-const showSeveral = async (context: Context, frigates: readonly FoundFrigate[], flags: WatchFlags, terminal: Terminal, contextName: string): Promise<FaceResult> => {
+const showSeveral = async (
+  context: Context,
+  frigates: readonly FoundFrigate[],
+  flags: WatchFlags,
+  terminal: Terminal,
+  contextName: string,
+): Promise<FaceResult> => {
   const {chooseFrigate} = await import('./choose.js');
-  for (let chosen: FoundFrigate | null = null; ; ) {
-    const choice: FoundFrigate | FaceEnd = await chooseFrigate(context, frigates, flags, terminal, {chosen, contextName});
+  for (let chosen: FoundFrigate | null = null; ;) {
+    const choice: FoundFrigate | FaceEnd = await chooseFrigate(context, frigates, flags, terminal, {
+      chosen,
+      contextName,
+    });
     if (typeof choice === 'string') return {end: choice, healthCode: null};
     chosen = choice;
     const result = await showOne(contextOf(context, choice), {...flags, kind: choice.kind}, 'screen', terminal, true);
@@ -47,7 +69,8 @@ const showSeveral = async (context: Context, frigates: readonly FoundFrigate[], 
   }
 };
 
-const names = (frigates: readonly FoundFrigate[]): string => frigates.map(({kind, namespace, name}) => `${kind.toLowerCase()}/${name} in ${namespace}`).join(', ');
+const names = (frigates: readonly FoundFrigate[]): string =>
+  frigates.map(({kind, namespace, name}) => `${kind.toLowerCase()}/${name} in ${namespace}`).join(', ');
 
 /** Watches until it is left; the exit code. Throws CommandFailure where nothing can be watched. */
 export const runWatch = async (context: Context, flags: WatchFlags, terminal: Terminal): Promise<number> => {
@@ -58,8 +81,17 @@ export const runWatch = async (context: Context, flags: WatchFlags, terminal: Te
   try {
     const frigates = await findAll(shared);
     const [first, ...others] = frigates;
-    if (first !== undefined && others.length === 0) return exitOf(await showOne(contextOf(shared, first), {...flags, kind: first.kind}, face, terminal, false), flags);
-    if (face !== 'screen') throw new CommandFailure('usage', `There are several Frigates: ${names(frigates)}`, 'kubectl frigate-health watch NAME -n NAMESPACE');
+    if (first !== undefined && others.length === 0)
+      return exitOf(
+        await showOne(contextOf(shared, first), {...flags, kind: first.kind}, face, terminal, false),
+        flags,
+      );
+    if (face !== 'screen')
+      throw new CommandFailure(
+        'usage',
+        `There are several Frigates: ${names(frigates)}`,
+        'kubectl frigate-health watch NAME -n NAMESPACE',
+      );
     return exitOf(await showSeveral(shared, frigates, flags, terminal, name), flags);
   } finally {
     await close();

@@ -36,7 +36,12 @@ const announce = (store: Store, terminal: Terminal, {bell}: WatchFlags, name: st
 };
 
 /** Shows the screen until it is left. Throws CommandFailure where there is no way to the cluster. */
-export const runScreen = async (context: Context, flags: WatchFlags, terminal: Terminal, severalFrigates: boolean): Promise<FaceResult> => {
+export const runScreen = async (
+  context: Context,
+  flags: WatchFlags,
+  terminal: Terminal,
+  severalFrigates: boolean,
+): Promise<FaceResult> => {
   const {watching, store, pen} = await openWatching(context, flags);
   // Chalk's own guess ignores NO_COLOR on a terminal (check-ux R13); bold and reverse are no colours and stay.
   chalk.level = 1;
@@ -61,16 +66,34 @@ export const runScreen = async (context: Context, flags: WatchFlags, terminal: T
   };
 
   const {unmount, waitUntilExit} = render(
-    <App store={store} pen={pen} styles={styles} perform={performed} stop={terminal.stop} onStop={terminal.onStop}
-      options={{place: watching.place, allowActions: flags.allowActions, severalFrigates, canType}} />,
+    <App
+      store={store}
+      pen={pen}
+      styles={styles}
+      perform={performed}
+      stop={terminal.stop}
+      onStop={terminal.onStop}
+      options={{place: watching.place, allowActions: flags.allowActions, severalFrigates, canType}}
+    />,
     {
-      stdin: terminal.stdin, stdout: terminal.stdout, interactive: true, alternateScreen: flags.alternateScreen, incrementalRendering: true,
-      maxFps: flags.maxFps, exitOnCtrlC: false, patchConsole: true, isScreenReaderEnabled: false,
+      stdin: terminal.stdin,
+      stdout: terminal.stdout,
+      interactive: true,
+      alternateScreen: flags.alternateScreen,
+      incrementalRendering: true,
+      maxFps: flags.maxFps,
+      exitOnCtrlC: false,
+      patchConsole: true,
+      isScreenReaderEnabled: false,
     },
   );
   try {
     if (context.signal.aborted) onAbort();
-    const end = await Promise.race([left, watching.done.then((): FaceEnd => 'signal'), waitUntilExit().then((): FaceEnd => 'quit')]);
+    const end = await Promise.race([
+      left,
+      watching.done.then((): FaceEnd => 'signal'),
+      waitUntilExit().then((): FaceEnd => 'quit'),
+    ]);
     return {end, healthCode: watching.report()?.summary.exitCode ?? null};
   } finally {
     clearInterval(ticking);

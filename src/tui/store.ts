@@ -50,12 +50,19 @@ export interface Store {
   readonly close: () => void;
 }
 
-const sameFreshness = (a: Freshness, b: Freshness): boolean => a.text === b.text && a.live === b.live && a.troubles.join('\n') === b.troubles.join('\n');
+const sameFreshness = (a: Freshness, b: Freshness): boolean =>
+  a.text === b.text && a.live === b.live && a.troubles.join('\n') === b.troubles.join('\n');
 
 export const createStore = ({policy, interval, gap, now, later}: StoreOptions): Store => {
   const listeners = new Set<() => void>();
   const changeListeners = new Set<(change: Change) => void>();
-  let snapshot: Snapshot = {view: null, freshness: {live: false, text: 'looking', silentFor: null, troubles: []}, changes: [], changeCount: 0, begun: now()};
+  let snapshot: Snapshot = {
+    view: null,
+    freshness: {live: false, text: 'looking', silentFor: null, troubles: []},
+    changes: [],
+    changeCount: 0,
+    begun: now(),
+  };
   let newest: View | null = null;
   /** Changes that no snapshot shows yet. */
   let pending: Change[] = [];
@@ -68,7 +75,9 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
     due = false;
     const freshness = newest === null ? snapshot.freshness : freshnessOf(newest.live, now(), interval);
     snapshot = {
-      ...snapshot, freshness, view: newest,
+      ...snapshot,
+      freshness,
+      view: newest,
       changes: pending.length === 0 ? snapshot.changes : [...snapshot.changes, ...pending].slice(-MOST_CHANGES),
       changeCount: snapshot.changeCount + pending.length,
     };
@@ -89,7 +98,11 @@ export const createStore = ({policy, interval, gap, now, later}: StoreOptions): 
   };
 
   const passed = (): void => {
-    if (newest !== null && (pending.length > 0 || !sameFreshness(freshnessOf(newest.live, now(), interval), snapshot.freshness))) schedule();
+    if (
+      newest !== null &&
+      (pending.length > 0 || !sameFreshness(freshnessOf(newest.live, now(), interval), snapshot.freshness))
+    )
+      schedule();
   };
 
   return {

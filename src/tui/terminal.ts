@@ -44,17 +44,18 @@ const onHangUp = (listener: () => void): (() => void) => {
 let stopped = false;
 
 /** By SIGSTOP: for SIGTSTP somebody listens. */
-const stop = (): Promise<void> => new Promise((resolve) => {
-  stopped = true;
-  process.once('SIGCONT', () => {
-    // After every listener: `onStop` must not hear of it.
-    setImmediate(() => {
-      stopped = false;
+const stop = (): Promise<void> =>
+  new Promise((resolve) => {
+    stopped = true;
+    process.once('SIGCONT', () => {
+      // After every listener: `onStop` must not hear of it.
+      setImmediate(() => {
+        stopped = false;
+      });
+      resolve();
     });
-    resolve();
+    process.kill(process.pid, 'SIGSTOP');
   });
-  process.kill(process.pid, 'SIGSTOP');
-});
 
 const onStop = (listener: (meanwhile: () => Promise<void>) => void): (() => void) => {
   const onTerminalStop = (): void => listener(stop);
@@ -75,10 +76,21 @@ const save = async (path: string, text: string): Promise<string | null> => {
   }
 };
 
-export const processTerminal = (): Terminal => ({stdin: process.stdin, stdout: process.stdout, env: process.env, onHangUp, stop, onStop, save});
+export const processTerminal = (): Terminal => ({
+  stdin: process.stdin,
+  stdout: process.stdout,
+  env: process.env,
+  onHangUp,
+  stop,
+  onStop,
+  save,
+});
 
 /** Keeps its own title where there is a stack for it (xterm's 22;2t and 23;2t), and knows none on the console and in pipes. */
-export const titleOf = ({stdout, env}: Terminal): {readonly set: (text: string) => void; readonly restore: () => void} => {
+export const titleOf = ({
+  stdout,
+  env,
+}: Terminal): {readonly set: (text: string) => void; readonly restore: () => void} => {
   const able = stdout.isTTY && !['linux', 'dumb', undefined].includes(env['TERM']);
   let shown: string | null = null;
   return {

@@ -17,7 +17,8 @@ export interface Span {
 export type Line = readonly Span[];
 
 export const span = (text: string, tone: Tone = 'plain'): Span => ({text, tone});
-export const line = (...parts: ReadonlyArray<Span | string>): Line => parts.map((part) => (typeof part === 'string' ? span(part) : part));
+export const line = (...parts: ReadonlyArray<Span | string>): Line =>
+  parts.map((part) => (typeof part === 'string' ? span(part) : part));
 export const blank: Line = [];
 
 /** Most text is plain and one column a character; only the rest is measured. */
@@ -41,7 +42,10 @@ const DOUBTFUL = /(?![\u0300-\u036f])[\p{M}\p{Cf}\p{Cn}\p{Co}\p{Emoji_Modifier}\
 
 /** Other people's text, fit to be shown: one line, no control characters, no pictures, nothing of a doubtful width, and ASCII where asked for. */
 export const shown = (text: string, ascii: boolean): string => {
-  const safe = clean(text).normalize('NFC').replace(PICTURES, (picture) => (KEPT.test(picture) ? picture : '?')).replace(DOUBTFUL, '?');
+  const safe = clean(text)
+    .normalize('NFC')
+    .replace(PICTURES, (picture) => (KEPT.test(picture) ? picture : '?'))
+    .replace(DOUBTFUL, '?');
   return ascii ? toAscii(safe) : safe;
 };
 
@@ -99,18 +103,39 @@ export const fitLine = (spans: Line, columns: number, mark = '…'): Line => {
 };
 
 /** In one piece: reversed colours would make patches of it. The words and symbols in it say what the colours said. */
-export const selected = (spans: Line, columns: number): Line => fitLine(spans, columns).map((part) =>
-  (part.graph === true ? part : {...part, tone: part.tone === 'strong' || part.tone === 'bad' ? 'strong' as const : 'plain' as const, inverse: true}));
+export const selected = (spans: Line, columns: number): Line =>
+  fitLine(spans, columns).map((part) =>
+    part.graph === true
+      ? part
+      : {
+          ...part,
+          tone: part.tone === 'strong' || part.tone === 'bad' ? ('strong' as const) : ('plain' as const),
+          inverse: true,
+        },
+  );
 
 /** Exactly `rows` lines: cut at the end, or filled up with empty ones. */
 export const fitRows = (lines: readonly Line[], rows: number): readonly Line[] =>
-  (lines.length >= rows ? lines.slice(0, Math.max(0, rows)) : [...lines, ...Array.from({length: rows - lines.length}, () => blank)]);
+  lines.length >= rows
+    ? lines.slice(0, Math.max(0, rows))
+    : [...lines, ...Array.from({length: rows - lines.length}, () => blank)];
 
 /** Two blocks side by side with a rule between them; both as high as `rows`. */
-export const beside = (left: readonly Line[], right: readonly Line[], leftColumns: number, rightColumns: number, rows: number, rule: string): readonly Line[] => {
+export const beside = (
+  left: readonly Line[],
+  right: readonly Line[],
+  leftColumns: number,
+  rightColumns: number,
+  rows: number,
+  rule: string,
+): readonly Line[] => {
   const lefts = fitRows(left, rows);
   const rights = fitRows(right, rows);
-  return lefts.map((part, index) => [...fitLine(part, leftColumns), span(` ${rule} `, 'faint'), ...clipLine(rights[index] ?? blank, rightColumns)]);
+  return lefts.map((part, index) => [
+    ...fitLine(part, leftColumns),
+    span(` ${rule} `, 'faint'),
+    ...clipLine(rights[index] ?? blank, rightColumns),
+  ]);
 };
 
 /** Breaks at blanks into lines of at most `columns`; a longer word is cut into pieces, so that nothing is lost. */
@@ -135,4 +160,11 @@ export const wrapText = (text: string, columns: number): readonly string[] => {
   return current === '' && lines.length > 0 ? lines : [...lines, current];
 };
 
-export const toneOf: Readonly<Record<Status, Tone>> = {ok: 'good', info: 'plain', warning: 'warn', critical: 'bad', unknown: 'doubt', skipped: 'faint'};
+export const toneOf: Readonly<Record<Status, Tone>> = {
+  ok: 'good',
+  info: 'plain',
+  warning: 'warn',
+  critical: 'bad',
+  unknown: 'doubt',
+  skipped: 'faint',
+};

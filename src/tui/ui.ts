@@ -1,5 +1,14 @@
 /** What the person at the keys has made of the screen: a pure state machine from key to state, and to what has to be done. */
-import {commandOf, keysInDetail, opens, PANELS, type Command, type KeyContext, type OpeningPanel, type PanelName} from './keys.js';
+import {
+  commandOf,
+  keysInDetail,
+  opens,
+  PANELS,
+  type Command,
+  type KeyContext,
+  type OpeningPanel,
+  type PanelName,
+} from './keys.js';
 import {nextSort, type CameraSort} from './view/cameras.js';
 
 export type ActionName = 'restart' | 'reset-breaker';
@@ -57,9 +66,25 @@ export interface Scene {
 }
 
 const none: Selection = {key: null, index: 0};
-const forAll = <T>(value: T): Record<PanelName, T> => ({cameras: value, detectors: value, storage: value, repair: value, checks: value, log: value, events: value});
+const forAll = <T>(value: T): Record<PanelName, T> => ({
+  cameras: value,
+  detectors: value,
+  storage: value,
+  repair: value,
+  checks: value,
+  log: value,
+  events: value,
+});
 
-export const firstUi: Ui = {panel: 'cameras', selection: forAll(none), filter: forAll(''), sort: 'state', mode: {kind: 'browse'}, paused: false, message: null};
+export const firstUi: Ui = {
+  panel: 'cameras',
+  selection: forAll(none),
+  filter: forAll(''),
+  sort: 'state',
+  mode: {kind: 'browse'},
+  paused: false,
+  message: null,
+};
 
 /** Lists that grow at their end: without a selection they follow what is newest. */
 export const FOLLOWING: ReadonlySet<PanelName> = new Set<PanelName>(['log', 'events']);
@@ -89,13 +114,20 @@ const scrolled = (offset: number, command: Command | null, page: number, furthes
   const within = (place: number): number => Math.max(0, Math.min(place, furthest));
   const from = within(offset);
   switch (command) {
-    case 'up': return within(from - 1);
-    case 'down': return within(from + 1);
-    case 'page-up': return within(from - page);
-    case 'page-down': return within(from + page);
-    case 'first': return 0;
-    case 'last': return furthest;
-    default: return null;
+    case 'up':
+      return within(from - 1);
+    case 'down':
+      return within(from + 1);
+    case 'page-up':
+      return within(from - page);
+    case 'page-down':
+      return within(from + page);
+    case 'first':
+      return 0;
+    case 'last':
+      return furthest;
+    default:
+      return null;
   }
 };
 
@@ -107,13 +139,22 @@ const move = (ui: Ui, command: Command, scene: Scene): Ui | null => {
   const rows = scene.rows(ui.panel);
   const at = indexOf(ui.panel, ui.selection[ui.panel], rows);
   switch (command) {
-    case 'up': return select(ui, rows, at - 1);
-    case 'down': return select(ui, rows, at + 1);
-    case 'page-up': return select(ui, rows, at - scene.page);
-    case 'page-down': return select(ui, rows, at + scene.page);
-    case 'first': return select(ui, rows, 0);
-    case 'last': return FOLLOWING.has(ui.panel) ? {...ui, selection: {...ui.selection, [ui.panel]: none}} : select(ui, rows, rows.length - 1);
-    default: return null;
+    case 'up':
+      return select(ui, rows, at - 1);
+    case 'down':
+      return select(ui, rows, at + 1);
+    case 'page-up':
+      return select(ui, rows, at - scene.page);
+    case 'page-down':
+      return select(ui, rows, at + scene.page);
+    case 'first':
+      return select(ui, rows, 0);
+    case 'last':
+      return FOLLOWING.has(ui.panel)
+        ? {...ui, selection: {...ui.selection, [ui.panel]: none}}
+        : select(ui, rows, rows.length - 1);
+    default:
+      return null;
   }
 };
 
@@ -134,7 +175,9 @@ const NOTHING_TO_ACT_ON = 'there is no single workload to act on';
 
 /** Who decides looks at what is, not at a picture of then. */
 const ask = (ui: Ui, action: ActionName, {workloadName}: Scene): Ui =>
-  (workloadName === null ? {...ui, message: NOTHING_TO_ACT_ON} : {...ui, paused: false, mode: {kind: 'confirm', action, typed: ''}});
+  workloadName === null
+    ? {...ui, message: NOTHING_TO_ACT_ON}
+    : {...ui, paused: false, mode: {kind: 'confirm', action, typed: ''}};
 
 /** First the filter goes; where there is none, one goes back to the list of several Frigates. */
 const back = (ui: Ui, {severalFrigates}: Scene): Step => {
@@ -146,20 +189,37 @@ const obey = (ui: Ui, command: Command, scene: Scene): Step => {
   const moved = move(ui, command, scene);
   if (moved !== null) return stay(moved);
   switch (command) {
-    case 'help': return stay({...ui, mode: {kind: 'help', offset: 0}});
-    case 'filter': return stay({...ui, mode: {kind: 'filter', draft: ui.filter[ui.panel]}});
-    case 'sort': return stay({...ui, sort: nextSort(ui.sort)});
-    case 'open': return stay(open(ui, scene));
-    case 'back': return back(ui, scene);
-    case 'next-panel': return stay(showPanel(ui, neighbour(ui.panel, 1)));
-    case 'previous-panel': return stay(showPanel(ui, neighbour(ui.panel, -1)));
-    case 'pause': return stay({...ui, paused: !ui.paused});
-    case 'restart': case 'reset-breaker': return stay(ask(ui, command, scene));
-    case 'quit': case 'interrupt': return {ui, effect: {kind: 'quit', how: command}};
-    case 'refresh': return {ui: {...ui, message: 'asking everything again'}, effect: {kind: 'refresh'}};
-    case 'copy': case 'save': return {ui, effect: {kind: command}};
-    case 'suspend': return {ui, effect: {kind: command}};
-    default: return stay(command.startsWith('panel:') ? showPanel(ui, command.slice('panel:'.length) as PanelName) : ui);
+    case 'help':
+      return stay({...ui, mode: {kind: 'help', offset: 0}});
+    case 'filter':
+      return stay({...ui, mode: {kind: 'filter', draft: ui.filter[ui.panel]}});
+    case 'sort':
+      return stay({...ui, sort: nextSort(ui.sort)});
+    case 'open':
+      return stay(open(ui, scene));
+    case 'back':
+      return back(ui, scene);
+    case 'next-panel':
+      return stay(showPanel(ui, neighbour(ui.panel, 1)));
+    case 'previous-panel':
+      return stay(showPanel(ui, neighbour(ui.panel, -1)));
+    case 'pause':
+      return stay({...ui, paused: !ui.paused});
+    case 'restart':
+    case 'reset-breaker':
+      return stay(ask(ui, command, scene));
+    case 'quit':
+    case 'interrupt':
+      return {ui, effect: {kind: 'quit', how: command}};
+    case 'refresh':
+      return {ui: {...ui, message: 'asking everything again'}, effect: {kind: 'refresh'}};
+    case 'copy':
+    case 'save':
+      return {ui, effect: {kind: command}};
+    case 'suspend':
+      return {ui, effect: {kind: command}};
+    default:
+      return stay(command.startsWith('panel:') ? showPanel(ui, command.slice('panel:'.length) as PanelName) : ui);
   }
 };
 
@@ -199,25 +259,36 @@ const read = (ui: Ui, mode: Extract<Mode, {offset: number}>, command: Command | 
 
 const inDetail = (ui: Ui, command: Command | null, context: KeyContext, scene: Scene): Step => {
   if (command === 'back' || command === 'open') return stay(browse(ui));
-  return command !== null && keysInDetail(context).some((binding) => binding.command === command) ? obey(ui, command, scene) : stay(ui);
+  return command !== null && keysInDetail(context).some((binding) => binding.command === command)
+    ? obey(ui, command, scene)
+    : stay(ui);
 };
 
 /** One key. Ctrl-C always leaves, wherever one is. */
 export const press = (before: Ui, key: string, scene: Scene): Step => {
   const ui: Ui = {...before, message: null};
-  const context: KeyContext = {panel: ui.panel, allowActions: scene.allowActions, severalFrigates: scene.severalFrigates};
+  const context: KeyContext = {
+    panel: ui.panel,
+    allowActions: scene.allowActions,
+    severalFrigates: scene.severalFrigates,
+  };
   const command = commandOf(key, context);
   const {mode} = ui;
   if (command === 'interrupt' || command === 'suspend') return obey(ui, command, scene);
   switch (mode.kind) {
-    case 'filter': return stay(inFilter(ui, mode.draft, key));
-    case 'confirm': return inConfirm(ui, mode.action, mode.typed, key, scene);
-    case 'busy': return stay(ui);
-    case 'help': return stay(read(ui, mode, command, scene) ?? browse(ui));
+    case 'filter':
+      return stay(inFilter(ui, mode.draft, key));
+    case 'confirm':
+      return inConfirm(ui, mode.action, mode.typed, key, scene);
+    case 'busy':
+      return stay(ui);
+    case 'help':
+      return stay(read(ui, mode, command, scene) ?? browse(ui));
     case 'detail': {
       const moved = read(ui, mode, command, scene);
       return moved === null ? inDetail(ui, command, context, scene) : stay(moved);
     }
-    case 'browse': return command === null ? stay(ui) : obey(ui, command, scene);
+    case 'browse':
+      return command === null ? stay(ui) : obey(ui, command, scene);
   }
 };

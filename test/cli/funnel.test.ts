@@ -13,7 +13,8 @@ import {checkReportSchema} from '../../src/report/schema.js';
 const ending = {command: 'check', commands: ['check', 'run-cron'], interruption: null};
 const telling: Telling = {format: 'text', lines: false, ascii: false, debug: false, version: '0.1.0', at: instant(0)};
 
-const oclifError = (message: string, given: object = {}): Error => Object.assign(new Error(message), {oclif: {exit: 2}, ...given});
+const oclifError = (message: string, given: object = {}): Error =>
+  Object.assign(new Error(message), {oclif: {exit: 2}, ...given});
 
 const failure = (error: unknown, given: Partial<typeof ending> = {}): CommandFailure => {
   const found = failureOf(error, {...ending, ...given});
@@ -23,8 +24,16 @@ const failure = (error: unknown, given: Partial<typeof ending> = {}): CommandFai
 
 describe('the end of a command', () => {
   const kinds: ReadonlyArray<readonly [FailureKind, number, string]> = [
-    ['usage', 64, 'FRG-E-USAGE'], ['forbidden', 77, 'FRG-E-ACCESS'], ['unreachable', 69, 'FRG-E-UNREACHABLE'], ['conflict', 75, 'FRG-E-CONFLICT'],
-    ['refused', 10, 'FRG-E-REFUSED'], ['waitRanOut', 124, 'FRG-E-WAIT'], ['interrupted', 130, 'FRG-E-INTERRUPTED'], ['terminated', 143, 'FRG-E-TERMINATED'], ['bug', 70, 'FRG-E-BUG'], ['unwritten', 74, 'FRG-E-OUTPUT'],
+    ['usage', 64, 'FRG-E-USAGE'],
+    ['forbidden', 77, 'FRG-E-ACCESS'],
+    ['unreachable', 69, 'FRG-E-UNREACHABLE'],
+    ['conflict', 75, 'FRG-E-CONFLICT'],
+    ['refused', 10, 'FRG-E-REFUSED'],
+    ['waitRanOut', 124, 'FRG-E-WAIT'],
+    ['interrupted', 130, 'FRG-E-INTERRUPTED'],
+    ['terminated', 143, 'FRG-E-TERMINATED'],
+    ['bug', 70, 'FRG-E-BUG'],
+    ['unwritten', 74, 'FRG-E-OUTPUT'],
   ];
   for (const [kind, exitCode, code] of kinds) {
     it(`${kind} has exit code ${exitCode} in every format`, async () => {
@@ -32,26 +41,54 @@ describe('the end of a command', () => {
       assert.equal(end.exitCode, exitCode);
       const json: unknown = JSON.parse((await tell(end, {...telling, format: 'json'})).stdout);
       const report = checkReportSchema.parse(json);
-      assert.deepEqual([report.summary.exitCode, report.errors], [exitCode, [{code, message: 'It did not work', fix: 'kubectl get pods'}]]);
-      assert.deepEqual(await tell(end, telling), {stdout: '', stderr: 'Error: It did not work\nTry this: kubectl get pods\n'});
+      assert.deepEqual(
+        [report.summary.exitCode, report.errors],
+        [exitCode, [{code, message: 'It did not work', fix: 'kubectl get pods'}]],
+      );
+      assert.deepEqual(await tell(end, telling), {
+        stdout: '',
+        stderr: 'Error: It did not work\nTry this: kubectl get pods\n',
+      });
       const line = JSON.parse((await tell(end, {...telling, lines: true})).stdout) as Record<string, unknown>;
-      assert.deepEqual([line['event'], line['exitCode'], line['time']], ['pass.ended', exitCode, '1970-01-01T00:00:00Z']);
+      assert.deepEqual(
+        [line['event'], line['exitCode'], line['time']],
+        ['pass.ended', exitCode, '1970-01-01T00:00:00Z'],
+      );
     });
   }
 
   it('is a usage error for whatever oclif refuses, without what follows a flag', () => {
-    const found = failure(oclifError('Nonexistent flag: --tokn=eyJhbGciOi.secret\nSee more help with --help', {flags: ['--tokn=eyJhbGciOi.secret'], parse: {input: {argv: ['--password', 'x'], flags: {token: {}, user: {}}}}}));
-    assert.deepEqual([found.exitCode, found.message, found.fix], [64, 'Nonexistent flag: --tokn; did you mean --token?', 'kubectl frigate-health check --help']);
+    const found = failure(
+      oclifError('Nonexistent flag: --tokn=eyJhbGciOi.secret\nSee more help with --help', {
+        flags: ['--tokn=eyJhbGciOi.secret'],
+        parse: {input: {argv: ['--password', 'x'], flags: {token: {}, user: {}}}},
+      }),
+    );
+    assert.deepEqual(
+      [found.exitCode, found.message, found.fix],
+      [64, 'Nonexistent flag: --tokn; did you mean --token?', 'kubectl frigate-health check --help'],
+    );
   });
 
   it('names the nearest command', () => {
     const found = failure(oclifError('command chekc not found'), {command: null as never});
-    assert.deepEqual([found.exitCode, found.message, found.fix], [64, 'There is no command chekc', 'kubectl frigate-health check']);
+    assert.deepEqual(
+      [found.exitCode, found.message, found.fix],
+      [64, 'There is no command chekc', 'kubectl frigate-health check'],
+    );
   });
 
   for (const [message, says, fix] of [
-    ['command -n not found', 'The command comes first, then its flags, but this begins with -n', 'kubectl frigate-health check -n …'],
-    ['command --token=eyJhbGciOi.secret not found', 'The command comes first, then its flags, but this begins with --token', 'kubectl frigate-health check --token …'],
+    [
+      'command -n not found',
+      'The command comes first, then its flags, but this begins with -n',
+      'kubectl frigate-health check -n …',
+    ],
+    [
+      'command --token=eyJhbGciOi.secret not found',
+      'The command comes first, then its flags, but this begins with --token',
+      'kubectl frigate-health check --token …',
+    ],
     ['command version not found', 'There is no command version', 'kubectl frigate-health --version'],
     ['command -v not found', 'There is no command -v', 'kubectl frigate-health --version'],
     ['Command chekc not found.', 'There is no command chekc', 'kubectl frigate-health check'],
@@ -63,29 +100,52 @@ describe('the end of a command', () => {
   }
 
   it('says how kind and name are written together, as kubectl takes them apart too', () => {
-    const {exitCode, message, fix} = failure(oclifError('Unexpected argument: frigate\nSee more help with --help', {args: ['frigate'], parse: {input: {argv: ['deployment', 'frigate', '-n', 'nvr'], flags: {}}}}));
-    assert.deepEqual([exitCode, message, fix], [64, 'Unexpected argument: frigate', 'kubectl frigate-health check deployment/frigate']);
-    assert.equal(failure(oclifError('Unexpected argument: b', {args: ['b'], parse: {input: {argv: ['a', 'b'], flags: {}}}})).fix, 'kubectl frigate-health check --help');
+    const {exitCode, message, fix} = failure(
+      oclifError('Unexpected argument: frigate\nSee more help with --help', {
+        args: ['frigate'],
+        parse: {input: {argv: ['deployment', 'frigate', '-n', 'nvr'], flags: {}}},
+      }),
+    );
+    assert.deepEqual(
+      [exitCode, message, fix],
+      [64, 'Unexpected argument: frigate', 'kubectl frigate-health check deployment/frigate'],
+    );
+    assert.equal(
+      failure(oclifError('Unexpected argument: b', {args: ['b'], parse: {input: {argv: ['a', 'b'], flags: {}}}})).fix,
+      'kubectl frigate-health check --help',
+    );
   });
 
-  it('keeps an exit code that was meant', () => assert.equal(failureOf(oclifError('EEXIT: 0', {code: 'EEXIT', oclif: {exit: 0}}), ending), 0));
+  it('keeps an exit code that was meant', () =>
+    assert.equal(failureOf(oclifError('EEXIT: 0', {code: 'EEXIT', oclif: {exit: 0}}), ending), 0));
 
   it('is the interruption when one came before', () => {
     const interrupted = new CommandFailure('interrupted', 'Ended by SIGINT');
     assert.equal(failure(new DOMException('aborted', 'AbortError'), {interruption: interrupted as never}), interrupted);
   });
 
-  for (const thrown of [new TypeError('x is not a function'), 'a text', undefined, {}, oclifError('cannot find', {code: 'MODULE_NOT_FOUND'})]) {
+  for (const thrown of [
+    new TypeError('x is not a function'),
+    'a text',
+    undefined,
+    {},
+    oclifError('cannot find', {code: 'MODULE_NOT_FOUND'}),
+  ]) {
     it(`is a bug for ${thrown instanceof Error ? thrown.message : typeof thrown}, with a stack only when it is asked for`, async () => {
       const found = failure(thrown);
       assert.equal(found.exitCode, 70);
       assert.ok(!(await tell(found, telling)).stderr.includes('funnel.test.ts'));
-      if (thrown instanceof Error) assert.ok((await tell(found, {...telling, debug: true})).stderr.includes('funnel.test.ts'));
+      if (thrown instanceof Error)
+        assert.ok((await tell(found, {...telling, debug: true})).stderr.includes('funnel.test.ts'));
     });
   }
 
   it('has no secret in it', async () => {
-    const end = new CommandFailure('unreachable', 'GET https://robot:hunter2@cluster/ failed', 'curl https://robot:hunter2@cluster/');
+    const end = new CommandFailure(
+      'unreachable',
+      'GET https://robot:hunter2@cluster/ failed',
+      'curl https://robot:hunter2@cluster/',
+    );
     for (const format of ['text', 'json', 'yaml'] as const) {
       const page = await tell(end, {...telling, format});
       assert.ok(!`${page.stdout}${page.stderr}`.includes('hunter2'), format);
@@ -94,7 +154,10 @@ describe('the end of a command', () => {
 });
 
 describe('SIGINT and SIGTERM', () => {
-  for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     it(`${signal} aborts with the failure of exit code ${exitCode}, and a second one is no longer caught`, () => {
       const source = new EventEmitter();
       const {signal: aborted, failure: why} = interruption(source);
@@ -124,7 +187,8 @@ describe('SIGINT and SIGTERM', () => {
 });
 
 describe('a stream', () => {
-  const failing = (code: string): Writable => new Writable({write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), {code}))});
+  const failing = (code: string): Writable =>
+    new Writable({write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), {code}))});
 
   it('is quiet when its reader has gone', async () => {
     const output = outputTo(failing('EPIPE'));
@@ -136,12 +200,15 @@ describe('a stream', () => {
 
   it('is drained when everything written has left', async () => {
     let left = '';
-    const slow = new Writable({decodeStrings: false, write: (chunk: string, _encoding, done) => {
-      setImmediate(() => {
-        left += chunk;
-        done();
-      });
-    }});
+    const slow = new Writable({
+      decodeStrings: false,
+      write: (chunk: string, _encoding, done) => {
+        setImmediate(() => {
+          left += chunk;
+          done();
+        });
+      },
+    });
     const output = outputTo(slow);
     output.write('a');
     output.write('b');
@@ -151,10 +218,14 @@ describe('a stream', () => {
 
   it('tells of a result that did not arrive, and writes nothing behind the gap', async () => {
     const taken: string[] = [];
-    const full = new Writable({autoDestroy: false, decodeStrings: false, write: (chunk: string, _encoding, done) => {
-      taken.push(chunk);
-      done(Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'}));
-    }});
+    const full = new Writable({
+      autoDestroy: false,
+      decodeStrings: false,
+      write: (chunk: string, _encoding, done) => {
+        taken.push(chunk);
+        done(Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'}));
+      },
+    });
     const output = outputTo(full);
     assert.equal(output.lost(), null);
     output.write('a');
@@ -170,7 +241,9 @@ describe('a stream', () => {
   it('is judged by nobody else when it wants to be alone', async () => {
     const full = failing('ENOSPC');
     const output = outputTo(full);
-    full.on('error', (error) => { throw error; });
+    full.on('error', (error) => {
+      throw error;
+    });
     output.alone();
     output.write('a');
     await output.drained();

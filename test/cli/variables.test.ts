@@ -4,9 +4,9 @@ import {CommandFailure} from '../../src/report/failure.js';
 
 const flags: Readonly<Record<string, VariableFlag>> = {
   'dry-run': {type: 'boolean', env: 'FRIGATE_HC_DRY_RUN'},
-  'output': {type: 'option', char: 'o', env: 'FRIGATE_HC_OUTPUT', options: ['text', 'json']},
-  'reason': {type: 'option', env: 'FRIGATE_HC_REASON'},
-  'list': {type: 'boolean'},
+  output: {type: 'option', char: 'o', env: 'FRIGATE_HC_OUTPUT', options: ['text', 'json']},
+  reason: {type: 'option', env: 'FRIGATE_HC_REASON'},
+  list: {type: 'boolean'},
 };
 
 const end = (env: Readonly<Record<string, string>>, argv: readonly string[] = []): string | null => {
@@ -20,21 +20,41 @@ const end = (env: Readonly<Record<string, string>>, argv: readonly string[] = []
 };
 
 describe('the variables of flags', () => {
-  const cases: ReadonlyArray<readonly [env: Readonly<Record<string, string>>, argv: readonly string[], says: string | null]> = [
+  const cases: ReadonlyArray<
+    readonly [env: Readonly<Record<string, string>>, argv: readonly string[], says: string | null]
+  > = [
     [{}, [], null],
     [{FRIGATE_HC_DRY_RUN: 'true'}, [], null],
     [{FRIGATE_HC_DRY_RUN: 'YES'}, [], null],
     [{FRIGATE_HC_DRY_RUN: '0'}, [], null],
     [{FRIGATE_HC_DRY_RUN: ''}, [], null],
     // oclif would take these for a no, and restart.
-    [{FRIGATE_HC_DRY_RUN: 'on'}, [], 'FRIGATE_HC_DRY_RUN="on" is not allowed for this command: it must be true or false.'],
-    [{FRIGATE_HC_DRY_RUN: 'ture'}, [], 'FRIGATE_HC_DRY_RUN="ture" is not allowed for this command: it must be true or false.'],
+    [
+      {FRIGATE_HC_DRY_RUN: 'on'},
+      [],
+      'FRIGATE_HC_DRY_RUN="on" is not allowed for this command: it must be true or false.',
+    ],
+    [
+      {FRIGATE_HC_DRY_RUN: 'ture'},
+      [],
+      'FRIGATE_HC_DRY_RUN="ture" is not allowed for this command: it must be true or false.',
+    ],
     [{FRIGATE_HC_DRY_RUN: 'on'}, ['--dry-run'], null],
-    [{FRIGATE_HC_OUTPUT: 'junit'}, [], 'FRIGATE_HC_OUTPUT="junit" is not allowed for this command: it must be one of text, json.'],
+    [
+      {FRIGATE_HC_OUTPUT: 'junit'},
+      [],
+      'FRIGATE_HC_OUTPUT="junit" is not allowed for this command: it must be one of text, json.',
+    ],
     [{FRIGATE_HC_OUTPUT: 'junit'}, ['-o', 'text'], null],
     [{FRIGATE_HC_OUTPUT: 'junit'}, ['--output=json'], null],
-    [{FRIGATE_HC_OUTPUT: 'junit'}, ['--', '--output=json'], 'FRIGATE_HC_OUTPUT="junit" is not allowed for this command: it must be one of text, json.'],
+    [
+      {FRIGATE_HC_OUTPUT: 'junit'},
+      ['--', '--output=json'],
+      'FRIGATE_HC_OUTPUT="junit" is not allowed for this command: it must be one of text, json.',
+    ],
     [{FRIGATE_HC_REASON: 'on'}, [], null],
   ];
-  for (const [env, argv, says] of cases) it(`${JSON.stringify(env)} with ${argv.join(' ') || 'no flag'}: ${says ?? 'goes on'}`, () => assert.equal(end(env, argv), says));
+  for (const [env, argv, says] of cases)
+    it(`${JSON.stringify(env)} with ${argv.join(' ') || 'no flag'}: ${says ?? 'goes on'}`, () =>
+      assert.equal(end(env, argv), says));
 });

@@ -18,20 +18,37 @@ const EVICTION = 180_000;
 
 const evicted = async (shape: Shape, hangs: boolean): Promise<void> => {
   const {namespace} = shape;
-  const {metadata: {name}} = await answering(shape);
+  const {
+    metadata: {name},
+  } = await answering(shape);
   assert.equal((await passInPod(namespace, 'first-look')).succeeded, true);
   // More than 100 MB of Node.js do not fit into the 16 MiB of the volume.
   await kubectl(['exec', name, '-n', namespace, '--', 'sh', '-c', 'cat /bin/node > /media/frigate/large']);
   if (hangs) await fault(shape, 'main-stop');
-  await eventually(() => podsOf(shape), (pods) => pods.some(({metadata, status}) => metadata.name === name && status.phase !== 'Running'), 'an eviction', EVICTION);
+  await eventually(
+    () => podsOf(shape),
+    (pods) => pods.some(({metadata, status}) => metadata.name === name && status.phase !== 'Running'),
+    'an eviction',
+    EVICTION,
+  );
   await answering(shape);
 };
 
 describe('an eviction for a full volume on a real cluster', function () {
   this.timeout(EVICTION + 60_000);
   const cases = [
-    {title: 'of a Frigate that ends by itself', shape: {namespace: `${prefix}-well`, name: 'frigate', mediaLimit: '16Mi'}, hangs: false, remains: 'Succeeded'},
-    {title: 'of a Frigate that hangs and is killed', shape: {namespace: `${prefix}-hung`, name: 'frigate', mediaLimit: '16Mi'}, hangs: true, remains: 'Failed Evicted'},
+    {
+      title: 'of a Frigate that ends by itself',
+      shape: {namespace: `${prefix}-well`, name: 'frigate', mediaLimit: '16Mi'},
+      hangs: false,
+      remains: 'Succeeded',
+    },
+    {
+      title: 'of a Frigate that hangs and is killed',
+      shape: {namespace: `${prefix}-hung`, name: 'frigate', mediaLimit: '16Mi'},
+      hangs: true,
+      remains: 'Failed Evicted',
+    },
   ] as const;
   const namespaces = cases.map(({shape: {namespace}}) => namespace);
 
@@ -53,10 +70,17 @@ describe('an eviction for a full volume on a real cluster', function () {
 
     it(`${title} leaves its remains, beside which the pod that runs is found: it starts`, async () => {
       const pods = await podsOf(shape);
-      assert.deepEqual(pods.map(({status}) => `${status.phase} ${status.reason ?? ''}`.trim()).sort(), ['Running', remains].sort());
+      assert.deepEqual(
+        pods.map(({status}) => `${status.phase} ${status.reason ?? ''}`.trim()).sort(),
+        ['Running', remains].sort(),
+      );
       const {stdout, succeeded} = await passInPod(namespace, 'afterwards');
       const diagnosed = lineOf({stdout}, 'diagnosed');
-      assert.deepEqual([succeeded, lineOf({stdout}, 'restart.sent'), diagnosed?.['health'], diagnosed?.['cause']], [true, undefined, 'starting', null], stdout);
+      assert.deepEqual(
+        [succeeded, lineOf({stdout}, 'restart.sent'), diagnosed?.['health'], diagnosed?.['cause']],
+        [true, undefined, 'starting', null],
+        stdout,
+      );
       assert.equal((await replicaSetsOf(shape)).length, 1);
     });
 
@@ -65,14 +89,22 @@ describe('an eviction for a full volume on a real cluster', function () {
       const report = JSON.parse(stdout) as CheckReport;
       const running = (await podsOf(shape)).find(({status}) => status.phase === 'Running');
       assert.equal(report.checks.find(({id}) => id === 'FRG-202')?.object?.name, running?.metadata.name, stdout);
-      assert.deepEqual(report.checks.filter(({status}) => status === 'critical' || status === 'unknown').map(({id, summary}) => [id, summary]), []);
+      assert.deepEqual(
+        report.checks
+          .filter(({status}) => status === 'critical' || status === 'unknown')
+          .map(({id, summary}) => [id, summary]),
+        [],
+      );
     });
   }
 
-  needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)('by the audit log caused no rollout, and no question beyond the Role', () => {
-    for (const namespace of namespaces) {
-      assert.equal(rolloutsIn(namespace).length, 0);
-      withinRights(accountIn(namespace), granted(namespace));
-    }
-  });
+  needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)(
+    'by the audit log caused no rollout, and no question beyond the Role',
+    () => {
+      for (const namespace of namespaces) {
+        assert.equal(rolloutsIn(namespace).length, 0);
+        withinRights(accountIn(namespace), granted(namespace));
+      }
+    },
+  );
 });

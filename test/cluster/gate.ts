@@ -34,10 +34,19 @@ export const openGate = async (): Promise<Gate> => {
   const free = Promise.withResolvers<undefined>();
   const server = createServer((incoming, outgoing) => {
     const forward = (): void => {
-      const onwards = request({host: '127.0.0.1', port: proxy.port, method: incoming.method, path: incoming.url, headers: {...incoming.headers, host: `127.0.0.1:${proxy.port}`}}, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      });
+      const onwards = request(
+        {
+          host: '127.0.0.1',
+          port: proxy.port,
+          method: incoming.method,
+          path: incoming.url,
+          headers: {...incoming.headers, host: `127.0.0.1:${proxy.port}`},
+        },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
       onwards.on('error', () => outgoing.destroy());
       incoming.pipe(onwards);
     };

@@ -15,7 +15,9 @@ const given = process.env['FRIGATE_HC_TEST_IMAGE'] || null;
 export const TOOL_IMAGE = given ?? `localhost/frigate-health:${packageFile.version}`;
 
 /** FRIGATE_HC_TEST_IMAGE_LOADER: a command that loads an image archive, `kind load image-archive` for instance. */
-const loader: readonly string[] = (process.env['FRIGATE_HC_TEST_IMAGE_LOADER'] ?? '').split(/\s+/).filter((word) => word !== '');
+const loader: readonly string[] = (process.env['FRIGATE_HC_TEST_IMAGE_LOADER'] ?? '')
+  .split(/\s+/)
+  .filter((word) => word !== '');
 
 const load = async (archive: string): Promise<void> => {
   const [program = '', ...words] = loader;

@@ -19,7 +19,11 @@ describe('install on a real cluster', function () {
   this.timeout(180_000);
 
   before(async () => {
-    await apply({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace, labels: {'pod-security.kubernetes.io/warn': 'restricted'}}});
+    await apply({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {name: namespace, labels: {'pod-security.kubernetes.io/warn': 'restricted'}},
+    });
     await deployed(frigate);
     await answering(frigate);
   });
@@ -40,7 +44,10 @@ describe('install on a real cluster', function () {
 
   it('finds a field that somebody changed, and nothing once it is put back', async () => {
     const found = await install(namespace, ['--via', 'proxy', '--check']);
-    assert.deepEqual([found.exitCode, found.stdout.split('\n')[0]], [1, `differs: CronJob/frigate-health in ${namespace}: spec.suspend is true, printed now: false`]);
+    assert.deepEqual(
+      [found.exitCode, found.stdout.split('\n')[0]],
+      [1, `differs: CronJob/frigate-health in ${namespace}: spec.suspend is true, printed now: false`],
+    );
     applyText((await install(namespace, ['--via', 'proxy'])).stdout);
     assert.equal((await install(namespace, ['--via', 'proxy', '--check'])).exitCode, 0);
     await suspended(namespace);

@@ -13,7 +13,11 @@ export const accountIn = (namespace: string): string => `system:serviceaccount:$
 
 /** The shortest times that the settings allow: real time cannot be moved. */
 export const QUICK: Readonly<Record<string, string>> = {
-  FRIGATE_HC_INTERVAL_MINUTES: '1', FRIGATE_HC_STARTUP_GRACE_SECONDS: '60', FRIGATE_HC_API_TIMEOUT: '2s', FRIGATE_HC_DEADLINE: '40s', FRIGATE_HC_CONSECUTIVE_FAILURES: '2',
+  FRIGATE_HC_INTERVAL_MINUTES: '1',
+  FRIGATE_HC_STARTUP_GRACE_SECONDS: '60',
+  FRIGATE_HC_API_TIMEOUT: '2s',
+  FRIGATE_HC_DEADLINE: '40s',
+  FRIGATE_HC_CONSECUTIVE_FAILURES: '2',
 };
 /** Milliseconds. Passes closer together than half an interval are one (R-05). */
 export const BETWEEN_PASSES = 31_000;
@@ -22,9 +26,21 @@ export const PAST_GRACE = 61_500;
 
 /** What the printed Role and ClusterRole grant. */
 export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Right[] =>
-  rightsFor({namespace, workload: {resource: 'deployments', name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via, mode: 'act'});
+  rightsFor({
+    namespace,
+    workload: {resource: 'deployments', name: 'frigate'},
+    stateName: 'frigate-health-state',
+    cronJobName: null,
+    via,
+    mode: 'act',
+  });
 
-export const install = (namespace: string, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}, kind = 'deployment'): Promise<Ended> =>
+export const install = (
+  namespace: string,
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+  kind = 'deployment',
+): Promise<Ended> =>
   program(['install', `${kind}/frigate`, '--namespace', namespace, '--image', TOOL_IMAGE, ...words], env);
 
 interface Applied {
@@ -52,31 +68,61 @@ export const suspended = (namespace: string, suspend = true): Promise<string> =>
   kubectl(['patch', 'cronjob', ACCOUNT, '-n', namespace, '-p', JSON.stringify({spec: {suspend}})]);
 
 /** What takes away an installation beside its namespace. */
-export const uninstalled = (...namespaces: readonly string[]): Promise<unknown> => Promise.all([
-  kubectl(['delete', 'namespace', ...namespaces, '--wait=false', '--ignore-not-found']),
-  kubectl(['delete', 'clusterrolebinding', ...namespaces.map((namespace) => `${ACCOUNT}-${namespace}`), '--ignore-not-found']),
-]);
+export const uninstalled = (...namespaces: readonly string[]): Promise<unknown> =>
+  Promise.all([
+    kubectl(['delete', 'namespace', ...namespaces, '--wait=false', '--ignore-not-found']),
+    kubectl([
+      'delete',
+      'clusterrolebinding',
+      ...namespaces.map((namespace) => `${ACCOUNT}-${namespace}`),
+      '--ignore-not-found',
+    ]),
+  ]);
 
 /** The whole output of a Job's pass, and whether Kubernetes calls the Job a success. */
-export const passOf = async (namespace: string, job: string): Promise<{readonly stdout: string; readonly succeeded: boolean}> => {
-  const stdout = await eventually(() => kubectl(['logs', '-n', namespace, `job/${job}`]).catch(() => ''), (text) => text.includes('"pass.ended"'), `the end of the pass of ${job}`);
+export const passOf = async (
+  namespace: string,
+  job: string,
+): Promise<{readonly stdout: string; readonly succeeded: boolean}> => {
+  const stdout = await eventually(
+    () => kubectl(['logs', '-n', namespace, `job/${job}`]).catch(() => ''),
+    (text) => text.includes('"pass.ended"'),
+    `the end of the pass of ${job}`,
+  );
   const {status} = await eventually(
-    () => kubectlJson<{readonly status: {readonly succeeded?: number; readonly failed?: number}}>('get', 'job', job, '-n', namespace),
-    (one) => one.status.succeeded !== undefined || one.status.failed !== undefined, `the end of ${job}`,
+    () =>
+      kubectlJson<{readonly status: {readonly succeeded?: number; readonly failed?: number}}>(
+        'get',
+        'job',
+        job,
+        '-n',
+        namespace,
+      ),
+    (one) => one.status.succeeded !== undefined || one.status.failed !== undefined,
+    `the end of ${job}`,
   );
   return {stdout, succeeded: status.succeeded === 1};
 };
 
-export const startJob = (namespace: string, name: string): Promise<string> => kubectl(['create', 'job', '-n', namespace, name, `--from=cronjob/${ACCOUNT}`]);
+export const startJob = (namespace: string, name: string): Promise<string> =>
+  kubectl(['create', 'job', '-n', namespace, name, `--from=cronjob/${ACCOUNT}`]);
 
 /** One pass in a pod, as the controller would make it. */
-export const passInPod = async (namespace: string, name: string): Promise<{readonly stdout: string; readonly succeeded: boolean}> => {
+export const passInPod = async (
+  namespace: string,
+  name: string,
+): Promise<{readonly stdout: string; readonly succeeded: boolean}> => {
   await startJob(namespace, name);
   return passOf(namespace, name);
 };
 
 interface MadeJob {
-  readonly metadata: {readonly name: string; readonly creationTimestamp: string; readonly annotations?: Readonly<Record<string, string>>; readonly ownerReferences?: ReadonlyArray<{readonly kind: string}>};
+  readonly metadata: {
+    readonly name: string;
+    readonly creationTimestamp: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: ReadonlyArray<{readonly kind: string}>;
+  };
   readonly status: {readonly succeeded?: number; readonly failed?: number};
 }
 

@@ -13,7 +13,16 @@ for (const kind of ['StatefulSet', 'DaemonSet'] as const) {
   const namespace = `${prefix}-${kind.toLowerCase()}`;
   const word = kind.toLowerCase();
   const frigate: Shape = {namespace, name: 'frigate', kind};
-  const asAccount = ['--namespace', namespace, '--via', 'proxy', '--as', accountIn(namespace), '--as-group', 'system:serviceaccounts,system:authenticated'];
+  const asAccount = [
+    '--namespace',
+    namespace,
+    '--via',
+    'proxy',
+    '--as',
+    accountIn(namespace),
+    '--as-group',
+    'system:serviceaccounts,system:authenticated',
+  ];
 
   describe(`install for a ${kind} on a real cluster`, function () {
     this.timeout(180_000);
@@ -22,7 +31,10 @@ for (const kind of ['StatefulSet', 'DaemonSet'] as const) {
       await apply({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}});
       await deployed(frigate);
       await answering(frigate);
-      assert.deepEqual(applyText((await install(namespace, ['--via', 'proxy'], {}, word)).stdout), {code: 0, stderr: ''});
+      assert.deepEqual(applyText((await install(namespace, ['--via', 'proxy'], {}, word)).stdout), {
+        code: 0,
+        stderr: '',
+      });
       await suspended(namespace);
     });
 
@@ -37,7 +49,11 @@ for (const kind of ['StatefulSet', 'DaemonSet'] as const) {
     it('makes a Job of the CronJob do its duty by the rights of its own account', async () => {
       const {stdout, succeeded} = await passInPod(namespace, 'one-pass');
       const last = linesOf({stdout}).at(-1);
-      assert.deepEqual([last?.event, last?.['exitCode'], succeeded, lineOf({stdout}, 'warning')], ['pass.ended', 0, true, undefined], stdout);
+      assert.deepEqual(
+        [last?.event, last?.['exitCode'], succeeded, lineOf({stdout}, 'warning')],
+        ['pass.ended', 0, true, undefined],
+        stdout,
+      );
     });
 
     describe('with one right taken away', () => {
@@ -48,11 +64,26 @@ for (const kind of ['StatefulSet', 'DaemonSet'] as const) {
     it('lets the account look, and restart it to the end', async () => {
       await forget(namespace);
       const looked = await program(['check', `${word}/frigate`, '-o', 'json', '--skip', 'FRG-105', ...asAccount]);
-      const report = JSON.parse(looked.stdout) as {readonly checks: ReadonlyArray<{readonly id: string; readonly summary: string}>};
+      const report = JSON.parse(looked.stdout) as {
+        readonly checks: ReadonlyArray<{readonly id: string; readonly summary: string}>;
+      };
       // The account of the passes does not look at its own CronJob: that right alone is missing.
-      assert.equal(report.checks.find(({id}) => id === 'FRG-102')?.summary, `1 right missing: get cronjobs.batch "frigate-health" in ${namespace}`, said(looked));
+      assert.equal(
+        report.checks.find(({id}) => id === 'FRG-102')?.summary,
+        `1 right missing: get cronjobs.batch "frigate-health" in ${namespace}`,
+        said(looked),
+      );
       assert.equal(statusOf(looked.stdout, 'FRG-201'), 'ok', said(looked));
-      const ended = await program(['restart', '--force', '--reason', 'a test', '--wait=2m', '-o', 'json', ...asAccount]);
+      const ended = await program([
+        'restart',
+        '--force',
+        '--reason',
+        'a test',
+        '--wait=2m',
+        '-o',
+        'json',
+        ...asAccount,
+      ]);
       assert.equal(ended.exitCode, 0, said(ended));
       await answering(frigate);
     });

@@ -32,7 +32,13 @@ export const openMailbox = async (address = '127.0.0.1'): Promise<Mailbox> => {
   return {
     mails,
     keepSilent: (wanted) => void (silent = wanted),
-    env: {FRIGATE_HC_SMTP_HOST: address, FRIGATE_HC_SMTP_PORT: String(port), FRIGATE_HC_SMTP_TLS: 'none', FRIGATE_HC_SMTP_FROM: 'frigate@example.com', FRIGATE_HC_SMTP_TO: 'owner@example.com'},
+    env: {
+      FRIGATE_HC_SMTP_HOST: address,
+      FRIGATE_HC_SMTP_PORT: String(port),
+      FRIGATE_HC_SMTP_TLS: 'none',
+      FRIGATE_HC_SMTP_FROM: 'frigate@example.com',
+      FRIGATE_HC_SMTP_TO: 'owner@example.com',
+    },
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(resolve)),
   };
 };

@@ -27,7 +27,9 @@ describe('kubectl frigate-health, the single file, on a real cluster', function 
     await deployed(frigate);
     folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-plugin-'));
     if (target === undefined) return;
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/binaries.ts', titleOf(target)], {cwd: root});
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/binaries.ts', titleOf(target)], {
+      cwd: root,
+    });
     await promisify(execFile)('tar', ['-xzf', path.join(root, 'build', 'archives', archiveOf(target)), '-C', folder]);
     await answering(frigate);
   });
@@ -58,8 +60,14 @@ describe('kubectl frigate-health, the single file, on a real cluster', function 
   tried('checks a Frigate in the cluster of KUBECONFIG', async () => {
     const {exitCode, stdout, stderr} = await plugin('check', '-n', namespace, '-o', 'json');
     const report = JSON.parse(stdout) as CheckReport;
-    assert.deepEqual([report.metadata.target?.name, report.metadata.via, report.metadata.version], ['frigate', 'proxy', packageFile.version]);
-    assert.deepEqual(report.checks.filter(({status}) => status === 'critical' || status === 'unknown'), []);
+    assert.deepEqual(
+      [report.metadata.target?.name, report.metadata.via, report.metadata.version],
+      ['frigate', 'proxy', packageFile.version],
+    );
+    assert.deepEqual(
+      report.checks.filter(({status}) => status === 'critical' || status === 'unknown'),
+      [],
+    );
     assert.equal(exitCode, report.summary.exitCode, stderr);
   });
 
@@ -72,12 +80,18 @@ describe('kubectl frigate-health, the single file, on a real cluster', function 
   tried('acts: one pass writes the state', async () => {
     const {exitCode, stdout} = await plugin('run-cron', '-n', namespace);
     assert.equal(exitCode, 0, stdout);
-    assert.match(await kubectl(['get', 'configmaps', '-n', namespace, '-o', 'name']), /configmap\/frigate-health-state\n/);
+    assert.match(
+      await kubectl(['get', 'configmaps', '-n', namespace, '-o', 'name']),
+      /configmap\/frigate-health-state\n/,
+    );
   });
 
   tried('prints the same manifests as the program that it was made of', async () => {
     const words = ['install', 'deployment/frigate', '-n', namespace];
-    const [single, whole] = [await plugin(...words), await run(process.execPath, [path.join(root, 'bin', 'run.js'), ...words], QUICK)];
+    const [single, whole] = [
+      await plugin(...words),
+      await run(process.execPath, [path.join(root, 'bin', 'run.js'), ...words], QUICK),
+    ];
     assert.equal(single.stdout, whole.stdout);
     assert.match(single.stdout, /kind: CronJob/);
   });

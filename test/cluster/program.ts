@@ -32,35 +32,48 @@ const start = (file: string, words: readonly string[], env: Readonly<Record<stri
   const closed = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   return {
     ended: closed.then((exitCode) => ({exitCode, stdout, stderr, took: performance.now() - begun})),
-    told: (text) => new Promise((resolve) => {
-      const look = (): void => {
-        if (!stdout.includes(text)) return;
-        child.stdout.off('data', look);
-        resolve();
-      };
-      child.stdout.on('data', look);
-      look();
-    }),
+    told: (text) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!stdout.includes(text)) return;
+          child.stdout.off('data', look);
+          resolve();
+        };
+        child.stdout.on('data', look);
+        look();
+      }),
   };
 };
 
 /** The built program, which can be followed while it runs. */
-export const startProgram = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Running => start(process.execPath, [entry, ...words], env);
+export const startProgram = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Running =>
+  start(process.execPath, [entry, ...words], env);
 
 /** The built program to its end. */
-export const program = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> => startProgram(words, env).ended;
+export const program = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  startProgram(words, env).ended;
 
 /** Any program to its end. */
-export const run = (file: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> => start(file, words, env).ended;
+export const run = (
+  file: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> => start(file, words, env).ended;
 
 export const said = ({stdout, stderr}: Pick<Ended, 'stdout' | 'stderr'>): string => `${stdout}\n${stderr}`;
 
 /** One line of `run-cron`. */
 export type Line = Readonly<Record<string, unknown>> & {readonly event: string};
 
-export const linesOf = ({stdout}: Pick<Ended, 'stdout'>): readonly Line[] => stdout.trim().split('\n').map((line) => JSON.parse(line) as Line);
+export const linesOf = ({stdout}: Pick<Ended, 'stdout'>): readonly Line[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
 
-export const lineOf = (ended: Pick<Ended, 'stdout'>, event: string): Line | undefined => linesOf(ended).find((line) => line.event === event);
+export const lineOf = (ended: Pick<Ended, 'stdout'>, event: string): Line | undefined =>
+  linesOf(ended).find((line) => line.event === event);
 
 /** The status of one check in a report of `check -o json`. */
-export const statusOf = (report: string, id: string): string | undefined => (JSON.parse(report) as CheckReport).checks.find((check) => check.id === id)?.status;
+export const statusOf = (report: string, id: string): string | undefined =>
+  (JSON.parse(report) as CheckReport).checks.find((check) => check.id === id)?.status;

@@ -17,7 +17,12 @@ const simulators: Readonly<Record<Circumstance, Readonly<Record<string, string>>
 };
 
 /** Pod addresses can be dialled where the tests run on the node itself, or in the cluster. */
-const ways: readonly Via[] = [...(process.env['FRIGATE_HC_TEST_POD_NETWORK'] ? ['direct' as const] : []), 'proxy', 'exec', 'port-forward'];
+const ways: readonly Via[] = [
+  ...(process.env['FRIGATE_HC_TEST_POD_NETWORK'] ? ['direct' as const] : []),
+  'proxy',
+  'exec',
+  'port-forward',
+];
 
 export const realFrigates = (namespace: string): FrigateStage => ({
   name: 'a real cluster',
@@ -26,10 +31,17 @@ export const realFrigates = (namespace: string): FrigateStage => ({
   async start(circumstances) {
     await kubectl(['create', 'namespace', namespace]);
     await deployed(...circumstances.map((name) => ({namespace, name, simulator: simulators[name]})));
-    const targets = new Map<Circumstance, FrigateTarget>(await Promise.all(circumstances.map(async (name) => {
-      const pod = await runningPod({namespace, name});
-      return [name, {namespace, pod: pod.metadata.name, container: 'frigate', podIP: pod.status.podIP ?? null, port: PORT}] as const;
-    })));
+    const targets = new Map<Circumstance, FrigateTarget>(
+      await Promise.all(
+        circumstances.map(async (name) => {
+          const pod = await runningPod({namespace, name});
+          return [
+            name,
+            {namespace, pod: pod.metadata.name, container: 'frigate', podIP: pod.status.podIP ?? null, port: PORT},
+          ] as const;
+        }),
+      ),
+    );
     if (circumstances.includes('healthy')) await answering({namespace, name: 'healthy'});
     const cluster = await connect({env: process.env, preferInCluster: false});
     assert.ok(!isConnectError(cluster), isConnectError(cluster) ? cluster.message : '');

@@ -17,7 +17,8 @@ const SERVE = [
 ].join('\n');
 
 /** Ends once, then stays: the volume outlives the container. */
-const TWO_LIVES = 'if [ -e /life/first ]; then echo second life; while true; do sleep 1; done; fi\ntouch /life/first; echo first life; exit 7';
+const TWO_LIVES =
+  'if [ -e /life/first ]; then echo second life; while true; do sleep 1; done; fi\ntouch /life/first; echo first life; exit 7';
 
 interface Shape {
   readonly kind?: WorkloadKind;
@@ -28,10 +29,30 @@ interface Shape {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-const workload = (namespace: string, {kind = 'Deployment', name, script, container = {}, pod = {}, spec = {}}: Shape): Manifest => {
+const workload = (
+  namespace: string,
+  {kind = 'Deployment', name, script, container = {}, pod = {}, spec = {}}: Shape,
+): Manifest => {
   const labels = {app: 'frigate', scene: name};
-  const common = {selector: {matchLabels: labels}, template: {metadata: {labels}, spec: {terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, containers: [{name: 'frigate', image: IMAGE, imagePullPolicy: 'Never', command: ['sh', '-c', script], ...container}], ...pod}}};
-  const own = {Deployment: {replicas: 1, strategy: {type: 'Recreate'}}, StatefulSet: {replicas: 1, serviceName: name}, DaemonSet: {}}[kind];
+  const common = {
+    selector: {matchLabels: labels},
+    template: {
+      metadata: {labels},
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        automountServiceAccountToken: false,
+        containers: [
+          {name: 'frigate', image: IMAGE, imagePullPolicy: 'Never', command: ['sh', '-c', script], ...container},
+        ],
+        ...pod,
+      },
+    },
+  };
+  const own = {
+    Deployment: {replicas: 1, strategy: {type: 'Recreate'}},
+    StatefulSet: {replicas: 1, serviceName: name},
+    DaemonSet: {},
+  }[kind];
   return {apiVersion: 'apps/v1', kind, metadata: {name, namespace, labels}, spec: {...common, ...own, ...spec}};
 };
 
@@ -73,7 +94,12 @@ export const realStage = (namespace: string): Stage => {
       for (const cluster of clusters) cluster.close();
       await Promise.all([
         kubectl(['delete', 'namespace', namespace, '--wait=false']),
-        ...(clusterRoles.length === 0 ? [] : [kubectl(['delete', 'clusterrole', ...clusterRoles]), kubectl(['delete', 'clusterrolebinding', ...clusterRoles])]),
+        ...(clusterRoles.length === 0
+          ? []
+          : [
+              kubectl(['delete', 'clusterrole', ...clusterRoles]),
+              kubectl(['delete', 'clusterrolebinding', ...clusterRoles]),
+            ]),
       ]);
     },
     async connect(rights) {
@@ -84,7 +110,10 @@ export const realStage = (namespace: string): Stage => {
       const shared = rights.filter((right) => right.namespace === null);
       const subject = {kind: 'User', name: user} as const;
       if (shared.length > 0) clusterRoles.push(user);
-      await apply(...grantManifests(user, subject, own, namespace), ...(shared.length === 0 ? [] : grantManifests(user, subject, shared, null)));
+      await apply(
+        ...grantManifests(user, subject, own, namespace),
+        ...(shared.length === 0 ? [] : grantManifests(user, subject, shared, null)),
+      );
       if (own[0] !== undefined) await untilGranted(user, own[0], namespace);
       return open(user);
     },
@@ -112,19 +141,45 @@ export const realStage = (namespace: string): Stage => {
     runningStatefulSet: () => settled({kind: 'StatefulSet', name: 'ordinal', script: SERVE}),
     runningDaemonSet: () => settled({kind: 'DaemonSet', name: 'everywhere', script: SERVE}),
     async restarted(): Promise<RestartedScene> {
-      const scene = await begun({name: 'restarted', script: TWO_LIVES, container: {volumeMounts: [{name: 'life', mountPath: '/life'}]}, pod: {volumes: [{name: 'life', emptyDir: {}}]}});
+      const scene = await begun({
+        name: 'restarted',
+        script: TWO_LIVES,
+        container: {volumeMounts: [{name: 'life', mountPath: '/life'}]},
+        pod: {volumes: [{name: 'life', emptyDir: {}}]},
+      });
       for (;;) {
-        const status = await kubectl(['get', 'pods', '-n', namespace, '-l', 'scene=restarted', '-o', 'jsonpath={.items[*].status.containerStatuses[*].restartCount},{.items[*].status.containerStatuses[*].state.running.startedAt}']);
+        const status = await kubectl([
+          'get',
+          'pods',
+          '-n',
+          namespace,
+          '-l',
+          'scene=restarted',
+          '-o',
+          'jsonpath={.items[*].status.containerStatuses[*].restartCount},{.items[*].status.containerStatuses[*].state.running.startedAt}',
+        ]);
         if (/^1,.+/.test(status)) return {...scene, firstLife: 'first life', exitCode: 7};
       }
     },
     oomKilled: () => begun({name: 'oom', script: 'tail /dev/zero', container: {resources: {limits: {memory: '20Mi'}}}}),
-    crashLoop: async () => ({...await begun({name: 'crash', script: 'exit 3'}), exitCode: 3}),
-    imagePullFailure: () => begun({name: 'no-image', script: 'true', container: {image: 'localhost:1/frigate/none:1', imagePullPolicy: 'Always'}}),
-    unschedulable: () => begun({name: 'nowhere', script: 'true', pod: {nodeSelector: {'frigate-health.io/none': 'such'}}}),
+    crashLoop: async () => ({...(await begun({name: 'crash', script: 'exit 3'})), exitCode: 3}),
+    imagePullFailure: () =>
+      begun({
+        name: 'no-image',
+        script: 'true',
+        container: {image: 'localhost:1/frigate/none:1', imagePullPolicy: 'Always'},
+      }),
+    unschedulable: () =>
+      begun({name: 'nowhere', script: 'true', pod: {nodeSelector: {'frigate-health.io/none': 'such'}}}),
     pausedRollout: () => begun({name: 'paused', script: SERVE, spec: {paused: true}}),
     // Not a container that exits: for a moment it counts as ready, and the rollout as done.
-    stuckRollout: () => begun({name: 'stuck', script: 'true', container: {image: 'localhost/none:1'}, spec: {progressDeadlineSeconds: 2}}),
+    stuckRollout: () =>
+      begun({
+        name: 'stuck',
+        script: 'true',
+        container: {image: 'localhost/none:1'},
+        spec: {progressDeadlineSeconds: 2},
+      }),
     async scaledToNothing() {
       const scene = await begun({name: 'nothing', script: SERVE, spec: {replicas: 0}});
       await waitFor('jsonpath={.status.observedGeneration}=1', 'deployment/nothing');

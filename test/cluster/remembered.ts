@@ -9,7 +9,13 @@ import {kubectl, kubectlJson} from './kubectl.js';
 const NAME = 'frigate-health-state';
 
 export const rememberedIn = async (namespace: string, name = NAME): Promise<State> => {
-  const {data = {}} = await kubectlJson<{readonly data?: Readonly<Record<string, string>>}>('get', 'configmap', name, '-n', namespace);
+  const {data = {}} = await kubectlJson<{readonly data?: Readonly<Record<string, string>>}>(
+    'get',
+    'configmap',
+    name,
+    '-n',
+    namespace,
+  );
   const decoded = decodeState(data[DOCUMENT_KEY] ?? '');
   assert.deepEqual(decoded.problems, []);
   return decoded.state;
@@ -19,5 +25,15 @@ export const rememberedIn = async (namespace: string, name = NAME): Promise<Stat
 export const change = async (namespace: string, how: (state: State) => State): Promise<void> => {
   const state = how(await rememberedIn(namespace));
   const data = {[DOCUMENT_KEY]: encodeState(state), ...Object.fromEntries(encodeLegacy(state))};
-  await kubectl(['patch', 'configmap', NAME, '-n', namespace, '--type=merge', `--field-manager=${FIELD_MANAGER}`, '-p', JSON.stringify({data})]);
+  await kubectl([
+    'patch',
+    'configmap',
+    NAME,
+    '-n',
+    namespace,
+    '--type=merge',
+    `--field-manager=${FIELD_MANAGER}`,
+    '-p',
+    JSON.stringify({data}),
+  ]);
 };

@@ -30,20 +30,43 @@ const strategies: Readonly<Record<WorkloadKind, object>> = {
 /** Seconds from the start of the container until its API answers. */
 const BOOT = '2';
 
-export const frigateManifest = ({namespace, name, kind = 'Deployment', simulator = {}, memoryLimit = '512Mi', mediaLimit}: Shape): Manifest => {
+export const frigateManifest = ({
+  namespace,
+  name,
+  kind = 'Deployment',
+  simulator = {},
+  memoryLimit = '512Mi',
+  mediaLimit,
+}: Shape): Manifest => {
   const labels = {app: 'frigate', scene: name};
   const env = Object.entries({BOOT, ...simulator}).map(([key, value]) => ({name: `FRIGATE_SIM_${key}`, value}));
   const container = {
-    name: 'frigate', image: SIMULATOR_IMAGE, imagePullPolicy: 'Never', env,
+    name: 'frigate',
+    image: SIMULATOR_IMAGE,
+    imagePullPolicy: 'Never',
+    env,
     ports: [{containerPort: PORT}],
     resources: {limits: {memory: memoryLimit}, requests: {memory: '64Mi'}},
-    volumeMounts: [{name: 'media', mountPath: '/media/frigate'}, {name: 'shm', mountPath: '/dev/shm'}],
+    volumeMounts: [
+      {name: 'media', mountPath: '/media/frigate'},
+      {name: 'shm', mountPath: '/dev/shm'},
+    ],
   };
-  const volumes = [{name: 'media', emptyDir: mediaLimit === undefined ? {} : {sizeLimit: mediaLimit}}, {name: 'shm', emptyDir: {medium: 'Memory', sizeLimit: '512Mi'}}];
+  const volumes = [
+    {name: 'media', emptyDir: mediaLimit === undefined ? {} : {sizeLimit: mediaLimit}},
+    {name: 'shm', emptyDir: {medium: 'Memory', sizeLimit: '512Mi'}},
+  ];
   // A hung Frigate obeys no TERM (measured on a real one), so it is given no long grace.
-  const spec = {terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, containers: [container], volumes};
+  const spec = {
+    terminationGracePeriodSeconds: 1,
+    automountServiceAccountToken: false,
+    containers: [container],
+    volumes,
+  };
   return {
-    apiVersion: 'apps/v1', kind, metadata: {name, namespace, labels},
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: {name, namespace, labels},
     spec: {...strategies[kind], selector: {matchLabels: labels}, template: {metadata: {labels}, spec}},
   };
 };
@@ -56,7 +79,13 @@ interface ContainerStatus {
 
 export interface PodNow {
   readonly metadata: {readonly name: string; readonly uid: string; readonly deletionTimestamp?: string};
-  readonly status: {readonly phase: string; readonly reason?: string; readonly podIP?: string; readonly containerStatuses?: readonly ContainerStatus[]; readonly conditions?: ReadonlyArray<{readonly type: string; readonly status: string; readonly reason?: string}>};
+  readonly status: {
+    readonly phase: string;
+    readonly reason?: string;
+    readonly podIP?: string;
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly conditions?: ReadonlyArray<{readonly type: string; readonly status: string; readonly reason?: string}>;
+  };
 }
 
 /** With those that end. */
@@ -70,7 +99,12 @@ export const podsOf = async (shape: Pick<Shape, 'namespace' | 'name'>): Promise<
 const PAUSE = {first: 200, longest: 1500} as const;
 
 /** Tries until it holds; what is still wrong stands in the message. */
-export const eventually = async <T>(look: () => Promise<T>, holds: (value: T) => boolean, what: string, limit = 90_000): Promise<T> => {
+export const eventually = async <T>(
+  look: () => Promise<T>,
+  holds: (value: T) => boolean,
+  what: string,
+  limit = 90_000,
+): Promise<T> => {
   const deadline = Date.now() + limit;
   for (let pause: number = PAUSE.first; ; pause = Math.min(pause * 1.5, PAUSE.longest)) {
     const value = await look();
@@ -80,17 +114,25 @@ export const eventually = async <T>(look: () => Promise<T>, holds: (value: T) =>
   }
 };
 
-const imageIsMissing = (pod: PodNow): boolean => pod.status.containerStatuses?.some(({state}) => state?.waiting?.reason === 'ErrImageNeverPull') === true;
+const imageIsMissing = (pod: PodNow): boolean =>
+  pod.status.containerStatuses?.some(({state}) => state?.waiting?.reason === 'ErrImageNeverPull') === true;
 
 /** Not what is left of one that was evicted. */
 const isRunning = ({status}: PodNow): boolean => status.containerStatuses?.[0]?.state?.running !== undefined;
 
 /** The one running pod of a Frigate, as soon as there is one. */
 export const runningPod = async (shape: Pick<Shape, 'namespace' | 'name'>): Promise<PodNow> => {
-  const pods = await eventually(() => podsOf(shape), (list) => {
-    assert.ok(!list.some(imageIsMissing), `the node does not have the image ${SIMULATOR_IMAGE}: set FRIGATE_HC_TEST_IMAGE_LOADER to a command that loads it (docs/testing.md)`);
-    return list.filter(isRunning).length === 1;
-  }, `a running pod of ${shape.namespace}/${shape.name}`);
+  const pods = await eventually(
+    () => podsOf(shape),
+    (list) => {
+      assert.ok(
+        !list.some(imageIsMissing),
+        `the node does not have the image ${SIMULATOR_IMAGE}: set FRIGATE_HC_TEST_IMAGE_LOADER to a command that loads it (docs/testing.md)`,
+      );
+      return list.filter(isRunning).length === 1;
+    },
+    `a running pod of ${shape.namespace}/${shape.name}`,
+  );
   const running = pods.find(isRunning);
   assert.ok(running);
   return running;
@@ -100,19 +142,28 @@ export const deployed = async (...shapes: readonly Shape[]): Promise<void> => {
   await apply(...shapes.map(frigateManifest));
 };
 
-const proxied = (namespace: string, pod: string, rest: string): string => `/api/v1/namespaces/${namespace}/pods/${pod}:${PORT}/proxy${rest}`;
+const proxied = (namespace: string, pod: string, rest: string): string =>
+  `/api/v1/namespaces/${namespace}/pods/${pod}:${PORT}/proxy${rest}`;
 
 /** Waits until the API of a Frigate answers. */
 export const answering = async (shape: Pick<Shape, 'namespace' | 'name'>): Promise<PodNow> => {
   const pod = await runningPod(shape);
-  await eventually(() => kubectl(['get', '--raw', proxied(shape.namespace, pod.metadata.name, '/api/stats')]).catch(() => ''), (stats) => stats.includes('"service"'), `the API of ${shape.name}`, 40_000);
+  await eventually(
+    () => kubectl(['get', '--raw', proxied(shape.namespace, pod.metadata.name, '/api/stats')]).catch(() => ''),
+    (stats) => stats.includes('"service"'),
+    `the API of ${shape.name}`,
+    40_000,
+  );
   return pod;
 };
 
 /** Switches a fault on. It ends with the process, as the real one ends with a restart. */
 export const fault = async (shape: Pick<Shape, 'namespace' | 'name'>, name: string): Promise<void> => {
   const pod = await runningPod(shape);
-  await kubectl(['create', '--raw', proxied(shape.namespace, pod.metadata.name, `/sim/fault?name=${name}`), '-f', '-'], {});
+  await kubectl(
+    ['create', '--raw', proxied(shape.namespace, pod.metadata.name, `/sim/fault?name=${name}`), '-f', '-'],
+    {},
+  );
 };
 
 interface DeploymentNow {
@@ -121,10 +172,25 @@ interface DeploymentNow {
 }
 
 /** The uids of the ReplicaSets, one for each rollout that there was: also for one that the controller learns of only now. */
-export const replicaSetsOf = async ({namespace, name}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly string[]> => {
-  await eventually(() => kubectlJson<DeploymentNow>('get', 'deployment', name, '-n', namespace),
-    ({metadata, status}) => (status?.observedGeneration ?? 0) >= metadata.generation, `a controller that has seen the newest ${namespace}/${name}`);
-  return (await kubectlJson<{readonly items: ReadonlyArray<{readonly metadata: {readonly uid: string}}>}>('get', 'replicasets', '-n', namespace, '-l', `scene=${name}`)).items.map(({metadata}) => metadata.uid);
+export const replicaSetsOf = async ({
+  namespace,
+  name,
+}: Pick<Shape, 'namespace' | 'name'>): Promise<readonly string[]> => {
+  await eventually(
+    () => kubectlJson<DeploymentNow>('get', 'deployment', name, '-n', namespace),
+    ({metadata, status}) => (status?.observedGeneration ?? 0) >= metadata.generation,
+    `a controller that has seen the newest ${namespace}/${name}`,
+  );
+  return (
+    await kubectlJson<{readonly items: ReadonlyArray<{readonly metadata: {readonly uid: string}}>}>(
+      'get',
+      'replicasets',
+      '-n',
+      namespace,
+      '-l',
+      `scene=${name}`,
+    )
+  ).items.map(({metadata}) => metadata.uid);
 };
 
 /** Milliseconds since Frigate's container started. */

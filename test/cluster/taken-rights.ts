@@ -12,14 +12,38 @@ import {eventually} from './simulated-frigate.js';
 
 /** As the CronJob's own account, through the API server: the pod's address cannot be dialled from everywhere. */
 export const passAs = (namespace: string): Promise<Ended> =>
-  program(['run-cron', '--namespace', namespace, '--via', 'proxy', '--workload', 'frigate', '--as', accountIn(namespace), '--as-group', 'system:serviceaccounts,system:authenticated']);
+  program([
+    'run-cron',
+    '--namespace',
+    namespace,
+    '--via',
+    'proxy',
+    '--workload',
+    'frigate',
+    '--as',
+    accountIn(namespace),
+    '--as-group',
+    'system:serviceaccounts,system:authenticated',
+  ]);
 
 export const forget = (namespace: string): Promise<string> =>
-  kubectl(['delete', 'configmap', '-n', namespace, '--ignore-not-found', 'frigate-health-state', 'frigate-health-state-guard']);
+  kubectl([
+    'delete',
+    'configmap',
+    '-n',
+    namespace,
+    '--ignore-not-found',
+    'frigate-health-state',
+    'frigate-health-state-guard',
+  ]);
 
 const mayI = async (account: string, {verb, group, resource, name, namespace: where}: Right): Promise<boolean> => {
   const [kind = resource, subresource] = resource.split('/');
-  const words = [`${kind}${group === '' ? '' : `.${group}`}${name === null ? '' : `/${name}`}`, ...(subresource === undefined ? [] : [`--subresource=${subresource}`]), ...(where === null ? [] : ['-n', where])];
+  const words = [
+    `${kind}${group === '' ? '' : `.${group}`}${name === null ? '' : `/${name}`}`,
+    ...(subresource === undefined ? [] : [`--subresource=${subresource}`]),
+    ...(where === null ? [] : ['-n', where]),
+  ];
   return (await kubectl(['auth', 'can-i', verb, ...words, `--as=${account}`]).catch(() => 'no')).trim() === 'yes';
 };
 
@@ -34,26 +58,55 @@ const give = async (namespace: string, given: readonly Right[]): Promise<void> =
 };
 
 /** A test for each right that is chosen, in a namespace where `install --via proxy` was applied. */
-export const takeAwayEach = (namespace: string, chosen: (right: Right) => boolean, kind: WorkloadKind = 'Deployment'): void => {
-  const rights = rightsFor({namespace, workload: {resource: resourceOf(kind), name: 'frigate'}, stateName: 'frigate-health-state', cronJobName: null, via: 'proxy', mode: 'act'});
+export const takeAwayEach = (
+  namespace: string,
+  chosen: (right: Right) => boolean,
+  kind: WorkloadKind = 'Deployment',
+): void => {
+  const rights = rightsFor({
+    namespace,
+    workload: {resource: resourceOf(kind), name: 'frigate'},
+    stateName: 'frigate-health-state',
+    cronJobName: null,
+    via: 'proxy',
+    mode: 'act',
+  });
   const account = accountIn(namespace);
 
   for (const taken of rights.filter(chosen)) {
     it(`names exactly ${rightInWords(taken)}`, async () => {
-      await give(namespace, rights.filter((right) => right !== taken));
+      await give(
+        namespace,
+        rights.filter((right) => right !== taken),
+      );
       try {
-        await eventually(() => mayI(account, taken), (may) => !may, `that ${rightInWords(taken)} is refused`);
+        await eventually(
+          () => mayI(account, taken),
+          (may) => !may,
+          `that ${rightInWords(taken)} is refused`,
+        );
         await forget(namespace);
         const ended = await passAs(namespace);
         assert.equal(ended.exitCode, 77, said(ended));
-        assert.deepEqual(lineOf(ended, 'warning')?.['missing'], [`${rightInWords(taken)} ${taken.namespace === null ? '(cluster)' : `in ${namespace}`}`], said(ended));
+        assert.deepEqual(
+          lineOf(ended, 'warning')?.['missing'],
+          [`${rightInWords(taken)} ${taken.namespace === null ? '(cluster)' : `in ${namespace}`}`],
+          said(ended),
+        );
         const {exitCode, stdout} = await install(namespace, ['--via', 'proxy', '--check'], {}, kind.toLowerCase());
         assert.equal(exitCode, 2, stdout);
-        assert.ok(stdout.split('\n').some((line) => line.startsWith('missing: ') && line.endsWith(`: ${rightInWords(taken)}`)), stdout);
+        assert.ok(
+          stdout.split('\n').some((line) => line.startsWith('missing: ') && line.endsWith(`: ${rightInWords(taken)}`)),
+          stdout,
+        );
       } finally {
         await give(namespace, rights);
       }
-      await eventually(() => mayI(account, taken), (may) => may, `the right to ${rightInWords(taken)}`);
+      await eventually(
+        () => mayI(account, taken),
+        (may) => may,
+        `the right to ${rightInWords(taken)}`,
+      );
     });
   }
 };

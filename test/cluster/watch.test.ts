@@ -24,7 +24,11 @@ class Lines {
 
   constructor() {
     const {PATH = '', HOME = '', KUBECONFIG = ''} = process.env;
-    this.#child = spawn(process.execPath, [path.join(root, 'bin', 'run.js'), 'watch', shape.name, '--namespace', shape.namespace, '-o', 'jsonl'], {env: {PATH, HOME, KUBECONFIG}, stdio: ['ignore', 'pipe', 'inherit']});
+    this.#child = spawn(
+      process.execPath,
+      [path.join(root, 'bin', 'run.js'), 'watch', shape.name, '--namespace', shape.namespace, '-o', 'jsonl'],
+      {env: {PATH, HOME, KUBECONFIG}, stdio: ['ignore', 'pipe', 'inherit']},
+    );
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       const lines = `${this.#rest}${chunk.toString()}`.split('\n');
       this.#rest = lines.pop() ?? '';
@@ -37,7 +41,10 @@ class Lines {
   async until(holds: (told: Told) => boolean, limit: number): Promise<number> {
     const begun = performance.now();
     while (!this.#lines.some(holds)) {
-      assert.ok(performance.now() - begun < limit, `it was not told within ${limit} ms: ${JSON.stringify(this.#lines)}`);
+      assert.ok(
+        performance.now() - begun < limit,
+        `it was not told within ${limit} ms: ${JSON.stringify(this.#lines)}`,
+      );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return performance.now() - begun;
@@ -72,7 +79,10 @@ describe('watch on a real cluster', function () {
 
   it('tells a hung API within five seconds of the hang', async () => {
     await fault(shape, 'main-stop');
-    const took = await lines!.until(({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'lost', 10_000);
+    const took = await lines!.until(
+      ({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'lost',
+      10_000,
+    );
     assert.ok(took < 5000, `${took.toFixed(0)} ms`);
   });
 
@@ -80,11 +90,18 @@ describe('watch on a real cluster', function () {
     const pod = await podName();
     lines!.forget();
     await kubectl(['delete', 'pod', pod, '-n', shape.namespace, '--wait=false']);
-    const took = await lines!.until(({kind, subject, to}) => kind === 'pod' && (to === 'terminating' || subject !== pod), 5000);
+    const took = await lines!.until(
+      ({kind, subject, to}) => kind === 'pod' && (to === 'terminating' || subject !== pod),
+      5000,
+    );
     assert.ok(took < 1000, `${took.toFixed(0)} ms after kubectl had ended`);
-    await lines!.until(({kind, subject, to}) => kind === 'pod' && subject !== pod && to?.startsWith('running') === true, 60_000);
+    await lines!.until(
+      ({kind, subject, to}) => kind === 'pod' && subject !== pod && to?.startsWith('running') === true,
+      60_000,
+    );
     await lines!.until(({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'seen', 60_000);
   });
 
-  const podName = async (): Promise<string> => (await kubectl(['get', 'pods', '-n', shape.namespace, '-o', 'jsonpath={.items[0].metadata.name}'])).trim();
+  const podName = async (): Promise<string> =>
+    (await kubectl(['get', 'pods', '-n', shape.namespace, '-o', 'jsonpath={.items[0].metadata.name}'])).trim();
 });

@@ -8,7 +8,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 
 const table = wordTable(COMMANDS);
-const values = (...words: string[]): readonly string[] => written(complete(table, words)).split('\n').slice(0, -2).map((line) => line.split('\t')[0] ?? '');
+const values = (...words: string[]): readonly string[] =>
+  written(complete(table, words))
+    .split('\n')
+    .slice(0, -2)
+    .map((line) => line.split('\t')[0] ?? '');
 const lookUp = (...words: string[]): string | null => complete(table, words).lookUp;
 
 describe('completion', () => {
@@ -27,8 +31,14 @@ describe('completion', () => {
     [['check', '--fail-on=c'], ['critical']],
     [['check', '-o', 'ya'], ['yaml']],
     [['check', '-o', 'yaml', '--out'], []],
-    [['check', '--only', 'FRG-40'], ['FRG-401', 'FRG-402', 'FRG-403', 'FRG-404', 'FRG-405']],
-    [['check', '--only=FRG-401,FRG-402,FRG-40'], ['FRG-401,FRG-402,FRG-403', 'FRG-401,FRG-402,FRG-404', 'FRG-401,FRG-402,FRG-405']],
+    [
+      ['check', '--only', 'FRG-40'],
+      ['FRG-401', 'FRG-402', 'FRG-403', 'FRG-404', 'FRG-405'],
+    ],
+    [
+      ['check', '--only=FRG-401,FRG-402,FRG-40'],
+      ['FRG-401,FRG-402,FRG-403', 'FRG-401,FRG-402,FRG-404', 'FRG-401,FRG-402,FRG-405'],
+    ],
     [['check', '--explain', 'FRG-90'], ['FRG-901']],
     [['check', '--demo=coral-s'], ['coral-stuck']],
     [['check', '--demo', 'coral-s'], ['coral-stuck']],
@@ -38,7 +48,9 @@ describe('completion', () => {
     [['check', '--', '-'], []],
     [['check', '--nonsense='], []],
   ];
-  for (const [typed, offered] of words) it(`offers ${offered.join(' ') || 'nothing'} after ${typed.join(' ')}|`, () => assert.deepEqual(values(...typed), offered));
+  for (const [typed, offered] of words)
+    it(`offers ${offered.join(' ') || 'nothing'} after ${typed.join(' ')}|`, () =>
+      assert.deepEqual(values(...typed), offered));
 
   const lookUps: ReadonlyArray<readonly [typed: readonly string[], kind: string | null]> = [
     [['check', ''], 'workloads'],
@@ -54,7 +66,8 @@ describe('completion', () => {
     [['check', '--kubeconfig', ''], 'files'],
     [['run-cron', ''], null],
   ];
-  for (const [typed, kind] of lookUps) it(`asks for ${kind ?? 'nothing'} after ${typed.join(' ')}|`, () => assert.equal(lookUp(...typed), kind));
+  for (const [typed, kind] of lookUps)
+    it(`asks for ${kind ?? 'nothing'} after ${typed.join(' ')}|`, () => assert.equal(lookUp(...typed), kind));
 
   it('lets the shell name files only where a file is wanted', () => {
     assert.match(written(complete(table, ['check', '--kubeconfig', ''])), /:0\n$/);
@@ -62,14 +75,22 @@ describe('completion', () => {
   });
 
   it('ends with a directive whatever is typed', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('check', '-n', '--only', '--wait', '--', '=', '--only=,'))), (typed) => {
-      const lines = written(complete(table, typed)).trimEnd().split('\n');
-      assert.match(lines.at(-1) ?? '', /^:[04]$/);
-      assert.ok(lines.slice(0, -1).every((line) => line !== '' && line.split('\t').length <= 2));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.constantFrom('check', '-n', '--only', '--wait', '--', '=', '--only=,'))),
+        (typed) => {
+          const lines = written(complete(table, typed)).trimEnd().split('\n');
+          assert.match(lines.at(-1) ?? '', /^:[04]$/);
+          assert.ok(lines.slice(0, -1).every((line) => line !== '' && line.split('\t').length <= 2));
+        },
+      ),
+    );
   });
 
   it('has the script for kubectl beside the program under the name that kubectl looks for', () => {
-    assert.equal(readFileSync(path.resolve(import.meta.dirname, '../../bin', KUBECTL_COMPLETER), 'utf8'), scriptFor('kubectl'));
+    assert.equal(
+      readFileSync(path.resolve(import.meta.dirname, '../../bin', KUBECTL_COMPLETER), 'utf8'),
+      scriptFor('kubectl'),
+    );
   });
 });

@@ -66,13 +66,25 @@ class Session {
     writeFileSync(this.#record, '');
     writeFileSync(path.join(folder, 'some-file'), '');
     // At a TAB the program itself; what is run is only written down.
-    writeFileSync(path.join(folder, 'kubectl-frigate_health'), `#!/bin/sh
+    writeFileSync(
+      path.join(folder, 'kubectl-frigate_health'),
+      `#!/bin/sh
 if [ "$1" = __complete ]; then exec ${quoted(process.execPath)} ${quoted(PROGRAM)} "$@"; fi
 printf '%s\\n' "$*" >> ${quoted(this.#record)}
-`, {mode: 0o755});
+`,
+      {mode: 0o755},
+    );
     this.#child = spawn('script', ['--quiet', '--flush', '--command', words.map(quoted).join(' '), '/dev/null'], {
-      cwd: folder, stdio: ['pipe', 'pipe', 'inherit'],
-      env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder, TERM: 'xterm', LANG: 'C.UTF-8', SHELL: '/bin/sh', PS1: '$ '},
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+        HOME: folder,
+        TERM: 'xterm',
+        LANG: 'C.UTF-8',
+        SHELL: '/bin/sh',
+        PS1: '$ ',
+      },
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.#shown += chunk.toString('utf8')));
   }
@@ -103,22 +115,38 @@ printf '%s\\n' "$*" >> ${quoted(this.#record)}
 describe('completion in the shells', function () {
   this.timeout(90_000);
   before(mustBeBuilt);
-  if (missing.length > 0) console.log(`completion is not tried in ${missing.join(' and ')}: ${hasPty ? 'not installed here' : 'there is no script(1) of util-linux here'}`);
+  if (missing.length > 0)
+    console.log(
+      `completion is not tried in ${missing.join(' and ')}: ${hasPty ? 'not installed here' : 'there is no script(1) of util-linux here'}`,
+    );
 
-  it('is tried in every shell that must be there', () => assert.deepEqual(wanted.filter((name) => !tried.includes(name)), []));
+  it('is tried in every shell that must be there', () =>
+    assert.deepEqual(
+      wanted.filter((name) => !tried.includes(name)),
+      [],
+    ));
 
-  if (kubectlAsks) it('of kubectl is asked for by kubectl', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-kubectl-'));
-    try {
-      writeFileSync(path.join(folder, 'kubectl-frigate_health'), `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(PROGRAM)} "$@"\n`, {mode: 0o755});
-      writeFileSync(path.join(folder, KUBECTL_COMPLETER), scriptFor('kubectl'), {mode: 0o755});
-      const asked = (...words: readonly string[]): string => spawnSync('kubectl', ['__complete', 'frigate-health', ...words], {encoding: 'utf8', env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder}}).stdout;
-      assert.match(asked('check', '--fail-on', 'c'), /^critical\b.*\n:4\n$/);
-      assert.match(asked('run'), /^run-cron\t.*\n:4\n$/);
-    } finally {
-      rmSync(folder, {recursive: true, force: true});
-    }
-  });
+  if (kubectlAsks)
+    it('of kubectl is asked for by kubectl', () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-kubectl-'));
+      try {
+        writeFileSync(
+          path.join(folder, 'kubectl-frigate_health'),
+          `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(PROGRAM)} "$@"\n`,
+          {mode: 0o755},
+        );
+        writeFileSync(path.join(folder, KUBECTL_COMPLETER), scriptFor('kubectl'), {mode: 0o755});
+        const asked = (...words: readonly string[]): string =>
+          spawnSync('kubectl', ['__complete', 'frigate-health', ...words], {
+            encoding: 'utf8',
+            env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder},
+          }).stdout;
+        assert.match(asked('check', '--fail-on', 'c'), /^critical\b.*\n:4\n$/);
+        assert.match(asked('run'), /^run-cron\t.*\n:4\n$/);
+      } finally {
+        rmSync(folder, {recursive: true, force: true});
+      }
+    });
 
   for (const shell of here) {
     it(`of ${shell.name} puts the words where they belong`, async () => {

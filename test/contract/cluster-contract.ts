@@ -57,7 +57,9 @@ const describeFinding = (stage: Stage, given: () => {cluster: Cluster; running: 
 
   it('finds a Deployment by its name alone and reads its template', async () => {
     const {cluster, running} = given();
-    const search = valueOf(await cluster.findWorkload({namespace, name: running.name, kind: null, podSelector: null}, within()));
+    const search = valueOf(
+      await cluster.findWorkload({namespace, name: running.name, kind: null, podSelector: null}, within()),
+    );
     assert.ok(search.found === 'one');
     assert.equal(search.workload.kind, 'Deployment');
     assert.equal(search.workload.template.containerName, 'frigate');
@@ -68,7 +70,12 @@ const describeFinding = (stage: Stage, given: () => {cluster: Cluster; running: 
   });
 
   it('says none for a name that is not there, when exactly that one is wanted', async () => {
-    const search = valueOf(await given().cluster.findWorkload({namespace, name: 'no-such-thing', kind: null, podSelector: null, exact: true}, within()));
+    const search = valueOf(
+      await given().cluster.findWorkload(
+        {namespace, name: 'no-such-thing', kind: null, podSelector: null, exact: true},
+        within(),
+      ),
+    );
     assert.equal(search.found, 'none');
   });
 
@@ -76,7 +83,9 @@ const describeFinding = (stage: Stage, given: () => {cluster: Cluster; running: 
     const {cluster, running} = given();
     const all = valueOf(await cluster.findWorkload({namespace, name: null, kind: null, podSelector: null}, within()));
     assert.equal(all.found, 'several');
-    const narrowed = valueOf(await cluster.findWorkload({namespace, name: null, kind: null, podSelector: `scene=${running.name}`}, within()));
+    const narrowed = valueOf(
+      await cluster.findWorkload({namespace, name: null, kind: null, podSelector: `scene=${running.name}`}, within()),
+    );
     assert.ok(narrowed.found === 'one');
     assert.equal(narrowed.workload.name, running.name);
   });
@@ -89,7 +98,10 @@ const describeFinding = (stage: Stage, given: () => {cluster: Cluster; running: 
   });
 };
 
-const describePods = (stage: Stage, given: () => {cluster: Cluster; running: RunningScene; statefulSet: Scene; daemonSet: Scene}): void => {
+const describePods = (
+  stage: Stage,
+  given: () => {cluster: Cluster; running: RunningScene; statefulSet: Scene; daemonSet: Scene},
+): void => {
   for (const which of ['running', 'statefulSet', 'daemonSet'] as const) {
     it(`walks the owner chain to the one current pod (${which})`, async () => {
       const {cluster} = given();
@@ -108,12 +120,18 @@ const describePods = (stage: Stage, given: () => {cluster: Cluster; running: Run
     it(`locates the same workload with the same pods at once (${which})`, async () => {
       const {cluster} = given();
       const {name, kind} = given()[which];
-      const {search, pods} = await cluster.locate({namespace: stage.namespace, name, kind: null, podSelector: null, exact: true}, within());
+      const {search, pods} = await cluster.locate(
+        {namespace: stage.namespace, name, kind: null, podSelector: null, exact: true},
+        within(),
+      );
       const found = valueOf(search);
       assert.ok(found.found === 'one');
       assert.equal(found.workload.kind, kind);
       const apart = await podsOf(cluster, stage.namespace, given()[which]);
-      assert.deepEqual(valueOf(pods).map(({uid, current}) => [uid, current]), apart.map(({uid, current}) => [uid, current]));
+      assert.deepEqual(
+        valueOf(pods).map(({uid, current}) => [uid, current]),
+        apart.map(({uid, current}) => [uid, current]),
+      );
     });
   }
 
@@ -122,7 +140,10 @@ const describePods = (stage: Stage, given: () => {cluster: Cluster; running: Run
     const workload = await find(cluster, stage.namespace, running);
     const first = valueOf(await cluster.listPods(workload, within()));
     const second = valueOf(await cluster.listPods(workload, within()));
-    assert.deepEqual(second.map(({uid, current}) => [uid, current]), first.map(({uid, current}) => [uid, current]));
+    assert.deepEqual(
+      second.map(({uid, current}) => [uid, current]),
+      first.map(({uid, current}) => [uid, current]),
+    );
   });
 
   it('reads the node of the pod with its resources as numbers', async () => {
@@ -144,15 +165,34 @@ const describePods = (stage: Stage, given: () => {cluster: Cluster; running: Run
 
   it('reads a CronJob', async () => {
     const {cluster} = given();
-    const template = {spec: {template: {spec: {restartPolicy: 'Never', containers: [{name: 'check', image: 'localhost/busybox:1', imagePullPolicy: 'Never', command: ['true']}]}}}};
-    await stage.apply({apiVersion: 'batch/v1', kind: 'CronJob', metadata: {name: 'checker', namespace: stage.namespace}, spec: {schedule: '0 0 1 1 *', suspend: true, jobTemplate: template}});
+    const template = {
+      spec: {
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{name: 'check', image: 'localhost/busybox:1', imagePullPolicy: 'Never', command: ['true']}],
+          },
+        },
+      },
+    };
+    await stage.apply({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: {name: 'checker', namespace: stage.namespace},
+      spec: {schedule: '0 0 1 1 *', suspend: true, jobTemplate: template},
+    });
     const cronJob = valueOf(await cluster.readCronJob(stage.namespace, 'checker', within()));
     assert.deepEqual([cronJob?.schedule, cronJob?.suspended, cronJob?.lastScheduled], ['0 0 1 1 *', true, null]);
   });
 
   it('reads claims by name and leaves out those that are not there', async () => {
     const {cluster} = given();
-    await stage.apply({apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: 'recordings', namespace: stage.namespace}, spec: {accessModes: ['ReadWriteOnce'], storageClassName: 'none', resources: {requests: {storage: '1Gi'}}}});
+    await stage.apply({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: {name: 'recordings', namespace: stage.namespace},
+      spec: {accessModes: ['ReadWriteOnce'], storageClassName: 'none', resources: {requests: {storage: '1Gi'}}},
+    });
     const claims = valueOf(await cluster.listClaims(stage.namespace, ['recordings', 'missing'], within()));
     assert.deepEqual(claims, [{name: 'recordings', accessModes: ['ReadWriteOnce'], phase: 'Pending'}]);
   });
@@ -160,12 +200,22 @@ const describePods = (stage: Stage, given: () => {cluster: Cluster; running: Run
   it('lists events of the workload and its pod, and of nobody else', async () => {
     const {cluster, running} = given();
     const workload = await find(cluster, stage.namespace, running);
-    const events = await eventually(async () => valueOf(await cluster.listEvents(workload, within())), (list) => list.some(({object}) => object.kind === 'Pod'), 'an event of the pod');
-    assert.deepEqual(events.filter(({object}) => !object.name.startsWith(running.name)), []);
+    const events = await eventually(
+      async () => valueOf(await cluster.listEvents(workload, within())),
+      (list) => list.some(({object}) => object.kind === 'Pod'),
+      'an event of the pod',
+    );
+    assert.deepEqual(
+      events.filter(({object}) => !object.name.startsWith(running.name)),
+      [],
+    );
   });
 };
 
-const describeContainers = (stage: Stage, given: () => {cluster: Cluster; running: RunningScene; restarted: RestartedScene}): void => {
+const describeContainers = (
+  stage: Stage,
+  given: () => {cluster: Cluster; running: RunningScene; restarted: RestartedScene},
+): void => {
   const {namespace} = stage;
   const address = async (): Promise<{namespace: string; pod: string; container: string}> => {
     const [pod] = await podsOf(given().cluster, namespace, given().running);
@@ -182,7 +232,10 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
   it('gives the exit code of a command that fails, and its standard error apart', async () => {
     const {fails} = given().running.commands;
     const result = valueOf(await given().cluster.exec(await address(), fails.command, {signal: within(), limit}));
-    assert.deepEqual([result.exitCode, result.stdout.length, result.stderr.toString()], [fails.exitCode, 0, fails.stderr]);
+    assert.deepEqual(
+      [result.exitCode, result.stdout.length, result.stderr.toString()],
+      [fails.exitCode, 0, fails.stderr],
+    );
   });
 
   it('gives a large output whole, and says too-large over the limit', async () => {
@@ -195,25 +248,45 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
 
   it('ends a command that hangs at its deadline', async () => {
     const begun = Date.now();
-    const result = await given().cluster.exec(await address(), given().running.commands.hangs, {signal: within(500), limit});
+    const result = await given().cluster.exec(await address(), given().running.commands.hangs, {
+      signal: within(500),
+      limit,
+    });
     assert.ok(!result.known && result.why.code === 'timeout');
     assert.ok(Date.now() - begun < 3000);
   });
 
   it('tells a command that is not in the image from one that failed', async () => {
-    const result = await given().cluster.exec(await address(), given().running.commands.notThere, {signal: within(), limit});
+    const result = await given().cluster.exec(await address(), given().running.commands.notThere, {
+      signal: within(),
+      limit,
+    });
     assert.ok(!result.known && result.why.code === 'failed');
     assert.match(result.why.message, /not found|no such file/i);
   });
 
   it('says not-found for an exec into a pod that is not there', async () => {
-    const result = await given().cluster.exec({namespace, pod: 'no-such-pod', container: 'frigate'}, ['true'], {signal: within(), limit});
+    const result = await given().cluster.exec({namespace, pod: 'no-such-pod', container: 'frigate'}, ['true'], {
+      signal: within(),
+      limit,
+    });
     assert.ok(!result.known && result.why.code === 'not-found');
   });
 
-  const readLog = async (change: {since?: number; previous?: boolean; follow?: boolean; tailLines?: number}, until: (text: string) => boolean = () => false, pod?: string): Promise<string> => {
+  const readLog = async (
+    change: {since?: number; previous?: boolean; follow?: boolean; tailLines?: number},
+    until: (text: string) => boolean = () => false,
+    pod?: string,
+  ): Promise<string> => {
     const target = await address();
-    const request = {...target, pod: pod ?? target.pod, since: change.since === undefined ? null : instant(change.since), previous: change.previous ?? false, follow: change.follow ?? false, tailLines: change.tailLines ?? null};
+    const request = {
+      ...target,
+      pod: pod ?? target.pod,
+      since: change.since === undefined ? null : instant(change.since),
+      previous: change.previous ?? false,
+      follow: change.follow ?? false,
+      tailLines: change.tailLines ?? null,
+    };
     let text = '';
     for await (const chunk of valueOf(await given().cluster.openLog(request, within()))) {
       text += chunk.toString();
@@ -243,7 +316,12 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
   it('ends a followed log by the signal, with an error, so that it is not taken for the whole', async () => {
     const target = await address();
     const leave = new AbortController();
-    const log = valueOf(await given().cluster.openLog({...target, since: null, previous: false, follow: true, tailLines: 0}, leave.signal));
+    const log = valueOf(
+      await given().cluster.openLog(
+        {...target, since: null, previous: false, follow: true, tailLines: 0},
+        leave.signal,
+      ),
+    );
     const reading = (async () => {
       for await (const chunk of log) assert.ok(chunk.length > 0);
     })();
@@ -255,17 +333,24 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
     const {restarted, cluster} = given();
     const [pod] = await podsOf(cluster, namespace, restarted);
     assert.ok((await readLog({previous: true}, undefined, pod?.name)).includes(restarted.firstLife));
-    const none = await cluster.openLog({...(await address()), since: null, previous: true, follow: false, tailLines: null}, within());
+    const none = await cluster.openLog(
+      {...(await address()), since: null, previous: true, follow: false, tailLines: null},
+      within(),
+    );
     assert.ok(!none.known && none.why.message.includes('previous terminated container'));
   });
 
   it('reaches the pod through the proxy and gives any status of its own', async () => {
     const {cluster, running} = given();
     const {pod} = await address();
-    const reply = valueOf(await cluster.proxyGet(namespace, pod, running.web.port, running.web.path, {signal: within(), limit}));
+    const reply = valueOf(
+      await cluster.proxyGet(namespace, pod, running.web.port, running.web.path, {signal: within(), limit}),
+    );
     assert.equal(reply.status, 200);
     assert.ok(reply.body.toString().includes(running.web.contains));
-    const missing = valueOf(await cluster.proxyGet(namespace, pod, running.web.port, running.web.missingPath, {signal: within(), limit}));
+    const missing = valueOf(
+      await cluster.proxyGet(namespace, pod, running.web.port, running.web.missingPath, {signal: within(), limit}),
+    );
     assert.equal(missing.status, 404);
   });
 
@@ -280,7 +365,10 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
 
   it('bounds what it reads through the proxy', async () => {
     const {cluster, running} = given();
-    const reply = await cluster.proxyGet(namespace, (await address()).pod, running.web.port, running.web.path, {signal: within(), limit: 1});
+    const reply = await cluster.proxyGet(namespace, (await address()).pod, running.web.port, running.web.path, {
+      signal: within(),
+      limit: 1,
+    });
     assert.ok(!reply.known && reply.why.code === 'too-large');
   });
 
@@ -296,7 +384,9 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
 
   it('destroys a forwarded connection to a closed port with the reason', async () => {
     const {cluster, running} = given();
-    const connection = valueOf(await cluster.forwardPort(namespace, (await address()).pod, running.web.closedPort, within()));
+    const connection = valueOf(
+      await cluster.forwardPort(namespace, (await address()).pod, running.web.closedPort, within()),
+    );
     await assert.rejects(async () => {
       for await (const chunk of connection) assert.fail(`read ${String(chunk)}`);
     }, /connection refused in the pod/);
@@ -305,7 +395,9 @@ const describeContainers = (stage: Stage, given: () => {cluster: Cluster; runnin
   it('ends a forwarded connection by the signal', async () => {
     const {cluster, running} = given();
     const leave = new AbortController();
-    const connection = valueOf(await cluster.forwardPort(namespace, (await address()).pod, running.web.port, leave.signal));
+    const connection = valueOf(
+      await cluster.forwardPort(namespace, (await address()).pod, running.web.port, leave.signal),
+    );
     leave.abort();
     await assert.rejects(async () => {
       for await (const chunk of connection) assert.fail(`read ${String(chunk)}`);
@@ -333,7 +425,9 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
 
   it('answers a conflict to the second of two creations', async () => {
     const {cluster} = given();
-    const outcomes = await Promise.all([1, 2].map((text) => cluster.createConfigMap(namespace, 'state-b', new Map([['n', String(text)]]), within())));
+    const outcomes = await Promise.all(
+      [1, 2].map((text) => cluster.createConfigMap(namespace, 'state-b', new Map([['n', String(text)]]), within())),
+    );
     assert.deepEqual(outcomes.map(({kind}) => kind).sort(), ['conflict', 'done']);
   });
 
@@ -341,7 +435,9 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
     const {cluster} = given();
     const created = await cluster.createConfigMap(namespace, 'state-c', new Map(), within());
     assert.ok(created.kind === 'done');
-    const outcomes = await Promise.all([1, 2, 3, 4, 5].map((n) => cluster.replaceConfigMap(created.value, new Map([['n', String(n)]]), within())));
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => cluster.replaceConfigMap(created.value, new Map([['n', String(n)]]), within())),
+    );
     assert.deepEqual(outcomes.map(({kind}) => kind).sort(), ['conflict', 'conflict', 'conflict', 'conflict', 'done']);
   });
 
@@ -357,7 +453,13 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
 
   it('keeps what somebody else has in the ConfigMap, and says how to get past one that is immutable', async () => {
     const {cluster} = given();
-    const manifest = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'state-f', namespace}, data: {n: '1'}, binaryData: {blob: 'AAECAw=='}};
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {name: 'state-f', namespace},
+      data: {n: '1'},
+      binaryData: {blob: 'AAECAw=='},
+    };
     await stage.apply(manifest);
     const first = valueOf(await cluster.readConfigMap(namespace, 'state-f', within()));
     assert.ok(first);
@@ -370,7 +472,10 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
     assert.ok(fixed);
     const refused = await cluster.replaceConfigMap(fixed, new Map([['n', '2']]), within());
     assert.ok(refused.kind === 'refused', refused.kind);
-    assert.deepEqual([refused.why.code, refused.why.fix?.split('  #')[0]], ['misconfigured', `kubectl -n ${namespace} delete configmap state-g`]);
+    assert.deepEqual(
+      [refused.why.code, refused.why.fix?.split('  #')[0]],
+      ['misconfigured', `kubectl -n ${namespace} delete configmap state-g`],
+    );
   });
 
   it('is refused a name that Kubernetes does not take', async () => {
@@ -380,7 +485,10 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
   });
 };
 
-const describeRestart = (stage: Stage, given: () => {cluster: Cluster; target: Scene; statefulSet: Scene; daemonSet: Scene}): void => {
+const describeRestart = (
+  stage: Stage,
+  given: () => {cluster: Cluster; target: Scene; statefulSet: Scene; daemonSet: Scene},
+): void => {
   const {namespace} = stage;
   const look = (): Promise<Workload> => find(given().cluster, namespace, given().target);
 
@@ -397,7 +505,10 @@ const describeRestart = (stage: Stage, given: () => {cluster: Cluster; target: S
     const first = await cluster.restart(patchOf(await look(), {attempt: 'one'}), within());
     assert.ok(first.kind === 'done', JSON.stringify(first));
     assert.deepEqual([first.value.attempt, first.value.restartedAt], ['one', Date.UTC(2026, 0, 2, 3, 4, 5)]);
-    const second = await cluster.restart(patchOf(await look(), {attempt: 'two', restartedAt: instant(Date.UTC(2026, 0, 2, 4))}), within());
+    const second = await cluster.restart(
+      patchOf(await look(), {attempt: 'two', restartedAt: instant(Date.UTC(2026, 0, 2, 4))}),
+      within(),
+    );
     assert.ok(second.kind === 'done', JSON.stringify(second));
     assert.equal((await look()).attempt, 'two');
   });
@@ -422,7 +533,10 @@ const describeRestart = (stage: Stage, given: () => {cluster: Cluster; target: S
   });
 
   it('answers a conflict that names the uid, when the workload is another one now', async () => {
-    const outcome = await given().cluster.restart(patchOf(await look(), {uid: '00000000-0000-0000-0000-000000000000'}), within());
+    const outcome = await given().cluster.restart(
+      patchOf(await look(), {uid: '00000000-0000-0000-0000-000000000000'}),
+      within(),
+    );
     assert.ok(outcome.kind === 'conflict', outcome.kind);
     assert.match(outcome.why, /another object/);
   });
@@ -434,14 +548,20 @@ const describeRestart = (stage: Stage, given: () => {cluster: Cluster; target: S
 
   it('lets exactly one of many runners restart', async () => {
     const before = await look();
-    const outcomes = await Promise.all([1, 2, 3, 4].map((n) => given().cluster.restart(patchOf(before, {attempt: `race-${n}`}), within())));
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4].map((n) => given().cluster.restart(patchOf(before, {attempt: `race-${n}`}), within())),
+    );
     assert.deepEqual(outcomes.map(({kind}) => kind).sort(), ['conflict', 'conflict', 'conflict', 'done']);
     assert.equal((await look()).generation, before.generation + 1);
   });
 
   it('shows the new pod as current after the restart, and no pod of an old revision as such', async () => {
     const {cluster, target} = given();
-    const pods = await eventually(() => podsOf(cluster, namespace, target), (list) => list.length === 1 && list[0]?.current === true && list[0].frigate?.state.phase === 'running', 'one current pod');
+    const pods = await eventually(
+      () => podsOf(cluster, namespace, target),
+      (list) => list.length === 1 && list[0]?.current === true && list[0].frigate?.state.phase === 'running',
+      'one current pod',
+    );
     assert.equal(pods[0]?.deletingSince, null);
     assert.ok((await look()).revisions.length >= 2);
   });
@@ -457,33 +577,61 @@ const describeRestart = (stage: Stage, given: () => {cluster: Cluster; target: S
   }
 };
 
-const describeCircumstances = (stage: Stage, given: () => {cluster: Cluster; scenes: Readonly<Record<string, Scene>>; restarted: RestartedScene}): void => {
+const describeCircumstances = (
+  stage: Stage,
+  given: () => {cluster: Cluster; scenes: Readonly<Record<string, Scene>>; restarted: RestartedScene},
+): void => {
   const {namespace} = stage;
   const pods = (scene: string): Promise<readonly Pod[]> => podsOf(given().cluster, namespace, given().scenes[scene]!);
   const workload = (scene: string): Promise<Workload> => find(given().cluster, namespace, given().scenes[scene]!);
 
   it('sees an OOM kill as such', async () => {
-    const seen = await eventually(() => pods('oomKilled'), ([pod]) => pod?.frigate?.last?.reason === 'OOMKilled' || (pod?.frigate?.state.phase === 'terminated' && pod.frigate.state.reason === 'OOMKilled'), 'OOMKilled');
+    const seen = await eventually(
+      () => pods('oomKilled'),
+      ([pod]) =>
+        pod?.frigate?.last?.reason === 'OOMKilled' ||
+        (pod?.frigate?.state.phase === 'terminated' && pod.frigate.state.reason === 'OOMKilled'),
+      'OOMKilled',
+    );
     assert.ok((seen[0]?.frigate?.restartCount ?? 0) >= 0);
     assert.ok(((await workload('oomKilled')).template.memoryLimit ?? 0) > 0);
   });
 
   it('sees a crash loop with the exit code of the last life', async () => {
-    const [pod] = await eventually(() => pods('crashLoop'), ([first]) => first?.frigate?.state.phase === 'waiting' && first.frigate.state.reason === 'CrashLoopBackOff', 'CrashLoopBackOff');
-    assert.equal(pod?.frigate?.last?.exitCode, (given().scenes['crashLoop'] as Scene & {readonly exitCode: number}).exitCode);
+    const [pod] = await eventually(
+      () => pods('crashLoop'),
+      ([first]) => first?.frigate?.state.phase === 'waiting' && first.frigate.state.reason === 'CrashLoopBackOff',
+      'CrashLoopBackOff',
+    );
+    assert.equal(
+      pod?.frigate?.last?.exitCode,
+      (given().scenes['crashLoop'] as Scene & {readonly exitCode: number}).exitCode,
+    );
     assert.ok(pod.frigate.restartCount >= 1);
   });
 
   it('sees an image that cannot be pulled, and its event', async () => {
-    const [pod] = await eventually(() => pods('imagePullFailure'), ([first]) => first?.frigate?.state.phase === 'waiting' && /ImagePull/.test(first.frigate.state.reason), 'ImagePull');
+    const [pod] = await eventually(
+      () => pods('imagePullFailure'),
+      ([first]) => first?.frigate?.state.phase === 'waiting' && /ImagePull/.test(first.frigate.state.reason),
+      'ImagePull',
+    );
     assert.equal(pod?.phase, 'Pending');
     const found = await workload('imagePullFailure');
-    const events = await eventually(async () => valueOf(await given().cluster.listEvents(found, within())), (list) => list.some(({type}) => type === 'Warning'), 'a warning');
+    const events = await eventually(
+      async () => valueOf(await given().cluster.listEvents(found, within())),
+      (list) => list.some(({type}) => type === 'Warning'),
+      'a warning',
+    );
     assert.ok(events.some(({reason}) => reason === 'Failed'));
   });
 
   it('sees a pod that no node takes, with the scheduler’s words', async () => {
-    const [pod] = await eventually(() => pods('unschedulable'), ([first]) => first?.conditions.some(({type, status}) => type === 'PodScheduled' && status === 'False') === true, 'unschedulable');
+    const [pod] = await eventually(
+      () => pods('unschedulable'),
+      ([first]) => first?.conditions.some(({type, status}) => type === 'PodScheduled' && status === 'False') === true,
+      'unschedulable',
+    );
     const condition = pod?.conditions.find(({type}) => type === 'PodScheduled');
     assert.equal(condition?.reason, 'Unschedulable');
     assert.match(condition.message ?? '', /nodes are available/);
@@ -495,7 +643,11 @@ const describeCircumstances = (stage: Stage, given: () => {cluster: Cluster; sce
   });
 
   it('sees a rollout past its deadline', async () => {
-    const stuck = await eventually(() => workload('stuckRollout'), ({conditions}) => conditions.some(({reason}) => reason === 'ProgressDeadlineExceeded'), 'ProgressDeadlineExceeded');
+    const stuck = await eventually(
+      () => workload('stuckRollout'),
+      ({conditions}) => conditions.some(({reason}) => reason === 'ProgressDeadlineExceeded'),
+      'ProgressDeadlineExceeded',
+    );
     assert.equal(stuck.conditions.find(({type}) => type === 'Progressing')?.status, 'False');
   });
 
@@ -513,22 +665,88 @@ const describeCircumstances = (stage: Stage, given: () => {cluster: Cluster; sce
 };
 
 /** Each call with the right that it cannot do without. */
-const calls: ReadonlyArray<{readonly name: string; readonly needs: string; readonly call: (cluster: Cluster, workload: Workload, pod: string, running: RunningScene) => Promise<{known: boolean} | {kind: string; why?: unknown}>}> = [
-  {name: 'findWorkload', needs: 'get deployments', call: (cluster, {namespace, name}) => cluster.findWorkload({namespace, name, kind: null, podSelector: null}, within())},
-  {name: 'discovery', needs: 'list daemonsets', call: (cluster, {namespace}) => cluster.findWorkload({namespace, name: null, kind: null, podSelector: null}, within())},
+const calls: ReadonlyArray<{
+  readonly name: string;
+  readonly needs: string;
+  readonly call: (
+    cluster: Cluster,
+    workload: Workload,
+    pod: string,
+    running: RunningScene,
+  ) => Promise<{known: boolean} | {kind: string; why?: unknown}>;
+}> = [
+  {
+    name: 'findWorkload',
+    needs: 'get deployments',
+    call: (cluster, {namespace, name}) =>
+      cluster.findWorkload({namespace, name, kind: null, podSelector: null}, within()),
+  },
+  {
+    name: 'discovery',
+    needs: 'list daemonsets',
+    call: (cluster, {namespace}) =>
+      cluster.findWorkload({namespace, name: null, kind: null, podSelector: null}, within()),
+  },
   {name: 'listPods', needs: 'list pods', call: (cluster, workload) => cluster.listPods(workload, within())},
-  {name: 'locate', needs: 'list pods', call: async (cluster, {namespace, name}) => (await cluster.locate({namespace, name, kind: null, podSelector: null}, within())).pods},
+  {
+    name: 'locate',
+    needs: 'list pods',
+    call: async (cluster, {namespace, name}) =>
+      (await cluster.locate({namespace, name, kind: null, podSelector: null}, within())).pods,
+  },
   {name: 'readNode', needs: 'get nodes', call: (cluster) => cluster.readNode('any', within())},
   {name: 'listEvents', needs: 'list events', call: (cluster, workload) => cluster.listEvents(workload, within())},
-  {name: 'listClaims', needs: 'list persistentvolumeclaims', call: (cluster, {namespace}) => cluster.listClaims(namespace, ['any'], within())},
-  {name: 'readCronJob', needs: 'get cronjobs', call: (cluster, {namespace}) => cluster.readCronJob(namespace, 'any', within())},
-  {name: 'openLog', needs: 'get pods/log', call: (cluster, {namespace}, pod) => cluster.openLog({namespace, pod, container: 'frigate', since: null, previous: false, follow: false, tailLines: 1}, within())},
-  {name: 'exec', needs: 'get pods/exec', call: (cluster, {namespace}, pod, {commands}) => cluster.exec({namespace, pod, container: 'frigate'}, commands.succeeds.command, {signal: within(), limit: 1000})},
-  {name: 'proxyGet', needs: 'get pods/proxy', call: (cluster, {namespace}, pod, {web}) => cluster.proxyGet(namespace, pod, web.port, web.path, {signal: within(), limit: 1000})},
-  {name: 'forwardPort', needs: 'get pods/portforward', call: (cluster, {namespace}, pod, {web}) => cluster.forwardPort(namespace, pod, web.port, within())},
-  {name: 'readConfigMap', needs: 'get configmaps', call: (cluster, {namespace}) => cluster.readConfigMap(namespace, 'any', within())},
-  {name: 'createConfigMap', needs: 'create configmaps', call: (cluster, {namespace}) => cluster.createConfigMap(namespace, 'any', new Map(), within())},
-  {name: 'restart', needs: 'patch deployments', call: (cluster, workload) => cluster.restart(patchOf(workload, {dryRun: true}), within())},
+  {
+    name: 'listClaims',
+    needs: 'list persistentvolumeclaims',
+    call: (cluster, {namespace}) => cluster.listClaims(namespace, ['any'], within()),
+  },
+  {
+    name: 'readCronJob',
+    needs: 'get cronjobs',
+    call: (cluster, {namespace}) => cluster.readCronJob(namespace, 'any', within()),
+  },
+  {
+    name: 'openLog',
+    needs: 'get pods/log',
+    call: (cluster, {namespace}, pod) =>
+      cluster.openLog(
+        {namespace, pod, container: 'frigate', since: null, previous: false, follow: false, tailLines: 1},
+        within(),
+      ),
+  },
+  {
+    name: 'exec',
+    needs: 'get pods/exec',
+    call: (cluster, {namespace}, pod, {commands}) =>
+      cluster.exec({namespace, pod, container: 'frigate'}, commands.succeeds.command, {signal: within(), limit: 1000}),
+  },
+  {
+    name: 'proxyGet',
+    needs: 'get pods/proxy',
+    call: (cluster, {namespace}, pod, {web}) =>
+      cluster.proxyGet(namespace, pod, web.port, web.path, {signal: within(), limit: 1000}),
+  },
+  {
+    name: 'forwardPort',
+    needs: 'get pods/portforward',
+    call: (cluster, {namespace}, pod, {web}) => cluster.forwardPort(namespace, pod, web.port, within()),
+  },
+  {
+    name: 'readConfigMap',
+    needs: 'get configmaps',
+    call: (cluster, {namespace}) => cluster.readConfigMap(namespace, 'any', within()),
+  },
+  {
+    name: 'createConfigMap',
+    needs: 'create configmaps',
+    call: (cluster, {namespace}) => cluster.createConfigMap(namespace, 'any', new Map(), within()),
+  },
+  {
+    name: 'restart',
+    needs: 'patch deployments',
+    call: (cluster, workload) => cluster.restart(patchOf(workload, {dryRun: true}), within()),
+  },
 ];
 
 const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: RunningScene}): void => {
@@ -541,7 +759,10 @@ const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: R
       const workload = await find(cluster, namespace, running);
       const [pod] = await podsOf(cluster, namespace, running);
       const rights = allRights(namespace);
-      assert.ok(rights.some((right) => nameOf(right) === needs), needs);
+      assert.ok(
+        rights.some((right) => nameOf(right) === needs),
+        needs,
+      );
       const poor = await stage.connect(rights.filter((right) => nameOf(right) !== needs));
       try {
         const result = await call(poor, workload, pod?.name ?? '', running);
@@ -571,7 +792,12 @@ const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: R
     assert.equal(workload.revisions.length, 1);
     const [pod] = valueOf(await poor.listPods(workload, within()));
     assert.equal(pod?.current, true);
-    const ran = valueOf(await poor.exec({namespace, pod: pod.name, container: 'frigate'}, given().running.commands.succeeds.command, {signal: within(), limit: 1000}));
+    const ran = valueOf(
+      await poor.exec({namespace, pod: pod.name, container: 'frigate'}, given().running.commands.succeeds.command, {
+        signal: within(),
+        limit: 1000,
+      }),
+    );
     assert.equal(ran.exitCode, 0);
     poor.close();
   });
@@ -581,7 +807,10 @@ const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: R
     const workload = await find(poor, namespace, given().running);
     assert.deepEqual(workload.revisions, []);
     const pods = valueOf(await poor.listPods(workload, within()));
-    assert.deepEqual(pods.map(({current}) => current), [null]);
+    assert.deepEqual(
+      pods.map(({current}) => current),
+      [null],
+    );
     poor.close();
   });
 };
@@ -601,14 +830,24 @@ export const describeCluster = (stage: Stage): void => {
     before(async () => {
       await stage.start();
       cluster = await stage.connect();
-      const circumstances = ['oomKilled', 'crashLoop', 'imagePullFailure', 'unschedulable', 'pausedRollout', 'stuckRollout', 'scaledToNothing'] as const;
+      const circumstances = [
+        'oomKilled',
+        'crashLoop',
+        'imagePullFailure',
+        'unschedulable',
+        'pausedRollout',
+        'stuckRollout',
+        'scaledToNothing',
+      ] as const;
       [running, target, statefulSet, daemonSet, restarted, scenes] = await Promise.all([
         stage.running(),
         stage.running(),
         stage.runningStatefulSet(),
         stage.runningDaemonSet(),
         stage.restarted(),
-        Promise.all(circumstances.map(async (name) => [name, await stage[name]()] as const)).then(Object.fromEntries<Scene>),
+        Promise.all(circumstances.map(async (name) => [name, await stage[name]()] as const)).then(
+          Object.fromEntries<Scene>,
+        ),
       ]);
     });
 
@@ -618,7 +857,8 @@ export const describeCluster = (stage: Stage): void => {
     });
 
     describe('finding', () => describeFinding(stage, () => ({cluster, running})));
-    describe('pods, node and what surrounds them', () => describePods(stage, () => ({cluster, running, statefulSet, daemonSet})));
+    describe('pods, node and what surrounds them', () =>
+      describePods(stage, () => ({cluster, running, statefulSet, daemonSet})));
     describe('commands, logs and connections', () => describeContainers(stage, () => ({cluster, running, restarted})));
     describe('ConfigMaps', () => describeConfigMaps(stage, () => ({cluster})));
     describe('circumstances', () => describeCircumstances(stage, () => ({cluster, scenes, restarted})));

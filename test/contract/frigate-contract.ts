@@ -29,7 +29,9 @@ export interface FrigateStage {
   /** How Frigate can be reached from here; `direct` only where pod addresses can be dialled. */
   readonly ways: readonly Via[];
   /** Brings up one pod for each circumstance, with something mounted at /media/frigate. */
-  start(circumstances: readonly Circumstance[]): Promise<{readonly cluster: Cluster; readonly target: (circumstance: Circumstance) => FrigateTarget}>;
+  start(
+    circumstances: readonly Circumstance[],
+  ): Promise<{readonly cluster: Cluster; readonly target: (circumstance: Circumstance) => FrigateTarget}>;
   stop(): Promise<void>;
   /** A Frigate whose media mount hangs; `null` where that cannot be made. */
   readonly hangingMount: (() => FrigateTarget) | null;
@@ -55,9 +57,12 @@ const transportOf = (via: Via, cluster: Cluster, target: FrigateTarget): Transpo
     case 'direct':
       assert.ok(target.podIP !== null);
       return directTransport({...target, podIP: target.podIP}, clock);
-    case 'proxy': return proxyTransport(cluster, target, clock);
-    case 'exec': return execTransport(cluster, target, clock);
-    case 'port-forward': return portForwardTransport(cluster, target, clock);
+    case 'proxy':
+      return proxyTransport(cluster, target, clock);
+    case 'exec':
+      return execTransport(cluster, target, clock);
+    case 'port-forward':
+      return portForwardTransport(cluster, target, clock);
   }
 };
 
@@ -81,7 +86,13 @@ const describeWay = (via: Via, given: () => Given): void => {
     transportOf(via, given().cluster, {...given().target(circumstance), ...change});
   const reader = (circumstance: Circumstance, timeout = ENOUGH): FrigateReader => {
     const {cluster, target} = given();
-    return createReader({cluster, target: target(circumstance), transport: transport(circumstance), apiTimeout: timeout, alive: true});
+    return createReader({
+      cluster,
+      target: target(circumstance),
+      transport: transport(circumstance),
+      apiTimeout: timeout,
+      alive: true,
+    });
   };
   const now = (): ReturnType<typeof instant> => instant(Date.now());
 
@@ -97,10 +108,16 @@ const describeWay = (via: Via, given: () => Given): void => {
   });
 
   it('reads the history, oldest first', async () => {
-    const history = await eventually(async () => valueOf(await reader('healthy').history(within())), ({length}) => length >= 2);
+    const history = await eventually(
+      async () => valueOf(await reader('healthy').history(within())),
+      ({length}) => length >= 2,
+    );
     const instants = history.map(({lastUpdated}) => lastUpdated ?? 0);
     assert.ok(history.length >= 2 && history.length <= 80);
-    assert.deepEqual(instants, [...instants].sort((a, b) => a - b));
+    assert.deepEqual(
+      instants,
+      [...instants].sort((a, b) => a - b),
+    );
     assert.equal(history[0]?.cameras.length, 7);
   });
 
@@ -113,7 +130,10 @@ const describeWay = (via: Via, given: () => Given): void => {
   });
 
   it('finds the newest segment of a camera', async () => {
-    const newest = await eventually(async () => valueOf(await reader('healthy').newestSegment('front_door', now(), within())), ({found}) => found === 'one');
+    const newest = await eventually(
+      async () => valueOf(await reader('healthy').newestSegment('front_door', now(), within())),
+      ({found}) => found === 'one',
+    );
     assert.ok(newest.found === 'one');
     assert.ok(Math.abs(newest.segment.end - now()) < 60_000);
     assert.equal(Math.round(newest.segment.length / 1000), 10);
@@ -166,13 +186,21 @@ const describeWay = (via: Via, given: () => Given): void => {
 
   it('stops reading at the bound', async () => {
     const reply = await transport('healthy').get('/api/config', {signal: within(), timeout: ENOUGH, limit: 100});
-    assert.deepEqual(reply.kind === 'no-answer' && [reply.reached, reply.how], [true, 'too-large'], JSON.stringify(reply));
+    assert.deepEqual(
+      reply.kind === 'no-answer' && [reply.reached, reply.how],
+      [true, 'too-large'],
+      JSON.stringify(reply),
+    );
   });
 };
 
 const describeOpening = (ways: readonly Via[], given: () => Given): void => {
   const open = (circumstance: Circumstance, via: 'auto' | Via): ReturnType<typeof openFrigate> =>
-    openFrigate(given().cluster, given().target(circumstance), {via, apiTimeout: circumstance === 'healthy' ? ENOUGH : SHORT, signal: within(20_000)});
+    openFrigate(given().cluster, given().target(circumstance), {
+      via,
+      apiTimeout: circumstance === 'healthy' ? ENOUGH : SHORT,
+      signal: within(20_000),
+    });
 
   it('opens a healthy Frigate over the first way', async () => {
     const {via, liveness, reader} = await open('healthy', 'auto');
@@ -184,7 +212,11 @@ const describeOpening = (ways: readonly Via[], given: () => Given): void => {
     it(`says dead only when a second, independent way agrees (${via})`, async () => {
       const opened = await open('silent', via);
       assert.equal(opened.via, null);
-      assert.deepEqual(opened.liveness.map(({verdict}) => verdict), ['dead', 'dead'], JSON.stringify(opened.liveness));
+      assert.deepEqual(
+        opened.liveness.map(({verdict}) => verdict),
+        ['dead', 'dead'],
+        JSON.stringify(opened.liveness),
+      );
       const inside = opened.liveness.map((each) => each.via === 'exec' || each.via === 'port-forward');
       assert.deepEqual(new Set(inside), new Set([true, false]));
       opened.reader.close();
@@ -194,7 +226,8 @@ const describeOpening = (ways: readonly Via[], given: () => Given): void => {
   it('asks a Frigate in trouble for nothing more', async () => {
     const {reader} = await open('silent', 'auto');
     const begun = clock();
-    for (const answer of [await reader.history(within()), await reader.config(within())]) assert.ok(!answer.known && answer.why.code === 'not-asked');
+    for (const answer of [await reader.history(within()), await reader.config(within())])
+      assert.ok(!answer.known && answer.why.code === 'not-asked');
     assert.ok(clock() - begun < 100);
     reader.close();
   });
@@ -203,11 +236,23 @@ const describeOpening = (ways: readonly Via[], given: () => Given): void => {
 const describeContainer = (stage: FrigateStage, given: () => Given): void => {
   const reader = (target: FrigateTarget): FrigateReader => {
     const {cluster} = given();
-    return createReader({cluster, target, transport: transportOf('exec', cluster, target), apiTimeout: ENOUGH, alive: true});
+    return createReader({
+      cluster,
+      target,
+      transport: transportOf('exec', cluster, target),
+      apiTimeout: ENOUGH,
+      alive: true,
+    });
   };
   const evidence = async (circumstance: Circumstance): Promise<ReadonlyMap<Signature, {readonly count: number}>> => {
     const {namespace, pod, container} = given().target(circumstance);
-    const log = valueOf(await readLog(given().cluster, {namespace, pod, container, since: null, to: later(instant(Date.now()), minutes(1)), previous: false}, within()));
+    const log = valueOf(
+      await readLog(
+        given().cluster,
+        {namespace, pod, container, since: null, to: later(instant(Date.now()), minutes(1)), previous: false},
+        within(),
+      ),
+    );
     assert.ok(log.complete && log.bytes > 0);
     return log.tallies;
   };
@@ -228,17 +273,30 @@ const describeContainer = (stage: FrigateStage, given: () => Given): void => {
 
   it('reads what is mounted', async () => {
     const mounts = valueOf(await reader(given().target('healthy')).mounts(within()));
-    assert.equal(mounts.find(({path}) => path === '/media/frigate/recordings')?.readOnly, false, JSON.stringify(mounts));
+    assert.equal(
+      mounts.find(({path}) => path === '/media/frigate/recordings')?.readOnly,
+      false,
+      JSON.stringify(mounts),
+    );
   });
 
   it('finds the start in the log of a healthy Frigate, and no trouble', async () => {
-    const tallies = await eventually(() => evidence('healthy'), (found) => found.has('starting'));
-    assert.deepEqual([...tallies.keys()].filter((signature) => !['starting', 'migration', 'detector-started'].includes(signature)), []);
+    const tallies = await eventually(
+      () => evidence('healthy'),
+      (found) => found.has('starting'),
+    );
+    assert.deepEqual(
+      [...tallies.keys()].filter((signature) => !['starting', 'migration', 'detector-started'].includes(signature)),
+      [],
+    );
     assert.equal(tallies.get('starting')?.count, 1);
   });
 
   it('finds a stuck detector in the log', async () => {
-    const tallies = await eventually(() => evidence('coral-stuck'), (found) => found.has('detector-stuck'));
+    const tallies = await eventually(
+      () => evidence('coral-stuck'),
+      (found) => found.has('detector-stuck'),
+    );
     assert.ok((tallies.get('detector-stuck')?.count ?? 0) > 0, JSON.stringify([...tallies.keys()]));
   });
 };

@@ -8,7 +8,9 @@ import {connectAs, startWorkloads, type Shape} from './simulated-workloads.js';
 
 const NAMESPACE = 'contract';
 
-const faults: Readonly<Record<Exclude<Circumstance, 'healthy'> | 'mount-hangs', {readonly name: FaultName; readonly fromStart: boolean}>> = {
+const faults: Readonly<
+  Record<Exclude<Circumstance, 'healthy'> | 'mount-hangs', {readonly name: FaultName; readonly fromStart: boolean}>
+> = {
   silent: {name: 'main-stop', fromStart: false},
   starting: {name: 'starting', fromStart: true},
   'go2rtc-hung': {name: 'go2rtc-stop', fromStart: false},

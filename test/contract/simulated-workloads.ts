@@ -37,8 +37,15 @@ export const pluralOf = (kind: string): string => {
 const manifest = (namespace: string, {kind = 'Deployment', name, image = IMAGE, pod = {}, spec = {}}: Shape): Draft => {
   const labels = {app: 'frigate', scene: name};
   const containers = [{name: 'frigate', image, resources: {limits: {memory: '4Gi'}}}];
-  const common = {selector: {matchLabels: labels}, template: {metadata: {labels}, spec: {terminationGracePeriodSeconds: 0, containers, ...pod}}};
-  const own = {Deployment: {replicas: 1, strategy: {type: 'Recreate'}}, StatefulSet: {replicas: 1, serviceName: name}, DaemonSet: {}}[kind];
+  const common = {
+    selector: {matchLabels: labels},
+    template: {metadata: {labels}, spec: {terminationGracePeriodSeconds: 0, containers, ...pod}},
+  };
+  const own = {
+    Deployment: {replicas: 1, strategy: {type: 'Recreate'}},
+    StatefulSet: {replicas: 1, serviceName: name},
+    DaemonSet: {},
+  }[kind];
   return {metadata: {name, namespace, labels}, spec: {...common, ...own, ...spec}, status: {}};
 };
 
@@ -47,7 +54,8 @@ const site = {...farmSite, viewedEvery: 1};
 
 const frigateOf = ({fault}: Shape, made: Instant, now: Instant): Frigates => {
   const frigates = new Frigates(site, '0.17.2');
-  if (fault !== undefined) frigates.add(fault.name, fault.fromStart ? earlier(made, minutes(1)) : earlier(now, minutes(3)), {stays: true});
+  if (fault !== undefined)
+    frigates.add(fault.name, fault.fromStart ? earlier(made, minutes(1)) : earlier(now, minutes(3)), {stays: true});
   return frigates;
 };
 
@@ -57,13 +65,30 @@ export const startWorkloads = (namespace: string, shapes: readonly Shape[]): Pro
   const healthy = new Frigates(site, '0.17.2');
   const frigates = new Map(shapes.map((shape) => [shape.name, frigateOf(shape, made, now)]));
   const frigatesOf = (pod: PodObject): Frigates => frigates.get(pod.metadata.labels?.['scene'] ?? '') ?? healthy;
-  return startCluster({clock: makeClock(now, 'flowing'), from: earlier(now, hours(1)), frigates: healthy, frigatesOf, devices: {}, logMegabytes: 0}, [
-    {at: made, act: (past) => {
-      past.missingImage(/:0\.99\.0$/);
-      past.create('namespaces', {metadata: {name: namespace}, spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}});
-      for (const shape of shapes) past.create(pluralOf(shape.kind ?? 'Deployment'), manifest(namespace, shape));
-    }},
-  ]);
+  return startCluster(
+    {
+      clock: makeClock(now, 'flowing'),
+      from: earlier(now, hours(1)),
+      frigates: healthy,
+      frigatesOf,
+      devices: {},
+      logMegabytes: 0,
+    },
+    [
+      {
+        at: made,
+        act: (past) => {
+          past.missingImage(/:0\.99\.0$/);
+          past.create('namespaces', {
+            metadata: {name: namespace},
+            spec: {finalizers: ['kubernetes']},
+            status: {phase: 'Active'},
+          });
+          for (const shape of shapes) past.create(pluralOf(shape.kind ?? 'Deployment'), manifest(namespace, shape));
+        },
+      },
+    ],
+  );
 };
 
 export const connectAs = async (simulated: SimulatedCluster, user: string): Promise<Cluster> => {

@@ -24,7 +24,11 @@ const shapes: readonly Shape[] = [
 ];
 
 const ruleOf = ({verb, group, resource, name, namespace}: Right): Rule => ({
-  verbs: [verb], groups: [group], resources: [resource], ...(name === null ? {} : {names: [name]}), ...(namespace === null ? {} : {namespaces: [namespace]}),
+  verbs: [verb],
+  groups: [group],
+  resources: [resource],
+  ...(name === null ? {} : {names: [name]}),
+  ...(namespace === null ? {} : {namespaces: [namespace]}),
 });
 
 export const simulatorStage = (namespace = 'contract'): Stage => {
@@ -37,12 +41,19 @@ export const simulatorStage = (namespace = 'contract'): Stage => {
     assert.ok(simulated, 'the stage has begun');
     return simulated;
   };
-  const scene = (name: string): Scene => ({kind: shapes.find((shape) => shape.name === name)?.kind ?? 'Deployment', name});
+  const scene = (name: string): Scene => ({
+    kind: shapes.find((shape) => shape.name === name)?.kind ?? 'Deployment',
+    name,
+  });
   const standing = (name: string) => (): Promise<Scene> => Promise.resolve(scene(name));
 
   /** As an administrator with curl. */
   const request = async (method: string, path: string, body?: unknown): Promise<void> => {
-    const answer = await fetch(`${world().url}${path}`, {method, headers: {'Authorization': `Bearer ${tokenOf('administrator')}`, 'Content-Type': 'application/json'}, ...(body === undefined ? {} : {body: JSON.stringify(body)})});
+    const answer = await fetch(`${world().url}${path}`, {
+      method,
+      headers: {Authorization: `Bearer ${tokenOf('administrator')}`, 'Content-Type': 'application/json'},
+      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+    });
     assert.ok(answer.ok, `${method} ${path}: ${await answer.text()}`);
   };
   const folder = (kind: string): string => {
@@ -78,7 +89,11 @@ export const simulatorStage = (namespace = 'contract'): Stage => {
         ...scene(`running-${scenes}`),
         commands: {
           succeeds: {command: ['echo', 'hello'], stdout: 'hello\n'},
-          fails: {command: ['cat', '/no/such/file'], exitCode: 1, stderr: 'cat: /no/such/file: No such file or directory\n'},
+          fails: {
+            command: ['cat', '/no/such/file'],
+            exitCode: 1,
+            stderr: 'cat: /no/such/file: No such file or directory\n',
+          },
           large: {command: ['head', '-c', '3000000', '/dev/zero'], bytes: 3_000_000},
           hangs: ['sleep', '1000'],
           notThere: ['no-such-command'],

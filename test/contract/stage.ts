@@ -7,7 +7,10 @@ import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 
 /** A Kubernetes object as one would write it in YAML. */
-export type Manifest = Readonly<Record<string, unknown>> & {readonly kind: string; readonly metadata: Readonly<Record<string, unknown>> & {readonly name: string}};
+export type Manifest = Readonly<Record<string, unknown>> & {
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>> & {readonly name: string};
+};
 
 /** A workload whose Frigate container is called `frigate`, in a circumstance that has settled. */
 export interface Scene {

@@ -16,11 +16,17 @@ const oneByOne = <T>(items: readonly T[], most: number): readonly T[] => {
 
 describe('what fits', () => {
   it('is as many of the first items as the bytes allow, and what they take', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.string({unit: 'binary'}), fc.integer(), fc.constant(null)), {maxLength: 12}), fc.integer({min: -4, max: 12}), (items, slack) => {
-      const {items: kept, bytes} = fitting(items, jsonBytes(items) + slack);
-      assert.deepEqual(kept, oneByOne(items, jsonBytes(items) + slack));
-      assert.equal(bytes, jsonBytes(kept));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string({unit: 'binary'}), fc.integer(), fc.constant(null)), {maxLength: 12}),
+        fc.integer({min: -4, max: 12}),
+        (items, slack) => {
+          const {items: kept, bytes} = fitting(items, jsonBytes(items) + slack);
+          assert.deepEqual(kept, oneByOne(items, jsonBytes(items) + slack));
+          assert.equal(bytes, jsonBytes(kept));
+        },
+      ),
+    );
   });
 
   it('leaves out the last one where its comma does not fit', () => {

@@ -8,18 +8,51 @@ import {hours, instant, later, minutes} from '../../src/core/time.js';
 
 const at = instant(Date.UTC(2026, 10, 23, 3, 4, 5));
 
-const context: AlertContext = {namespace: 'frigate', workload: 'Deployment/frigate', cluster: 'homelab', version: '0.1.0', hints: {cronJob: 'frigate-health', mode: 'active'}};
+const context: AlertContext = {
+  namespace: 'frigate',
+  workload: 'Deployment/frigate',
+  cluster: 'homelab',
+  version: '0.1.0',
+  hints: {cronJob: 'frigate-health', mode: 'active'},
+};
 
 const entry: OutboxEntry = {
-  key: 'inc-7.began', kind: 'began', at: later(at, minutes(5)),
+  key: 'inc-7.began',
+  kind: 'began',
+  at: later(at, minutes(5)),
   incident: {id: 'inc-7', since: at, cause: 'detector', summary: 'The detector coral hangs'},
-  health: 'unhealthy', action: 'restart', rule: 'R-12', reason: '2 of 2 failures in a row; nothing speaks against a restart', liftedBy: null,
-  findings: [{id: 'FRG-402', status: 'critical', summary: 'coral has worked on one frame for 94 s', evidence: ['busy 94 s (limit 10 s)'], fix: 'kubectl -n frigate logs deployment/frigate --since=10m\nlook at the USB cable'}],
-  attempt: 'att-1', tries: 0, lastTry: null, lastError: null, deliveredAt: null,
+  health: 'unhealthy',
+  action: 'restart',
+  rule: 'R-12',
+  reason: '2 of 2 failures in a row; nothing speaks against a restart',
+  liftedBy: null,
+  findings: [
+    {
+      id: 'FRG-402',
+      status: 'critical',
+      summary: 'coral has worked on one frame for 94 s',
+      evidence: ['busy 94 s (limit 10 s)'],
+      fix: 'kubectl -n frigate logs deployment/frigate --since=10m\nlook at the USB cable',
+    },
+  ],
+  attempt: 'att-1',
+  tries: 0,
+  lastTry: null,
+  lastError: null,
+  deliveredAt: null,
 };
 
 const record = (phase: RestartPhase, given: Partial<RestartRecord> = {}): RestartRecord => ({
-  id: 'att-1', at: entry.at, cause: 'detector', rule: 'R-12', who: 'automatic', reason: 'hangs', findings: ['FRG-402'], phase, settledAt: null, ...given,
+  id: 'att-1',
+  at: entry.at,
+  cause: 'detector',
+  rule: 'R-12',
+  who: 'automatic',
+  reason: 'hangs',
+  findings: ['FRG-402'],
+  phase,
+  settledAt: null,
+  ...given,
 });
 
 const stateWith = (...restarts: readonly RestartRecord[]): State => ({...freshState, restarts});
@@ -41,7 +74,8 @@ describe('the words of an alert', () => {
       '    kubectl -n frigate set env cronjob/frigate-health FRIGATE_HC_MODE=observe',
       `    kubectl -n frigate patch cronjob/frigate-health -p '{"spec":{"suspend":true}}'`,
       'frigate-health 0.1.0',
-    ]) assert.ok(text.includes(part), `${part}\n${text}`);
+    ])
+      assert.ok(text.includes(part), `${part}\n${text}`);
   });
 
   const claims: ReadonlyArray<readonly [phase: RestartPhase, says: RegExp, never: RegExp]> = [
@@ -67,9 +101,17 @@ describe('the words of an alert', () => {
     assert.doesNotMatch(text, /Frigate was restarted/);
   });
 
-  for (const [action, says] of [['hold', /Nothing was restarted: the rule above holds it/], ['alert', /Nothing was restarted: a restart is not the cure/], ['none', /Nothing was restarted\./]] as const) {
+  for (const [action, says] of [
+    ['hold', /Nothing was restarted: the rule above holds it/],
+    ['alert', /Nothing was restarted: a restart is not the cure/],
+    ['none', /Nothing was restarted\./],
+  ] as const) {
     it(`say that nothing was restarted for ${action}`, () => {
-      const {text} = compose({...entry, action, rule: 'R-09', attempt: null, liftedBy: 'the breaker closes at 04:00Z'}, freshState, context);
+      const {text} = compose(
+        {...entry, action, rule: 'R-09', attempt: null, liftedBy: 'the breaker closes at 04:00Z'},
+        freshState,
+        context,
+      );
       assert.match(text, says);
       assert.match(text, /What lifts it: the breaker closes at 04:00Z\./);
     });
@@ -84,8 +126,14 @@ describe('the words of an alert', () => {
   });
 
   it('tell of an open breaker', () => {
-    const state: State = {...freshState, breaker: {...freshState.breaker, state: 'locked', why: '3 restarts in a row did not help'}};
-    assert.match(compose({...entry, action: 'hold', attempt: null}, state, context).text, /The breaker is locked: 3 restarts in a row did not help\./);
+    const state: State = {
+      ...freshState,
+      breaker: {...freshState.breaker, state: 'locked', why: '3 restarts in a row did not help'},
+    };
+    assert.match(
+      compose({...entry, action: 'hold', attempt: null}, state, context).text,
+      /The breaker is locked: 3 restarts in a row did not help\./,
+    );
   });
 
   const subjects: ReadonlyArray<readonly [kind: OutboxEntry['kind'], subject: RegExp]> = [
@@ -93,10 +141,16 @@ describe('the words of an alert', () => {
     ['reminder', /: still, since 5m: The detector/],
     ['ended', /: well again after 5m: The detector/],
   ];
-  for (const [kind, subject] of subjects) it(`say in the subject that an incident is ${kind}`, () => assert.match(compose({...entry, kind}, freshState, context).subject, subject));
+  for (const [kind, subject] of subjects)
+    it(`say in the subject that an incident is ${kind}`, () =>
+      assert.match(compose({...entry, kind}, freshState, context).subject, subject));
 
   it('ask for nothing when the incident is over', () => {
-    const {text} = compose({...entry, kind: 'ended', action: 'none', attempt: null}, stateWith(record('helped')), context);
+    const {text} = compose(
+      {...entry, kind: 'ended', action: 'none', attempt: null},
+      stateWith(record('helped')),
+      context,
+    );
     assert.match(text, /What had been seen/);
     assert.match(text, /What to do next\n {2}Nothing/);
     assert.match(text, /Frigate was restarted, and it helped/);
@@ -110,26 +164,61 @@ describe('the words of an alert', () => {
 
   it('escape HTML and mask secrets in every part', () => {
     const evil = '<img src=x onerror="alert(1)"> rtsp://admin:hunter2@10.0.0.9/a & \'';
-    const {subject, text, html} = compose({
-      ...entry, reason: evil, liftedBy: evil, incident: {...entry.incident, summary: evil},
-      findings: [{id: 'FRG-501', status: 'critical', summary: evil, evidence: [evil], fix: `${evil}\nkubectl ${evil}`}],
-    }, stateWith(record('acted', {who: evil, id: evil})), {...context, cluster: evil});
+    const {subject, text, html} = compose(
+      {
+        ...entry,
+        reason: evil,
+        liftedBy: evil,
+        incident: {...entry.incident, summary: evil},
+        findings: [
+          {id: 'FRG-501', status: 'critical', summary: evil, evidence: [evil], fix: `${evil}\nkubectl ${evil}`},
+        ],
+      },
+      stateWith(record('acted', {who: evil, id: evil})),
+      {...context, cluster: evil},
+    );
     for (const body of [subject, text, html]) assert.ok(!body.includes('hunter2'));
     assert.ok(!html.includes('<img') && html.includes('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;'));
   });
 
   const anything = fc.string({unit: 'binary', maxLength: 3000});
   it('are pure, bounded, and have a subject of one line, for any input', () => {
-    fc.assert(fc.property(anything, anything, fc.array(anything, {maxLength: 30}), fc.constantFrom('began', 'worse', 'ended', 'reminder'), (summary, reason, evidence, kind) => {
-      const any: OutboxEntry = {
-        ...entry, kind, reason, incident: {...entry.incident, summary},
-        findings: Array.from({length: 20}, () => ({id: 'FRG-501', status: 'critical', summary, evidence, fix: reason})),
-      };
-      const state = stateWith(...Array.from({length: 64}, (_, index) => record('acted', {id: `att-${index}`, who: summary})));
-      const composed = compose(any, state, context);
-      assert.deepEqual(composed, compose(any, state, context));
-      assert.ok(composed.subject.length <= 150 && /^[^\p{Cc}\u2028\u2029]*$/u.test(composed.subject), JSON.stringify(composed.subject));
-      assert.ok(composed.text.length < 64 * 1024 && composed.html.length < 256 * 1024, String(composed.text.length));
-    }), {numRuns: 50});
+    fc.assert(
+      fc.property(
+        anything,
+        anything,
+        fc.array(anything, {maxLength: 30}),
+        fc.constantFrom('began', 'worse', 'ended', 'reminder'),
+        (summary, reason, evidence, kind) => {
+          const any: OutboxEntry = {
+            ...entry,
+            kind,
+            reason,
+            incident: {...entry.incident, summary},
+            findings: Array.from({length: 20}, () => ({
+              id: 'FRG-501',
+              status: 'critical',
+              summary,
+              evidence,
+              fix: reason,
+            })),
+          };
+          const state = stateWith(
+            ...Array.from({length: 64}, (_, index) => record('acted', {id: `att-${index}`, who: summary})),
+          );
+          const composed = compose(any, state, context);
+          assert.deepEqual(composed, compose(any, state, context));
+          assert.ok(
+            composed.subject.length <= 150 && /^[^\p{Cc}\u2028\u2029]*$/u.test(composed.subject),
+            JSON.stringify(composed.subject),
+          );
+          assert.ok(
+            composed.text.length < 64 * 1024 && composed.html.length < 256 * 1024,
+            String(composed.text.length),
+          );
+        },
+      ),
+      {numRuns: 50},
+    );
   });
 });

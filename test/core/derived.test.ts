@@ -43,12 +43,20 @@ describe('what follows from an observation', () => {
 
   it('gives the findings of a new look, whatever was asked of the same observation before', () => {
     const cameras = [aCamera('back', {cameraFps: 0, processFps: 0}), aCamera('front'), aCamera('garage')];
-    const look = () => anObservation({frigate: {
-      stats: known(aReading({cameras})), history: known(aHistory(20, (step) => (step < 10 ? {} : {cameras}))),
-      segments: new Map(cameras.map(({name}) => [name, aSegment(seconds(name === 'back' ? 900 : 9))])),
-    }});
+    const look = () =>
+      anObservation({
+        frigate: {
+          stats: known(aReading({cameras})),
+          history: known(aHistory(20, (step) => (step < 10 ? {} : {cameras}))),
+          segments: new Map(cameras.map(({name}) => [name, aSegment(seconds(name === 'back' ? 900 : 9))])),
+        },
+      });
     const memories = [aMemory(), aMemory({lastUpdated: ago(seconds(5)), cameras: [{name: 'attic', delivering: true}]})];
-    const policies = [aPolicy(), aPolicy({skipCameras: new Set(['back'])}), aPolicy({skipCameras: new Set(['front', 'garage'])})];
+    const policies = [
+      aPolicy(),
+      aPolicy({skipCameras: new Set(['back'])}),
+      aPolicy({skipCameras: new Set(['front', 'garage'])}),
+    ];
     const same = look();
     const told = new Set<string>();
     for (const memory of [...memories, ...memories]) {

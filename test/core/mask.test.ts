@@ -42,38 +42,72 @@ describe('mask', () => {
   });
 
   const secretCharacter = fc.constantFrom(...'abcXYZ0189!$*()-_.~+;:,/?#@%='.split(''));
-  const secret = fc.array(secretCharacter, {minLength: 4, maxLength: 12}).map((characters) => `S${characters.join('')}E`);
+  const secret = fc
+    .array(secretCharacter, {minLength: 4, maxLength: 12})
+    .map((characters) => `S${characters.join('')}E`);
   const filler = fc.string({maxLength: 20}).map((text) => text.replaceAll('S', 's'));
 
   it('lets no planted password of a URL survive', () => {
-    fc.assert(fc.property(secret, filler, filler, (password, before, after) => {
-      assert.equal(mask(`${before} rtsp://admin:${password}@cam.local:554/x ${after}`).includes(password), false);
-    }));
+    fc.assert(
+      fc.property(secret, filler, filler, (password, before, after) => {
+        assert.equal(mask(`${before} rtsp://admin:${password}@cam.local:554/x ${after}`).includes(password), false);
+      }),
+    );
   });
 
   it('lets no planted percent-encoded password survive', () => {
-    fc.assert(fc.property(secret, filler, (password, before) => {
-      const encoded = encodeURIComponent(`rtsp://admin:${password}@cam.local`);
-      assert.equal(mask(`${before} url=${encoded}`).includes(encodeURIComponent(password)), false);
-    }));
+    fc.assert(
+      fc.property(secret, filler, (password, before) => {
+        const encoded = encodeURIComponent(`rtsp://admin:${password}@cam.local`);
+        assert.equal(mask(`${before} url=${encoded}`).includes(encodeURIComponent(password)), false);
+      }),
+    );
   });
 
   it('lets no planted parameter or token survive', () => {
-    const plain = fc.array(fc.constantFrom(...'abcXYZ0189-_.~+/'.split('')), {minLength: 6, maxLength: 20}).map((characters) => `S${characters.join('')}E`);
-    const frames = ['?password=', '&token=', 'passwd=', 'pwd=', 'key=', 'Bearer ', 'Authorization: ', 'Cookie: a=', 'api_key: '];
-    fc.assert(fc.property(plain, filler, fc.constantFrom(...frames), (value, before, frame) => {
-      assert.equal(mask(`${before} ${frame}${value}&rest`).includes(value), false);
-    }));
+    const plain = fc
+      .array(fc.constantFrom(...'abcXYZ0189-_.~+/'.split('')), {minLength: 6, maxLength: 20})
+      .map((characters) => `S${characters.join('')}E`);
+    const frames = [
+      '?password=',
+      '&token=',
+      'passwd=',
+      'pwd=',
+      'key=',
+      'Bearer ',
+      'Authorization: ',
+      'Cookie: a=',
+      'api_key: ',
+    ];
+    fc.assert(
+      fc.property(plain, filler, fc.constantFrom(...frames), (value, before, frame) => {
+        assert.equal(mask(`${before} ${frame}${value}&rest`).includes(value), false);
+      }),
+    );
   });
 
   it('takes any text and never throws', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({unit: 'binary', maxLength: 40}), fc.string({maxLength: 400})), (text) => {
-      assert.equal(typeof mask(text), 'string');
-    }));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({unit: 'binary', maxLength: 40}), fc.string({maxLength: 400})), (text) => {
+        assert.equal(typeof mask(text), 'string');
+      }),
+    );
   });
 
   it('is linear: a megabyte of what starts like a secret takes no longer than a moment', () => {
-    for (const piece of ['://', 'a:', 'password', '%3A%2F%2F', '"\\', 'eyJaaaa.', 'Bearer', 'cookie ', '@', ' ', '\u001b[']) {
+    for (const piece of [
+      '://',
+      'a:',
+      'password',
+      '%3A%2F%2F',
+      '"\\',
+      'eyJaaaa.',
+      'Bearer',
+      'cookie ',
+      '@',
+      ' ',
+      '\u001b[',
+    ]) {
       const begun = performance.now();
       maskedLine(piece.repeat(1_000_000 / piece.length), 240);
       assert.ok(performance.now() - begun < 5000, piece);
@@ -93,7 +127,8 @@ describe('oneLine', () => {
     ['line separators of Unicode', 'a\u2028b', 'a b'],
     ['half of a surrogate pair', 'a\ud800b', 'a\ufffdb'],
   ];
-  for (const [what, text, expected] of cleaned) it(`takes out ${what}`, () => assert.equal(oneLine(text, 100), expected));
+  for (const [what, text, expected] of cleaned)
+    it(`takes out ${what}`, () => assert.equal(oneLine(text, 100), expected));
 
   it('cuts at the length and says so', () => {
     assert.equal(oneLine('abcdef', 4), 'abc…');
@@ -104,12 +139,14 @@ describe('oneLine', () => {
   it('never parts a character', () => assert.equal(oneLine('ab😀cd', 4), 'ab…'));
 
   it('gives one printable line within the length for any text', () => {
-    fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 200}), fc.integer({min: 0, max: 80}), (text, max) => {
-      const line = oneLine(text, max);
-      assert.ok(line.length <= max);
-      assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-      assert.ok(line.isWellFormed());
-    }));
+    fc.assert(
+      fc.property(fc.string({unit: 'binary', maxLength: 200}), fc.integer({min: 0, max: 80}), (text, max) => {
+        const line = oneLine(text, max);
+        assert.ok(line.length <= max);
+        assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+        assert.ok(line.isWellFormed());
+      }),
+    );
   });
 
   it('masks before it cuts, so that the cut cannot hide what gives a secret away', () => {

@@ -14,17 +14,37 @@ const FAULT = START + 600;
 const none: ReadonlyMap<string, never[]> = new Map();
 
 const runWith = (fault: FaultName | null, version: FrigateVersion = '0.17.2', since = FAULT): Run => ({
-  site: measuredSite, version, startedAt: instant(START * 1000), recordedBefore: none,
+  site: measuredSite,
+  version,
+  startedAt: instant(START * 1000),
+  recordedBefore: none,
   faults: fault === null ? [] : [{name: fault, since: instant(since * 1000)}],
 });
 
 interface Stats {
-  cameras: Record<string, {camera_fps: number; process_fps: number; skipped_fps: number; detection_fps: number; pid: number; capture_pid: number; ffmpeg_pid: number}>;
+  cameras: Record<
+    string,
+    {
+      camera_fps: number;
+      process_fps: number;
+      skipped_fps: number;
+      detection_fps: number;
+      pid: number;
+      capture_pid: number;
+      ffmpeg_pid: number;
+    }
+  >;
   detectors: Record<string, {inference_speed: number; detection_start: number; pid: number}>;
   detection_fps: number;
   cpu_usages: Record<string, {cmdline?: string}>;
   processes: Record<string, {pid: number}>;
-  service: {last_updated: number; uptime: number; version: string; latest_version: string; storage: Record<string, {free: number; mount_type: string}>};
+  service: {
+    last_updated: number;
+    uptime: number;
+    version: string;
+    latest_version: string;
+    storage: Record<string, {free: number; mount_type: string}>;
+  };
 }
 
 const get = (run: Run, path: string, after: number): unknown => {
@@ -35,26 +55,38 @@ const get = (run: Run, path: string, after: number): unknown => {
 };
 
 const statsAt = (run: Run, after: number): Stats => get(run, '/api/stats', after) as Stats;
-const cameraAt = (run: Run, name: string, after: number): Stats['cameras'][string] => statsAt(run, after).cameras[name]!;
+const cameraAt = (run: Run, name: string, after: number): Stats['cameras'][string] =>
+  statsAt(run, after).cameras[name]!;
 const rates = (run: Run, name: string, after: number): number[] => {
   const camera = cameraAt(run, name, after);
   return [camera.camera_fps, camera.process_fps, camera.skipped_fps, camera.detection_fps];
 };
 /** Ages of the newest segments by camera, seconds; Infinity: none in the last hour. */
-const ages = (run: Run, after: number): Record<string, number> => Object.fromEntries(measuredSite.cameras.map((camera) => {
-  const now = FAULT + after;
-  return [camera.name, now - (segmentsBetween(run, camera, now - 3600, now, now).at(-1)?.end ?? -Infinity)];
-}));
-const log = (run: Run, from: number, to: number): string[] => logLines(run, {from: FAULT + from, to: FAULT + to}).map((line) => line.text);
+const ages = (run: Run, after: number): Record<string, number> =>
+  Object.fromEntries(
+    measuredSite.cameras.map((camera) => {
+      const now = FAULT + after;
+      return [camera.name, now - (segmentsBetween(run, camera, now - 3600, now, now).at(-1)?.end ?? -Infinity)];
+    }),
+  );
+const log = (run: Run, from: number, to: number): string[] =>
+  logLines(run, {from: FAULT + from, to: FAULT + to}).map((line) => line.text);
 const firstAt = (run: Run, pattern: RegExp): number | null => {
   const line = logLines(run, {from: FAULT, to: FAULT + 300}).find((one) => pattern.test(one.text));
   return line === undefined ? null : line.at - FAULT;
 };
-const near = (actual: number | null, expected: number, by = 12): void => assert.ok(actual !== null && Math.abs(actual - expected) <= by, `${String(actual)} is not near ${expected}`);
+const near = (actual: number | null, expected: number, by = 12): void =>
+  assert.ok(actual !== null && Math.abs(actual - expected) <= by, `${String(actual)} is not near ${expected}`);
 const missing = (run: Run, after: number): string[] => {
   const stats = statsAt(run, after);
   const pids = [
-    ...Object.entries(stats.cameras).flatMap(([name, camera]) => [[`pid ${name}`, camera.pid], [`capture_pid ${name}`, camera.capture_pid]] as const),
+    ...Object.entries(stats.cameras).flatMap(
+      ([name, camera]) =>
+        [
+          [`pid ${name}`, camera.pid],
+          [`capture_pid ${name}`, camera.capture_pid],
+        ] as const,
+    ),
     ...Object.entries(stats.detectors).map(([name, detector]) => [`detector ${name}`, detector.pid] as const),
     ...Object.entries(stats.processes).map(([name, process]) => [`process ${name}`, process.pid] as const),
   ];
@@ -69,13 +101,18 @@ describe('a healthy simulated Frigate', () => {
       const run = runWith(null, version);
       const stats = statsAt(run, 0);
       assert.deepEqual(Object.keys(stats.cameras).sort(), ['back', 'front', 'garage']);
-      for (const camera of Object.values(stats.cameras)) assert.ok(camera.camera_fps >= 5 && camera.camera_fps <= 5.1 && camera.skipped_fps <= 0.2);
+      for (const camera of Object.values(stats.cameras))
+        assert.ok(camera.camera_fps >= 5 && camera.camera_fps <= 5.1 && camera.skipped_fps <= 0.2);
       assert.equal(stats.cameras['garage']!.detection_fps, 0);
       assert.deepEqual(missing(run, 0), []);
       assert.equal('camera_fps' in stats, version === '0.17.2');
       assert.equal('embeddings' in stats.processes, version === '0.17.2');
       assert.equal('logger' in stats.processes, version === '0.14.1');
-      assert.ok(Object.values(stats.cpu_usages).some((usage) => usage.cmdline?.trim() === `frigate.detector${version === '0.17.2' ? ':' : '.'}cpu1`));
+      assert.ok(
+        Object.values(stats.cpu_usages).some(
+          (usage) => usage.cmdline?.trim() === `frigate.detector${version === '0.17.2' ? ':' : '.'}cpu1`,
+        ),
+      );
       assert.ok(Object.values(ages(run, 0)).every((age) => age >= 0 && age <= 15));
     });
   }
@@ -83,7 +120,10 @@ describe('a healthy simulated Frigate', () => {
   it('shows a snapshot of up to 21 s, never older', () => {
     const run = runWith(null);
     const seen = Array.from({length: 200}, (_, second) => FAULT + second - statsAt(run, second).service.last_updated);
-    assert.ok(Math.max(...seen) <= 21 && Math.max(...seen) > 12 && Math.min(...seen) >= 0, `${Math.min(...seen)} … ${Math.max(...seen)}`);
+    assert.ok(
+      Math.max(...seen) <= 21 && Math.max(...seen) > 12 && Math.min(...seen) >= 0,
+      `${Math.min(...seen)} … ${Math.max(...seen)}`,
+    );
   });
 
   it('never repeats the four rates of a camera six times', () => {
@@ -91,14 +131,16 @@ describe('a healthy simulated Frigate', () => {
     assert.equal(history.length, 80);
     for (const name of ['front', 'back', 'garage']) {
       const rows = history.map((one) => JSON.stringify(one.cameras[name]));
-      for (let index = 5; index < rows.length; index += 1) assert.ok(new Set(rows.slice(index - 5, index + 1)).size > 1);
+      for (let index = 5; index < rows.length; index += 1)
+        assert.ok(new Set(rows.slice(index - 5, index + 1)).size > 1);
     }
   });
 
   it('gives only the keys asked for in its history, 15 s apart', () => {
     const history = get(runWith(null), '/api/stats/history?keys=service,detectors', 0) as Stats[];
     assert.deepEqual(Object.keys(history[0]!).sort(), ['detectors', 'service']);
-    for (let index = 2; index < history.length; index += 1) assert.equal(history[index]!.service.last_updated - history[index - 1]!.service.last_updated, 15);
+    for (let index = 2; index < history.length; index += 1)
+      assert.equal(history[index]!.service.last_updated - history[index - 1]!.service.last_updated, 15);
   });
 
   it('starts: refused, 500 of nginx, then zeros and an inference of exactly 10.0', () => {
@@ -125,13 +167,22 @@ describe('a healthy simulated Frigate', () => {
 
   it('writes its log as s6 and python do', () => {
     const lines = logLines(runWith(null), {from: START, to: FAULT}).map(printed);
-    assert.ok(lines.some((line) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} {2}\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] frigate\.app {20}INFO {4}: Starting Frigate \(0\.17\.2-3d4dd3a\)$/.test(line)), lines.join('\n'));
+    assert.ok(
+      lines.some((line) =>
+        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} {2}\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] frigate\.app {20}INFO {4}: Starting Frigate \(0\.17\.2-3d4dd3a\)$/.test(
+          line,
+        ),
+      ),
+      lines.join('\n'),
+    );
   });
 
   it('gives the hour before its start to a request for recordings without after and before (0.15+)', () => {
     const rows = get(runWith(null), '/api/back/recordings', 0) as unknown[];
     assert.deepEqual(rows, []);
-    assert.ok((get(runWith(null), `/api/back/recordings?after=${FAULT - 100}&before=${FAULT}`, 0) as unknown[]).length >= 9);
+    assert.ok(
+      (get(runWith(null), `/api/back/recordings?after=${FAULT - 100}&before=${FAULT}`, 0) as unknown[]).length >= 9,
+    );
   });
 });
 
@@ -155,8 +206,14 @@ describe('the signs of each fault', () => {
 
   it('det-stop-busy: one stuck snapshot at most, five lines, a new pid, and well again', () => {
     const run = runWith('det-stop-busy');
-    const own = (get(run, '/api/stats/history?keys=detectors,service', 200) as Stats[]).filter((one) => one.service.last_updated >= FAULT);
-    const stuck = own.filter((one) => one.detectors['cpu1']!.detection_start > 0 && one.service.last_updated - one.detectors['cpu1']!.detection_start > 10);
+    const own = (get(run, '/api/stats/history?keys=detectors,service', 200) as Stats[]).filter(
+      (one) => one.service.last_updated >= FAULT,
+    );
+    const stuck = own.filter(
+      (one) =>
+        one.detectors['cpu1']!.detection_start > 0 &&
+        one.service.last_updated - one.detectors['cpu1']!.detection_start > 10,
+    );
     assert.ok(stuck.length <= 1);
     near(firstAt(run, /Detection appears to be stuck/), 16, 1);
     near(firstAt(run, /Force killing/), 46, 1);
@@ -170,8 +227,13 @@ describe('the signs of each fault', () => {
     const run = runWith('coral-stuck');
     const lines = log(run, 0, 600);
     assert.ok(lines.filter((line) => line.includes('appears to be stuck')).length >= 8);
-    assert.equal(lines.filter((line) => line.includes("didn't exit. Force killing")).length, lines.filter((line) => line.includes('has exited...')).length);
-    const pids = (get(run, '/api/stats/history?keys=detectors', 900) as Stats[]).map((one) => one.detectors['cpu1']!.pid);
+    assert.equal(
+      lines.filter((line) => line.includes("didn't exit. Force killing")).length,
+      lines.filter((line) => line.includes('has exited...')).length,
+    );
+    const pids = (get(run, '/api/stats/history?keys=detectors', 900) as Stats[]).map(
+      (one) => one.detectors['cpu1']!.pid,
+    );
     assert.ok(new Set(pids).size >= 4);
   });
 
@@ -210,15 +272,35 @@ describe('the signs of each fault', () => {
     for (const version of versions) {
       it(`${name} on ${version}: numbers frozen at healthy values for ever, only that camera's segments stop`, () => {
         const run = runWith(name, version);
-        const rows = (get(run, '/api/stats/history?keys=cameras,service', 280) as Stats[]).filter((one) => one.service.last_updated > FAULT + 1);
+        const rows = (get(run, '/api/stats/history?keys=cameras,service', 280) as Stats[]).filter(
+          (one) => one.service.last_updated > FAULT + 1,
+        );
         assert.ok(rows.length >= 16);
-        const own = new Set(rows.map((one) => [one.cameras['back']!.camera_fps, one.cameras['back']!.process_fps, one.cameras['back']!.skipped_fps, one.cameras['back']!.detection_fps].join('/')));
+        const own = new Set(
+          rows.map((one) =>
+            [
+              one.cameras['back']!.camera_fps,
+              one.cameras['back']!.process_fps,
+              one.cameras['back']!.skipped_fps,
+              one.cameras['back']!.detection_fps,
+            ].join('/'),
+          ),
+        );
         assert.equal(own.size, 1);
         assert.ok(rows[0]!.cameras['back']!.camera_fps >= 5);
         assert.deepEqual(missing(run, 60), name === 'cap-kill' ? ['capture_pid back'] : []);
         const aged = ages(run, 200);
         assert.ok(aged['back']! > 195 && aged['front']! <= 15 && aged['garage']! <= 15);
-        near(firstAt(run, version === '0.14.1' ? /Unable to keep up with recording segments in cache for back/ : /Too many unprocessed recording segments in cache for back/), 74, 5);
+        near(
+          firstAt(
+            run,
+            version === '0.14.1'
+              ? /Unable to keep up with recording segments in cache for back/
+              : /Too many unprocessed recording segments in cache for back/,
+          ),
+          74,
+          5,
+        );
       });
     }
   }
@@ -243,7 +325,10 @@ describe('the signs of each fault', () => {
     near(firstAt(run, /back: Unable to read frames from ffmpeg process\./), 30, 2);
     near(firstAt(run, /Ffmpeg process crashed unexpectedly for back\./), 40, 2);
     near(firstAt(run, /No new valid recording segments were created for back in the last 120s/), 120, 2);
-    assert.deepEqual(log(run, 0, 300).filter((line) => line.includes('No frames received')), []);
+    assert.deepEqual(
+      log(run, 0, 300).filter((line) => line.includes('No frames received')),
+      [],
+    );
     assert.deepEqual(missing(run, 100), []);
   });
 
@@ -257,7 +342,8 @@ describe('the signs of each fault', () => {
     assert.ok(lines.some((line) => line.includes('Server returned 404 Not Found')));
     assert.ok(lines.some((line) => /WRN \[rtsp\] error="streams: dial tcp .*" stream=front/.test(line)));
     const stats = statsAt(run, 100);
-    for (const camera of Object.values(stats.cameras)) assert.equal(stats.cpu_usages[String(camera.ffmpeg_pid)], undefined);
+    for (const camera of Object.values(stats.cameras))
+      assert.equal(stats.cpu_usages[String(camera.ffmpeg_pid)], undefined);
   });
 
   it('cams-net: all cameras fall to 0.1, then 0.0, with time-outs and no "No frames received"', () => {
@@ -269,7 +355,10 @@ describe('the signs of each fault', () => {
     assert.ok(!lines.some((line) => line.includes('No frames received')));
   });
 
-  for (const [name, api, page, recorded] of [['main-stop', 'silent', 'reply', false], ['nginx-stop', 'silent', 'silent', true]] as const) {
+  for (const [name, api, page, recorded] of [
+    ['main-stop', 'silent', 'reply', false],
+    ['nginx-stop', 'silent', 'silent', true],
+  ] as const) {
     it(`${name}: the API is ${api}, the page ${page}, recording ${recorded ? 'goes on' : 'stops'}, nothing in the log`, () => {
       const run = runWith(name);
       assert.equal(answer(run, '/api/stats', FAULT + 10).kind, api);
@@ -298,7 +387,11 @@ describe('the signs of each fault', () => {
       assert.ok(Object.values(ages(run, 200)).every((age) => age > 195));
       const lines = log(run, 0, 250);
       if (version === '0.17.2') {
-        near(firstAt(run, /No new valid recording segments were created for back in the last 120s\. Restarting/), 109, 1);
+        near(
+          firstAt(run, /No new valid recording segments were created for back in the last 120s\. Restarting/),
+          109,
+          1,
+        );
         assert.ok(lines.every((line) => line.includes('back')));
       } else assert.deepEqual(lines, []);
       const free = (after: number): number => statsAt(run, after).service.storage['/tmp/cache']!.free;
@@ -315,13 +408,23 @@ describe('the signs of each fault', () => {
     assert.ok(Object.values(ages(run, 60)).every((age) => age > 55));
   });
 
-  for (const [version, cleaned] of [['0.17.2', 154], ['0.16.4', 112]] as const) {
+  for (const [version, cleaned] of [
+    ['0.17.2', 154],
+    ['0.16.4', 112],
+  ] as const) {
     it(`disk-full on ${version}: free 0, raw ENOSPC lines, then a thin recovery after ${cleaned} s`, () => {
       const run = runWith('disk-full', version);
       assert.equal(statsAt(run, 60).service.storage['/media/frigate/recordings']!.free, 0);
       const free = statsAt(run, 260).service.storage['/media/frigate/recordings']!.free;
       assert.ok(free >= 0.2 && free <= 0.5);
-      near(firstAt(run, /^Could not write header for output file #0 \(incorrect codec parameters \?\): No space left on device$/), 2, 4);
+      near(
+        firstAt(
+          run,
+          /^Could not write header for output file #0 \(incorrect codec parameters \?\): No space left on device$/,
+        ),
+        2,
+        4,
+      );
       near(firstAt(run, /Unable to keep up with recording segments in cache for front/), 61, 1);
       near(firstAt(run, /Less than 1 hour of recording space left/), cleaned, 1);
       near(firstAt(run, /Could not clear 11\.27 MB/), cleaned, 1);
@@ -354,7 +457,11 @@ describe('the signs of each fault', () => {
     assert.ok(rates(run, 'back', 60)[0]! >= 5);
     assert.ok(Object.values(ages(run, 200)).every((age) => age > 195));
     assert.ok(log(run, 0, 60).some((line) => /ffmpeg\.front\.detect.*No space left on device/.test(line)));
-    assert.ok(log(run, 0, 60).some((line) => /Invalid or missing video stream in segment \/tmp\/cache\/.*\.mp4\. Discarding\./.test(line)));
+    assert.ok(
+      log(run, 0, 60).some((line) =>
+        /Invalid or missing video stream in segment \/tmp\/cache\/.*\.mp4\. Discarding\./.test(line),
+      ),
+    );
   });
 
   it('go2rtc-stop: only the camera through go2rtc is gone, its API is silent, nobody restarts it', () => {
@@ -378,13 +485,27 @@ describe('the signs of each fault', () => {
   it('mem-leak: the main process alone grows, to the limit in hours, and begins anew in the next container', () => {
     const run = runWith('mem-leak');
     const memory = (of: Run, after: number): {main: number; all: number} => {
-      const rows = Object.entries((get(of, '/api/stats', after) as {cpu_usages: Record<string, {mem: string}>}).cpu_usages).filter(([pid]) => /^\d+$/.test(pid));
-      return {main: Number(rows.find(([pid]) => pid === '124')![1].mem), all: rows.reduce((sum, [, {mem}]) => sum + Number(mem), 0)};
+      const rows = Object.entries(
+        (get(of, '/api/stats', after) as {cpu_usages: Record<string, {mem: string}>}).cpu_usages,
+      ).filter(([pid]) => /^\d+$/.test(pid));
+      return {
+        main: Number(rows.find(([pid]) => pid === '124')![1].mem),
+        all: rows.reduce((sum, [, {mem}]) => sum + Number(mem), 0),
+      };
     };
     const healthy = runWith(null);
-    for (const [after, leaked] of [[60, 0.1], [60 + 5 * 3600, 30.1]] as const) {
-      assert.ok(Math.abs(memory(run, after).main - memory(healthy, after).main - leaked) < 0.2, `${after}: ${memory(run, after).main}`);
-      assert.ok(Math.abs(memory(run, after).all - memory(healthy, after).all - leaked) < 0.2, `${after}: ${memory(run, after).all}`);
+    for (const [after, leaked] of [
+      [60, 0.1],
+      [60 + 5 * 3600, 30.1],
+    ] as const) {
+      assert.ok(
+        Math.abs(memory(run, after).main - memory(healthy, after).main - leaked) < 0.2,
+        `${after}: ${memory(run, after).main}`,
+      );
+      assert.ok(
+        Math.abs(memory(run, after).all - memory(healthy, after).all - leaked) < 0.2,
+        `${after}: ${memory(run, after).all}`,
+      );
     }
     const end = containerEnd(run)!;
     assert.deepEqual([end.exitCode, end.reason], [137, 'OOMKilled']);
@@ -396,11 +517,19 @@ describe('the signs of each fault', () => {
 
   it('the memory of a healthy Frigate fills up, and comes and goes by a few percent', () => {
     const run = runWith(null);
-    const all = (hour: number): number => Object.entries((get(run, '/api/stats', hour * 3600) as {cpu_usages: Record<string, {mem: string}>}).cpu_usages)
-      .reduce((sum, [pid, {mem}]) => sum + (/^\d+$/.test(pid) ? Number(mem) : 0), 0);
+    const all = (hour: number): number =>
+      Object.entries(
+        (get(run, '/api/stats', hour * 3600) as {cpu_usages: Record<string, {mem: string}>}).cpu_usages,
+      ).reduce((sum, [pid, {mem}]) => sum + (/^\d+$/.test(pid) ? Number(mem) : 0), 0);
     const hours = Array.from({length: 48}, (_, hour) => all(hour + 5));
-    assert.ok(Math.max(...hours) - Math.min(...hours) > 4 && Math.max(...hours) - Math.min(...hours) < 10, hours.join(' '));
-    assert.ok(Math.abs(hours.reduce((sum, value) => sum + value, 0) / 48 - measuredSite.memoryPercent) < 1, hours.join(' '));
+    assert.ok(
+      Math.max(...hours) - Math.min(...hours) > 4 && Math.max(...hours) - Math.min(...hours) < 10,
+      hours.join(' '),
+    );
+    assert.ok(
+      Math.abs(hours.reduce((sum, value) => sum + value, 0) / 48 - measuredSite.memoryPercent) < 1,
+      hours.join(' '),
+    );
   });
 
   it('bad-config: safe mode in the next container: no camera, a detector nobody configured, 10.0', () => {
@@ -422,7 +551,9 @@ describe('the signs of each fault', () => {
       const ahead = statsAt(run, after).service.last_updated - (FAULT + after);
       assert.ok(ahead >= 69 && ahead <= 90, String(ahead));
     }
-    const history = (get(run, '/api/stats/history?keys=cameras,service', 200) as Stats[]).filter((one) => one.cameras['back']!.camera_fps > 40);
+    const history = (get(run, '/api/stats/history?keys=cameras,service', 200) as Stats[]).filter(
+      (one) => one.cameras['back']!.camera_fps > 40,
+    );
     assert.ok(history.length <= 1);
     assert.deepEqual(log(run, 0, 250), []);
   });
@@ -442,16 +573,39 @@ describe('the signs of each fault', () => {
     assert.equal(early.kind === 'reply' && early.status, 500);
     const late = answer(run, '/api/version', START + 440);
     assert.equal(late.kind === 'reply' && late.status, 200);
-    assert.ok(logLines(run, {from: START, to: START + 300}).some((line) => line.text.includes('Running database vacuum')));
+    assert.ok(
+      logLines(run, {from: START, to: START + 300}).some((line) => line.text.includes('Running database vacuum')),
+    );
   });
 });
 
 describe('what the catalogue of faults says', () => {
   const measured: ReadonlyArray<readonly [FaultName, 'restart' | 'new-pod' | 'none' | 'itself']> = [
-    ['det-stop', 'restart'], ['det-stop-busy', 'itself'], ['det-slow', 'restart'], ['det-kill', 'itself'], ['det-kill-loop', 'none'],
-    ['cap-stop', 'restart'], ['cap-kill', 'restart'], ['proc-stop', 'restart'], ['proc-kill', 'restart'], ['cam-hang', 'none'], ['cams-gone', 'none'], ['cams-net', 'none'],
-    ['main-stop', 'restart'], ['nginx-stop', 'restart'], ['manager-stop', 'restart'], ['rec-kill', 'restart'], ['db-lock-brief', 'restart'], ['go2rtc-stop', 'restart'],
-    ['disk-full', 'none'], ['disk-hang', 'none'], ['disk-ro', 'none'], ['cache-full', 'new-pod'], ['oom', 'none'], ['mem-leak', 'none'], ['bad-config', 'none'],
+    ['det-stop', 'restart'],
+    ['det-stop-busy', 'itself'],
+    ['det-slow', 'restart'],
+    ['det-kill', 'itself'],
+    ['det-kill-loop', 'none'],
+    ['cap-stop', 'restart'],
+    ['cap-kill', 'restart'],
+    ['proc-stop', 'restart'],
+    ['proc-kill', 'restart'],
+    ['cam-hang', 'none'],
+    ['cams-gone', 'none'],
+    ['cams-net', 'none'],
+    ['main-stop', 'restart'],
+    ['nginx-stop', 'restart'],
+    ['manager-stop', 'restart'],
+    ['rec-kill', 'restart'],
+    ['db-lock-brief', 'restart'],
+    ['go2rtc-stop', 'restart'],
+    ['disk-full', 'none'],
+    ['disk-hang', 'none'],
+    ['disk-ro', 'none'],
+    ['cache-full', 'new-pod'],
+    ['oom', 'none'],
+    ['mem-leak', 'none'],
+    ['bad-config', 'none'],
   ];
   for (const [name, cure] of measured) {
     it(`${name}: a restart ${cure === 'restart' ? 'cures' : cure === 'new-pod' ? 'cures by its new pod' : cure === 'itself' ? 'is not needed' : 'does not help'}`, () => {
@@ -474,7 +628,9 @@ describe('what the catalogue of faults says', () => {
     for (const fault of faults) {
       const run = runWith(fault.name);
       const whole = logLines(run, {from: FAULT, to: FAULT + 200}).map(printed);
-      const pieces = Array.from({length: 20}, (_, index) => logLines(run, {from: FAULT + index * 10, to: FAULT + index * 10 + 10}).map(printed)).flat();
+      const pieces = Array.from({length: 20}, (_, index) =>
+        logLines(run, {from: FAULT + index * 10, to: FAULT + index * 10 + 10}).map(printed),
+      ).flat();
       assert.deepEqual(pieces, whole, fault.name);
     }
   });

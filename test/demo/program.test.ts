@@ -24,8 +24,17 @@ describe('the simulated Frigate as a program', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'simulated-frigate-'));
     bundle = join(folder, 'frigate.mjs');
-    const {metafile} = await build({entryPoints: ['src/demo/frigate/main.ts'], bundle: true, platform: 'node', format: 'esm', outfile: bundle, metafile: true});
-    const foreign = Object.values(metafile.outputs).flatMap((output) => output.imports).filter((one) => !one.path.startsWith('node:'));
+    const {metafile} = await build({
+      entryPoints: ['src/demo/frigate/main.ts'],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile: bundle,
+      metafile: true,
+    });
+    const foreign = Object.values(metafile.outputs)
+      .flatMap((output) => output.imports)
+      .filter((one) => !one.path.startsWith('node:'));
     assert.deepEqual(foreign, []);
   });
 
@@ -35,18 +44,27 @@ describe('the simulated Frigate as a program', () => {
 
   after(() => rm(folder, {recursive: true}));
 
-  const start = async (env: Record<string, string>): Promise<{url: string; log: () => string; ended: Promise<number | null>}> => {
+  const start = async (
+    env: Record<string, string>,
+  ): Promise<{url: string; log: () => string; ended: Promise<number | null>}> => {
     const port = await freePort();
-    const started = spawn(process.execPath, [bundle], {env: {...env, FRIGATE_SIM_PORT: String(port), FRIGATE_SIM_BOOT: '0'}, stdio: ['ignore', 'pipe', 'pipe']});
+    const started = spawn(process.execPath, [bundle], {
+      env: {...env, FRIGATE_SIM_PORT: String(port), FRIGATE_SIM_BOOT: '0'},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child = started;
     let said = '';
-    for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
     const ended = new Promise<number | null>((resolve) => started.once('exit', resolve));
     const url = `http://127.0.0.1:${port}`;
     for (let tries = 0; tries < 100; tries += 1) {
-      const up = await fetch(`${url}/api/version`).then((reply) => reply.ok, () => false);
+      const up = await fetch(`${url}/api/version`).then(
+        (reply) => reply.ok,
+        () => false,
+      );
       if (up || started.exitCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -55,7 +73,7 @@ describe('the simulated Frigate as a program', () => {
 
   it('answers, logs to stdout, and obeys TERM', async () => {
     const frigate = await start({FRIGATE_SIM_CAMERAS: '3'});
-    const stats = await (await fetch(`${frigate.url}/api/stats`)).json() as {cameras: object};
+    const stats = (await (await fetch(`${frigate.url}/api/stats`)).json()) as {cameras: object};
     assert.equal(Object.keys(stats.cameras).length, 3);
     child!.kill('SIGTERM');
     assert.equal(await frigate.ended, 0);
@@ -68,9 +86,15 @@ describe('the simulated Frigate as a program', () => {
     assert.equal(refused.status, 400);
     assert.equal((await fetch(`${frigate.url}/sim/fault?name=main-stop`, {method: 'POST'})).status, 204);
     await assert.rejects(fetch(`${frigate.url}/api/version`, {signal: AbortSignal.timeout(200)}));
-    assert.equal(((await (await fetch(`${frigate.url}/sim`)).json()) as {faults: Array<{name: string}>}).faults[0]!.name, 'main-stop');
+    assert.equal(
+      ((await (await fetch(`${frigate.url}/sim`)).json()) as {faults: Array<{name: string}>}).faults[0]!.name,
+      'main-stop',
+    );
     child!.kill('SIGTERM');
-    assert.equal(await Promise.race([frigate.ended, new Promise((resolve) => setTimeout(() => resolve('alive'), 300))]), 'alive');
+    assert.equal(
+      await Promise.race([frigate.ended, new Promise((resolve) => setTimeout(() => resolve('alive'), 300))]),
+      'alive',
+    );
   });
 
   it('refuses a scenario that it does not know', async () => {

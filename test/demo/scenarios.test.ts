@@ -6,7 +6,6 @@ import {findScenario, scenarios} from '../../src/demo/scenarios.js';
 import {startWorld, type World} from '../../src/demo/world.js';
 import {conditionOf, type Answered, type ContainerShape, type StatsShape} from './shapes.js';
 
-
 const NOW = instant(Date.parse('2026-11-23T04:00:00Z'));
 const NS = '/api/v1/namespaces/frigate';
 
@@ -22,23 +21,34 @@ interface Sight {
 }
 
 const sightOf = async (world: World): Promise<Sight> => {
-  const ask = (path: string): Promise<Response> => fetch(`${world.cluster.url}${path}`, {headers: {authorization: 'Bearer token-demo'}, signal: AbortSignal.timeout(1000)});
+  const ask = (path: string): Promise<Response> =>
+    fetch(`${world.cluster.url}${path}`, {
+      headers: {authorization: 'Bearer token-demo'},
+      signal: AbortSignal.timeout(1000),
+    });
   const json = async (path: string): Promise<Answered> => (await ask(path)).json() as Promise<Answered>;
   const pods = (await json(`${NS}/pods`)).items;
   const pod = pods.at(-1)?.['metadata'].name as string;
   const now = world.clock.now() / 1000;
-  const stats = await ask(`${NS}/pods/${pod}:5000/proxy/api/stats`).then(async (reply) => (reply.status === 200 ? reply.json() as Promise<StatsShape> : reply.status), () => 'silent' as const);
+  const stats = await ask(`${NS}/pods/${pod}:5000/proxy/api/stats`).then(
+    async (reply) => (reply.status === 200 ? (reply.json() as Promise<StatsShape>) : reply.status),
+    () => 'silent' as const,
+  );
   const ages: Sight['ages'] = {};
   if (typeof stats === 'object') {
     for (const camera of world.scenario.site.cameras) {
-      const rows = await json(`${NS}/pods/${pod}:5000/proxy/api/${camera.name}/recordings?after=${now - 3600}&before=${now}`) as unknown as Array<{end_time: number}>;
+      const rows = (await json(
+        `${NS}/pods/${pod}:5000/proxy/api/${camera.name}/recordings?after=${now - 3600}&before=${now}`,
+      )) as unknown as Array<{end_time: number}>;
       ages[camera.name] = rows.length > 0 ? now - rows.at(-1)!.end_time : null;
     }
   }
   return {
-    pods, stats, ages,
+    pods,
+    stats,
+    ages,
     node: await json('/api/v1/nodes/nuc-1'),
-    events: ((await json(`${NS}/events`)).items).map((event) => `${event.reason}: ${event.message}`),
+    events: (await json(`${NS}/events`)).items.map((event) => `${event.reason}: ${event.message}`),
     log: await (await ask(`${NS}/pods/${pod}/log?sinceSeconds=600`)).text(),
   };
 };
@@ -54,11 +64,16 @@ const statsOf = (sight: Sight): StatsShape => {
 };
 const recorded = (sight: Sight): boolean => Object.values(sight.ages).every((age) => age !== null && age <= 20);
 const nothingRecorded = (sight: Sight): boolean => Object.values(sight.ages).every((age) => age === null || age > 300);
-const cameraFps = (sight: Sight): Record<string, number> => Object.fromEntries(Object.entries(statsOf(sight).cameras).map(([name, camera]) => [name, camera.camera_fps]));
-const deadCameras = (sight: Sight): string[] => Object.entries(cameraFps(sight)).filter(([, fps]) => fps < 1).map(([name]) => name).sort();
+const cameraFps = (sight: Sight): Record<string, number> =>
+  Object.fromEntries(Object.entries(statsOf(sight).cameras).map(([name, camera]) => [name, camera.camera_fps]));
+const deadCameras = (sight: Sight): string[] =>
+  Object.entries(cameraFps(sight))
+    .filter(([, fps]) => fps < 1)
+    .map(([name]) => name)
+    .sort();
 
 const promises: Readonly<Record<string, (sight: Sight) => void>> = {
-  'healthy': (sight) => {
+  healthy: (sight) => {
     assert.ok(recorded(sight));
     assert.deepEqual(deadCameras(sight), []);
     assert.equal(statsOf(sight).service.storage['/media/frigate/recordings']!.mount_type, 'ext4');
@@ -96,10 +111,16 @@ const promises: Readonly<Record<string, (sight: Sight) => void>> = {
     assert.equal(conditionOf(sight.node, 'Ready').status, 'Unknown');
     assert.equal(sight.pods.length, 2);
     assert.ok(sight.pods.some((pod) => pod.metadata.deletionTimestamp !== undefined));
-    assert.ok(sight.pods.some((pod) => pod.status.phase === 'Pending' && JSON.stringify(pod.status.conditions).includes('node.kubernetes.io/unreachable')));
+    assert.ok(
+      sight.pods.some(
+        (pod) =>
+          pod.status.phase === 'Pending' &&
+          JSON.stringify(pod.status.conditions).includes('node.kubernetes.io/unreachable'),
+      ),
+    );
     assert.ok(sight.events.some((event) => event.startsWith('NodeNotReady')));
   },
-  'starting': (sight) => {
+  starting: (sight) => {
     assert.equal(sight.stats, 500);
     assert.match(sight.log, /Running database vacuum/);
   },
@@ -120,9 +141,13 @@ const promises: Readonly<Record<string, (sight: Sight) => void>> = {
     assert.deepEqual(statsOf(sight).cameras, {});
     assert.equal(statusOf(sight.pods[0]).lastState.terminated?.exitCode, 0);
   },
-  'unschedulable': (sight) => {
+  unschedulable: (sight) => {
     assert.equal(sight.pods[0]!.status.phase, 'Pending');
-    assert.ok(sight.events.some((event) => event.startsWith('FailedScheduling: 0/1 nodes are available: 1 Insufficient squat.ai/coral')));
+    assert.ok(
+      sight.events.some((event) =>
+        event.startsWith('FailedScheduling: 0/1 nodes are available: 1 Insufficient squat.ai/coral'),
+      ),
+    );
   },
   'image-pull': (sight) => {
     assert.equal(statusOf(sight.pods[0]).state.waiting?.reason, 'ImagePullBackOff');
@@ -132,7 +157,7 @@ const promises: Readonly<Record<string, (sight: Sight) => void>> = {
     assert.ok(statusOf(sight.pods[0]).restartCount >= 5);
     assert.equal(statusOf(sight.pods[0]).lastState.terminated?.exitCode, 143);
   },
-  'fleet': (sight) => {
+  fleet: (sight) => {
     assert.equal(sight.pods.length, 1);
     assert.deepEqual(deadCameras(sight), []);
   },
@@ -160,8 +185,15 @@ describe('scenarios', () => {
   }
 
   it('begin with the state that they need, as the codec writes it', async () => {
-    for (const [name, restarts, streak] of [['coral-stuck', 0, 1], ['breaker-open', 2, 1]] as const) {
-      const world = await startWorld(findScenario(name)!, {pace: 'still', startAt: NOW, encodeState: (state) => new Map([['state', encodeState(state)]])});
+    for (const [name, restarts, streak] of [
+      ['coral-stuck', 0, 1],
+      ['breaker-open', 2, 1],
+    ] as const) {
+      const world = await startWorld(findScenario(name)!, {
+        pace: 'still',
+        startAt: NOW,
+        encodeState: (state) => new Map([['state', encodeState(state)]]),
+      });
       const map = world.cluster.store.get('configmaps', 'frigate', 'frigate-health-state')!;
       const {state, problems} = decodeState((map['data'] as Answered['data'])['state']!);
       assert.deepEqual(problems, []);
@@ -176,8 +208,12 @@ describe('scenarios', () => {
 
   it('keep the attempt of the last restart on the workload', async () => {
     const world = await startWorld(findScenario('breaker-open')!, {pace: 'still', startAt: NOW});
-    const {annotations} = (world.cluster.store.get('deployments', 'frigate', 'frigate')!['spec'] as Answered['spec']).template.metadata;
-    assert.deepEqual(annotations, {'kubectl.kubernetes.io/restartedAt': '2026-11-23T03:34:00Z', 'frigate-health.io/attempt': 'demo-attempt-2'});
+    const {annotations} = (world.cluster.store.get('deployments', 'frigate', 'frigate')!['spec'] as Answered['spec'])
+      .template.metadata;
+    assert.deepEqual(annotations, {
+      'kubectl.kubernetes.io/restartedAt': '2026-11-23T03:34:00Z',
+      'frigate-health.io/attempt': 'demo-attempt-2',
+    });
     assert.equal(world.cluster.store.list('replicasets').length, 3);
     await world.close();
   });
@@ -187,19 +223,33 @@ describe('scenarios', () => {
     const statsIn = async (namespace: string): Promise<StatsShape> => {
       const [pod, ...others] = world.cluster.store.list('pods', namespace);
       assert.deepEqual([pod === undefined, others], [false, []]);
-      return await (await fetch(`${world.cluster.url}/api/v1/namespaces/${namespace}/pods/${pod!.metadata.name}:5000/proxy/api/stats`, {headers: {authorization: 'Bearer token-demo'}})).json() as StatsShape;
+      return (await (
+        await fetch(
+          `${world.cluster.url}/api/v1/namespaces/${namespace}/pods/${pod!.metadata.name}:5000/proxy/api/stats`,
+          {headers: {authorization: 'Bearer token-demo'}},
+        )
+      ).json()) as StatsShape;
     };
-    const fps = async (namespace: string): Promise<Record<string, number>> => Object.fromEntries(Object.entries((await statsIn(namespace)).cameras).map(([name, camera]) => [name, camera.camera_fps]));
+    const fps = async (namespace: string): Promise<Record<string, number>> =>
+      Object.fromEntries(
+        Object.entries((await statsIn(namespace)).cameras).map(([name, camera]) => [name, camera.camera_fps]),
+      );
     assert.deepEqual([Object.keys(await fps('frigate')).length, Object.keys(await fps('workshop')).length], [7, 4]);
     const cabin = await fps('cabin');
-    assert.deepEqual([Object.keys(cabin), cabin['driveway'], (cabin['front_door'] ?? 0) > 4], [['front_door', 'driveway'], 0, true]);
+    assert.deepEqual(
+      [Object.keys(cabin), cabin['driveway'], (cabin['front_door'] ?? 0) > 4],
+      [['front_door', 'driveway'], 0, true],
+    );
     await world.close();
   });
 
   it('take other numbers of cameras', async () => {
     const world = await startWorld(findScenario('healthy')!, {pace: 'still', startAt: NOW, cameras: 500});
-    const sight = await fetch(`${world.cluster.url}${NS}/pods/${world.cluster.store.list('pods')[0]!.metadata.name}:5000/proxy/api/stats`, {headers: {authorization: 'Bearer token-demo'}});
-    assert.equal(Object.keys((await sight.json() as StatsShape).cameras).length, 500);
+    const sight = await fetch(
+      `${world.cluster.url}${NS}/pods/${world.cluster.store.list('pods')[0]!.metadata.name}:5000/proxy/api/stats`,
+      {headers: {authorization: 'Bearer token-demo'}},
+    );
+    assert.equal(Object.keys(((await sight.json()) as StatsShape).cameras).length, 500);
     await world.close();
   });
 

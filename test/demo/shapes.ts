@@ -38,7 +38,12 @@ export interface Answered extends StatsShape {
   items: Answered[];
   object: Answered;
   data: Record<string, string>;
-  metadata: Omit<Metadata, 'managedFields' | 'labels'> & {labels: Record<string, string>; managedFields: Array<ManagedField & {fieldsV1: {'f:data'?: object}}>; continue: string; remainingItemCount: number};
+  metadata: Omit<Metadata, 'managedFields' | 'labels'> & {
+    labels: Record<string, string>;
+    managedFields: Array<ManagedField & {fieldsV1: {'f:data'?: object}}>;
+    continue: string;
+    remainingItemCount: number;
+  };
   spec: {replicas: number; template: {metadata: {annotations: Record<string, string>}}};
   status: StatusShape;
 }

@@ -52,7 +52,8 @@ const lineOf = (lines: readonly Line[], event: string): Line => {
 
 const startMailbox = async (mails: string[]): Promise<SMTPServer> => {
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'],
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
     onData: (stream, _session, done) => {
       let text = '';
       stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -72,35 +73,68 @@ export interface HouseOptions extends WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export const openHouse = async (scenario: string | Scenario, {env = {}, ...options}: HouseOptions = {}): Promise<House> => {
+export const openHouse = async (
+  scenario: string | Scenario,
+  {env = {}, ...options}: HouseOptions = {},
+): Promise<House> => {
   const named = typeof scenario === 'string' ? findScenario(scenario) : scenario;
   assert.ok(named, 'there is such a scenario');
   const world = await startWorld(named, {pace: 'still', ...options});
   const mails: string[] = [];
   const mailbox = await startMailbox(mails);
-  const settings = load({flags: {}, readFile: () => null, env: {
-    FRIGATE_HC_API_TIMEOUT: '1s', FRIGATE_HC_SMTP_HOST: '127.0.0.1', FRIGATE_HC_SMTP_PORT: String((mailbox.server.address() as AddressInfo).port),
-    FRIGATE_HC_SMTP_TLS: 'none', FRIGATE_HC_SMTP_FROM: 'frigate@example.org', FRIGATE_HC_SMTP_TO: 'me@example.org', ...env,
-  }});
+  const settings = load({
+    flags: {},
+    readFile: () => null,
+    env: {
+      FRIGATE_HC_API_TIMEOUT: '1s',
+      FRIGATE_HC_SMTP_HOST: '127.0.0.1',
+      FRIGATE_HC_SMTP_PORT: String((mailbox.server.address() as AddressInfo).port),
+      FRIGATE_HC_SMTP_TLS: 'none',
+      FRIGATE_HC_SMTP_FROM: 'frigate@example.org',
+      FRIGATE_HC_SMTP_TO: 'me@example.org',
+      ...env,
+    },
+  });
   assert.ok(isSettings(settings), JSON.stringify(settings));
 
   const pass = async (): Promise<Pass> => {
     const lines: Line[] = [];
-    const {exitCode} = await runCron({
-      settings, version: '0.0.0', signal: new AbortController().signal, warn: () => undefined,
-      stdout: (text) => void lines.push(JSON.parse(text) as Line),
-      open: async () => {
-        const cluster = await connect({server: world.cluster.url, token: tokenOf('demo'), namespace: world.namespace, env: {}, preferInCluster: false});
-        return 'fix' in cluster ? cluster : {cluster, clock: {now: () => world.clock.now(), monotonic: () => performance.now()}, close: () => Promise.resolve()};
+    const {exitCode} = await runCron(
+      {
+        settings,
+        version: '0.0.0',
+        signal: new AbortController().signal,
+        warn: () => undefined,
+        stdout: (text) => void lines.push(JSON.parse(text) as Line),
+        open: async () => {
+          const cluster = await connect({
+            server: world.cluster.url,
+            token: tokenOf('demo'),
+            namespace: world.namespace,
+            env: {},
+            preferInCluster: false,
+          });
+          return 'fix' in cluster
+            ? cluster
+            : {
+                cluster,
+                clock: {now: () => world.clock.now(), monotonic: () => performance.now()},
+                close: () => Promise.resolve(),
+              };
+        },
       },
-    }, {dryRun: false});
+      {dryRun: false},
+    );
     const {health, action, rule} = lineOf(lines, 'pass.ended');
     return {lines, health, action, rule, exitCode, summary: String(lineOf(lines, 'diagnosed')['summary'])};
   };
   const pods = (): PodObject[] => world.cluster.store.list('pods', world.namespace).map(asPod);
 
   return {
-    world, mails, pass, pods,
+    world,
+    mails,
+    pass,
+    pods,
     async passes(count, before = () => undefined) {
       const done: Pass[] = [];
       for (let index = 0; index < count; index += 1) {
@@ -110,7 +144,9 @@ export const openHouse = async (scenario: string | Scenario, {env = {}, ...optio
       }
       return done;
     },
-    restarts: () => world.cluster.requests.filter(({method, status}) => method === 'PATCH' && (status === 200 || status === -1)).length,
+    restarts: () =>
+      world.cluster.requests.filter(({method, status}) => method === 'PATCH' && (status === 200 || status === -1))
+        .length,
     leaveBehind(name, change) {
       const [alive] = pods();
       assert.ok(alive);

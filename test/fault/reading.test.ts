@@ -8,35 +8,68 @@ import {found} from '../support/frigate-cases.js';
 import {aDetector, aFrigate, aHistory, anObservation, aReading, aTally, now} from '../support/observation.js';
 
 const slow = (name: string): ReturnType<typeof anObservation> =>
-  anObservation({frigate: {stats: known(aReading({detectors: [aDetector(name, {inferenceSpeed: 900})]})), history: notAsked()}});
+  anObservation({
+    frigate: {stats: known(aReading({detectors: [aDetector(name, {inferenceSpeed: 900})]})), history: notAsked()},
+  });
 
 describe('what the old checker took for well', () => {
   for (const name of ['coral', 'coral1', 'coral_usb', 'ov']) {
     it(`B-27: a detector called ${name} that takes 900 ms is not well`, () => {
-      const finding = found('FRG-401', slow(name), {baselines: [{detector: name, version: '0.17.2-3d4dd3a', inference: 10, samples: 100, since: earlier(now, days(1))}]});
+      const finding = found('FRG-401', slow(name), {
+        baselines: [
+          {detector: name, version: '0.17.2-3d4dd3a', inference: 10, samples: 100, since: earlier(now, days(1))},
+        ],
+      });
       assert.equal(finding.status, 'critical', finding.summary);
     });
   }
 
   it('B-27: no detector at all is not well', () => {
-    assert.equal(found('FRG-401', anObservation({frigate: {stats: known(aReading({detectors: []})), history: notAsked()}})).status, 'unknown');
+    assert.equal(
+      found('FRG-401', anObservation({frigate: {stats: known(aReading({detectors: []})), history: notAsked()}})).status,
+      'unknown',
+    );
   });
 });
 
 describe('what the old checker counted twice', () => {
-  const stuckThreeTimes = (at: Instant): FakeWorld['log'] => known({
-    from: earlier(at, minutes(10)), to: at, bytes: 100, complete: true,
-    tallies: new Map([['detector-stuck', aTally(3, {first: earlier(at, minutes(2)), last: earlier(at, minutes(1)), instants: [2, 1.5, 1].map((age) => earlier(at, minutes(age)))})]]),
-  });
+  const stuckThreeTimes = (at: Instant): FakeWorld['log'] =>
+    known({
+      from: earlier(at, minutes(10)),
+      to: at,
+      bytes: 100,
+      complete: true,
+      tallies: new Map([
+        [
+          'detector-stuck',
+          aTally(3, {
+            first: earlier(at, minutes(2)),
+            last: earlier(at, minutes(1)),
+            instants: [2, 1.5, 1].map((age) => earlier(at, minutes(age))),
+          }),
+        ],
+      ]),
+    });
 
   /** Passes five minutes apart over a Frigate whose numbers are well; `log` at each. */
   const passes = async (fake: FakeWorld, logs: ReadonlyArray<FakeWorld['log'] | null>): Promise<readonly Pass[]> => {
     const done: Pass[] = [];
     for (const log of logs) {
       const lastUpdated = earlier(fake.now, seconds(8));
-      fake.frigate = aFrigate({stats: known(aReading({lastUpdated}, fake.now)), history: known(aHistory(20, () => ({}), lastUpdated)), segments: new Map()});
+      fake.frigate = aFrigate({
+        stats: known(aReading({lastUpdated}, fake.now)),
+        history: known(aHistory(20, () => ({}), lastUpdated)),
+        segments: new Map(),
+      });
       if (log !== null) fake.log = log;
-      done.push(await runPass(fake.world(aSettings()), {request: null, dryRun: false}, aJournal().journal, AbortSignal.timeout(5000)));
+      done.push(
+        await runPass(
+          fake.world(aSettings()),
+          {request: null, dryRun: false},
+          aJournal().journal,
+          AbortSignal.timeout(5000),
+        ),
+      );
       fake.advance(minutes(5));
     }
     return done;
@@ -47,7 +80,10 @@ describe('what the old checker counted twice', () => {
     await passes(fake, [null]);
     const burst = stuckThreeTimes(fake.now);
     const seen = await passes(fake, [burst, burst]);
-    assert.deepEqual(seen.map(({judgement: {decision}}) => decision.rule), ['R-05', 'R-05']);
+    assert.deepEqual(
+      seen.map(({judgement: {decision}}) => decision.rule),
+      ['R-05', 'R-05'],
+    );
     assert.equal(fake.rollouts.length, 0);
   });
 

@@ -13,7 +13,10 @@ const enter = async (scenario: Parameters<typeof openHouse>[0], options: HouseOp
 };
 
 const rulesOf = (passes: readonly Pass[]): readonly unknown[] => passes.map(({rule}) => rule);
-const words = (passes: readonly Pass[]): string => passes.map(({health, action, rule, summary}) => `${String(health)} ${String(action)} ${String(rule)}: ${summary}`).join('\n');
+const words = (passes: readonly Pass[]): string =>
+  passes
+    .map(({health, action, rule, summary}) => `${String(health)} ${String(action)} ${String(rule)}: ${summary}`)
+    .join('\n');
 
 const assertNothingRestarted = (passes: readonly Pass[]): void => {
   assert.equal(house.restarts(), 0, words(passes));
@@ -28,24 +31,49 @@ describe('faults of the old checker, as sequences', function () {
     await enter('healthy');
     house.leaveBehind('frigate-0000000000-aaaaa', (pod) => {
       pod.metadata.labels = {...pod.metadata.labels, 'pod-template-hash': '0000000000'};
-      pod.metadata.ownerReferences = [{apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'frigate-0000000000', uid: 'of-an-older-revision', controller: true}];
+      pod.metadata.ownerReferences = [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: 'frigate-0000000000',
+          uid: 'of-an-older-revision',
+          controller: true,
+        },
+      ];
       pod.status.phase = 'Running';
-      pod.status.conditions = pod.status.conditions.map((condition) => (condition.type.endsWith('Ready') ? {...condition, status: 'False'} : condition));
-      pod.status.containerStatuses = (pod.status.containerStatuses ?? []).map((status) => ({...status, ready: false, state: {terminated: {exitCode: 255, reason: 'Unknown', finishedAt: pod.metadata.creationTimestamp}}}));
+      pod.status.conditions = pod.status.conditions.map((condition) =>
+        condition.type.endsWith('Ready') ? {...condition, status: 'False'} : condition,
+      );
+      pod.status.containerStatuses = (pod.status.containerStatuses ?? []).map((status) => ({
+        ...status,
+        ready: false,
+        state: {terminated: {exitCode: 255, reason: 'Unknown', finishedAt: pod.metadata.creationTimestamp}},
+      }));
     });
     const passes = await house.passes(4);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health}) => health === 'healthy'), words(passes));
+    assert.ok(
+      passes.every(({health}) => health === 'healthy'),
+      words(passes),
+    );
   });
 
   it('B-02, S2: an evicted pod that is kept, first by name, leads to no restart', async () => {
     await enter('healthy');
     house.leaveBehind('frigate-0000000000-aaaaa', (pod) => {
-      pod.status = {phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.', conditions: []};
+      pod.status = {
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'The node was low on resource: ephemeral-storage.',
+        conditions: [],
+      };
     });
     const passes = await house.passes(3);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health}) => health === 'healthy'), words(passes));
+    assert.ok(
+      passes.every(({health}) => health === 'healthy'),
+      words(passes),
+    );
   });
 
   it('B-04, S37: an image that cannot be pulled is told and never restarted', async () => {
@@ -60,7 +88,10 @@ describe('faults of the old checker, as sequences', function () {
     await enter('healthy', {installation: {sidecar: true}});
     const passes = await house.passes(3);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health}) => health === 'healthy'), words(passes));
+    assert.ok(
+      passes.every(({health}) => health === 'healthy'),
+      words(passes),
+    );
   });
 
   it('B-06, S4: pods that may not be listed on a node that is not ready are unknown: no restart, no streak, not exit 0', async () => {
@@ -68,7 +99,10 @@ describe('faults of the old checker, as sequences', function () {
     house.world.cluster.access.deny({verb: 'list', resource: 'pods'});
     const passes = await house.passes(4);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({exitCode, action}) => exitCode !== 0 && action !== 'restart'), words(passes));
+    assert.ok(
+      passes.every(({exitCode, action}) => exitCode !== 0 && action !== 'restart'),
+      words(passes),
+    );
   });
 
   it('B-07, S32: a Frigate that somebody scaled to nothing is left alone, and nobody is told that it was restarted', async () => {
@@ -76,7 +110,10 @@ describe('faults of the old checker, as sequences', function () {
     await house.changeWorkload((workload) => void (asWorkload(workload).spec.replicas = 0));
     const passes = await house.passes(4);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health, exitCode}) => health === 'paused' && exitCode === 0), words(passes));
+    assert.ok(
+      passes.every(({health, exitCode}) => health === 'paused' && exitCode === 0),
+      words(passes),
+    );
     assert.deepEqual(house.mails, []);
   });
 
@@ -89,7 +126,10 @@ describe('faults of the old checker, as sequences', function () {
     });
     const passes = await house.passes(3);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health}) => health === 'healthy'), words(passes));
+    assert.ok(
+      passes.every(({health}) => health === 'healthy'),
+      words(passes),
+    );
   });
 
   it('B-20, S6: nodes that may not be read stop a restart, and a person is told instead of nobody for 34 days', async () => {
@@ -97,14 +137,19 @@ describe('faults of the old checker, as sequences', function () {
     house.world.cluster.access.deny({resource: 'nodes'});
     const passes = await house.passes(9);
     assertNothingRestarted(passes);
-    assert.ok(passes.slice(1).every(({exitCode}) => exitCode === 77 || exitCode === 3), words(passes));
+    assert.ok(
+      passes.slice(1).every(({exitCode}) => exitCode === 77 || exitCode === 3),
+      words(passes),
+    );
     assert.ok(house.mails.length > 0 && house.mails.length <= 3, house.mails.join('\n'));
   });
 
   it('B-21: a replacement without a node, after the old one died, is not restarted', async () => {
     await enter('node-down');
     const passes = await house.passes(5);
-    assert.ok(house.pods().some(({spec, metadata}) => spec.nodeName === undefined || metadata.deletionTimestamp !== undefined));
+    assert.ok(
+      house.pods().some(({spec, metadata}) => spec.nodeName === undefined || metadata.deletionTimestamp !== undefined),
+    );
     assertNothingRestarted(passes);
     assert.equal(house.mails.length, 1, house.mails.join('\n'));
   });
@@ -126,7 +171,10 @@ describe('faults of the old checker, as sequences', function () {
   });
 
   it('B-23, B-45: a fault that a restart does not cure gets one; that it did not help is told, and does not repeat itself', async () => {
-    await enter({...findScenario('healthy')!, happenings: [{ago: minutes(30), what: 'fault', fault: 'det-stop', stays: true}]});
+    await enter({
+      ...findScenario('healthy')!,
+      happenings: [{ago: minutes(30), what: 'fault', fault: 'det-stop', stays: true}],
+    });
     const passes = await house.passes(40);
     assert.equal(house.restarts(), 1, words(passes));
     assert.ok(rulesOf(passes).includes('R-10'), words(passes));
@@ -154,21 +202,30 @@ describe('faults of the old checker, as sequences', function () {
     await enter({...farm, site});
     const passes = await house.passes(3);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health}) => health === 'healthy'), words(passes));
+    assert.ok(
+      passes.every(({health}) => health === 'healthy'),
+      words(passes),
+    );
   });
 
   it('B-32: safe mode, with no cameras at all, is not healthy', async () => {
     await enter('safe-mode');
     const passes = await house.passes(3);
     assertNothingRestarted(passes);
-    assert.ok(passes.every(({health}) => health === 'degraded'), words(passes));
+    assert.ok(
+      passes.every(({health}) => health === 'degraded'),
+      words(passes),
+    );
     assert.equal(house.mails.length, 1, house.mails.join('\n'));
   });
 
   it('B-40, B-42: an alert that the mail server turned away is delivered later, and once', async () => {
     await enter('subnet-down', {env: {FRIGATE_HC_SMTP_PORT: '1'}});
     const first = await house.passes(3);
-    assert.ok(first.some(({lines}) => lines.some(({event}) => event === 'alert.failed')), words(first));
+    assert.ok(
+      first.some(({lines}) => lines.some(({event}) => event === 'alert.failed')),
+      words(first),
+    );
     assert.ok(first.every(({exitCode}) => exitCode === 0));
     assert.ok(first.every(({lines}) => !lines.some(({event}) => event === 'alert.sent')));
   });

@@ -21,7 +21,15 @@ interface Opened extends OpenedFrigate {
 
 const open = async (parts: Partial<Ways>, via: 'auto' | 'exec' = 'auto'): Promise<Opened> => {
   const cluster = fakeCluster(parts);
-  return {...await openFrigate(cluster, targetAt(5000), {via, apiTimeout: TIMEOUT, signal: AbortSignal.timeout(5000), expected}), cluster};
+  return {
+    ...(await openFrigate(cluster, targetAt(5000), {
+      via,
+      apiTimeout: TIMEOUT,
+      signal: AbortSignal.timeout(5000),
+      expected,
+    })),
+    cluster,
+  };
 };
 
 /** Answers after a moment, and counts how many questions were open at once, segments apart. */
@@ -31,7 +39,7 @@ const counting = (): {readonly proxyGet: Ways['proxyGet']; readonly most: {all: 
   return {
     most,
     proxyGet: async (_, __, ___, path) => {
-      const kinds = path.includes('/recordings') ? ['all', 'segments'] as const : ['all'] as const;
+      const kinds = path.includes('/recordings') ? (['all', 'segments'] as const) : (['all'] as const);
       for (const kind of kinds) most[kind] = Math.max(most[kind], (under[kind] += 1));
       await wait(20);
       for (const kind of kinds) under[kind] -= 1;
@@ -45,8 +53,15 @@ describe('asking ahead in a calm pass', () => {
     const {proxyGet, most} = counting();
     const opened = await open({proxyGet});
     const signal = AbortSignal.timeout(1000);
-    const [history, config, ...segments] = await Promise.all([opened.reader.history(signal), opened.reader.config(signal), ...expected.cameras.map((camera) => opened.reader.newestSegment(camera, now, signal))]);
-    assert.ok(history.known && config.known && segments.every(({known}) => known), JSON.stringify({history, config, segments}));
+    const [history, config, ...segments] = await Promise.all([
+      opened.reader.history(signal),
+      opened.reader.config(signal),
+      ...expected.cameras.map((camera) => opened.reader.newestSegment(camera, now, signal)),
+    ]);
+    assert.ok(
+      history.known && config.known && segments.every(({known}) => known),
+      JSON.stringify({history, config, segments}),
+    );
     assert.deepEqual(most, {all: 7, segments: 4});
     assert.equal(opened.cluster.asked.length, 9, 'nothing was asked twice');
     assert.equal(opened.cluster.asked[0], 'proxy /api/stats');
@@ -75,11 +90,18 @@ describe('asking ahead in a calm pass', () => {
     const before = opened.cluster.asked.length;
     assert.ok((await opened.reader.config(AbortSignal.timeout(1000))).known);
     assert.match(opened.cluster.asked[before] ?? '', /^curl /);
-    assert.equal(opened.cluster.asked.filter((asked) => asked.startsWith('proxy /api/e/')).length, 0, 'the fifth camera was never asked for');
+    assert.equal(
+      opened.cluster.asked.filter((asked) => asked.startsWith('proxy /api/e/')).length,
+      0,
+      'the fifth camera was never asked for',
+    );
   });
 
   it('does not start several programs at once in the container', async () => {
-    const {cluster} = await open({exec: (_, command) => Promise.resolve(curlAnswer(200, bodyOf(new URL(command.at(-1) ?? '').pathname)))}, 'exec');
+    const {cluster} = await open(
+      {exec: (_, command) => Promise.resolve(curlAnswer(200, bodyOf(new URL(command.at(-1) ?? '').pathname)))},
+      'exec',
+    );
     assert.equal(cluster.asked.length, 1);
   });
 });

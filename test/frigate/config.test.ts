@@ -20,12 +20,25 @@ const input = (path: string, ...roles: readonly string[]) => ({path, roles});
 describe('the configuration', () => {
   it('reads a camera of 0.17', () => {
     const camera = cameraOf({
-      enabled: true, enabled_in_config: true, detect: {enabled: true, fps: 5, width: 320}, record: {enabled: true, enabled_in_config: true, continuous: {days: 3}, motion: {days: 7}},
-      ffmpeg: {inputs: [input('rtsp://127.0.0.1:8554/front', 'detect'), input('rtsp://*:*@10.0.0.5:554/main', 'record')]},
+      enabled: true,
+      enabled_in_config: true,
+      detect: {enabled: true, fps: 5, width: 320},
+      record: {enabled: true, enabled_in_config: true, continuous: {days: 3}, motion: {days: 7}},
+      ffmpeg: {
+        inputs: [input('rtsp://127.0.0.1:8554/front', 'detect'), input('rtsp://*:*@10.0.0.5:554/main', 'record')],
+      },
     });
     assert.deepEqual(camera, {
-      name: 'front', enabled: true, detectEnabled: true, detectFps: 5, recordEnabled: true, continuous: true,
-      hosts: ['10.0.0.5', '127.0.0.1'], throughGo2rtc: true, go2rtcStream: 'front', separateRecordInput: true,
+      name: 'front',
+      enabled: true,
+      detectEnabled: true,
+      detectFps: 5,
+      recordEnabled: true,
+      continuous: true,
+      hosts: ['10.0.0.5', '127.0.0.1'],
+      throughGo2rtc: true,
+      go2rtcStream: 'front',
+      separateRecordInput: true,
     });
   });
 
@@ -45,13 +58,26 @@ describe('the configuration', () => {
   }
 
   const enabled: ReadonlyArray<readonly [camera: object, enabled: boolean]> = [
-    [{}, true], [{enabled: false}, false], [{enabled: true, enabled_in_config: false}, false], [{enabled: false, enabled_in_config: true}, false], [{enabled: true, enabled_in_config: null}, true],
+    [{}, true],
+    [{enabled: false}, false],
+    [{enabled: true, enabled_in_config: false}, false],
+    [{enabled: false, enabled_in_config: true}, false],
+    [{enabled: true, enabled_in_config: null}, true],
   ];
-  for (const [camera, expected] of enabled) it(`takes ${JSON.stringify(camera)} for ${expected ? 'enabled' : 'disabled'}`, () => assert.equal(cameraOf(camera).enabled, expected));
+  for (const [camera, expected] of enabled)
+    it(`takes ${JSON.stringify(camera)} for ${expected ? 'enabled' : 'disabled'}`, () =>
+      assert.equal(cameraOf(camera).enabled, expected));
 
   it('records only where an input has the role', () => {
-    assert.equal(cameraOf({record: {enabled: true}, ffmpeg: {inputs: [input('rtsp://a/x', 'detect')]}}).recordEnabled, false);
-    assert.equal(cameraOf({record: {enabled: true}, ffmpeg: {inputs: [input('rtsp://a/x', 'detect', 'record')]}}).separateRecordInput, false);
+    assert.equal(
+      cameraOf({record: {enabled: true}, ffmpeg: {inputs: [input('rtsp://a/x', 'detect')]}}).recordEnabled,
+      false,
+    );
+    assert.equal(
+      cameraOf({record: {enabled: true}, ffmpeg: {inputs: [input('rtsp://a/x', 'detect', 'record')]}})
+        .separateRecordInput,
+      false,
+    );
   });
 
   const addresses: ReadonlyArray<readonly [path: string, host: string | null, port?: number]> = [
@@ -62,12 +88,18 @@ describe('the configuration', () => {
     ['rtsp://CAM:554', 'cam', 554],
     ['http://[fe80::1]:8080/x', 'fe80::1', 8080],
     ['ffmpeg:rtsp://u:p@10.0.0.5/x', '10.0.0.5'],
-    ['/dev/video0', null], ['', null], ['rtsp://', null], ['rtsp://user:pass@', null],
+    ['/dev/video0', null],
+    ['', null],
+    ['rtsp://', null],
+    ['rtsp://user:pass@', null],
   ];
   for (const [path, host, port] of addresses) {
     it(`finds ${host ?? 'no host'} in "${path}"`, () => {
       const address = inputAddress(path);
-      assert.deepEqual(address === null ? null : {host: address.host, port: address.port}, host === null ? null : {host, port: port ?? null});
+      assert.deepEqual(
+        address === null ? null : {host: address.host, port: address.port},
+        host === null ? null : {host, port: port ?? null},
+      );
     });
   }
 
@@ -82,26 +114,48 @@ describe('the configuration', () => {
     ['rtsp://10.0.0.5:8554/front', null],
   ];
   for (const [path, stream] of streams) {
-    it(`finds ${stream === null ? 'no stream of go2rtc' : `the stream ${stream}`} in "${path}"`, () => assert.equal(cameraOf({ffmpeg: {inputs: [input(path, 'detect')]}}).go2rtcStream, stream));
+    it(`finds ${stream === null ? 'no stream of go2rtc' : `the stream ${stream}`} in "${path}"`, () =>
+      assert.equal(cameraOf({ffmpeg: {inputs: [input(path, 'detect')]}}).go2rtcStream, stream));
   }
 
   it('never takes a piece of a password for the host', () => {
     const character = fc.constantFrom(...'abc019:/?#@!$&*+-.'.split(''));
-    fc.assert(fc.property(fc.array(character, {minLength: 1, maxLength: 10}), (characters) => {
-      const address = inputAddress(`rtsp://admin:S${characters.join('')}E@cam.local:554/x`);
-      assert.equal(address?.host, 'cam.local');
-    }));
+    fc.assert(
+      fc.property(fc.array(character, {minLength: 1, maxLength: 10}), (characters) => {
+        const address = inputAddress(`rtsp://admin:S${characters.join('')}E@cam.local:554/x`);
+        assert.equal(address?.host, 'cam.local');
+      }),
+    );
   });
 
   it('reads what is not about cameras', () => {
     const config = parse({
-      safe_mode: true, cameras: {}, detectors: {coral: {type: 'edgetpu', device: 'usb'}, odd: null}, mqtt: {enabled: true, host: 'x'}, go2rtc: {streams: {b: ['rtsp://x'], a: 'rtsp://y'}},
+      safe_mode: true,
+      cameras: {},
+      detectors: {coral: {type: 'edgetpu', device: 'usb'}, odd: null},
+      mqtt: {enabled: true, host: 'x'},
+      go2rtc: {streams: {b: ['rtsp://x'], a: 'rtsp://y'}},
     });
-    assert.deepEqual(config, {safeMode: true, cameras: [], detectors: new Map([['coral', 'edgetpu'], ['odd', 'unknown']]), go2rtcStreams: ['a', 'b'], mqttEnabled: true});
+    assert.deepEqual(config, {
+      safeMode: true,
+      cameras: [],
+      detectors: new Map([
+        ['coral', 'edgetpu'],
+        ['odd', 'unknown'],
+      ]),
+      go2rtcStreams: ['a', 'b'],
+      mqttEnabled: true,
+    });
   });
 
   it('knows of no safe mode and no go2rtc before they were there', () => {
-    assert.deepEqual(parse({cameras: {}}), {safeMode: false, cameras: [], detectors: new Map(), go2rtcStreams: [], mqttEnabled: false});
+    assert.deepEqual(parse({cameras: {}}), {
+      safeMode: false,
+      cameras: [],
+      detectors: new Map(),
+      go2rtcStreams: [],
+      mqttEnabled: false,
+    });
   });
 
   for (const body of ['[]', '"x"', '{}', '{"success":false}', '<html>', '{"cameras":[]}']) {
@@ -112,9 +166,13 @@ describe('the configuration', () => {
   }
 
   it('never throws, whatever stands in a camera', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (cameras, rest) => {
-      const config = parseConfig(Buffer.from(JSON.stringify({cameras, detectors: rest, go2rtc: rest, mqtt: rest, safe_mode: rest})));
-      assert.equal(typeof config.known, 'boolean');
-    }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (cameras, rest) => {
+        const config = parseConfig(
+          Buffer.from(JSON.stringify({cameras, detectors: rest, go2rtc: rest, mqtt: rest, safe_mode: rest})),
+        );
+        assert.equal(typeof config.known, 'boolean');
+      }),
+    );
   });
 });

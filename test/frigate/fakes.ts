@@ -9,7 +9,13 @@ import type {Ways} from '../../src/frigate/open.js';
 
 export const TIMEOUT = milliseconds(250);
 
-export const targetAt = (port: number, podIP: string | null = '127.0.0.1'): FrigateTarget => ({namespace: 'frigate', pod: 'frigate-0', container: 'frigate', podIP, port});
+export const targetAt = (port: number, podIP: string | null = '127.0.0.1'): FrigateTarget => ({
+  namespace: 'frigate',
+  pod: 'frigate-0',
+  container: 'frigate',
+  podIP,
+  port,
+});
 
 export interface TestServer {
   readonly port: number;
@@ -24,7 +30,9 @@ const listen = async (server: Server): Promise<number> => {
 
 const closing = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
-export const httpServer = async (handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<TestServer> => {
+export const httpServer = async (
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<TestServer> => {
   const paths: string[] = [];
   const server = createServer((request, response) => {
     paths.push(request.url ?? '');
@@ -58,24 +66,34 @@ export const deadPort = async (): Promise<number> => {
 };
 
 export const STATS = JSON.stringify({
-  cameras: {front: {camera_fps: 5, process_fps: 5, skipped_fps: 0, detection_fps: 1, pid: 10, capture_pid: 11, ffmpeg_pid: 12}},
+  cameras: {
+    front: {camera_fps: 5, process_fps: 5, skipped_fps: 0, detection_fps: 1, pid: 10, capture_pid: 11, ffmpeg_pid: 12},
+  },
   detectors: {ov: {inference_speed: 8, detection_start: 0, pid: 9}},
   service: {last_updated: 1_795_400_000, uptime: 1000, version: '0.17.2-3d4dd3a', storage: {}},
 });
 
 export const DATE = 'Mon, 23 Nov 2026 02:13:31 GMT';
 
-export const httpReply = (status: number, body: string, headers: Readonly<Record<string, string>> = {date: DATE}): Known<HttpReply> =>
-  known({status, headers: new Map(Object.entries(headers)), body: Buffer.from(body)});
+export const httpReply = (
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {date: DATE},
+): Known<HttpReply> => known({status, headers: new Map(Object.entries(headers)), body: Buffer.from(body)});
 
 export const execResult = (exitCode: number, stdout: string | Buffer = '', stderr = ''): Known<ExecResult> =>
   known({exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr)});
 
-export const curlAnswer = (status: number, body: string): Known<ExecResult> => execResult(0, `HTTP/1.1 ${status} X\r\nServer: nginx\r\nDate: ${DATE}\r\n\r\n${body}`);
+export const curlAnswer = (status: number, body: string): Known<ExecResult> =>
+  execResult(0, `HTTP/1.1 ${status} X\r\nServer: nginx\r\nDate: ${DATE}\r\n\r\n${body}`);
 
 /** Never answers before its signal. */
 export const silence = <T>(signal: AbortSignal): Promise<Known<T>> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(unknown('timeout', 'GET: no answer before the deadline')), {once: true}));
+  new Promise((resolve) =>
+    signal.addEventListener('abort', () => resolve(unknown('timeout', 'GET: no answer before the deadline')), {
+      once: true,
+    }),
+  );
 
 export interface FakeCluster extends Ways {
   /** What was asked, in order. */
@@ -97,8 +115,10 @@ export const fakeCluster = (parts: Partial<Ways>): FakeCluster => {
 };
 
 /** Port-forward to a port of this machine. */
-export const forwardTo = (port: number): Ways['forwardPort'] => async () => {
-  const socket = connect(port, '127.0.0.1');
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  return known(socket);
-};
+export const forwardTo =
+  (port: number): Ways['forwardPort'] =>
+  async () => {
+    const socket = connect(port, '127.0.0.1');
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    return known(socket);
+  };

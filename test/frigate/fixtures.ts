@@ -15,4 +15,8 @@ export const LOG_BEGIN = at('2026-11-23T02:00:00Z');
 
 /** Lines with the kubelet's timestamps, as `kubectl logs --timestamps` gives them. */
 export const stamped = (lines: readonly string[], begin: Instant = LOG_BEGIN, step = 10): Buffer =>
-  Buffer.from(lines.map((line, index) => `${new Date(begin + index * step).toISOString().replace('Z', '046350Z')} ${line}\n`).join(''));
+  Buffer.from(
+    lines
+      .map((line, index) => `${new Date(begin + index * step).toISOString().replace('Z', '046350Z')} ${line}\n`)
+      .join(''),
+  );

@@ -6,25 +6,53 @@ import {milliseconds} from '../../src/core/time.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
 import {openFrigate, type OpenedFrigate, type Ways} from '../../src/frigate/open.js';
 import {podDialFailure} from '../../src/kubernetes/pod-connection.js';
-import {curlAnswer, DATE, deadPort, execResult, fakeCluster, forwardTo, httpReply, httpServer, rawServer, silence, STATS, targetAt, TIMEOUT, type FakeCluster} from './fakes.js';
+import {
+  curlAnswer,
+  DATE,
+  deadPort,
+  execResult,
+  fakeCluster,
+  forwardTo,
+  httpReply,
+  httpServer,
+  rawServer,
+  silence,
+  STATS,
+  targetAt,
+  TIMEOUT,
+  type FakeCluster,
+} from './fakes.js';
 
 interface Opened extends OpenedFrigate {
   readonly cluster: FakeCluster;
   readonly took: number;
 }
 
-const open = async (parts: Partial<Ways>, via: 'auto' | Via = 'auto', target: FrigateTarget = targetAt(5000), signal = AbortSignal.timeout(5000)): Promise<Opened> => {
+const open = async (
+  parts: Partial<Ways>,
+  via: 'auto' | Via = 'auto',
+  target: FrigateTarget = targetAt(5000),
+  signal = AbortSignal.timeout(5000),
+): Promise<Opened> => {
   const cluster = fakeCluster(parts);
   const begun = performance.now();
   const opened = await openFrigate(cluster, target, {via, apiTimeout: TIMEOUT, signal});
   return {...opened, cluster, took: performance.now() - begun};
 };
 
-const verdicts = (liveness: readonly ApiLiveness[]): readonly string[] => liveness.map((one) => `${one.via} ${one.verdict === 'dead' ? one.how : one.verdict}`);
+const verdicts = (liveness: readonly ApiLiveness[]): readonly string[] =>
+  liveness.map((one) => `${one.via} ${one.verdict === 'dead' ? one.how : one.verdict}`);
 
-const answers = (status: number, body: string): Ways['proxyGet'] => () => Promise.resolve(httpReply(status, body));
-const curls = (status: number, body: string): Ways['exec'] => () => Promise.resolve(curlAnswer(status, body));
-const refusedProxy: Ways['proxyGet'] = () => Promise.resolve(podDialFailure('get pods/proxy', 'dial tcp 10.1.2.3:5000: connect: connection refused'));
+const answers =
+  (status: number, body: string): Ways['proxyGet'] =>
+  () =>
+    Promise.resolve(httpReply(status, body));
+const curls =
+  (status: number, body: string): Ways['exec'] =>
+  () =>
+    Promise.resolve(curlAnswer(status, body));
+const refusedProxy: Ways['proxyGet'] = () =>
+  Promise.resolve(podDialFailure('get pods/proxy', 'dial tcp 10.1.2.3:5000: connect: connection refused'));
 const refusedCurl: Ways['exec'] = () => Promise.resolve(execResult(7, '', 'curl: (7) Failed to connect'));
 const silentProxy: Ways['proxyGet'] = (_, __, ___, ____, {signal}) => silence(signal);
 const noCurl: Ways['exec'] = () => Promise.resolve(execResult(127));
@@ -48,7 +76,10 @@ describe('opening a healthy Frigate', () => {
   });
 
   it('from inside, without a pod address yet, takes the proxy', async () => {
-    assert.equal((await open({inCluster: true, proxyGet: answers(200, STATS)}, 'auto', targetAt(5000, null))).via, 'proxy');
+    assert.equal(
+      (await open({inCluster: true, proxyGet: answers(200, STATS)}, 'auto', targetAt(5000, null))).via,
+      'proxy',
+    );
   });
 
   it('falls to exec where the proxy is forbidden, and to port-forward where curl is missing', async () => {
@@ -77,11 +108,27 @@ describe('opening a healthy Frigate', () => {
 describe('opening a dead Frigate', () => {
   const dead: ReadonlyArray<readonly [what: string, parts: Partial<Ways>, expected: readonly string[]]> = [
     ['refused on both', {proxyGet: refusedProxy, exec: refusedCurl}, ['proxy refused', 'exec refused']],
-    ['HTTP 500 on both, as nginx says while the backend is down', {proxyGet: answers(500, '<html>'), exec: curls(500, '<html>')}, ['proxy http-status', 'exec http-status']],
-    ['HTML on both', {proxyGet: answers(200, '<html>hi</html>'), exec: curls(200, '<html>hi</html>')}, ['proxy not-json', 'exec not-json']],
-    ['a cut body on both', {proxyGet: answers(200, '{"cameras":{'), exec: () => Promise.resolve(execResult(18, '', 'transfer closed'))}, ['proxy not-json', 'exec not-json']],
+    [
+      'HTTP 500 on both, as nginx says while the backend is down',
+      {proxyGet: answers(500, '<html>'), exec: curls(500, '<html>')},
+      ['proxy http-status', 'exec http-status'],
+    ],
+    [
+      'HTML on both',
+      {proxyGet: answers(200, '<html>hi</html>'), exec: curls(200, '<html>hi</html>')},
+      ['proxy not-json', 'exec not-json'],
+    ],
+    [
+      'a cut body on both',
+      {proxyGet: answers(200, '{"cameras":{'), exec: () => Promise.resolve(execResult(18, '', 'transfer closed'))},
+      ['proxy not-json', 'exec not-json'],
+    ],
     ['exec refused, with port-forward as no further opinion', {exec: refusedCurl}, ['proxy unknown', 'exec refused']],
-    ['a proxy alone, when exec is forbidden and port-forward as well', {proxyGet: refusedProxy}, ['proxy refused', 'exec unknown', 'port-forward unknown']],
+    [
+      'a proxy alone, when exec is forbidden and port-forward as well',
+      {proxyGet: refusedProxy},
+      ['proxy refused', 'exec unknown', 'port-forward unknown'],
+    ],
   ];
   for (const [what, parts, expected] of dead) {
     it(`tells ${what}`, async () => {
@@ -93,12 +140,19 @@ describe('opening a dead Frigate', () => {
   }
 
   it('from inside asks exec, not the proxy, for the second opinion', async () => {
-    const opened = await open({inCluster: true, proxyGet: refusedProxy, exec: refusedCurl}, 'auto', targetAt(await deadPort()));
+    const opened = await open(
+      {inCluster: true, proxyGet: refusedProxy, exec: refusedCurl},
+      'auto',
+      targetAt(await deadPort()),
+    );
     assert.deepEqual(verdicts(opened.liveness), ['direct refused', 'exec refused']);
   });
 
   it('asks a witness from the other side even when one path was asked for', async () => {
-    assert.deepEqual(verdicts((await open({proxyGet: refusedProxy, exec: refusedCurl}, 'exec')).liveness), ['exec refused', 'proxy refused']);
+    assert.deepEqual(verdicts((await open({proxyGet: refusedProxy, exec: refusedCurl}, 'exec')).liveness), [
+      'exec refused',
+      'proxy refused',
+    ]);
   });
 
   it('from inside asks the proxy for the second opinion where exec is not granted: a hung Frigate has its two witnesses with the rights of install', async () => {
@@ -106,7 +160,10 @@ describe('opening a dead Frigate', () => {
     const opened = await open({inCluster: true, proxyGet: silentProxy}, 'auto', targetAt(server.port));
     await server.close();
     assert.deepEqual(verdicts(opened.liveness), ['direct silent', 'exec unknown', 'proxy silent']);
-    assert.deepEqual(opened.cluster.asked.filter((asked) => asked.startsWith('proxy')), ['proxy /api/stats']);
+    assert.deepEqual(
+      opened.cluster.asked.filter((asked) => asked.startsWith('proxy')),
+      ['proxy /api/stats'],
+    );
   });
 
   it('that lets the API server in and nobody else is alive, and asked through it', async () => {
@@ -121,16 +178,30 @@ describe('opening a dead Frigate', () => {
     assert.deepEqual(verdicts((await inside('direct')).liveness), ['direct silent', 'exec unknown', 'proxy silent']);
     assert.deepEqual(verdicts((await inside('proxy')).liveness), ['proxy silent', 'exec unknown', 'direct silent']);
     await server.close();
-    assert.deepEqual(verdicts((await open({proxyGet: silentProxy}, 'proxy')).liveness), ['proxy silent', 'exec unknown']);
+    assert.deepEqual(verdicts((await open({proxyGet: silentProxy}, 'proxy')).liveness), [
+      'proxy silent',
+      'exec unknown',
+    ]);
   });
 
   it('that is silent costs at most two API timeouts, one after the other', async () => {
     const server = await rawServer('');
-    const opened = await open({inCluster: true, exec: async (_, command, {signal}) => {
-      const maxTime = Number(command[command.indexOf('--max-time') + 1]) * 1000;
-      await new Promise((resolve) => { setTimeout(resolve, maxTime); });
-      return signal.aborted ? unknown('timeout', 'exec: deadline') : execResult(28, '', 'curl: (28) Operation timed out');
-    }}, 'auto', targetAt(server.port));
+    const opened = await open(
+      {
+        inCluster: true,
+        exec: async (_, command, {signal}) => {
+          const maxTime = Number(command[command.indexOf('--max-time') + 1]) * 1000;
+          await new Promise((resolve) => {
+            setTimeout(resolve, maxTime);
+          });
+          return signal.aborted
+            ? unknown('timeout', 'exec: deadline')
+            : execResult(28, '', 'curl: (28) Operation timed out');
+        },
+      },
+      'auto',
+      targetAt(server.port),
+    );
     await server.close();
     assert.deepEqual(verdicts(opened.liveness), ['direct silent', 'exec silent']);
     assert.ok(opened.took < 2 * TIMEOUT + 100, `${opened.took} ms`);
@@ -139,14 +210,23 @@ describe('opening a dead Frigate', () => {
   it('has its whole API timeout where the way itself is slow to open: a node under load does not take the second witness away', async () => {
     const slow = 2 * TIMEOUT;
     const server = await rawServer('');
-    const byExec = await open({proxyGet: silentProxy, exec: async (_, command, {signal}) => {
-      await wait(slow + Number(command[command.indexOf('--max-time') + 1]) * 1000);
-      return signal.aborted ? unknown('timeout', 'exec: deadline') : execResult(28, '', 'curl: (28) Operation timed out');
-    }});
-    const byPortForward = await open({proxyGet: silentProxy, exec: noCurl, forwardPort: async (...all) => {
-      await wait(slow);
-      return forwardTo(server.port)(...all);
-    }});
+    const byExec = await open({
+      proxyGet: silentProxy,
+      exec: async (_, command, {signal}) => {
+        await wait(slow + Number(command[command.indexOf('--max-time') + 1]) * 1000);
+        return signal.aborted
+          ? unknown('timeout', 'exec: deadline')
+          : execResult(28, '', 'curl: (28) Operation timed out');
+      },
+    });
+    const byPortForward = await open({
+      proxyGet: silentProxy,
+      exec: noCurl,
+      forwardPort: async (...all) => {
+        await wait(slow);
+        return forwardTo(server.port)(...all);
+      },
+    });
     await server.close();
     assert.deepEqual(verdicts(byExec.liveness), ['proxy silent', 'exec silent']);
     assert.deepEqual(verdicts(byPortForward.liveness), ['proxy silent', 'exec unknown', 'port-forward silent']);
@@ -158,7 +238,12 @@ describe('opening a dead Frigate', () => {
     const {reader, cluster} = await open({proxyGet: refusedProxy, exec: refusedCurl});
     const before = cluster.asked.length;
     const signal = AbortSignal.timeout(1000);
-    for (const answer of [await reader.history(signal), await reader.config(signal), await reader.go2rtc(signal), await reader.newestSegment('front', Date.now() as never, signal)]) {
+    for (const answer of [
+      await reader.history(signal),
+      await reader.config(signal),
+      await reader.go2rtc(signal),
+      await reader.newestSegment('front', Date.now() as never, signal),
+    ]) {
       assert.equal(answer.known ? '' : answer.why.code, 'not-asked');
     }
     assert.equal(cluster.asked.length, before);
@@ -167,9 +252,15 @@ describe('opening a dead Frigate', () => {
 
 describe('opening a Frigate that answers something odd', () => {
   const odd: ReadonlyArray<readonly [what: string, status: number, body: string]> = [
-    ['a login (401)', 401, ''], ['403', 403, ''], ['404', 404, ''], ['TLS wanted (400)', 400, 'The plain HTTP request was sent to HTTPS port'],
-    ['a redirect', 302, ''], ['JSON of the wrong shape', 200, '{"success":false,"message":"Unauthorized"}'], ['a JSON string', 200, '"fine"'],
-    ['an empty object', 200, '{}'], ['a literal NaN', 200, '{"cameras":{"a":{"camera_fps":NaN}}}'],
+    ['a login (401)', 401, ''],
+    ['403', 403, ''],
+    ['404', 404, ''],
+    ['TLS wanted (400)', 400, 'The plain HTTP request was sent to HTTPS port'],
+    ['a redirect', 302, ''],
+    ['JSON of the wrong shape', 200, '{"success":false,"message":"Unauthorized"}'],
+    ['a JSON string', 200, '"fine"'],
+    ['an empty object', 200, '{}'],
+    ['a literal NaN', 200, '{"cameras":{"a":{"camera_fps":NaN}}}'],
   ];
   for (const [what, status, body] of odd) {
     it(`calls neither alive nor dead what gives ${what}`, async () => {
@@ -185,7 +276,10 @@ describe('opening a Frigate that answers something odd', () => {
   });
 
   it('says that a port speaks TLS, and which one does not', async () => {
-    const {stats} = await open({proxyGet: answers(400, '<html><center>The plain HTTP request was sent to HTTPS port</center></html>')}, 'proxy');
+    const {stats} = await open(
+      {proxyGet: answers(400, '<html><center>The plain HTTP request was sent to HTTPS port</center></html>')},
+      'proxy',
+    );
     assert.ok(!stats.known);
     assert.match(stats.why.message, /HTTP 400, the port speaks TLS$/);
     assert.match(stats.why.fix ?? '', /5000/);
@@ -193,13 +287,18 @@ describe('opening a Frigate that answers something odd', () => {
 
   it('says with what fix a login is passed by', async () => {
     const opened = await open({proxyGet: answers(401, '')}, 'proxy');
-    assert.match(opened.stats.known ? '' : opened.stats.why.fix ?? '', /5000/);
+    assert.match(opened.stats.known ? '' : (opened.stats.why.fix ?? ''), /5000/);
   });
 });
 
 describe("the pass's own deadline", () => {
   it('is not taken for the silence of Frigate', async () => {
-    const opened = await open({proxyGet: silentProxy, exec: refusedCurl}, 'auto', targetAt(5000), AbortSignal.timeout(milliseconds(60)));
+    const opened = await open(
+      {proxyGet: silentProxy, exec: refusedCurl},
+      'auto',
+      targetAt(5000),
+      AbortSignal.timeout(milliseconds(60)),
+    );
     assert.deepEqual(verdicts(opened.liveness), ['proxy unknown']);
     assert.ok(opened.took < 200);
   });

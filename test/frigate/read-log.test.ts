@@ -7,14 +7,30 @@ import type {LogRequest} from '../../src/kubernetes/cluster.js';
 import {at, LOG_BEGIN, stamped} from './fixtures.js';
 
 const STUCK = 'frigate.watchdog               INFO    : Detection appears to be stuck. Restarting detection process...';
-const question = {namespace: 'frigate', pod: 'frigate-0', container: 'frigate', since: LOG_BEGIN, to: at('2026-11-24T00:00:00Z'), previous: false};
+const question = {
+  namespace: 'frigate',
+  pod: 'frigate-0',
+  container: 'frigate',
+  since: LOG_BEGIN,
+  to: at('2026-11-24T00:00:00Z'),
+  previous: false,
+};
 
-const read = async (chunks: (signal: AbortSignal) => AsyncIterable<Buffer>, signal = AbortSignal.timeout(2000)): Promise<{log: Known<LogEvidence>; request: LogRequest | null}> => {
+const read = async (
+  chunks: (signal: AbortSignal) => AsyncIterable<Buffer>,
+  signal = AbortSignal.timeout(2000),
+): Promise<{log: Known<LogEvidence>; request: LogRequest | null}> => {
   let request: LogRequest | null = null;
-  const log = await readLog({openLog: (asked, of) => {
-    request = asked;
-    return Promise.resolve(known(chunks(of)));
-  }}, question, signal);
+  const log = await readLog(
+    {
+      openLog: (asked, of) => {
+        request = asked;
+        return Promise.resolve(known(chunks(of)));
+      },
+    },
+    question,
+    signal,
+  );
   return {log, request};
 };
 
@@ -24,20 +40,34 @@ describe('reading a log', () => {
       yield await Promise.resolve(stamped([STUCK]));
       yield stamped([STUCK]);
     });
-    assert.deepEqual(request, {namespace: 'frigate', pod: 'frigate-0', container: 'frigate', since: LOG_BEGIN, previous: false, follow: false, tailLines: null});
+    assert.deepEqual(request, {
+      namespace: 'frigate',
+      pod: 'frigate-0',
+      container: 'frigate',
+      since: LOG_BEGIN,
+      previous: false,
+      follow: false,
+      tailLines: null,
+    });
     assert.ok(log.known);
     assert.equal(log.value.complete, true);
     assert.equal(log.value.tallies.get('detector-stuck')?.count, 2);
   });
 
   it('that is empty is known: nothing was said', async () => {
-    const {log} = await read(async function* () { await Promise.resolve(); });
+    const {log} = await read(async function* () {
+      await Promise.resolve();
+    });
     assert.ok(log.known);
     assert.deepEqual([log.value.bytes, log.value.complete, log.value.tallies.size], [0, true, 0]);
   });
 
   it('that cannot be opened is unknown', async () => {
-    const log = await readLog({openLog: () => Promise.resolve(unknown('server-error', 'get pods/log: 500'))}, question, AbortSignal.timeout(100));
+    const log = await readLog(
+      {openLog: () => Promise.resolve(unknown('server-error', 'get pods/log: 500'))},
+      question,
+      AbortSignal.timeout(100),
+    );
     assert.deepEqual(log, unknown('server-error', 'get pods/log: 500'));
   });
 

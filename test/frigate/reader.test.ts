@@ -10,9 +10,19 @@ import {execResult, fakeCluster, silence, targetAt, TIMEOUT} from './fakes.js';
 const NOW = at('2026-11-23T03:00:00.700Z');
 const signal = (): AbortSignal => AbortSignal.timeout(2000);
 
-const answer = (status: number, body: unknown): TransportReply => ({kind: 'answer', status, headers: new Map(), body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), latency: milliseconds(3)});
+const answer = (status: number, body: unknown): TransportReply => ({
+  kind: 'answer',
+  status,
+  headers: new Map(),
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  latency: milliseconds(3),
+});
 
-const reading = (reply: (path: string, signal: AbortSignal) => TransportReply | Promise<TransportReply>, exec?: Ways['exec'], apiTimeout = TIMEOUT) => {
+const reading = (
+  reply: (path: string, signal: AbortSignal) => TransportReply | Promise<TransportReply>,
+  exec?: Ways['exec'],
+  apiTimeout = TIMEOUT,
+) => {
   const paths: string[] = [];
   const transport: Transport = {
     via: 'proxy',
@@ -28,7 +38,13 @@ const reading = (reply: (path: string, signal: AbortSignal) => TransportReply | 
 };
 
 const silent = (of: AbortSignal): Promise<TransportReply> =>
-  new Promise((resolve) => of.addEventListener('abort', () => resolve({kind: 'no-answer', reached: true, how: 'silent', detail: 'no answer'}), {once: true}));
+  new Promise((resolve) =>
+    of.addEventListener(
+      'abort',
+      () => resolve({kind: 'no-answer', reached: true, how: 'silent', detail: 'no answer'}),
+      {once: true},
+    ),
+  );
 
 describe('the history', () => {
   it('asks for the keys that are needed', async () => {
@@ -57,12 +73,22 @@ describe('the newest segment', () => {
   });
 
   it('is the row that ends last, wherever it stands', async () => {
-    const rows = [{start_time: 100, end_time: 110}, {start_time: 130.5, end_time: 140.5}, {start_time: 115, end_time: 125}, {start_time: 'x'}, {start_time: 300, end_time: 200}];
+    const rows = [
+      {start_time: 100, end_time: 110},
+      {start_time: 130.5, end_time: 140.5},
+      {start_time: 115, end_time: 125},
+      {start_time: 'x'},
+      {start_time: 300, end_time: 200},
+    ];
     const found = await reading(() => answer(200, rows)).reader.newestSegment('front', NOW, signal());
     assert.deepEqual(found, known({found: 'one', segment: {end: 140_500, length: 10_000}}));
   });
 
-  for (const [what, body] of [['a failure', {success: false, message: 'x'}], ['rows of another kind', [{id: 1}]], ['HTML', '<html>']] as const) {
+  for (const [what, body] of [
+    ['a failure', {success: false, message: 'x'}],
+    ['rows of another kind', [{id: 1}]],
+    ['HTML', '<html>'],
+  ] as const) {
     it(`is garbled for ${what}`, async () => {
       const found = await reading(() => answer(200, body)).reader.newestSegment('front', NOW, signal());
       assert.equal(found.known ? '' : found.why.code, 'garbled');
@@ -79,38 +105,62 @@ describe('go2rtc', () => {
   it('tells which streams are connected', async () => {
     const body = {
       front: {producers: [{url: 'rtsp://x', medias: ['video'], receivers: [{bytes: 5}]}], consumers: []},
-      back: {producers: [{url: 'rtsp://y'}]}, empty: {producers: null}, odd: null, several: {producers: [{url: 'a'}, {url: 'b', receivers: [{}]}]},
+      back: {producers: [{url: 'rtsp://y'}]},
+      empty: {producers: null},
+      odd: null,
+      several: {producers: [{url: 'a'}, {url: 'b', receivers: [{}]}]},
     };
     const streams = await reading(() => answer(200, body)).reader.go2rtc(signal());
     assert.ok(streams.known && 'streams' in streams.value);
     assert.deepEqual(streams.value.streams, [
-      {name: 'back', connected: false}, {name: 'empty', connected: false}, {name: 'front', connected: true}, {name: 'odd', connected: false}, {name: 'several', connected: true},
+      {name: 'back', connected: false},
+      {name: 'empty', connected: false},
+      {name: 'front', connected: true},
+      {name: 'odd', connected: false},
+      {name: 'several', connected: true},
     ]);
   });
 
   it('that is silent is hung, after a deadline of its own', async () => {
     const enough = milliseconds(1000);
-    assert.deepEqual(await reading((_, of) => silent(of), undefined, enough).reader.go2rtc(signal()), known({hung: true, after: enough}));
+    assert.deepEqual(
+      await reading((_, of) => silent(of), undefined, enough).reader.go2rtc(signal()),
+      known({hung: true, after: enough}),
+    );
   });
 
-  it("that is silent because the pass ends is unknown", async () => {
+  it('that is silent because the pass ends is unknown', async () => {
     const streams = await reading((_, of) => silent(of)).reader.go2rtc(AbortSignal.timeout(30));
     assert.equal(streams.known, false);
   });
 
   it('that answers badly is unknown', async () => {
-    const streams = await reading(() => answer(500, {success: false, message: 'Error fetching stream data'})).reader.go2rtc(signal());
+    const streams = await reading(() =>
+      answer(500, {success: false, message: 'Error fetching stream data'}),
+    ).reader.go2rtc(signal());
     assert.equal(streams.known ? '' : streams.why.code, 'server-error');
   });
 });
 
 describe('the mount probe', () => {
   const probe = (exec: Ways['exec']) => reading(() => answer(200, {}), exec);
-  const judged: ReadonlyArray<readonly [what: string, exitCode: number, stderr: string, expected: 'answered' | 'silent' | 'unknown']> = [
+  const judged: ReadonlyArray<
+    readonly [what: string, exitCode: number, stderr: string, expected: 'answered' | 'silent' | 'unknown']
+  > = [
     ['an answer', 0, '', 'answered'],
     ['the end of its time', 124, '', 'silent'],
-    ['a stale handle', 1, "stat: cannot read file system information for '/media/frigate/recordings': Stale file handle", 'silent'],
-    ['a directory that is not there yet', 1, "stat: cannot read file system information for '/media/frigate/recordings': No such file or directory", 'answered'],
+    [
+      'a stale handle',
+      1,
+      "stat: cannot read file system information for '/media/frigate/recordings': Stale file handle",
+      'silent',
+    ],
+    [
+      'a directory that is not there yet',
+      1,
+      "stat: cannot read file system information for '/media/frigate/recordings': No such file or directory",
+      'answered',
+    ],
     ['a missing stat', 127, '', 'unknown'],
     ['a failing timeout', 125, 'timeout: fork failed', 'unknown'],
   ];
@@ -129,13 +179,17 @@ describe('the mount probe', () => {
   });
 
   it('blames the mount when even timeout hangs while another exec answers', async () => {
-    const outcome = await probe((_, command) => Promise.resolve(command[0] === 'echo' ? execResult(0, 'here\n') : unknown('timeout', 'exec: deadline'))).reader.mountProbe(signal());
+    const outcome = await probe((_, command) =>
+      Promise.resolve(command[0] === 'echo' ? execResult(0, 'here\n') : unknown('timeout', 'exec: deadline')),
+    ).reader.mountProbe(signal());
     assert.ok(outcome.known && !outcome.value.answered);
     assert.match(outcome.value.detail, /another exec answers/);
   });
 
   it('is unknown when no exec answers', async () => {
-    const outcome = await probe(() => Promise.resolve(unknown('timeout', 'exec: deadline'))).reader.mountProbe(signal());
+    const outcome = await probe(() => Promise.resolve(unknown('timeout', 'exec: deadline'))).reader.mountProbe(
+      signal(),
+    );
     assert.equal(outcome.known ? '' : outcome.why.code, 'timeout');
   });
 
@@ -146,7 +200,10 @@ describe('the mount probe', () => {
 });
 
 describe('the mounts', () => {
-  const table = (...rows: readonly string[]): Ways['exec'] => () => Promise.resolve(execResult(0, `${rows.join('\n')}\n`));
+  const table =
+    (...rows: readonly string[]): Ways['exec'] =>
+    () =>
+      Promise.resolve(execResult(0, `${rows.join('\n')}\n`));
   const read = async (exec: Ways['exec']) => {
     const mounts = await reading(() => answer(200, {}), exec).reader.mounts(signal());
     assert.ok(mounts.known);
@@ -154,11 +211,21 @@ describe('the mounts', () => {
   };
 
   it('say for each path what it lies on', async () => {
-    const mounts = await read(table(
-      'overlay / overlay rw,relatime,lowerdir=/a 0 0', 'tmpfs /dev/shm tmpfs rw,size=262144k 0 0', 'nas:/frigate /media/frigate nfs4 ro,vers=4.2 0 0',
-      '/dev/sda1 /media/frigate/clips ext4 rw 0 0', '/dev/sdb /config ext4 rw,errors=remount-ro 0 0', 'proc /proc proc rw 0 0',
-    ));
-    assert.deepEqual(mounts.get('/media/frigate/recordings'), {path: '/media/frigate/recordings', type: 'nfs4', readOnly: true});
+    const mounts = await read(
+      table(
+        'overlay / overlay rw,relatime,lowerdir=/a 0 0',
+        'tmpfs /dev/shm tmpfs rw,size=262144k 0 0',
+        'nas:/frigate /media/frigate nfs4 ro,vers=4.2 0 0',
+        '/dev/sda1 /media/frigate/clips ext4 rw 0 0',
+        '/dev/sdb /config ext4 rw,errors=remount-ro 0 0',
+        'proc /proc proc rw 0 0',
+      ),
+    );
+    assert.deepEqual(mounts.get('/media/frigate/recordings'), {
+      path: '/media/frigate/recordings',
+      type: 'nfs4',
+      readOnly: true,
+    });
     assert.deepEqual(mounts.get('/media/frigate/clips'), {path: '/media/frigate/clips', type: 'ext4', readOnly: false});
     assert.deepEqual(mounts.get('/tmp/cache'), {path: '/tmp/cache', type: 'overlay', readOnly: false});
     assert.equal(mounts.get('/config')?.readOnly, false);
@@ -166,12 +233,22 @@ describe('the mounts', () => {
   });
 
   it('take the later one of two on the same point, and read octal blanks', async () => {
-    const mounts = await read(table('overlay / overlay rw 0 0', 'a /media/frigate ext4 rw 0 0', 'b /media/frigate xfs ro 0 0', 'c /media/frigate\\040two zfs rw 0 0'));
+    const mounts = await read(
+      table(
+        'overlay / overlay rw 0 0',
+        'a /media/frigate ext4 rw 0 0',
+        'b /media/frigate xfs ro 0 0',
+        'c /media/frigate\\040two zfs rw 0 0',
+      ),
+    );
     assert.equal(mounts.get('/media/frigate/recordings')?.type, 'xfs');
   });
 
   it('are unknown when the table is none', async () => {
-    const mounts = await reading(() => answer(200, {}), () => Promise.resolve(execResult(1, '', 'cat: Permission denied'))).reader.mounts(signal());
+    const mounts = await reading(
+      () => answer(200, {}),
+      () => Promise.resolve(execResult(1, '', 'cat: Permission denied')),
+    ).reader.mounts(signal());
     assert.equal(mounts.known ? '' : mounts.why.code, 'garbled');
   });
 });

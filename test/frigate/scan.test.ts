@@ -8,18 +8,28 @@ import {at, fixtureNames, LOG_BEGIN, readFixture, stamped} from './fixtures.js';
 
 const LATER = at('2026-11-24T00:00:00Z');
 
-const scan = (log: Buffer, chunk = log.length, window = {since: null as ReturnType<typeof at> | null, to: LATER}): LogEvidence => {
+const scan = (
+  log: Buffer,
+  chunk = log.length,
+  window = {since: null as ReturnType<typeof at> | null, to: LATER},
+): LogEvidence => {
   const scanner = new LogScanner(window);
-  for (let from = 0; from < log.length; from += Math.max(1, chunk)) scanner.push(log.subarray(from, from + Math.max(1, chunk)));
+  for (let from = 0; from < log.length; from += Math.max(1, chunk))
+    scanner.push(log.subarray(from, from + Math.max(1, chunk)));
   return scanner.finish(true);
 };
 
-const counts = (evidence: LogEvidence): Partial<Record<Signature, number>> => Object.fromEntries([...evidence.tallies].map(([signature, {count}]) => [signature, count]));
-const camerasOf = (evidence: LogEvidence, signature: Signature): Record<string, number> => Object.fromEntries(evidence.tallies.get(signature)?.cameras ?? []);
+const counts = (evidence: LogEvidence): Partial<Record<Signature, number>> =>
+  Object.fromEntries([...evidence.tallies].map(([signature, {count}]) => [signature, count]));
+const camerasOf = (evidence: LogEvidence, signature: Signature): Record<string, number> =>
+  Object.fromEntries(evidence.tallies.get(signature)?.cameras ?? []);
 
-const STUCK = '2026-11-23 02:34:50.446674602  [2026-11-23 02:34:50] frigate.watchdog               INFO    : Detection appears to be stuck. Restarting detection process...';
-const REFUSED = '2026-11-23 02:34:50.446674602  [2026-11-23 02:34:50] ffmpeg.back.detect             ERROR   : rtsp://admin:s3cr3t@10.0.0.1/cam: Connection refused';
-const CALM = '2026-11-23 02:34:50.446674602  [2026-11-23 02:34:50] frigate.record.maintainer      DEBUG   : Copied /media/frigate/recordings/x.mp4 in 0.1 seconds.';
+const STUCK =
+  '2026-11-23 02:34:50.446674602  [2026-11-23 02:34:50] frigate.watchdog               INFO    : Detection appears to be stuck. Restarting detection process...';
+const REFUSED =
+  '2026-11-23 02:34:50.446674602  [2026-11-23 02:34:50] ffmpeg.back.detect             ERROR   : rtsp://admin:s3cr3t@10.0.0.1/cam: Connection refused';
+const CALM =
+  '2026-11-23 02:34:50.446674602  [2026-11-23 02:34:50] frigate.record.maintainer      DEBUG   : Copied /media/frigate/recordings/x.mp4 in 0.1 seconds.';
 
 /** What each recorded log says. */
 const fixtures: Readonly<Record<string, Partial<Record<Signature, number>>>> = {
@@ -63,7 +73,13 @@ const fixtures: Readonly<Record<string, Partial<Record<Signature, number>>>> = {
   'zmq-false-ready-0.17.2.log': {'detector-stuck': 1, 'detector-force-kill': 1, 'detector-exited': 1},
 };
 
-const fixtureLog = (name: string): Buffer => stamped(readFixture('log', name).toString().split('\n').filter((line) => line !== ''));
+const fixtureLog = (name: string): Buffer =>
+  stamped(
+    readFixture('log', name)
+      .toString()
+      .split('\n')
+      .filter((line) => line !== ''),
+  );
 
 describe('recorded logs', () => {
   it('has an expectation for each fixture', () => assert.deepEqual(Object.keys(fixtures).sort(), fixtureNames('log')));
@@ -78,13 +94,20 @@ describe('recorded logs', () => {
   }
 
   it('counts per camera', () => {
-    assert.deepEqual(camerasOf(scan(fixtureLog('measured-0.17.2-cams-gone.log')), 'camera-crashed'), {garage: 4, back: 3});
+    assert.deepEqual(camerasOf(scan(fixtureLog('measured-0.17.2-cams-gone.log')), 'camera-crashed'), {
+      garage: 4,
+      back: 3,
+    });
     assert.deepEqual(camerasOf(scan(fixtureLog('tmpcache-full-0.12.log')), 'cache-full'), {cam2: 2});
   });
 });
 
 describe('the window', () => {
-  const log = stamped(Array.from({length: 10}, () => STUCK), LOG_BEGIN, 1000);
+  const log = stamped(
+    Array.from({length: 10}, () => STUCK),
+    LOG_BEGIN,
+    1000,
+  );
 
   it('counts from its begin on and up to, not including, its end', () => {
     const evidence = scan(log, 100, {since: instant(LOG_BEGIN + 2000), to: instant(LOG_BEGIN + 5000)});
@@ -94,7 +117,11 @@ describe('the window', () => {
 
   it('counts each line once over windows that meet', () => {
     let sum = 0;
-    for (let from = 0; from < 10_000; from += 700) sum += scan(log, 100, {since: instant(LOG_BEGIN + from), to: instant(LOG_BEGIN + from + 700)}).tallies.get('detector-stuck')?.count ?? 0;
+    for (let from = 0; from < 10_000; from += 700)
+      sum +=
+        scan(log, 100, {since: instant(LOG_BEGIN + from), to: instant(LOG_BEGIN + from + 700)}).tallies.get(
+          'detector-stuck',
+        )?.count ?? 0;
     assert.equal(sum, 10);
   });
 
@@ -110,13 +137,21 @@ describe('repetitions', () => {
   const folded = (lines: readonly string[]): Partial<Record<Signature, number>> => counts(scan(stamped(lines)));
   const FFMPEG_FOLD = REFUSED.replace(/: rtsp.*/, ':     Last message repeated 3 times');
 
-  it("count the line before, as ffmpeg's logger folds", () => assert.deepEqual(folded([REFUSED, FFMPEG_FOLD]), {'camera-unreachable': 4}));
-  it('count with [LOGGING] in front (0.16+)', () => assert.deepEqual(folded([STUCK, '[LOGGING] Last message repeated 7 times']), {'detector-stuck': 8}));
-  it('count across a chunk boundary', () => assert.deepEqual(counts(scan(stamped([STUCK, '[LOGGING] Last message repeated 7 times']), 150)), {'detector-stuck': 8}));
+  it("count the line before, as ffmpeg's logger folds", () =>
+    assert.deepEqual(folded([REFUSED, FFMPEG_FOLD]), {'camera-unreachable': 4}));
+  it('count with [LOGGING] in front (0.16+)', () =>
+    assert.deepEqual(folded([STUCK, '[LOGGING] Last message repeated 7 times']), {'detector-stuck': 8}));
+  it('count across a chunk boundary', () =>
+    assert.deepEqual(counts(scan(stamped([STUCK, '[LOGGING] Last message repeated 7 times']), 150)), {
+      'detector-stuck': 8,
+    }));
   it("do not count another logger's line", () => assert.deepEqual(folded([STUCK, FFMPEG_FOLD]), {'detector-stuck': 1}));
-  it('do not count a calm line', () => assert.deepEqual(folded([STUCK, CALM, '[LOGGING] Last message repeated 7 times']), {'detector-stuck': 1}));
+  it('do not count a calm line', () =>
+    assert.deepEqual(folded([STUCK, CALM, '[LOGGING] Last message repeated 7 times']), {'detector-stuck': 1}));
   it('of absurd length stay bounded in memory', () => {
-    const tally = scan(stamped([STUCK, '[LOGGING] Last message repeated 999999999 times'])).tallies.get('detector-stuck');
+    const tally = scan(stamped([STUCK, '[LOGGING] Last message repeated 999999999 times'])).tallies.get(
+      'detector-stuck',
+    );
     assert.equal(tally?.count, 1_000_000_000);
     assert.equal(tally.instants.length, 50);
   });
@@ -125,24 +160,58 @@ describe('repetitions', () => {
 describe('tracebacks', () => {
   const s6 = (text: string): string => `2026-11-23 02:34:28.962046350  ${text}`;
   const head = s6('Exception in thread Thread-7 (read):');
-  const frames = [s6('Traceback (most recent call last):'), s6('  File "/opt/frigate/frigate/comms/inter_process.py", line 47, in read'), s6('    cursor.execute(sql, params or ())')];
+  const frames = [
+    s6('Traceback (most recent call last):'),
+    s6('  File "/opt/frigate/frigate/comms/inter_process.py", line 47, in read'),
+    s6('    cursor.execute(sql, params or ())'),
+  ];
   const locked = s6('peewee.OperationalError: database is locked');
   const died = (lines: readonly string[]): Partial<Record<Signature, number>> => {
     const {['database-thread-died']: database, ['thread-died']: other} = counts(scan(stamped(lines)));
-    return {...(database === undefined ? {} : {'database-thread-died': database}), ...(other === undefined ? {} : {'thread-died': other})};
+    return {
+      ...(database === undefined ? {} : {'database-thread-died': database}),
+      ...(other === undefined ? {} : {'thread-died': other}),
+    };
   };
 
-  it('that end in a database error are a dead database thread', () => assert.deepEqual(died([head, ...frames, locked]), {'database-thread-died': 1}));
-  it('that end in something else are a dead thread', () => assert.deepEqual(died([head, ...frames, s6("KeyError: 'front'")]), {'thread-died': 1}));
-  it('of other modules are a dead thread', () => assert.deepEqual(died([head, ...frames, s6('zmq.error.Again: Resource temporarily unavailable')]), {'thread-died': 1}));
+  it('that end in a database error are a dead database thread', () =>
+    assert.deepEqual(died([head, ...frames, locked]), {'database-thread-died': 1}));
+  it('that end in something else are a dead thread', () =>
+    assert.deepEqual(died([head, ...frames, s6("KeyError: 'front'")]), {'thread-died': 1}));
+  it('of other modules are a dead thread', () =>
+    assert.deepEqual(died([head, ...frames, s6('zmq.error.Again: Resource temporarily unavailable')]), {
+      'thread-died': 1,
+    }));
   it('name the database anywhere in a chain', () => {
-    assert.deepEqual(died([head, ...frames, s6('sqlite3.OperationalError: database is locked'), s6(''), s6('During handling of the above exception, another exception occurred:'), s6(''), ...frames, s6('TypeError: x')]), {'database-thread-died': 1});
+    assert.deepEqual(
+      died([
+        head,
+        ...frames,
+        s6('sqlite3.OperationalError: database is locked'),
+        s6(''),
+        s6('During handling of the above exception, another exception occurred:'),
+        s6(''),
+        ...frames,
+        s6('TypeError: x'),
+      ]),
+      {'database-thread-died': 1},
+    );
   });
-  it("may be interleaved with other services' lines", () => assert.deepEqual(died([head, frames[0] ?? '', CALM, s6('127.0.0.1 - - [23/Nov/2026:02:32:48 +0000] "" 400 0'), ...frames, locked]), {'database-thread-died': 1}));
-  it('are not blamed for a database error that comes after their end', () => assert.deepEqual(died([head, ...frames, s6('ValueError: x'), CALM, ...frames, locked]), {'thread-died': 1}));
-  it('are not blamed for one that comes much later', () => assert.deepEqual(died([head, ...Array.from({length: 1100}, () => CALM), locked]), {'thread-died': 1}));
+  it("may be interleaved with other services' lines", () =>
+    assert.deepEqual(
+      died([head, frames[0] ?? '', CALM, s6('127.0.0.1 - - [23/Nov/2026:02:32:48 +0000] "" 400 0'), ...frames, locked]),
+      {'database-thread-died': 1},
+    ));
+  it('are not blamed for a database error that comes after their end', () =>
+    assert.deepEqual(died([head, ...frames, s6('ValueError: x'), CALM, ...frames, locked]), {'thread-died': 1}));
+  it('are not blamed for one that comes much later', () =>
+    assert.deepEqual(died([head, ...Array.from({length: 1100}, () => CALM), locked]), {'thread-died': 1}));
   it('that the log ends in count all the same', () => assert.deepEqual(died([head, ...frames]), {'thread-died': 1}));
-  it('count each', () => assert.deepEqual(died([head, ...frames, locked, head, ...frames, s6('ValueError: x'), head, ...frames, locked]), {'database-thread-died': 2, 'thread-died': 1}));
+  it('count each', () =>
+    assert.deepEqual(died([head, ...frames, locked, head, ...frames, s6('ValueError: x'), head, ...frames, locked]), {
+      'database-thread-died': 2,
+      'thread-died': 1,
+    }));
   it('of no thread (an API request) are no dead thread', () => assert.deepEqual(died([...frames, locked]), {}));
   it('tell in their sample which thread died of what', () => {
     const sample = scan(stamped([head, ...frames, locked])).tallies.get('database-thread-died')?.sample;
@@ -153,16 +222,25 @@ describe('tracebacks', () => {
 describe('any log', () => {
   it('hides secrets in samples and strips the stamps', () => {
     const sample = scan(stamped([REFUSED])).tallies.get('camera-unreachable')?.sample;
-    assert.equal(sample, '[2026-11-23 02:34:50] ffmpeg.back.detect ERROR : rtsp://***@10.0.0.1/cam: Connection refused');
+    assert.equal(
+      sample,
+      '[2026-11-23 02:34:50] ffmpeg.back.detect ERROR : rtsp://***@10.0.0.1/cam: Connection refused',
+    );
   });
 
   it('keeps at most the newest 50 instants, oldest first, and 500 cameras', () => {
-    const lines = Array.from({length: 1200}, (_, index) => `[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for cam${index}.`);
+    const lines = Array.from(
+      {length: 1200},
+      (_, index) => `[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for cam${index}.`,
+    );
     const tally = scan(stamped(lines), 1000).tallies.get('camera-crashed');
     assert.ok(tally);
     assert.equal(tally.count, 1200);
     assert.equal(tally.cameras.size, 500);
-    assert.deepEqual(tally.instants, Array.from({length: 50}, (_, index) => LOG_BEGIN + (1150 + index) * 10));
+    assert.deepEqual(
+      tally.instants,
+      Array.from({length: 50}, (_, index) => LOG_BEGIN + (1150 + index) * 10),
+    );
     assert.deepEqual([tally.first, tally.last], [LOG_BEGIN, LOG_BEGIN + 11_990]);
   });
 
@@ -179,7 +257,9 @@ describe('any log', () => {
   });
 
   it('hears the beginning of a line that is too long', () => {
-    assert.deepEqual(counts(scan(stamped([`${STUCK}${'x'.repeat(100_000)}`, CALM, STUCK]), 4096)), {'detector-stuck': 2});
+    assert.deepEqual(counts(scan(stamped([`${STUCK}${'x'.repeat(100_000)}`, CALM, STUCK]), 4096)), {
+      'detector-stuck': 2,
+    });
   });
 
   it('hears the last line without a line feed, and lines with carriage returns', () => {
@@ -187,21 +267,53 @@ describe('any log', () => {
   });
 
   it('reads UTF-8 camera names and bytes that are none', () => {
-    const evidence = scan(Buffer.concat([stamped(['[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.', '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for back.', '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.']), Buffer.from([0xff, 0xfe, 0x00, 0x0a])]));
+    const evidence = scan(
+      Buffer.concat([
+        stamped([
+          '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.',
+          '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for back.',
+          '[x] watchdog.c ERROR   : Ffmpeg process crashed unexpectedly for hintertür.',
+        ]),
+        Buffer.from([0xff, 0xfe, 0x00, 0x0a]),
+      ]),
+    );
     assert.deepEqual(camerasOf(evidence, 'camera-crashed'), {hintertür: 2, back: 1});
   });
 
   it('gives the same evidence however the bytes are cut', () => {
-    const lines = [STUCK, CALM, REFUSED, '[LOGGING] Last message repeated 2 times', '', 'Exception in thread a:', '  File', 'KeyError: 1', CALM];
+    const lines = [
+      STUCK,
+      CALM,
+      REFUSED,
+      '[LOGGING] Last message repeated 2 times',
+      '',
+      'Exception in thread a:',
+      '  File',
+      'KeyError: 1',
+      CALM,
+    ];
     const log = stamped(lines);
     const whole = scan(log);
     fc.assert(fc.property(fc.integer({min: 1, max: log.length}), (chunk) => assert.deepEqual(scan(log, chunk), whole)));
   });
 
   it('takes any bytes and never throws', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.uint8Array({maxLength: 60}), fc.constantFrom(STUCK, REFUSED, '\n', 'Exception in thread ', 'Last message repeated 9 times').map((text) => Buffer.from(text))), {maxLength: 20}), (pieces) => {
-      assert.equal(typeof scan(Buffer.concat(pieces), 50).bytes, 'number');
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.uint8Array({maxLength: 60}),
+            fc
+              .constantFrom(STUCK, REFUSED, '\n', 'Exception in thread ', 'Last message repeated 9 times')
+              .map((text) => Buffer.from(text)),
+          ),
+          {maxLength: 20},
+        ),
+        (pieces) => {
+          assert.equal(typeof scan(Buffer.concat(pieces), 50).bytes, 'number');
+        },
+      ),
+    );
   });
 
   it('grows by no more than a few megabytes over 100 MB', () => {
@@ -209,7 +321,8 @@ describe('any log', () => {
     const scanner = new LogScanner({since: null, to: LATER});
     scanner.push(block);
     const before = process.memoryUsage().rss;
-    while (scanner.bytes < 100_000_000) for (let from = 0; from < block.length; from += 65_536) scanner.push(block.subarray(from, from + 65_536));
+    while (scanner.bytes < 100_000_000)
+      for (let from = 0; from < block.length; from += 65_536) scanner.push(block.subarray(from, from + 65_536));
     assert.ok(scanner.finish(true).tallies.get('camera-unreachable'));
     const growth = (process.memoryUsage().rss - before) / 1_048_576;
     assert.ok(growth < 40, `${growth.toFixed(1)} MiB`);
@@ -219,12 +332,19 @@ describe('any log', () => {
 describe('the search for literals', () => {
   it('finds what indexOf finds', () => {
     const letters = fc.array(fc.constantFrom('a', 'b', 'c'), {minLength: 3, maxLength: 6}).map((all) => all.join(''));
-    fc.assert(fc.property(fc.array(letters, {minLength: 1, maxLength: 6}), fc.array(fc.constantFrom('a', 'b', 'c', 'd'), {maxLength: 80}), (literals, all) => {
-      const text = all.join('');
-      const found = new LiteralSearch(literals).next(Buffer.from(text), 0, text.length);
-      const expected = literals.map((literal) => text.indexOf(literal)).filter((index) => index >= 0);
-      assert.equal(found, expected.length === 0 ? -1 : Math.min(...expected));
-    }), {numRuns: 1000});
+    fc.assert(
+      fc.property(
+        fc.array(letters, {minLength: 1, maxLength: 6}),
+        fc.array(fc.constantFrom('a', 'b', 'c', 'd'), {maxLength: 80}),
+        (literals, all) => {
+          const text = all.join('');
+          const found = new LiteralSearch(literals).next(Buffer.from(text), 0, text.length);
+          const expected = literals.map((literal) => text.indexOf(literal)).filter((index) => index >= 0);
+          assert.equal(found, expected.length === 0 ? -1 : Math.min(...expected));
+        },
+      ),
+      {numRuns: 1000},
+    );
   });
 
   it('keeps within the range it is given', () => {

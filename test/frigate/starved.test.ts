@@ -12,17 +12,27 @@ const LIMIT = seconds(0.4);
 /** Longer than the limit, and more than half of it. */
 const STALL = 700;
 
-const verdicts = (liveness: readonly ApiLiveness[]): readonly string[] => liveness.map((one) => `${one.via} ${one.verdict === 'dead' ? one.how : one.verdict}`);
+const verdicts = (liveness: readonly ApiLiveness[]): readonly string[] =>
+  liveness.map((one) => `${one.via} ${one.verdict === 'dead' ? one.how : one.verdict}`);
 
 interface Opened extends OpenedFrigate {
   readonly took: number;
 }
 
 /** Opens Frigate while this process stands still, `after` milliseconds from each beginning. */
-const open = async (parts: Partial<Ways>, via: 'auto' | Via, port: number, stalls: readonly number[]): Promise<Opened> => {
+const open = async (
+  parts: Partial<Ways>,
+  via: 'auto' | Via,
+  port: number,
+  stalls: readonly number[],
+): Promise<Opened> => {
   const begun = performance.now();
   for (const at of stalls) standStillAfter(at, STALL);
-  const opened = await openFrigate(fakeCluster(parts), targetAt(port), {via, apiTimeout: LIMIT, signal: AbortSignal.timeout(10_000)});
+  const opened = await openFrigate(fakeCluster(parts), targetAt(port), {
+    via,
+    apiTimeout: LIMIT,
+    signal: AbortSignal.timeout(10_000),
+  });
   opened.reader.close();
   return {...opened, took: performance.now() - begun};
 };
@@ -63,17 +73,37 @@ describe('asking a silent Frigate while this checker does not run', () => {
   it('says so of every question: a silent go2rtc is not hung, a history is not late', async () => {
     await using server = await distantServer(null, STATS);
     const target = {...targetAt(server.port), podIP: '127.0.0.1'};
-    const reader = createReader({cluster: fakeCluster({}), target, transport: directTransport(target, () => performance.now()), apiTimeout: LIMIT, alive: true});
+    const reader = createReader({
+      cluster: fakeCluster({}),
+      target,
+      transport: directTransport(target, () => performance.now()),
+      apiTimeout: LIMIT,
+      alive: true,
+    });
     standStillAfter(30, STALL);
-    const [go2rtc, history] = await Promise.all([reader.go2rtc(AbortSignal.timeout(10_000)), reader.history(AbortSignal.timeout(10_000))]);
-    assert.deepEqual([go2rtc, history].map((one) => !one.known && one.why.code), ['starved', 'starved']);
-    assert.match(go2rtc.known ? '' : go2rtc.why.fix ?? '', /resources\.limits\.cpu of its CronJob/);
+    const [go2rtc, history] = await Promise.all([
+      reader.go2rtc(AbortSignal.timeout(10_000)),
+      reader.history(AbortSignal.timeout(10_000)),
+    ]);
+    assert.deepEqual(
+      [go2rtc, history].map((one) => !one.known && one.why.code),
+      ['starved', 'starved'],
+    );
+    assert.match(go2rtc.known ? '' : (go2rtc.why.fix ?? ''), /resources\.limits\.cpu of its CronJob/);
   });
 
   it('takes no mount for hung', async () => {
     const reader = createReader({
-      cluster: fakeCluster({exec: (_, [program], {signal}) => (program === 'echo' ? Promise.resolve({known: true, value: {exitCode: 0, stdout: Buffer.of(), stderr: Buffer.of()}}) : silence(signal))}),
-      target: targetAt(5000), transport: directTransport({...targetAt(5000), podIP: '127.0.0.1'}, () => performance.now()), apiTimeout: LIMIT, alive: true,
+      cluster: fakeCluster({
+        exec: (_, [program], {signal}) =>
+          program === 'echo'
+            ? Promise.resolve({known: true, value: {exitCode: 0, stdout: Buffer.of(), stderr: Buffer.of()}})
+            : silence(signal),
+      }),
+      target: targetAt(5000),
+      transport: directTransport({...targetAt(5000), podIP: '127.0.0.1'}, () => performance.now()),
+      apiTimeout: LIMIT,
+      alive: true,
     });
     const ending = new AbortController();
     // The probe has eight seconds of its own: this process does not run for most of them, and then the pass is over.
@@ -87,7 +117,12 @@ describe('asking a silent Frigate while this checker does not run', () => {
 
   it('still proves a death in the time awake that follows', async () => {
     await using server = await distantServer(null, STATS);
-    const {liveness, took} = await open({inCluster: true, forwardPort: forwardTo(server.port)}, 'direct', server.port, []);
+    const {liveness, took} = await open(
+      {inCluster: true, forwardPort: forwardTo(server.port)},
+      'direct',
+      server.port,
+      [],
+    );
     assert.deepEqual(verdicts(liveness)[0], 'direct silent');
     assert.ok(took < 4 * LIMIT, `${Math.round(took)} ms`);
   });

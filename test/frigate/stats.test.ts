@@ -19,7 +19,13 @@ interface Expected {
   readonly usages: number | null;
   readonly mounts: number;
 }
-const expect = (version: string | null, cameras: Expected['cameras'], detectors: Expected['detectors'], usages: number | null = null, mounts = 0): Expected => ({version, cameras, detectors, usages, mounts});
+const expect = (
+  version: string | null,
+  cameras: Expected['cameras'],
+  detectors: Expected['detectors'],
+  usages: number | null = null,
+  mounts = 0,
+): Expected => ({version, cameras, detectors, usages, mounts});
 
 const twoCpus = {cpu1: 91.43, cpu2: 84.99};
 const fixtures: Readonly<Record<string, Expected>> = {
@@ -45,10 +51,18 @@ const fixtures: Readonly<Record<string, Expected>> = {
   'mock-high-skip.json': expect(null, {back_yard: 5, garage: 5}, {coral: 15}),
   'mock-no-frames.json': expect(null, {front_door: 0}, {coral: 15}),
   'real-0.10-coral.json': expect(null, {cam1: 5.1, cam2: 5.1}, {coral: 8.99}),
-  'real-0.12-detect-disabled-mix.json': expect(null, {cam1: 5, cam2: 5, cam3: 5.1, cam4: 5, cam5: 5, cam6: 5, cam7: 5.1, cam8: 5.1}, {}),
+  'real-0.12-detect-disabled-mix.json': expect(
+    null,
+    {cam1: 5, cam2: 5, cam3: 5.1, cam4: 5, cam5: 5, cam6: 5, cam7: 5.1, cam8: 5.1},
+    {},
+  ),
   'real-0.12-one-dead-of-two.json': expect(null, {cam1: 6, cam2: 0}, {}, 7),
   'real-0.12-tensorrt-2cams.json': expect(null, {cam1: 5.1, cam2: 5}, {}),
-  'real-0.12b-10cams.json': expect(null, {cam1: 10.6, cam2: 14.2, cam3: 20.1, cam4: 10.5, cam5: 10.1, cam6: 2.5, cam7: 4.8, cam8: 20, cam9: 20.1}, {}),
+  'real-0.12b-10cams.json': expect(
+    null,
+    {cam1: 10.6, cam2: 14.2, cam3: 20.1, cam4: 10.5, cam5: 10.1, cam6: 2.5, cam7: 4.8, cam8: 20, cam9: 20.1},
+    {},
+  ),
   'real-0.12rc2-cpu-header-row.json': expect(null, {camera_1: 5.1}, {}, 1),
   'real-0.13-backlog-but-fine-fps.json': expect(null, {cam1: 7.1, cam2: 7.1}, {}),
   'real-0.13-saturated-multi.json': expect(null, {cam1: 5.1, cam2: 5.1, cam3: 5}, {}),
@@ -57,16 +71,31 @@ const fixtures: Readonly<Record<string, Expected>> = {
   'real-0.15-no-frames-coral-sentinel.json': expect(null, {cam1: 0}, {coral: 10}, 4),
   'real-0.16-skip100.json': expect(null, {cam1: 5}, {}),
   'real-0.16.2-coral-amd.json': expect('0.16.2-4d58206', {cam1: 5.1}, {coral: 6.25}, null, 1),
-  'real-0.17.2-openvino-npu-baseline.json': expect('0.17.2-3d4dd3a', {cam1: 2.1, cam2: 2.1, cam3: 2.1, cam4: 5.3, cam5: 5.1}, {ov: 6.56}),
+  'real-0.17.2-openvino-npu-baseline.json': expect(
+    '0.17.2-3d4dd3a',
+    {cam1: 2.1, cam2: 2.1, cam3: 2.1, cam4: 5.3, cam5: 5.1},
+    {ov: 6.56},
+  ),
   'real-0.17.2-queue-stranded.json': expect('0.17.2-3d4dd3a', {}, {spark: null}),
-  'real-0.17.2-zmq-wedged-toofast.json': expect('0.17.2-3d4dd3a', {cam1: 5, cam2: 6, cam3: 5, cam4: 6, cam5: 5.1}, {spark: 0.58}),
+  'real-0.17.2-zmq-wedged-toofast.json': expect(
+    '0.17.2-3d4dd3a',
+    {cam1: 5, cam2: 6, cam3: 5, cam4: 6, cam5: 5.1},
+    {spark: 0.58},
+  ),
   'real-0.5-jetson.json': expect(null, {cam1: 2.6}, {coral: 53.97}),
-  'real-0.8-ui-frozen-but-healthy.json': expect(null, {cam1: 2.5, cam2: 2.3, cam3: 2.7, cam4: 4}, {coral: 9.66}, null, 3),
+  'real-0.8-ui-frozen-but-healthy.json': expect(
+    null,
+    {cam1: 2.5, cam2: 2.3, cam3: 2.7, cam4: 4},
+    {coral: 9.66},
+    null,
+    3,
+  ),
   'real-0.9.4-cpu-complete.json': expect('0.9.4-26ae608', {cam1: 5.1, cam2: 5}, {cpu1: 127.66, cpu2: 125.56}, null, 4),
 };
 
 describe('stats of every version', () => {
-  it('has an expectation for each fixture', () => assert.deepEqual(Object.keys(fixtures).sort(), fixtureNames('stats')));
+  it('has an expectation for each fixture', () =>
+    assert.deepEqual(Object.keys(fixtures).sort(), fixtureNames('stats')));
 
   for (const [name, expected] of Object.entries(fixtures)) {
     it(`reads ${name}`, () => {
@@ -74,8 +103,14 @@ describe('stats of every version', () => {
       assert.ok(json.known);
       const snapshot = snapshotOf(json.value);
       assert.equal(snapshot.version, expected.version);
-      assert.deepEqual(Object.fromEntries(snapshot.cameras.map((camera) => [camera.name, camera.cameraFps])), expected.cameras);
-      assert.deepEqual(Object.fromEntries(snapshot.detectors.map((detector) => [detector.name, detector.inferenceSpeed])), expected.detectors);
+      assert.deepEqual(
+        Object.fromEntries(snapshot.cameras.map((camera) => [camera.name, camera.cameraFps])),
+        expected.cameras,
+      );
+      assert.deepEqual(
+        Object.fromEntries(snapshot.detectors.map((detector) => [detector.name, detector.inferenceSpeed])),
+        expected.detectors,
+      );
       assert.equal(snapshot.usages?.length ?? null, expected.usages);
       assert.equal(snapshot.mounts.length, expected.mounts);
       assert.deepEqual(snapshot.unreadable, name.includes('queue-stranded') ? ['detectors.spark.inference_speed'] : []);
@@ -85,10 +120,20 @@ describe('stats of every version', () => {
   it('reads every value of a measured 0.17.2', () => {
     const snapshot = snapshotOf(JSON.parse(readFixture('stats', 'measured-0.17.2.json').toString()));
     assert.deepEqual(snapshot.cameras[0], {
-      name: 'back', cameraFps: 5.1, processFps: 5.1, skippedFps: 0, detectionFps: 5.1, detectionEnabled: true,
-      pid: 618, capturePid: 675, ffmpegPid: 713, expectedFps: null,
+      name: 'back',
+      cameraFps: 5.1,
+      processFps: 5.1,
+      skippedFps: 0,
+      detectionFps: 5.1,
+      detectionEnabled: true,
+      pid: 618,
+      capturePid: 675,
+      ffmpegPid: 713,
+      expectedFps: null,
     });
-    assert.deepEqual(snapshot.detectors, [{name: 'cpu1', inferenceSpeed: 4.01, detectionStart: 0, pid: 417, temperature: null}]);
+    assert.deepEqual(snapshot.detectors, [
+      {name: 'cpu1', inferenceSpeed: 4.01, detectionStart: 0, pid: 417, temperature: null},
+    ]);
     assert.equal(snapshot.lastUpdated, 1_795_399_892_000);
     assert.equal(snapshot.uptime, 71_000);
     assert.equal(snapshot.systemCpu, 86.9);
@@ -107,21 +152,67 @@ describe('stats of every version', () => {
 describe('graphics cards', () => {
   const gpusOf = (usages: unknown): unknown => snapshotOf({cameras: {}, gpu_usages: usages}).gpus;
   const forms: ReadonlyArray<readonly [version: string, usages: unknown, gpus: unknown]> = [
-    ['0.12, Intel tells no memory', {'intel-vaapi': {gpu: '19 %', mem: '- %'}}, [{name: 'intel-vaapi', load: 19, memory: null, failed: false}]],
-    ['0.13, an error in numbers', {'intel-qsv': {gpu: -1, mem: -1}}, [{name: 'intel-qsv', load: null, memory: null, failed: true}]],
-    ['0.14, an error in empty texts', {'nvidia-gpu': {gpu: '', mem: ''}}, [{name: 'nvidia-gpu', load: null, memory: null, failed: true}]],
-    ['0.12 to 0.17, an error for ever', {'error-gpu': {gpu: '', mem: ''}}, [{name: 'error-gpu', load: null, memory: null, failed: true}]],
-    ['0.14, a Raspberry Pi, which nobody can ask', {'rpi-v4l2m2m': {gpu: '', mem: ''}}, [{name: 'rpi-v4l2m2m', load: null, memory: null, failed: false}]],
-    ['0.15, Intel with its clients', {'intel-vaapi': {gpu: '6.1%', mem: '-%', clients: {'713': '3.2%'}}}, [{name: 'intel-vaapi', load: 6.1, memory: null, failed: false}]],
-    ['0.17, two cards', {'NVIDIA A2': {gpu: '5.00%', mem: '57.0%', enc: '0%', dec: '3%'}, 'rockchip': {gpu: '3%', mem: '-1%'}}, [{name: 'NVIDIA A2', load: 5, memory: 57, failed: false}, {name: 'rockchip', load: 3, memory: null, failed: false}]],
-    ['0.17, a number that the card does not have', {'jetson-gpu': {gpu: '-1%', mem: '-%'}}, [{name: 'jetson-gpu', load: null, memory: null, failed: false}]],
-    ['0.18, a product name and no temperature', {'Intel iGPU': {vendor: 'intel', gpu: '12.0%', mem: '-%', compute: '0.0%', dec: '11.2%', temp: 'None'}}, [{name: 'Intel iGPU', load: 12, memory: null, failed: false}]],
-    ['0.18, an error', {'intel-gpu': {vendor: 'intel', gpu: '', mem: ''}}, [{name: 'intel-gpu', load: null, memory: null, failed: true}]],
-    ['0.18, in its pause after an error', undefined, []], ['something else', 'no', []],
+    [
+      '0.12, Intel tells no memory',
+      {'intel-vaapi': {gpu: '19 %', mem: '- %'}},
+      [{name: 'intel-vaapi', load: 19, memory: null, failed: false}],
+    ],
+    [
+      '0.13, an error in numbers',
+      {'intel-qsv': {gpu: -1, mem: -1}},
+      [{name: 'intel-qsv', load: null, memory: null, failed: true}],
+    ],
+    [
+      '0.14, an error in empty texts',
+      {'nvidia-gpu': {gpu: '', mem: ''}},
+      [{name: 'nvidia-gpu', load: null, memory: null, failed: true}],
+    ],
+    [
+      '0.12 to 0.17, an error for ever',
+      {'error-gpu': {gpu: '', mem: ''}},
+      [{name: 'error-gpu', load: null, memory: null, failed: true}],
+    ],
+    [
+      '0.14, a Raspberry Pi, which nobody can ask',
+      {'rpi-v4l2m2m': {gpu: '', mem: ''}},
+      [{name: 'rpi-v4l2m2m', load: null, memory: null, failed: false}],
+    ],
+    [
+      '0.15, Intel with its clients',
+      {'intel-vaapi': {gpu: '6.1%', mem: '-%', clients: {'713': '3.2%'}}},
+      [{name: 'intel-vaapi', load: 6.1, memory: null, failed: false}],
+    ],
+    [
+      '0.17, two cards',
+      {'NVIDIA A2': {gpu: '5.00%', mem: '57.0%', enc: '0%', dec: '3%'}, rockchip: {gpu: '3%', mem: '-1%'}},
+      [
+        {name: 'NVIDIA A2', load: 5, memory: 57, failed: false},
+        {name: 'rockchip', load: 3, memory: null, failed: false},
+      ],
+    ],
+    [
+      '0.17, a number that the card does not have',
+      {'jetson-gpu': {gpu: '-1%', mem: '-%'}},
+      [{name: 'jetson-gpu', load: null, memory: null, failed: false}],
+    ],
+    [
+      '0.18, a product name and no temperature',
+      {'Intel iGPU': {vendor: 'intel', gpu: '12.0%', mem: '-%', compute: '0.0%', dec: '11.2%', temp: 'None'}},
+      [{name: 'Intel iGPU', load: 12, memory: null, failed: false}],
+    ],
+    [
+      '0.18, an error',
+      {'intel-gpu': {vendor: 'intel', gpu: '', mem: ''}},
+      [{name: 'intel-gpu', load: null, memory: null, failed: true}],
+    ],
+    ['0.18, in its pause after an error', undefined, []],
+    ['something else', 'no', []],
   ];
-  for (const [version, usages, gpus] of forms) it(`are read as of ${version}`, () => assert.deepEqual(gpusOf(usages), gpus));
+  for (const [version, usages, gpus] of forms)
+    it(`are read as of ${version}`, () => assert.deepEqual(gpusOf(usages), gpus));
 
-  it('never make a snapshot unreadable', () => assert.deepEqual(snapshotOf({cameras: {}, gpu_usages: {card: {gpu: 'abc', mem: {}}}}).unreadable, []));
+  it('never make a snapshot unreadable', () =>
+    assert.deepEqual(snapshotOf({cameras: {}, gpu_usages: {card: {gpu: 'abc', mem: {}}}}).unreadable, []));
 });
 
 describe('single values', () => {
@@ -130,10 +221,26 @@ describe('single values', () => {
     return {fps: snapshot.cameras[0]?.cameraFps ?? null, unreadable: snapshot.unreadable};
   };
   const values: ReadonlyArray<readonly [value: unknown, fps: number | null, named: boolean]> = [
-    [5, 5, false], ['5.1', 5.1, false], ['12 %', 12, false], ['3.5%', 3.5, false], [0, 0, false],
-    [null, null, false], [undefined, null, false], ['', null, false], ['-', null, false], ['- %', null, false], ['None', null, false],
-    [-1, null, true], ['nan', null, true], ['abc', null, true], [true, null, true], [{}, null, true], [[5], null, true], ['0x10', null, true],
-    [Number.POSITIVE_INFINITY, null, true], [Number.NaN, null, true],
+    [5, 5, false],
+    ['5.1', 5.1, false],
+    ['12 %', 12, false],
+    ['3.5%', 3.5, false],
+    [0, 0, false],
+    [null, null, false],
+    [undefined, null, false],
+    ['', null, false],
+    ['-', null, false],
+    ['- %', null, false],
+    ['None', null, false],
+    [-1, null, true],
+    ['nan', null, true],
+    ['abc', null, true],
+    [true, null, true],
+    [{}, null, true],
+    [[5], null, true],
+    ['0x10', null, true],
+    [Number.POSITIVE_INFINITY, null, true],
+    [Number.NaN, null, true],
   ];
   for (const [value, fps, named] of values) {
     it(`reads camera_fps ${typeof value === 'string' ? `"${value}"` : String(value)} as ${fps}${named ? ' and names it' : ''}`, () => {
@@ -142,8 +249,13 @@ describe('single values', () => {
   }
 
   it('sets aside an inference of hours or a negative one', () => {
-    const snapshot = snapshotOf({detectors: {a: {inference_speed: 4_476_105_068.97}, b: {inference_speed: -3}, c: {inference_speed: 1e6}}});
-    assert.deepEqual(snapshot.detectors.map(({inferenceSpeed}) => inferenceSpeed), [null, null, 1e6]);
+    const snapshot = snapshotOf({
+      detectors: {a: {inference_speed: 4_476_105_068.97}, b: {inference_speed: -3}, c: {inference_speed: 1e6}},
+    });
+    assert.deepEqual(
+      snapshot.detectors.map(({inferenceSpeed}) => inferenceSpeed),
+      [null, null, 1e6],
+    );
     assert.deepEqual(snapshot.unreadable, ['detectors.a.inference_speed', 'detectors.b.inference_speed']);
   });
 
@@ -152,25 +264,46 @@ describe('single values', () => {
   });
 
   it('lists a disabled camera, whose pids are null or 0, as 0.13 does', () => {
-    const snapshot = snapshotOf({cameras: {off: {camera_fps: 0, capture_pid: null, ffmpeg_pid: 0, pid: null, detection_enabled: 0}}});
+    const snapshot = snapshotOf({
+      cameras: {off: {camera_fps: 0, capture_pid: null, ffmpeg_pid: 0, pid: null, detection_enabled: 0}},
+    });
     assert.deepEqual(snapshot.cameras[0], {
-      name: 'off', cameraFps: 0, processFps: null, skippedFps: null, detectionFps: null, detectionEnabled: false,
-      pid: null, capturePid: null, ffmpegPid: null, expectedFps: null,
+      name: 'off',
+      cameraFps: 0,
+      processFps: null,
+      skippedFps: null,
+      detectionFps: null,
+      detectionEnabled: false,
+      pid: null,
+      capturePid: null,
+      ffmpegPid: null,
+      expectedFps: null,
     });
   });
 
   it('keeps a camera whose entry is no object, without values and named', () => {
     const snapshot = snapshotOf({cameras: {front: 'gone', back: {camera_fps: 5}}});
-    assert.deepEqual(snapshot.cameras.map(({name, cameraFps}) => [name, cameraFps]), [['back', 5], ['front', null]]);
+    assert.deepEqual(
+      snapshot.cameras.map(({name, cameraFps}) => [name, cameraFps]),
+      [
+        ['back', 5],
+        ['front', null],
+      ],
+    );
     assert.deepEqual(snapshot.unreadable, ['cameras.front']);
   });
 
   it('ignores replay cameras of 0.18', () => {
-    assert.deepEqual(snapshotOf({cameras: {_replay_front: {camera_fps: 5}, front: {camera_fps: 5}}}).cameras.map(({name}) => name), ['front']);
+    assert.deepEqual(
+      snapshotOf({cameras: {_replay_front: {camera_fps: 5}, front: {camera_fps: 5}}}).cameras.map(({name}) => name),
+      ['front'],
+    );
   });
 
   it('gives a mount that statvfs failed on without numbers', () => {
-    const snapshot = snapshotOf({service: {storage: {'/tmp/cache': {}, '/dev/shm': {total: '64.0', used: 1, free: 63, mnt_type: 'tmpfs'}}}});
+    const snapshot = snapshotOf({
+      service: {storage: {'/tmp/cache': {}, '/dev/shm': {total: '64.0', used: 1, free: 63, mnt_type: 'tmpfs'}}},
+    });
     assert.deepEqual(snapshot.mounts, [
       {path: '/tmp/cache', total: null, used: null, free: null, type: null},
       {path: '/dev/shm', total: 64, used: 1, free: 63, type: 'tmpfs'},
@@ -215,21 +348,46 @@ describe('payloads that are no stats', () => {
   }
 
   it('never throws on any JSON', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      assert.equal(typeof readSnapshot(value).known, 'boolean');
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        assert.equal(typeof readSnapshot(value).known, 'boolean');
+      }),
+    );
   });
 
   it('never lets a number through that is not finite or is negative, whatever stands in a camera', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.record({camera_fps: fc.oneof(fc.double(), fc.string(), fc.jsonValue()), skipped_fps: fc.double()})), (cameras) => {
-      for (const camera of snapshotOf({cameras}).cameras) {
-        for (const rate of [camera.cameraFps, camera.skippedFps]) assert.ok(rate === null || (Number.isFinite(rate) && rate >= 0));
-      }
-    }));
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.string(),
+          fc.record({camera_fps: fc.oneof(fc.double(), fc.string(), fc.jsonValue()), skipped_fps: fc.double()}),
+        ),
+        (cameras) => {
+          for (const camera of snapshotOf({cameras}).cameras) {
+            for (const rate of [camera.cameraFps, camera.skippedFps])
+              assert.ok(rate === null || (Number.isFinite(rate) && rate >= 0));
+          }
+        },
+      ),
+    );
   });
 
   it('reads one megabyte of 500 cameras', () => {
-    const cameras = Object.fromEntries(Array.from({length: 500}, (_, index) => [`camera_${index}`, {camera_fps: 5, process_fps: 5, skipped_fps: 0, detection_fps: 1, pid: index + 1, capture_pid: index + 1000, ffmpeg_pid: index + 2000, note: 'x'.repeat(2200)}]));
+    const cameras = Object.fromEntries(
+      Array.from({length: 500}, (_, index) => [
+        `camera_${index}`,
+        {
+          camera_fps: 5,
+          process_fps: 5,
+          skipped_fps: 0,
+          detection_fps: 1,
+          pid: index + 1,
+          capture_pid: index + 1000,
+          ffmpeg_pid: index + 2000,
+          note: 'x'.repeat(2200),
+        },
+      ]),
+    );
     const body = Buffer.from(JSON.stringify({cameras, detectors: {ov: {inference_speed: 8}}}));
     assert.ok(body.length > 1_000_000);
     const json = parseJson('stats', body);
@@ -240,13 +398,20 @@ describe('payloads that are no stats', () => {
 
 describe('history', () => {
   it('keeps the order and leaves out what is no snapshot', () => {
-    const history = parseHistory(Buffer.from(JSON.stringify([
-      {service: {last_updated: 1_795_400_000}, cameras: {front: {camera_fps: 5}}},
-      'nonsense',
-      {service: {last_updated: 1_795_400_015}, cameras: {front: {camera_fps: 4}}},
-    ])));
+    const history = parseHistory(
+      Buffer.from(
+        JSON.stringify([
+          {service: {last_updated: 1_795_400_000}, cameras: {front: {camera_fps: 5}}},
+          'nonsense',
+          {service: {last_updated: 1_795_400_015}, cameras: {front: {camera_fps: 4}}},
+        ]),
+      ),
+    );
     assert.ok(history.known);
-    assert.deepEqual(history.value.map(({lastUpdated}) => lastUpdated), [1_795_400_000_000, 1_795_400_015_000]);
+    assert.deepEqual(
+      history.value.map(({lastUpdated}) => lastUpdated),
+      [1_795_400_000_000, 1_795_400_015_000],
+    );
     assert.equal(history.value[0]?.usages, null);
   });
 

@@ -8,14 +8,34 @@ import {execTransport} from '../../src/frigate/transport/exec.js';
 import {portForwardTransport} from '../../src/frigate/transport/port-forward.js';
 import {proxyTransport} from '../../src/frigate/transport/proxy.js';
 import {PodConnectionError, podDialFailure} from '../../src/kubernetes/pod-connection.js';
-import {curlAnswer, DATE, deadPort, execResult, fakeCluster, forwardTo, httpReply, httpServer, rawServer, silence, STATS, targetAt, TIMEOUT, type TestServer} from './fakes.js';
+import {
+  curlAnswer,
+  DATE,
+  deadPort,
+  execResult,
+  fakeCluster,
+  forwardTo,
+  httpReply,
+  httpServer,
+  rawServer,
+  silence,
+  STATS,
+  targetAt,
+  TIMEOUT,
+  type TestServer,
+} from './fakes.js';
 
 const clock = (): number => performance.now();
-const get = (transport: Transport, limit = 1_000_000, path = '/api/stats'): Promise<TransportReply> => transport.get(path, {signal: AbortSignal.timeout(TIMEOUT), timeout: TIMEOUT, limit});
+const get = (transport: Transport, limit = 1_000_000, path = '/api/stats'): Promise<TransportReply> =>
+  transport.get(path, {signal: AbortSignal.timeout(TIMEOUT), timeout: TIMEOUT, limit});
 const direct = (port: number): Transport => directTransport({...targetAt(port), podIP: '127.0.0.1'}, clock);
 
 const assertNoAnswer = (reply: TransportReply, reached: boolean, how: string): void => {
-  assert.deepEqual(reply.kind === 'no-answer' ? {reached: reply.reached, how: reply.how} : reply.kind, {reached, how}, JSON.stringify(reply));
+  assert.deepEqual(
+    reply.kind === 'no-answer' ? {reached: reply.reached, how: reply.how} : reply.kind,
+    {reached, how},
+    JSON.stringify(reply),
+  );
 };
 
 describe('over HTTP, directly and through a forwarded port', () => {
@@ -84,7 +104,8 @@ describe('over HTTP, directly and through a forwarded port', () => {
     });
   }
 
-  it('direct: says refused when nobody listens', async () => assertNoAnswer(await get(direct(await deadPort())), true, 'refused'));
+  it('direct: says refused when nobody listens', async () =>
+    assertNoAnswer(await get(direct(await deadPort())), true, 'refused'));
 
   it('direct: says path when the address cannot be reached', async () => {
     assertNoAnswer(await get(directTransport({...targetAt(5000), podIP: '255.255.255.255'}, clock)), false, 'path');
@@ -105,7 +126,9 @@ describe('over HTTP, directly and through a forwarded port', () => {
         broken.destroy(new PodConnectionError(refused));
       },
     });
-    const reply = await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock));
+    const reply = await get(
+      portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock),
+    );
     assertNoAnswer(reply, true, 'refused');
     assert.match(reply.kind === 'no-answer' ? reply.detail : '', /^connection refused in the pod/);
     assert.ok(written);
@@ -115,9 +138,17 @@ describe('over HTTP, directly and through a forwarded port', () => {
     const refused = podDialFailure('get pods/portforward', 'dial tcp4 127.0.0.1:5000: connect: connection refused').why;
     const broken = new Duplex({read: () => undefined});
     broken.on('error', () => undefined).destroy(new PodConnectionError(refused));
-    assertNoAnswer(await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock)), true, 'refused');
+    assertNoAnswer(
+      await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock)),
+      true,
+      'refused',
+    );
     const closed = new Duplex({read: () => undefined}).destroy();
-    assertNoAnswer(await get(portForwardTransport({forwardPort: () => Promise.resolve(known(closed))}, targetAt(1), clock)), true, 'cut');
+    assertNoAnswer(
+      await get(portForwardTransport({forwardPort: () => Promise.resolve(known(closed))}, targetAt(1), clock)),
+      true,
+      'cut',
+    );
   });
 
   it('port-forward: needs no socket, only a stream', async () => {
@@ -128,7 +159,9 @@ describe('over HTTP, directly and through a forwarded port', () => {
         stream.push('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi');
       },
     });
-    const reply = await get(portForwardTransport({forwardPort: () => Promise.resolve(known(stream))}, targetAt(1), clock));
+    const reply = await get(
+      portForwardTransport({forwardPort: () => Promise.resolve(known(stream))}, targetAt(1), clock),
+    );
     assert.equal(reply.kind === 'answer' && reply.body.toString(), 'hi');
     assert.ok(stream.destroyed);
   });
@@ -139,18 +172,36 @@ describe('over HTTP, directly and through a forwarded port', () => {
 });
 
 describe("over the API server's proxy", () => {
-  const proxy = (reply: Parameters<typeof Promise.resolve>[0]): Transport => proxyTransport({proxyGet: () => Promise.resolve(reply as never)}, targetAt(5000), clock);
+  const proxy = (reply: Parameters<typeof Promise.resolve>[0]): Transport =>
+    proxyTransport({proxyGet: () => Promise.resolve(reply as never)}, targetAt(5000), clock);
 
   it('brings the answer', async () => {
     const reply = await get(proxy(httpReply(200, STATS)));
     assert.equal(reply.kind === 'answer' && reply.body.toString(), STATS);
   });
 
-  const failures: ReadonlyArray<readonly [what: string, why: ReturnType<typeof unknown>, reached: boolean, how: string]> = [
-    ['a port that refuses in the pod', podDialFailure('get pods/proxy', 'dial tcp 10.244.0.12:5000: connect: connection refused'), true, 'refused'],
+  const failures: ReadonlyArray<
+    readonly [what: string, why: ReturnType<typeof unknown>, reached: boolean, how: string]
+  > = [
+    [
+      'a port that refuses in the pod',
+      podDialFailure('get pods/proxy', 'dial tcp 10.244.0.12:5000: connect: connection refused'),
+      true,
+      'refused',
+    ],
     ['a connection cut in the pod', podDialFailure('get pods/proxy', 'EOF'), true, 'cut'],
-    ['a handshake that the API server gave up', podDialFailure('get pods/proxy', 'dial tcp 10.244.0.12:5000: i/o timeout'), false, 'path'],
-    ['no route to the pod', podDialFailure('get pods/proxy', 'dial tcp 10.244.0.12:5000: connect: no route to host'), false, 'path'],
+    [
+      'a handshake that the API server gave up',
+      podDialFailure('get pods/proxy', 'dial tcp 10.244.0.12:5000: i/o timeout'),
+      false,
+      'path',
+    ],
+    [
+      'no route to the pod',
+      podDialFailure('get pods/proxy', 'dial tcp 10.244.0.12:5000: connect: no route to host'),
+      false,
+      'path',
+    ],
     ['silence', unknown('timeout', 'get pods/proxy: no answer before the deadline'), true, 'silent'],
     ['a missing right', unknown('forbidden', 'pods/proxy is forbidden'), false, 'path'],
     ['an API server that refuses', unknown('unreachable', 'connect ECONNREFUSED 10.0.0.1:6443'), false, 'path'],
@@ -158,12 +209,14 @@ describe("over the API server's proxy", () => {
     ['an answer over the limit', unknown('too-large', 'more than 8 bytes'), true, 'too-large'],
   ];
   for (const [what, why, reached, how] of failures) {
-    it(`takes ${what} for ${reached ? how : 'trouble of the path'}`, async () => assertNoAnswer(await get(proxy(why)), reached, how));
+    it(`takes ${what} for ${reached ? how : 'trouble of the path'}`, async () =>
+      assertNoAnswer(await get(proxy(why)), reached, how));
   }
 });
 
 describe('over curl in the container', () => {
-  const curl = (result: ReturnType<typeof execResult> | ReturnType<typeof unknown>): Transport => execTransport({exec: () => Promise.resolve(result)}, targetAt(5000), clock);
+  const curl = (result: ReturnType<typeof execResult> | ReturnType<typeof unknown>): Transport =>
+    execTransport({exec: () => Promise.resolve(result)}, targetAt(5000), clock);
 
   it('asks without a shell, with a time limit below its own deadline', async () => {
     const cluster = fakeCluster({exec: () => Promise.resolve(curlAnswer(200, STATS))});
@@ -183,15 +236,27 @@ describe('over curl in the container', () => {
   });
 
   it('passes over interim answers', () => {
-    assert.equal(parseCurlOutput(Buffer.from('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\nA: b\r\n\r\n'))?.status, 204);
+    assert.equal(
+      parseCurlOutput(Buffer.from('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\nA: b\r\n\r\n'))?.status,
+      204,
+    );
   });
 
   const exits: ReadonlyArray<readonly [exitCode: number, reached: boolean, how: string]> = [
-    [6, false, 'path'], [7, true, 'refused'], [18, true, 'cut'], [28, true, 'silent'], [52, true, 'cut'], [56, true, 'cut'],
-    [2, false, 'path'], [126, false, 'path'], [127, false, 'path'], [137, false, 'path'],
+    [6, false, 'path'],
+    [7, true, 'refused'],
+    [18, true, 'cut'],
+    [28, true, 'silent'],
+    [52, true, 'cut'],
+    [56, true, 'cut'],
+    [2, false, 'path'],
+    [126, false, 'path'],
+    [127, false, 'path'],
+    [137, false, 'path'],
   ];
   for (const [exitCode, reached, how] of exits) {
-    it(`takes exit code ${exitCode} for ${how}`, async () => assertNoAnswer(await get(curl(execResult(exitCode, '', 'curl: words'))), reached, how));
+    it(`takes exit code ${exitCode} for ${how}`, async () =>
+      assertNoAnswer(await get(curl(execResult(exitCode, '', 'curl: words'))), reached, how));
   }
 
   it('says that there is no curl', async () => {
@@ -199,14 +264,33 @@ describe('over curl in the container', () => {
     assert.match(reply.kind === 'no-answer' ? reply.detail : '', /no curl in the container: exec/);
   });
 
-  it('takes output that is no HTTP for trouble of the path', async () => assertNoAnswer(await get(curl(execResult(0, 'hello'))), false, 'path'));
+  it('takes output that is no HTTP for trouble of the path', async () =>
+    assertNoAnswer(await get(curl(execResult(0, 'hello'))), false, 'path'));
   it('takes an exec that is refused or hangs for trouble of the path', async () => {
     assertNoAnswer(await get(curl(unknown('forbidden', 'pods/exec is forbidden'))), false, 'path');
-    assertNoAnswer(await get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), clock)), false, 'path');
+    assertNoAnswer(
+      await get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), clock)),
+      false,
+      'path',
+    );
   });
   it('says that there is no curl as containerd tells it', async () => {
-    const reply = await get(curl(unknown('failed', 'OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown')));
-    assert.deepEqual(reply, {kind: 'no-answer', reached: false, how: 'path', detail: 'there is no curl in the container', code: 'failed'});
+    const reply = await get(
+      curl(
+        unknown(
+          'failed',
+          'OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown',
+        ),
+      ),
+    );
+    assert.deepEqual(reply, {
+      kind: 'no-answer',
+      reached: false,
+      how: 'path',
+      detail: 'there is no curl in the container',
+      code: 'failed',
+    });
   });
-  it('tells an answer over the limit', async () => assertNoAnswer(await get(curl(unknown('too-large', 'x'))), true, 'too-large'));
+  it('tells an answer over the limit', async () =>
+    assertNoAnswer(await get(curl(unknown('too-large', 'x'))), true, 'too-large'));
 });

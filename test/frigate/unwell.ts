@@ -21,9 +21,12 @@ export interface DistantServer extends AsyncDisposable {
 export const distantServer = async (after: Manner, body: string): Promise<DistantServer> => {
   const worker = new Worker(PROGRAM, {eval: true, workerData: {after, body}});
   const port = await new Promise<number>((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  return {port, [Symbol.asyncDispose]: async () => {
-    await worker.terminate();
-  }};
+  return {
+    port,
+    [Symbol.asyncDispose]: async () => {
+      await worker.terminate();
+    },
+  };
 };
 
 /** This thread does not run for so long: no timer, no socket. */

@@ -12,7 +12,13 @@ import {renderManifests} from '../../src/install/render.js';
 import {CommandFailure} from '../../src/report/failure.js';
 
 interface PodSpec {
-  readonly containers: ReadonlyArray<{readonly image: string; readonly env: ReadonlyArray<{readonly name: string; readonly value: string}>; readonly volumeMounts?: unknown; readonly securityContext: Readonly<Record<string, unknown>>; readonly resources: unknown}>;
+  readonly containers: ReadonlyArray<{
+    readonly image: string;
+    readonly env: ReadonlyArray<{readonly name: string; readonly value: string}>;
+    readonly volumeMounts?: unknown;
+    readonly securityContext: Readonly<Record<string, unknown>>;
+    readonly resources: unknown;
+  }>;
   readonly volumes?: unknown;
   readonly securityContext: Readonly<Record<string, unknown>>;
 }
@@ -21,11 +27,32 @@ interface CronJobSpec {
   readonly schedule: string;
   readonly concurrencyPolicy: string;
   readonly startingDeadlineSeconds: number;
-  readonly jobTemplate: {readonly spec: {readonly backoffLimit: number; readonly activeDeadlineSeconds: number; readonly template: {readonly metadata: {readonly labels: Readonly<Record<string, string>>}; readonly spec: PodSpec}}};
+  readonly jobTemplate: {
+    readonly spec: {
+      readonly backoffLimit: number;
+      readonly activeDeadlineSeconds: number;
+      readonly template: {
+        readonly metadata: {readonly labels: Readonly<Record<string, string>>};
+        readonly spec: PodSpec;
+      };
+    };
+  };
 }
 
-const planWith = (choices: Partial<InstallChoices> = {}, where: Partial<Pick<InstallPlan, 'namespace' | 'workload'>> = {}): InstallPlan => {
-  const all: InstallChoices = {flags: {}, env: {}, otherVariables: [], image: null, schedule: null, smtpSecret: null, version: '1.2.3', ...choices};
+const planWith = (
+  choices: Partial<InstallChoices> = {},
+  where: Partial<Pick<InstallPlan, 'namespace' | 'workload'>> = {},
+): InstallPlan => {
+  const all: InstallChoices = {
+    flags: {},
+    env: {},
+    otherVariables: [],
+    image: null,
+    schedule: null,
+    smtpSecret: null,
+    version: '1.2.3',
+    ...choices,
+  };
   return planOf(all, settingsInPod(all), {namespace: 'nvr', workload: {kind: 'Deployment', name: 'frigate'}, ...where});
 };
 
@@ -37,8 +64,10 @@ const manifest = (plan: InstallPlan, kind: Manifest['kind']): Manifest => {
 
 const cronSpec = (plan: InstallPlan): CronJobSpec => manifest(plan, 'CronJob')['spec'] as unknown as CronJobSpec;
 const podSpec = (plan: InstallPlan): PodSpec => cronSpec(plan).jobTemplate.spec.template.spec;
-const envOf = (plan: InstallPlan): Readonly<Record<string, string>> => Object.fromEntries(podSpec(plan).containers[0]!.env.map(({name, value}) => [name, value]));
-const rulesIn = (plan: InstallPlan, kind: 'Role' | 'ClusterRole'): readonly Rule[] => manifest(plan, kind)['rules'] as unknown as readonly Rule[];
+const envOf = (plan: InstallPlan): Readonly<Record<string, string>> =>
+  Object.fromEntries(podSpec(plan).containers[0]!.env.map(({name, value}) => [name, value]));
+const rulesIn = (plan: InstallPlan, kind: 'Role' | 'ClusterRole'): readonly Rule[] =>
+  manifest(plan, kind)['rules'] as unknown as readonly Rule[];
 const refusal = (choices: Partial<InstallChoices>): string => {
   try {
     planWith(choices);
@@ -57,7 +86,8 @@ describe('the manifests', () => {
       for (const via of ['auto', 'direct', 'proxy', 'exec', 'port-forward']) {
         const plan = planWith({flags: {mode, via}});
         const granted = [...rightsIn(rulesIn(plan, 'Role'), 'nvr'), ...rightsIn(rulesIn(plan, 'ClusterRole'), null)];
-        const words = (rights: typeof granted): readonly string[] => rights.map((right) => JSON.stringify(right)).sort();
+        const words = (rights: typeof granted): readonly string[] =>
+          rights.map((right) => JSON.stringify(right)).sort();
         assert.deepEqual(words(granted), words([...rightsOf(plan)]), `${mode} ${via}`);
       }
     }
@@ -65,25 +95,48 @@ describe('the manifests', () => {
 
   it('grant no star, no deletion, no secret, and nothing on pods but to read them where exec is not chosen', () => {
     const text = renderManifests([manifest(planWith(), 'Role'), manifest(planWith(), 'ClusterRole')], 'json');
-    for (const never of ['"*"', 'delete', 'secrets', 'pods/exec', 'escalate', 'bind']) assert.ok(!text.includes(never), never);
+    for (const never of ['"*"', 'delete', 'secrets', 'pods/exec', 'escalate', 'bind'])
+      assert.ok(!text.includes(never), never);
   });
 
   it('patch one workload by its name, and none when they only observe', () => {
-    const patches = (mode: string): readonly Rule[] => rulesIn(planWith({flags: {mode}}, {workload: {kind: 'StatefulSet', name: 'nvr'}}), 'Role').filter(({verbs}) => verbs.includes('patch'));
-    assert.deepEqual(patches('active').map(({resources, resourceNames}) => [resources, resourceNames]), [[['statefulsets'], ['nvr']]]);
+    const patches = (mode: string): readonly Rule[] =>
+      rulesIn(planWith({flags: {mode}}, {workload: {kind: 'StatefulSet', name: 'nvr'}}), 'Role').filter(({verbs}) =>
+        verbs.includes('patch'),
+      );
+    assert.deepEqual(
+      patches('active').map(({resources, resourceNames}) => [resources, resourceNames]),
+      [[['statefulsets'], ['nvr']]],
+    );
     assert.deepEqual(patches('observe'), []);
   });
 
   it('never merge rules into a product that grants more', () => {
-    const right = (verb: string, resource: string, name: string | null) => ({verb, group: '', resource, namespace: 'n', name});
-    const rights = [right('get', 'a', 'x'), right('update', 'a', 'y'), right('list', 'b', null), right('get', 'a', null)];
-    const again = rightsIn(rulesOf(rights), 'n').map((each) => JSON.stringify(each)).sort();
+    const right = (verb: string, resource: string, name: string | null) => ({
+      verb,
+      group: '',
+      resource,
+      namespace: 'n',
+      name,
+    });
+    const rights = [
+      right('get', 'a', 'x'),
+      right('update', 'a', 'y'),
+      right('list', 'b', null),
+      right('get', 'a', null),
+    ];
+    const again = rightsIn(rulesOf(rights), 'n')
+      .map((each) => JSON.stringify(each))
+      .sort();
     assert.deepEqual(again, rights.map((each) => JSON.stringify(each)).sort());
   });
 
   it('run one pass at a time, never twice, and end it before the next', () => {
     const spec = cronSpec(planWith());
-    assert.deepEqual([spec.schedule, spec.concurrencyPolicy, spec.jobTemplate.spec.backoffLimit, spec.startingDeadlineSeconds], ['*/5 * * * *', 'Forbid', 0, 120]);
+    assert.deepEqual(
+      [spec.schedule, spec.concurrencyPolicy, spec.jobTemplate.spec.backoffLimit, spec.startingDeadlineSeconds],
+      ['*/5 * * * *', 'Forbid', 0, 120],
+    );
     for (const interval of ['1', '2', '5', '30', '60']) {
       const plan = planWith({flags: {interval, deadline: '30s', 'log-window': '60'}});
       const {activeDeadlineSeconds} = cronSpec(plan).jobTemplate.spec;
@@ -94,8 +147,18 @@ describe('the manifests', () => {
 
   it('give the pod nothing that it does not need', () => {
     const {securityContext, containers} = podSpec(planWith());
-    assert.deepEqual(securityContext, {runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532, seccompProfile: {type: 'RuntimeDefault'}});
-    assert.deepEqual(containers[0]?.securityContext, {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}});
+    assert.deepEqual(securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 65_532,
+      runAsGroup: 65_532,
+      fsGroup: 65_532,
+      seccompProfile: {type: 'RuntimeDefault'},
+    });
+    assert.deepEqual(containers[0]?.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: {drop: ['ALL']},
+    });
     assert.ok(containers[0].resources);
   });
 
@@ -105,39 +168,72 @@ describe('the manifests', () => {
   });
 
   it('hand on every setting that was given, by flag or variable, and no default', () => {
-    const env = envOf(planWith({flags: {'max-restarts-per-hour': '1'}, env: {FRIGATE_HC_SKIP_CAMERAS: 'garage,back', INFERENCE_THRESHOLD_MS: '50', HOME: '/root'}}));
+    const env = envOf(
+      planWith({
+        flags: {'max-restarts-per-hour': '1'},
+        env: {FRIGATE_HC_SKIP_CAMERAS: 'garage,back', INFERENCE_THRESHOLD_MS: '50', HOME: '/root'},
+      }),
+    );
     assert.deepEqual(env, {
-      FRIGATE_HC_WORKLOAD: 'frigate', FRIGATE_HC_MODE: 'active', FRIGATE_HC_VIA: 'auto', FRIGATE_HC_INTERVAL_MINUTES: '5',
-      FRIGATE_HC_INFERENCE_THRESHOLD_MS: '50', FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '1', FRIGATE_HC_SKIP_CAMERAS: 'garage,back',
+      FRIGATE_HC_WORKLOAD: 'frigate',
+      FRIGATE_HC_MODE: 'active',
+      FRIGATE_HC_VIA: 'auto',
+      FRIGATE_HC_INTERVAL_MINUTES: '5',
+      FRIGATE_HC_INFERENCE_THRESHOLD_MS: '50',
+      FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '1',
+      FRIGATE_HC_SKIP_CAMERAS: 'garage,back',
     });
   });
 
   it('give the mail password as a file from a Secret', () => {
-    const plan = planWith({smtpSecret: 'mail', env: {FRIGATE_HC_SMTP_HOST: 'mail.example', FRIGATE_HC_SMTP_USER: 'nvr@example.com', FRIGATE_HC_SMTP_TO: 'a@example.com', FRIGATE_HC_SMTP_PASSWORD: 'hush'}});
+    const plan = planWith({
+      smtpSecret: 'mail',
+      env: {
+        FRIGATE_HC_SMTP_HOST: 'mail.example',
+        FRIGATE_HC_SMTP_USER: 'nvr@example.com',
+        FRIGATE_HC_SMTP_TO: 'a@example.com',
+        FRIGATE_HC_SMTP_PASSWORD: 'hush',
+      },
+    });
     assert.equal(envOf(plan)['FRIGATE_HC_SMTP_PASSWORD_FILE'], '/etc/frigate-health/smtp/password');
     assert.deepEqual(podSpec(plan).volumes, [{name: 'smtp', secret: {secretName: 'mail', defaultMode: 0o440}}]);
     assert.ok(!renderManifests(manifestsOf(plan), 'yaml').includes('hush'));
   });
 
   it('never hold a password', () => {
-    const mail = {FRIGATE_HC_SMTP_HOST: 'mail.example', FRIGATE_HC_SMTP_USER: 'nvr@example.com', FRIGATE_HC_SMTP_TO: 'a@example.com'};
+    const mail = {
+      FRIGATE_HC_SMTP_HOST: 'mail.example',
+      FRIGATE_HC_SMTP_USER: 'nvr@example.com',
+      FRIGATE_HC_SMTP_TO: 'a@example.com',
+    };
     assert.match(refusal({env: {...mail, FRIGATE_HC_SMTP_PASSWORD: 'hush'}}), /does not belong in a manifest/);
-    assert.match(refusal({env: {...mail, FRIGATE_HC_SMTP_PASSWORD_FILE: '/home/me/password'}}), /does not belong in a manifest/);
+    assert.match(
+      refusal({env: {...mail, FRIGATE_HC_SMTP_PASSWORD_FILE: '/home/me/password'}}),
+      /does not belong in a manifest/,
+    );
   });
 
   const refused: ReadonlyArray<readonly [string, Partial<InstallChoices>, RegExp]> = [
     ['an interval that does not divide an hour', {flags: {interval: '7'}}, /no whole number of intervals of 7 minutes/],
-    ['a schedule and an interval that disagree', {flags: {interval: '10'}, schedule: '*/5 * * * *'}, /every 5 minutes and the interval is 10/],
+    [
+      'a schedule and an interval that disagree',
+      {flags: {interval: '10'}, schedule: '*/5 * * * *'},
+      /every 5 minutes and the interval is 10/,
+    ],
     ['a schedule that is none', {schedule: 'every five minutes'}, /no cron expression/],
     ['a schedule of unequal steps without an interval', {schedule: '0 6-22 * * *'}, /cannot be told/],
     ['a pass longer than the interval of the schedule', {schedule: '* * * * *', flags: {}}, /does not fit into 1 min/],
     ['a bad setting', {flags: {'api-port': 'x'}}, /api-port/],
   ];
-  for (const [what, choices, says] of refused) it(`are not printed for ${what}`, () => assert.match(refusal(choices), says));
+  for (const [what, choices, says] of refused)
+    it(`are not printed for ${what}`, () => assert.match(refusal(choices), says));
 
   it('tell the interval that the schedule has, so that R-05 counts in the same steps', () => {
     assert.equal(envOf(planWith({schedule: '*/10 * * * *'}))['FRIGATE_HC_INTERVAL_MINUTES'], '10');
-    assert.equal(envOf(planWith({schedule: '17 * * * *', flags: {'log-window': '60'}}))['FRIGATE_HC_INTERVAL_MINUTES'], '60');
+    assert.equal(
+      envOf(planWith({schedule: '17 * * * *', flags: {'log-window': '60'}}))['FRIGATE_HC_INTERVAL_MINUTES'],
+      '60',
+    );
     assert.equal(cronSpec(planWith({flags: {interval: '15', 'log-window': '15'}})).schedule, '*/15 * * * *');
   });
 
@@ -145,7 +241,10 @@ describe('the manifests', () => {
     const manifests = manifestsOf(planWith());
     const documents = parseAllDocuments(renderManifests(manifests, 'yaml'));
     assert.ok(!('empty' in documents));
-    assert.deepEqual(documents.map((document) => document.toJS() as unknown), manifests);
+    assert.deepEqual(
+      documents.map((document) => document.toJS() as unknown),
+      manifests,
+    );
     assert.deepEqual((JSON.parse(renderManifests(manifests, 'json')) as {items: unknown}).items, manifests);
   });
 });
@@ -161,9 +260,15 @@ describe('deploy/base', () => {
 
   it('holds the very objects that install prints', () => {
     const printed = manifestsOf(defaultPlan());
-    const written = parseAllDocuments(readdirSync(folder).filter((name) => name !== 'kustomization.yaml').map((name) => readFileSync(path.join(folder, name), 'utf8')).join('---\n'));
+    const written = parseAllDocuments(
+      readdirSync(folder)
+        .filter((name) => name !== 'kustomization.yaml')
+        .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+        .join('---\n'),
+    );
     assert.ok(!('empty' in written));
-    const byKind = (objects: readonly unknown[]): readonly string[] => objects.map((object) => JSON.stringify(object)).sort();
+    const byKind = (objects: readonly unknown[]): readonly string[] =>
+      objects.map((object) => JSON.stringify(object)).sort();
     assert.deepEqual(byKind(written.map((document) => document.toJS() as unknown)), byKind(printed));
   });
 });

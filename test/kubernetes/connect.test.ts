@@ -32,15 +32,36 @@ interface Given {
 }
 
 /** JSON is YAML. */
-const kubeconfig = ({server = 'http://127.0.0.1:1', user = {token: 't'}, context = 'home', namespace, currentContext, contextUser = 'me', contextCluster = 'c'}: Given = {}): string =>
-  file(JSON.stringify({
-    apiVersion: 'v1', kind: 'Config', ...(currentContext === null ? {} : {'current-context': currentContext ?? context}),
-    clusters: [{name: 'c', cluster: {server}}],
-    users: [{name: 'me', user}],
-    contexts: [{name: context, context: {cluster: contextCluster, user: contextUser, ...(namespace === undefined ? {} : {namespace})}}],
-  }));
+const kubeconfig = ({
+  server = 'http://127.0.0.1:1',
+  user = {token: 't'},
+  context = 'home',
+  namespace,
+  currentContext,
+  contextUser = 'me',
+  contextCluster = 'c',
+}: Given = {}): string =>
+  file(
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      ...(currentContext === null ? {} : {'current-context': currentContext ?? context}),
+      clusters: [{name: 'c', cluster: {server}}],
+      users: [{name: 'me', user}],
+      contexts: [
+        {
+          name: context,
+          context: {cluster: contextCluster, user: contextUser, ...(namespace === undefined ? {} : {namespace})},
+        },
+      ],
+    }),
+  );
 
-const options = (change: Partial<KubeOptions> = {}): KubeOptions => ({env: {HOME: folder, PATH: process.env['PATH']}, preferInCluster: false, ...change});
+const options = (change: Partial<KubeOptions> = {}): KubeOptions => ({
+  env: {HOME: folder, PATH: process.env['PATH']},
+  preferInCluster: false,
+  ...change,
+});
 
 const nodes = (): Promise<FakeApiServer> => fakeApiServer((_, response) => json(response, 200, NODE));
 
@@ -53,19 +74,51 @@ describe('connecting', () => {
   const errors: ReadonlyArray<readonly [string, () => Partial<KubeOptions>, RegExp]> = [
     ['without any kubeconfig and outside of a cluster', () => ({}), /there is no cluster to talk to: no kubeconfig/],
     ['with a kubeconfig that does not exist', () => ({kubeconfig: path.join(folder, 'none')}), /none does not exist/],
-    ['when KUBECONFIG names only missing files', () => ({env: {KUBECONFIG: [path.join(folder, 'none'), path.join(folder, 'nor-this')].join(path.delimiter)}}), /none does not exist/],
+    [
+      'when KUBECONFIG names only missing files',
+      () => ({env: {KUBECONFIG: [path.join(folder, 'none'), path.join(folder, 'nor-this')].join(path.delimiter)}}),
+      /none does not exist/,
+    ],
     ['with a folder for a kubeconfig', () => ({kubeconfig: folder}), / is a folder$/],
     ['with bad YAML', () => ({kubeconfig: file('clusters: [}')}), /cannot be read/],
     ['with an empty file', () => ({kubeconfig: file('')}), /cannot be read|chooses no context/],
     ['with text that is no configuration', () => ({kubeconfig: file('hello')}), /chooses no context; there are: none/],
-    ['without a current context', () => ({kubeconfig: kubeconfig({currentContext: null})}), /chooses no context; there are: home/],
-    ['with a current context that is not there', () => ({kubeconfig: kubeconfig({currentContext: 'old'})}), /the context "old" is not in the kubeconfig .* there are: home/],
-    ['with a --context that is not there', () => ({kubeconfig: kubeconfig(), context: 'work'}), /the context "work" is not in the kubeconfig/],
-    ['with a context whose cluster is not there', () => ({kubeconfig: kubeconfig({contextCluster: 'gone'})}), /the cluster "gone" is not in/],
-    ['with a context whose user is not there', () => ({kubeconfig: kubeconfig({contextUser: 'gone'})}), /the user "gone" is not in/],
+    [
+      'without a current context',
+      () => ({kubeconfig: kubeconfig({currentContext: null})}),
+      /chooses no context; there are: home/,
+    ],
+    [
+      'with a current context that is not there',
+      () => ({kubeconfig: kubeconfig({currentContext: 'old'})}),
+      /the context "old" is not in the kubeconfig .* there are: home/,
+    ],
+    [
+      'with a --context that is not there',
+      () => ({kubeconfig: kubeconfig(), context: 'work'}),
+      /the context "work" is not in the kubeconfig/,
+    ],
+    [
+      'with a context whose cluster is not there',
+      () => ({kubeconfig: kubeconfig({contextCluster: 'gone'})}),
+      /the cluster "gone" is not in/,
+    ],
+    [
+      'with a context whose user is not there',
+      () => ({kubeconfig: kubeconfig({contextUser: 'gone'})}),
+      /the user "gone" is not in/,
+    ],
     ['with a --user that is not there', () => ({kubeconfig: kubeconfig(), user: 'who'}), /the user "who" is not in/],
-    ['with a --cluster that is not there', () => ({kubeconfig: kubeconfig(), cluster: 'which'}), /the cluster "which" is not in/],
-    ['with a server that is no URL', () => ({kubeconfig: kubeconfig({server: 'nonsense'})}), /is not an http or https URL/],
+    [
+      'with a --cluster that is not there',
+      () => ({kubeconfig: kubeconfig(), cluster: 'which'}),
+      /the cluster "which" is not in/,
+    ],
+    [
+      'with a server that is no URL',
+      () => ({kubeconfig: kubeconfig({server: 'nonsense'})}),
+      /is not an http or https URL/,
+    ],
   ];
   for (const [what, change, says] of errors) {
     it(`${what} is one clear error with a fix`, async () => {
@@ -77,14 +130,27 @@ describe('connecting', () => {
   }
 
   it('takes context, namespace and server from the kubeconfig, without the user in the address', async () => {
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({namespace: 'nvr', server: 'http://root:hush@127.0.0.1:1/base/'})}));
-    assert.deepEqual([cluster.context, cluster.defaultNamespace, cluster.server, cluster.inCluster], ['home', 'nvr', 'http://127.0.0.1:1/base', false]);
+    const cluster = await connectWith(
+      options({kubeconfig: kubeconfig({namespace: 'nvr', server: 'http://root:hush@127.0.0.1:1/base/'})}),
+    );
+    assert.deepEqual(
+      [cluster.context, cluster.defaultNamespace, cluster.server, cluster.inCluster],
+      ['home', 'nvr', 'http://127.0.0.1:1/base', false],
+    );
     cluster.close();
   });
 
   it('finds ~/.kube/config', async () => {
     mkdirSync(path.join(folder, 'home', '.kube'), {recursive: true});
-    file(JSON.stringify({'current-context': 'default', clusters: [{name: 'c', cluster: {server: 'http://127.0.0.1:1'}}], users: [], contexts: [{name: 'default', context: {cluster: 'c'}}]}), 'home/.kube/config');
+    file(
+      JSON.stringify({
+        'current-context': 'default',
+        clusters: [{name: 'c', cluster: {server: 'http://127.0.0.1:1'}}],
+        users: [],
+        contexts: [{name: 'default', context: {cluster: 'c'}}],
+      }),
+      'home/.kube/config',
+    );
     const cluster = await connectWith(options({env: {HOME: path.join(folder, 'home')}}));
     assert.equal(cluster.context, 'default');
     cluster.close();
@@ -93,7 +159,12 @@ describe('connecting', () => {
   it('merges the files of KUBECONFIG: the first wins, duplicates and missing ones are no error', async () => {
     await using fake = await nodes();
     const first = kubeconfig({server: fake.url, user: {token: 'first'}});
-    const second = kubeconfig({context: 'work', namespace: 'second', server: 'http://127.0.0.1:1', user: {token: 'second'}});
+    const second = kubeconfig({
+      context: 'work',
+      namespace: 'second',
+      server: 'http://127.0.0.1:1',
+      user: {token: 'second'},
+    });
     const KUBECONFIG = [path.join(folder, 'missing'), first, second].join(path.delimiter);
     const cluster = await connectWith(options({env: {KUBECONFIG}}));
     assert.equal(cluster.context, 'home');
@@ -107,7 +178,14 @@ describe('connecting', () => {
 
   it('lets the flags win over the file: server, token, namespace', async () => {
     await using fake = await nodes();
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({namespace: 'a', user: {exec: {command: 'never-run'}}}), server: fake.url, token: 'given', namespace: 'b'}));
+    const cluster = await connectWith(
+      options({
+        kubeconfig: kubeconfig({namespace: 'a', user: {exec: {command: 'never-run'}}}),
+        server: fake.url,
+        token: 'given',
+        namespace: 'b',
+      }),
+    );
     assert.equal(cluster.defaultNamespace, 'b');
     assert.ok((await cluster.readNode('n', within())).known);
     assert.equal(fake.asked[0]?.headers.authorization, 'Bearer given');
@@ -124,11 +202,17 @@ describe('connecting', () => {
 
   it('ignores broken entries that nobody uses', async () => {
     await using fake = await nodes();
-    const config = file(JSON.stringify({
-      'current-context': 'home', clusters: [{name: 'broken'}, {name: 'c', cluster: {server: fake.url}}],
-      users: [{name: 'gone', user: {'token-file': '/no/such/file'}}, {name: 'me', user: {token: 't'}}],
-      contexts: [{name: 'x'}, {name: 'home', context: {cluster: 'c', user: 'me'}}],
-    }));
+    const config = file(
+      JSON.stringify({
+        'current-context': 'home',
+        clusters: [{name: 'broken'}, {name: 'c', cluster: {server: fake.url}}],
+        users: [
+          {name: 'gone', user: {'token-file': '/no/such/file'}},
+          {name: 'me', user: {token: 't'}},
+        ],
+        contexts: [{name: 'x'}, {name: 'home', context: {cluster: 'c', user: 'me'}}],
+      }),
+    );
     const cluster = await connectWith(options({kubeconfig: config}));
     assert.ok((await cluster.readNode('n', within())).known);
     cluster.close();
@@ -136,9 +220,15 @@ describe('connecting', () => {
 
   it('reads a token file, whose newline is no part of the token, anew after a 401', async () => {
     let token = 'one';
-    await using fake = await fakeApiServer((asked, response) => asked.headers.authorization === `Bearer ${token}` ? json(response, 200, NODE) : json(response, 401, status(401, 'Unauthorized')));
+    await using fake = await fakeApiServer((asked, response) =>
+      asked.headers.authorization === `Bearer ${token}`
+        ? json(response, 200, NODE)
+        : json(response, 401, status(401, 'Unauthorized')),
+    );
     const tokenFile = file('one\n');
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user: {'token-file': tokenFile}})}));
+    const cluster = await connectWith(
+      options({kubeconfig: kubeconfig({server: fake.url, user: {'token-file': tokenFile}})}),
+    );
     assert.ok((await cluster.readNode('n', within())).known);
     token = 'two';
     writeFileSync(tokenFile, 'two\n');
@@ -156,12 +246,17 @@ describe('connecting', () => {
       assert.ok((await cluster.readNode('n', within())).known);
       cluster.close();
     }
-    assert.deepEqual(fake.asked.map(({headers}) => headers.authorization), ['Bearer from-file', 'Bearer from-flag']);
+    assert.deepEqual(
+      fake.asked.map(({headers}) => headers.authorization),
+      ['Bearer from-file', 'Bearer from-flag'],
+    );
   });
 
   it('names a token file that is not there', async () => {
     await using fake = await nodes();
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user: {tokenFile: 'nowhere.txt'}})}));
+    const cluster = await connectWith(
+      options({kubeconfig: kubeconfig({server: fake.url, user: {tokenFile: 'nowhere.txt'}})}),
+    );
     const node = await cluster.readNode('n', within());
     assert.ok(!node.known && node.why.code === 'misconfigured', JSON.stringify(node));
     assert.match(node.why.message, /nowhere\.txt \(ENOENT\) cannot be read/);
@@ -171,23 +266,40 @@ describe('connecting', () => {
 
   it('impersonates as the kubeconfig says, with groups, uid and extra, and as the flags say where they do', async () => {
     await using fake = await nodes();
-    const user = {'token': 't', 'as': 'ann', 'as-groups': ['ops', 'night, shift'], 'as-uid': '42', 'as-user-extra': {'example.com/Reason': ['audit', 'drill']}};
+    const user = {
+      token: 't',
+      as: 'ann',
+      'as-groups': ['ops', 'night, shift'],
+      'as-uid': '42',
+      'as-user-extra': {'example.com/Reason': ['audit', 'drill']},
+    };
     const lines = async (flags: Partial<KubeOptions>): Promise<readonly string[]> => {
       const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user}), ...flags}));
       assert.ok((await cluster.readNode('n', within())).known);
       cluster.close();
       const raw = fake.asked.at(-1)?.rawHeaders ?? [];
-      return raw.flatMap((name, index) => (index % 2 === 0 && name.startsWith('Impersonate') ? [`${name}: ${raw[index + 1]}`] : [])).sort();
+      return raw
+        .flatMap((name, index) =>
+          index % 2 === 0 && name.startsWith('Impersonate') ? [`${name}: ${raw[index + 1]}`] : [],
+        )
+        .sort();
     };
     const rest = ['Impersonate-Uid: 42', 'Impersonate-User: ann'];
     const extra = ['Impersonate-Extra-example.com%2FReason: audit', 'Impersonate-Extra-example.com%2FReason: drill'];
     assert.deepEqual(await lines({}), [...extra, 'Impersonate-Group: night, shift', 'Impersonate-Group: ops', ...rest]);
-    assert.deepEqual(await lines({as: 'bea', asGroups: ['dev']}), [...extra, 'Impersonate-Group: dev', 'Impersonate-Uid: 42', 'Impersonate-User: bea']);
+    assert.deepEqual(await lines({as: 'bea', asGroups: ['dev']}), [
+      ...extra,
+      'Impersonate-Group: dev',
+      'Impersonate-Uid: 42',
+      'Impersonate-User: bea',
+    ]);
   });
 
   it('sends user and password as basic authentication', async () => {
     await using fake = await nodes();
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url, user: {username: 'u', password: 'p'}})}));
+    const cluster = await connectWith(
+      options({kubeconfig: kubeconfig({server: fake.url, user: {username: 'u', password: 'p'}})}),
+    );
     assert.ok((await cluster.readNode('n', within())).known);
     assert.equal(fake.asked[0]?.headers.authorization, `Basic ${Buffer.from('u:p').toString('base64')}`);
     cluster.close();
@@ -195,17 +307,23 @@ describe('connecting', () => {
 
   it('impersonates a user and several groups, each in a header line of its own', async () => {
     await using fake = await nodes();
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url}), as: 'ann', asGroups: ['ops', 'night, shift']}));
+    const cluster = await connectWith(
+      options({kubeconfig: kubeconfig({server: fake.url}), as: 'ann', asGroups: ['ops', 'night, shift']}),
+    );
     assert.ok((await cluster.readNode('n', within())).known);
     const raw = fake.asked[0]?.rawHeaders ?? [];
-    const lines = raw.flatMap((name, index) => (index % 2 === 0 && name.startsWith('Impersonate') ? [`${name}: ${raw[index + 1]}`] : []));
+    const lines = raw.flatMap((name, index) =>
+      index % 2 === 0 && name.startsWith('Impersonate') ? [`${name}: ${raw[index + 1]}`] : [],
+    );
     assert.deepEqual(lines, ['Impersonate-User: ann', 'Impersonate-Group: ops', 'Impersonate-Group: night, shift']);
     cluster.close();
   });
 
   it('gives up after the request timeout of the flags', async () => {
     await using fake = await fakeApiServer(() => undefined);
-    const cluster = await connectWith(options({kubeconfig: kubeconfig({server: fake.url}), requestTimeout: seconds(0.1)}));
+    const cluster = await connectWith(
+      options({kubeconfig: kubeconfig({server: fake.url}), requestTimeout: seconds(0.1)}),
+    );
     const node = await cluster.readNode('n', within());
     assert.ok(!node.known && node.why.code === 'timeout');
     cluster.close();
@@ -214,15 +332,24 @@ describe('connecting', () => {
 
 describe('a credential plugin', () => {
   const script = (body: string): string => file(`#!/bin/sh\n${body}\n`);
-  const credential = (token: string, expires?: string): string => JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: {token, ...(expires === undefined ? {} : {expirationTimestamp: expires})}});
-  const withPlugin = (server: string, exec: Record<string, unknown>): KubeOptions => options({kubeconfig: kubeconfig({server, user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', ...exec}}})});
+  const credential = (token: string, expires?: string): string =>
+    JSON.stringify({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: {token, ...(expires === undefined ? {} : {expirationTimestamp: expires})},
+    });
+  const withPlugin = (server: string, exec: Record<string, unknown>): KubeOptions =>
+    options({kubeconfig: kubeconfig({server, user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', ...exec}}})});
   const calls = (at: string): string => `echo call >> ${at}`;
-  const linesOf = async (at: string): Promise<number> => (await import('node:fs/promises')).readFile(at, 'utf8').then((text) => text.trim().split('\n').length);
+  const linesOf = async (at: string): Promise<number> =>
+    (await import('node:fs/promises')).readFile(at, 'utf8').then((text) => text.trim().split('\n').length);
 
   it('is run once for many questions at a time, and gets what client-go gives it', async () => {
     await using fake = await nodes();
     const log = path.join(folder, 'plugin.log');
-    const plugin = script(`${calls(log)}\necho "$KUBERNETES_EXEC_INFO $EXTRA" > ${log}.info\necho '${credential('from-plugin')}'`);
+    const plugin = script(
+      `${calls(log)}\necho "$KUBERNETES_EXEC_INFO $EXTRA" > ${log}.info\necho '${credential('from-plugin')}'`,
+    );
     const cluster = await connectWith(withPlugin(fake.url, {command: plugin, env: [{name: 'EXTRA', value: 'more'}]}));
     const answers = await Promise.all([1, 2, 3].map(() => cluster.readNode('n', within())));
     assert.ok(answers.every(({known}) => known));
@@ -241,11 +368,15 @@ describe('a credential plugin', () => {
       refuse = false;
     });
     const log = path.join(folder, 'expiry.log');
-    const expired = await connectWith(withPlugin(fake.url, {command: script(`${calls(log)}\necho '${credential('t', '2001-01-01T00:00:00Z')}'`)}));
+    const expired = await connectWith(
+      withPlugin(fake.url, {command: script(`${calls(log)}\necho '${credential('t', '2001-01-01T00:00:00Z')}'`)}),
+    );
     await expired.readNode('n', within());
     await expired.readNode('n', within());
     assert.equal(await linesOf(log), 2);
-    const renewed = await connectWith(withPlugin(fake.url, {command: script(`${calls(`${log}.2`)}\necho '${credential('t')}'`)}));
+    const renewed = await connectWith(
+      withPlugin(fake.url, {command: script(`${calls(`${log}.2`)}\necho '${credential('t')}'`)}),
+    );
     refuse = true;
     assert.ok((await renewed.readNode('n', within())).known);
     assert.equal(await linesOf(`${log}.2`), 2);
@@ -254,9 +385,24 @@ describe('a credential plugin', () => {
   });
 
   const failures: ReadonlyArray<readonly [string, () => Record<string, unknown>, string, RegExp]> = [
-    ['that fails', () => ({command: script('echo "please log in" >&2; exit 1')}), 'unauthorized', /failed: please log in/],
-    ['that is not installed', () => ({command: 'no-such-plugin', installHint: 'get it from the shop'}), 'misconfigured', /no-such-plugin is not installed/],
-    ['that prints something else', () => ({command: script('echo my-secret-token')}), 'unauthorized', /no ExecCredential/],
+    [
+      'that fails',
+      () => ({command: script('echo "please log in" >&2; exit 1')}),
+      'unauthorized',
+      /failed: please log in/,
+    ],
+    [
+      'that is not installed',
+      () => ({command: 'no-such-plugin', installHint: 'get it from the shop'}),
+      'misconfigured',
+      /no-such-plugin is not installed/,
+    ],
+    [
+      'that prints something else',
+      () => ({command: script('echo my-secret-token')}),
+      'unauthorized',
+      /no ExecCredential/,
+    ],
     ['without a command', () => ({}), 'misconfigured', /names no command/],
   ];
   for (const [what, exec, code, says] of failures) {
@@ -274,7 +420,9 @@ describe('a credential plugin', () => {
 
   it('that asks a person reads the end of its input at once, and says in its own words what it lacks', async () => {
     await using fake = await nodes();
-    const cluster = await connectWith(withPlugin(fake.url, {command: script('read password || { echo "no password given" >&2; exit 1; }')}));
+    const cluster = await connectWith(
+      withPlugin(fake.url, {command: script('read password || { echo "no password given" >&2; exit 1; }')}),
+    );
     const node = await cluster.readNode('n', within(3000));
     assert.ok(!node.known && node.why.code === 'unauthorized', JSON.stringify(node));
     assert.match(node.why.message, /no password given/);
@@ -314,11 +462,19 @@ describe('a pod’s own service account', () => {
     writeFileSync(path.join(at, 'namespace'), 'nvr\n');
     return at;
   };
-  const inPod = (change: Partial<KubeOptions> = {}): KubeOptions => options({env: {HOME: folder, KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443'}, serviceAccountFolder: mount(), ...change});
+  const inPod = (change: Partial<KubeOptions> = {}): KubeOptions =>
+    options({
+      env: {HOME: folder, KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443'},
+      serviceAccountFolder: mount(),
+      ...change,
+    });
 
   it('is taken where there is no kubeconfig, with the pod’s namespace', async () => {
     const cluster = await connectWith(inPod());
-    assert.deepEqual([cluster.context, cluster.server, cluster.defaultNamespace, cluster.inCluster], ['in-cluster', 'https://10.96.0.1:443', 'nvr', true]);
+    assert.deepEqual(
+      [cluster.context, cluster.server, cluster.defaultNamespace, cluster.inCluster],
+      ['in-cluster', 'https://10.96.0.1:443', 'nvr', true],
+    );
     cluster.close();
   });
 

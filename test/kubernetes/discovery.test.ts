@@ -12,33 +12,94 @@ interface Given {
 }
 
 const workload = ({name, labels = {}, containers}: Given): FoundWorkload =>
-  foundWorkload('Deployment', workloadObject.parse({
-    metadata: {name, namespace: 'home', uid: `uid-${name}`, labels},
-    spec: {
-      selector: {matchLabels: labels},
-      template: {metadata: {labels}, spec: {containers: containers.map(({name: container, image, port}) => ({name: container, image, ports: port === undefined ? null : [{containerPort: port}]}))}},
-    },
-  }));
+  foundWorkload(
+    'Deployment',
+    workloadObject.parse({
+      metadata: {name, namespace: 'home', uid: `uid-${name}`, labels},
+      spec: {
+        selector: {matchLabels: labels},
+        template: {
+          metadata: {labels},
+          spec: {
+            containers: containers.map(({name: container, image, port}) => ({
+              name: container,
+              image,
+              ports: port === undefined ? null : [{containerPort: port}],
+            })),
+          },
+        },
+      },
+    }),
+  );
 
 const IMAGE = 'ghcr.io/blakeblackshear/frigate:0.17.2';
-const official = workload({name: 'nvr-frigate', labels: {'app.kubernetes.io/name': 'frigate', 'app.kubernetes.io/instance': 'nvr'}, containers: [{name: 'frigate', image: IMAGE, port: 5000}]});
-const template = workload({name: 'frigate', labels: {'app.kubernetes.io/name': 'frigate'}, containers: [{name: 'app', image: `${IMAGE}@sha256:abcdef`}]});
-const plain = workload({name: 'frigate', labels: {app: 'frigate'}, containers: [{name: 'config-sync', image: 'alpine:3'}, {name: 'frigate', image: 'ghcr.io/blakeblackshear/frigate:stable-tensorrt'}]});
+const official = workload({
+  name: 'nvr-frigate',
+  labels: {'app.kubernetes.io/name': 'frigate', 'app.kubernetes.io/instance': 'nvr'},
+  containers: [{name: 'frigate', image: IMAGE, port: 5000}],
+});
+const template = workload({
+  name: 'frigate',
+  labels: {'app.kubernetes.io/name': 'frigate'},
+  containers: [{name: 'app', image: `${IMAGE}@sha256:abcdef`}],
+});
+const plain = workload({
+  name: 'frigate',
+  labels: {app: 'frigate'},
+  containers: [
+    {name: 'config-sync', image: 'alpine:3'},
+    {name: 'frigate', image: 'ghcr.io/blakeblackshear/frigate:stable-tensorrt'},
+  ],
+});
 const nameless = workload({name: 'cameras', containers: [{name: 'main', image: 'tccr.io/truecharts/frigate:v0.14.1'}]});
-const rebuilt = workload({name: 'nvr', labels: {app: 'frigate'}, containers: [{name: 'frigate', image: 'registry.example/home/nvr:1'}]});
-const rebuiltByPort = workload({name: 'home-frigate', containers: [{name: 'main', image: 'registry.example/home/nvr:1', port: 8971}]});
-const notify = workload({name: 'frigate-notify', labels: {app: 'frigate-notify'}, containers: [{name: 'app', image: 'ghcr.io/0x2142/frigate-notify:v0.5'}]});
-const exporter = workload({name: 'frigate-exporter', labels: {'app.kubernetes.io/instance': 'frigate'}, containers: [{name: 'main', image: 'rhysbailey/prometheus-frigate-exporter:3', port: 5000}]});
-const checker = workload({name: 'frigate-health-checker', labels: {'app.kubernetes.io/instance': 'frigate'}, containers: [{name: 'app', image: 'ghcr.io/homeiac/frigate-health-checker:1'}]});
-const loadBalancer = workload({name: 'svclb-frigate-1234', labels: {app: 'svclb-frigate-1234'}, containers: [{name: 'lb-tcp-5000', image: 'rancher/klipper-lb:v0.4', port: 5000}]});
-const doubleTake = workload({name: 'double-take', labels: {'app.kubernetes.io/instance': 'frigate'}, containers: [{name: 'main', image: 'skrashevich/double-take:1', port: 5000}]});
-const mosquitto = workload({name: 'mosquitto', labels: {'app.kubernetes.io/instance': 'frigate'}, containers: [{name: 'app', image: 'eclipse-mosquitto:2', port: 1883}]});
+const rebuilt = workload({
+  name: 'nvr',
+  labels: {app: 'frigate'},
+  containers: [{name: 'frigate', image: 'registry.example/home/nvr:1'}],
+});
+const rebuiltByPort = workload({
+  name: 'home-frigate',
+  containers: [{name: 'main', image: 'registry.example/home/nvr:1', port: 8971}],
+});
+const notify = workload({
+  name: 'frigate-notify',
+  labels: {app: 'frigate-notify'},
+  containers: [{name: 'app', image: 'ghcr.io/0x2142/frigate-notify:v0.5'}],
+});
+const exporter = workload({
+  name: 'frigate-exporter',
+  labels: {'app.kubernetes.io/instance': 'frigate'},
+  containers: [{name: 'main', image: 'rhysbailey/prometheus-frigate-exporter:3', port: 5000}],
+});
+const checker = workload({
+  name: 'frigate-health-checker',
+  labels: {'app.kubernetes.io/instance': 'frigate'},
+  containers: [{name: 'app', image: 'ghcr.io/homeiac/frigate-health-checker:1'}],
+});
+const loadBalancer = workload({
+  name: 'svclb-frigate-1234',
+  labels: {app: 'svclb-frigate-1234'},
+  containers: [{name: 'lb-tcp-5000', image: 'rancher/klipper-lb:v0.4', port: 5000}],
+});
+const doubleTake = workload({
+  name: 'double-take',
+  labels: {'app.kubernetes.io/instance': 'frigate'},
+  containers: [{name: 'main', image: 'skrashevich/double-take:1', port: 5000}],
+});
+const mosquitto = workload({
+  name: 'mosquitto',
+  labels: {'app.kubernetes.io/instance': 'frigate'},
+  containers: [{name: 'app', image: 'eclipse-mosquitto:2', port: 1883}],
+});
 const friends = [notify, exporter, checker, loadBalancer, doubleTake, mosquitto];
 
 describe('discovery', () => {
   for (const [what, candidate] of Object.entries({official, template, plain, nameless, rebuilt, rebuiltByPort})) {
     it(`finds the ${what} one among its false friends, in any order`, () => {
-      for (const list of [[candidate, ...friends], [...friends, candidate]]) {
+      for (const list of [
+        [candidate, ...friends],
+        [...friends, candidate],
+      ]) {
         const found = discover(list, null);
         assert.ok(found.found === 'one', found.found);
         assert.equal(found.candidate, candidate);
@@ -67,23 +128,44 @@ describe('discovery', () => {
   });
 
   it('says when the one with the label has no container that could be Frigate’s', () => {
-    const odd = workload({name: 'nvr', labels: {app: 'frigate'}, containers: [{name: 'one', image: 'a/b'}, {name: 'two', image: 'c/d'}]});
+    const odd = workload({
+      name: 'nvr',
+      labels: {app: 'frigate'},
+      containers: [
+        {name: 'one', image: 'a/b'},
+        {name: 'two', image: 'c/d'},
+      ],
+    });
     assert.equal(discover([odd], null).found, 'no-container');
   });
 });
 
 describe('the Frigate container', () => {
   const images: ReadonlyArray<readonly [string, boolean]> = [
-    ['ghcr.io/blakeblackshear/frigate:0.17.2', true], ['ghcr.io/blakeblackshear/frigate@sha256:0011', true], ['frigate', true], ['registry:5000/frigate', true],
-    ['blakeblackshear/frigate:0.11.1-tensorrt', true], ['blakeblackshear/frigate-amd64:1', true], ['ghcr.io/blakeblackshear/frigate:stable-standard-arm64@sha256:ff', true],
-    ['someone/frigate-amd64:1', false], ['ghcr.io/0x2142/frigate-notify:1', false], ['blakeblackshear/frigate-notify:1', false], ['blakeblackshear/double-take', false],
-    ['ghcr.io/blakeblackshear/frigate-hass-integration', false], ['localhost:5000/my/app:frigate', false], ['', false],
+    ['ghcr.io/blakeblackshear/frigate:0.17.2', true],
+    ['ghcr.io/blakeblackshear/frigate@sha256:0011', true],
+    ['frigate', true],
+    ['registry:5000/frigate', true],
+    ['blakeblackshear/frigate:0.11.1-tensorrt', true],
+    ['blakeblackshear/frigate-amd64:1', true],
+    ['ghcr.io/blakeblackshear/frigate:stable-standard-arm64@sha256:ff', true],
+    ['someone/frigate-amd64:1', false],
+    ['ghcr.io/0x2142/frigate-notify:1', false],
+    ['blakeblackshear/frigate-notify:1', false],
+    ['blakeblackshear/double-take', false],
+    ['ghcr.io/blakeblackshear/frigate-hass-integration', false],
+    ['localhost:5000/my/app:frigate', false],
+    ['', false],
   ];
-  for (const [image, is] of images) it(`${image || 'an empty image'} is ${is ? '' : 'not '}Frigate’s`, () => assert.equal(isFrigateImage(image), is));
+  for (const [image, is] of images)
+    it(`${image || 'an empty image'} is ${is ? '' : 'not '}Frigate’s`, () => assert.equal(isFrigateImage(image), is));
 
-  it('reads the last part of an image, past a registry’s port, tag and digest', () => assert.equal(imageBasename('registry:5000/a/b:1@sha256:2'), 'b'));
+  it('reads the last part of an image, past a registry’s port, tag and digest', () =>
+    assert.equal(imageBasename('registry:5000/a/b:1@sha256:2'), 'b'));
 
-  const chosen = (...containers: ReadonlyArray<readonly [string, string, number?]>): string | null => chooseContainer(containers.map(([name, image, port]) => ({name, image, ports: port === undefined ? [] : [port]})))?.name ?? null;
+  const chosen = (...containers: ReadonlyArray<readonly [string, string, number?]>): string | null =>
+    chooseContainer(containers.map(([name, image, port]) => ({name, image, ports: port === undefined ? [] : [port]})))
+      ?.name ?? null;
 
   it('is chosen by image before name, wherever it stands', () => {
     assert.equal(chosen(['frigate', 'nginx'], ['x', IMAGE]), 'x');

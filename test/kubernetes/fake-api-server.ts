@@ -30,11 +30,24 @@ export interface FakeApiServer extends AsyncDisposable {
 
 export const TOKEN = 'secret-token-of-the-test';
 
-export const json = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+export const json = (
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void => {
   response.writeHead(status, {'Content-Type': 'application/json', ...headers}).end(JSON.stringify(body));
 };
 
-export const status = (code: number, message: string, reason = 'Failure'): unknown => ({kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code});
+export const status = (code: number, message: string, reason = 'Failure'): unknown => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  code,
+});
 
 export const fakeApiServer = async (handler: Handler): Promise<FakeApiServer> => {
   const asked: Asked[] = [];
@@ -42,7 +55,13 @@ export const fakeApiServer = async (handler: Handler): Promise<FakeApiServer> =>
     let body = '';
     request.on('data', (chunk) => (body += String(chunk)));
     request.on('end', () => {
-      const one: Asked = {method: request.method ?? '', url: request.url ?? '', headers: request.headers, rawHeaders: request.rawHeaders, body};
+      const one: Asked = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        rawHeaders: request.rawHeaders,
+        body,
+      };
       asked.push(one);
       handler(one, response, request);
     });
@@ -69,8 +88,15 @@ export const fakeApiServer = async (handler: Handler): Promise<FakeApiServer> =>
 const credentialsFor = (url: string): Credentials & {renewals: number} => {
   const agent = new Agent({keepAlive: true});
   const credentials = {
-    context: 'test', server: url, namespace: null, inCluster: false, renewals: 0,
-    connection: () => Promise.resolve(known({server: new URL(url), agent, tls: {}, headers: {Authorization: `Bearer ${TOKEN}`}, auth: null})),
+    context: 'test',
+    server: url,
+    namespace: null,
+    inCluster: false,
+    renewals: 0,
+    connection: () =>
+      Promise.resolve(
+        known({server: new URL(url), agent, tls: {}, headers: {Authorization: `Bearer ${TOKEN}`}, auth: null}),
+      ),
     renew: () => {
       credentials.renewals += 1;
     },
@@ -80,7 +106,15 @@ const credentialsFor = (url: string): Credentials & {renewals: number} => {
 };
 
 /** A client and a cluster that talk to the fake, with pauses as short as chance allows. */
-export const clientOf = (fake: FakeApiServer, monotonic: () => number = () => performance.now(), requestTimeout: Duration | null = null): AsyncDisposable & {readonly client: ApiClient; readonly cluster: Cluster; readonly credentials: {readonly renewals: number}} => {
+export const clientOf = (
+  fake: FakeApiServer,
+  monotonic: () => number = () => performance.now(),
+  requestTimeout: Duration | null = null,
+): AsyncDisposable & {
+  readonly client: ApiClient;
+  readonly cluster: Cluster;
+  readonly credentials: {readonly renewals: number};
+} => {
   const credentials = credentialsFor(fake.url);
   const client = apiClient(credentials, {monotonic, random: () => 0, requestTimeout});
   return {

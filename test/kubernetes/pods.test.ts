@@ -12,7 +12,8 @@ const within = (milliseconds = 5000): AbortSignal => AbortSignal.timeout(millise
 const POD = {namespace: 'ns', pod: 'frigate-0', container: 'frigate'};
 const SUCCESS = JSON.stringify({metadata: {}, status: 'Success'});
 
-const frame = (channel: number, data: string | Buffer): Buffer => Buffer.concat([Buffer.of(channel), Buffer.from(data)]);
+const frame = (channel: number, data: string | Buffer): Buffer =>
+  Buffer.concat([Buffer.of(channel), Buffer.from(data)]);
 
 /** An API server that takes every upgrade and hands the socket to `serve`. */
 const socketServer = async (serve: (socket: WebSocket, url: string) => void): Promise<FakeApiServer> => {
@@ -32,16 +33,60 @@ const socketServer = async (serve: (socket: WebSocket, url: string) => void): Pr
 describe('exec', () => {
   const endings: ReadonlyArray<readonly [string, string, unknown]> = [
     ['success', SUCCESS, {kind: 'exited', code: 0}],
-    ['exit code 7', JSON.stringify({status: 'Failure', reason: 'NonZeroExitCode', details: {causes: [{reason: 'ExitCode', message: '7'}]}}), {kind: 'exited', code: 7}],
-    ['a kill', JSON.stringify({status: 'Failure', reason: 'NonZeroExitCode', message: 'exit code 137', details: {causes: [{reason: 'ExitCode', message: '137'}]}}), {kind: 'exited', code: 137}],
-    ['a container that is gone', JSON.stringify({status: 'Failure', reason: 'InternalError', message: 'container not found ("frigate")', code: 500, details: {causes: [{message: 'x'}]}}), {kind: 'not-run', why: {code: 'failed', message: 'exec: container not found ("frigate")'}}],
-    ['an exit code that is none', JSON.stringify({status: 'Failure', message: 'odd', details: {causes: [{reason: 'ExitCode', message: '0x7'}]}}), {kind: 'not-run', why: {code: 'failed', message: 'exec: odd'}}],
-    ['no JSON', 'oops', {kind: 'not-run', why: {code: 'garbled', message: 'exec: the exec\'s status frame cannot be read'}}],
-    ['other JSON', '{}', {kind: 'not-run', why: {code: 'garbled', message: 'exec: the exec\'s status frame cannot be read'}}],
+    [
+      'exit code 7',
+      JSON.stringify({
+        status: 'Failure',
+        reason: 'NonZeroExitCode',
+        details: {causes: [{reason: 'ExitCode', message: '7'}]},
+      }),
+      {kind: 'exited', code: 7},
+    ],
+    [
+      'a kill',
+      JSON.stringify({
+        status: 'Failure',
+        reason: 'NonZeroExitCode',
+        message: 'exit code 137',
+        details: {causes: [{reason: 'ExitCode', message: '137'}]},
+      }),
+      {kind: 'exited', code: 137},
+    ],
+    [
+      'a container that is gone',
+      JSON.stringify({
+        status: 'Failure',
+        reason: 'InternalError',
+        message: 'container not found ("frigate")',
+        code: 500,
+        details: {causes: [{message: 'x'}]},
+      }),
+      {kind: 'not-run', why: {code: 'failed', message: 'exec: container not found ("frigate")'}},
+    ],
+    [
+      'an exit code that is none',
+      JSON.stringify({status: 'Failure', message: 'odd', details: {causes: [{reason: 'ExitCode', message: '0x7'}]}}),
+      {kind: 'not-run', why: {code: 'failed', message: 'exec: odd'}},
+    ],
+    [
+      'no JSON',
+      'oops',
+      {kind: 'not-run', why: {code: 'garbled', message: "exec: the exec's status frame cannot be read"}},
+    ],
+    [
+      'other JSON',
+      '{}',
+      {kind: 'not-run', why: {code: 'garbled', message: "exec: the exec's status frame cannot be read"}},
+    ],
   ];
-  for (const [what, text, ending] of endings) it(`reads a status frame of ${what}`, () => assert.deepEqual(parseEnding('exec', Buffer.from(text)), ending));
+  for (const [what, text, ending] of endings)
+    it(`reads a status frame of ${what}`, () => assert.deepEqual(parseEnding('exec', Buffer.from(text)), ending));
 
-  const run = async (fake: FakeApiServer, signal = within(), limit = 1000): Promise<Known<{exitCode: number; stdout: Buffer; stderr: Buffer}>> => {
+  const run = async (
+    fake: FakeApiServer,
+    signal = within(),
+    limit = 1000,
+  ): Promise<Known<{exitCode: number; stdout: Buffer; stderr: Buffer}>> => {
     await using talking = clientOf(fake);
     return await talking.cluster.exec(POD, ['sh', '-c', 'a b & c'], {signal, limit});
   };
@@ -52,12 +97,26 @@ describe('exec', () => {
     await using fake = await socketServer((socket, url) => {
       asked = url;
       ({protocol} = socket);
-      for (const message of [frame(1, ''), frame(1, 'he'), frame(2, 'tr'), frame(1, 'llo'), frame(2, 'ouble'), frame(3, SUCCESS)]) socket.send(message);
+      for (const message of [
+        frame(1, ''),
+        frame(1, 'he'),
+        frame(2, 'tr'),
+        frame(1, 'llo'),
+        frame(2, 'ouble'),
+        frame(3, SUCCESS),
+      ])
+        socket.send(message);
     });
     const result = await run(fake);
     assert.ok(result.known);
-    assert.deepEqual([result.value.exitCode, String(result.value.stdout), String(result.value.stderr)], [0, 'hello', 'trouble']);
-    assert.equal(asked, '/api/v1/namespaces/ns/pods/frigate-0/exec?container=frigate&stdout=true&stderr=true&command=sh&command=-c&command=a+b+%26+c');
+    assert.deepEqual(
+      [result.value.exitCode, String(result.value.stdout), String(result.value.stderr)],
+      [0, 'hello', 'trouble'],
+    );
+    assert.equal(
+      asked,
+      '/api/v1/namespaces/ns/pods/frigate-0/exec?container=frigate&stdout=true&stderr=true&command=sh&command=-c&command=a+b+%26+c',
+    );
     assert.equal(protocol, 'v5.channel.k8s.io');
   });
 
@@ -108,7 +167,9 @@ describe('exec', () => {
 
   it('leaves the connection of a refusal to whoever gets it next', async () => {
     const found = {kind: 'ConfigMap', metadata: {name: 'state', uid: 'u', resourceVersion: '1'}};
-    await using fake = await fakeApiServer(({url}, response) => (url.includes('/exec') ? json(response, 403, status(403, 'forbidden')) : json(response, 200, found)));
+    await using fake = await fakeApiServer(({url}, response) =>
+      url.includes('/exec') ? json(response, 403, status(403, 'forbidden')) : json(response, 200, found),
+    );
     await using talking = clientOf(fake);
     await Promise.all([1, 2, 3, 4].map(() => talking.cluster.readConfigMap('ns', 'state', within())));
     const refused = await talking.cluster.exec(POD, ['true'], {signal: within(), limit: 1000});
@@ -118,21 +179,38 @@ describe('exec', () => {
   });
 
   const refusals: ReadonlyArray<readonly [number, string, string, string, RegExp]> = [
-    [403, 'application/json', JSON.stringify(status(403, 'pods "frigate-0" is forbidden: User "bob" cannot create resource "pods/exec"')), 'forbidden', /cannot create/],
+    [
+      403,
+      'application/json',
+      JSON.stringify(status(403, 'pods "frigate-0" is forbidden: User "bob" cannot create resource "pods/exec"')),
+      'forbidden',
+      /cannot create/,
+    ],
     [404, 'application/json', JSON.stringify(status(404, 'pods "frigate-0" not found')), 'not-found', /not found/],
-    [400, 'application/json', JSON.stringify(status(400, 'pod frigate-0 does not have a host assigned')), 'failed', /host assigned/],
+    [
+      400,
+      'application/json',
+      JSON.stringify(status(400, 'pod frigate-0 does not have a host assigned')),
+      'failed',
+      /host assigned/,
+    ],
     [500, 'text/plain', 'container not found', 'server-error', /container not found/],
     [200, 'text/html', '<html>', 'garbled', /HTTP 200 instead of a WebSocket/],
   ];
   for (const [code, type, body, unknown, says] of refusals) {
     it(`is ${unknown} when the upgrade is answered with ${code}, in the server’s words`, async () => {
       await using fake = await fakeApiServer(() => undefined);
-      fake.server.on('upgrade', (_, socket: Duplex) => socket.end(`HTTP/1.1 ${code} X\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`));
+      fake.server.on('upgrade', (_, socket: Duplex) =>
+        socket.end(
+          `HTTP/1.1 ${code} X\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+        ),
+      );
       const result = await run(fake);
       assert.ok(!result.known && result.why.code === unknown, JSON.stringify(result));
       assert.match(result.why.message, says);
       assert.ok(!JSON.stringify(result).includes(TOKEN));
-      if (code === 403) assert.equal(result.why.fix, 'kubectl auth can-i create pods/frigate-0 --subresource=exec -n ns');
+      if (code === 403)
+        assert.equal(result.why.fix, 'kubectl auth can-i create pods/frigate-0 --subresource=exec -n ns');
     });
   }
 
@@ -152,7 +230,11 @@ describe('exec', () => {
 describe('port-forward', () => {
   const portBytes = Buffer.of(0x88, 0x13);
 
-  const forward = async (serve: (socket: WebSocket) => void, use: (connection: Duplex) => Promise<void>, signal = within()): Promise<void> => {
+  const forward = async (
+    serve: (socket: WebSocket) => void,
+    use: (connection: Duplex) => Promise<void>,
+    signal = within(),
+  ): Promise<void> => {
     await using fake = await socketServer((socket) => {
       socket.send(frame(0, portBytes));
       socket.send(frame(1, portBytes));
@@ -171,10 +253,11 @@ describe('port-forward', () => {
 
   it('carries bytes both ways and ends with the socket', () =>
     forward(
-      (socket) => socket.on('message', (data: Buffer) => {
-        assert.equal(data[0], 0);
-        socket.send(frame(0, data.subarray(1)), () => socket.close());
-      }),
+      (socket) =>
+        socket.on('message', (data: Buffer) => {
+          assert.equal(data[0], 0);
+          socket.send(frame(0, data.subarray(1)), () => socket.close());
+        }),
       async (connection) => {
         connection.write('echo');
         assert.equal(await readAll(connection), 'echo');
@@ -196,7 +279,13 @@ describe('port-forward', () => {
 
   it('is destroyed with the words of the error channel', () =>
     forward(
-      (socket) => socket.send(frame(1, `error forwarding port 5000 to pod abc: ${'x'.repeat(400)}: dial tcp4 127.0.0.1:5000: connect: connection refused`)),
+      (socket) =>
+        socket.send(
+          frame(
+            1,
+            `error forwarding port 5000 to pod abc: ${'x'.repeat(400)}: dial tcp4 127.0.0.1:5000: connect: connection refused`,
+          ),
+        ),
       async (connection) => {
         await assert.rejects(readAll(connection), (error) => {
           assert.ok(error instanceof PodConnectionError && isRefusedInPod(error.why), String(error));
@@ -208,16 +297,24 @@ describe('port-forward', () => {
 
   it('is destroyed by its signal, also when nobody reads', async () => {
     const leave = new AbortController();
-    await forward(() => undefined, async (connection) => {
-      leave.abort();
-      await new Promise((resolve) => connection.once('close', resolve));
-      assert.ok(connection.destroyed);
-    }, leave.signal);
+    await forward(
+      () => undefined,
+      async (connection) => {
+        leave.abort();
+        await new Promise((resolve) => connection.once('close', resolve));
+        assert.ok(connection.destroyed);
+      },
+      leave.signal,
+    );
   });
 });
 
 describe('the pod proxy', () => {
-  const get = async (handler: Handler, signal = within(), limit = 1000): Promise<Known<{status: number; headers: ReadonlyMap<string, string>; body: Buffer}>> => {
+  const get = async (
+    handler: Handler,
+    signal = within(),
+    limit = 1000,
+  ): Promise<Known<{status: number; headers: ReadonlyMap<string, string>; body: Buffer}>> => {
     await using fake = await fakeApiServer(handler);
     await using talking = clientOf(fake);
     return await talking.cluster.proxyGet('ns', 'frigate-0', 5000, '/api/stats?a=b%20c', {signal, limit});
@@ -230,14 +327,35 @@ describe('the pod proxy', () => {
         response.writeHead(code, {'X-Frigate': 'yes'}).end('<html>nginx</html>');
       });
       assert.ok(reply.known);
-      assert.deepEqual([reply.value.status, reply.value.headers.get('x-frigate'), String(reply.value.body)], [code, 'yes', '<html>nginx</html>']);
+      assert.deepEqual(
+        [reply.value.status, reply.value.headers.get('x-frigate'), String(reply.value.body)],
+        [code, 'yes', '<html>nginx</html>'],
+      );
     }
   });
 
   const failures: ReadonlyArray<readonly [string, number, string, string, 'refused' | 'cut' | 'path']> = [
-    ['a refused port', 503, 'error trying to reach service: dial tcp 10.244.0.12:5000: connect: connection refused', 'unreachable', 'refused'],
-    ['a dead pod', 503, 'error trying to reach service: dial tcp 10.244.0.11:5000: connect: no route to host', 'unreachable', 'path'],
-    ['a dial that times out', 503, 'error trying to reach service: dial tcp 10.244.0.11:5000: i/o timeout', 'timeout', 'path'],
+    [
+      'a refused port',
+      503,
+      'error trying to reach service: dial tcp 10.244.0.12:5000: connect: connection refused',
+      'unreachable',
+      'refused',
+    ],
+    [
+      'a dead pod',
+      503,
+      'error trying to reach service: dial tcp 10.244.0.11:5000: connect: no route to host',
+      'unreachable',
+      'path',
+    ],
+    [
+      'a dial that times out',
+      503,
+      'error trying to reach service: dial tcp 10.244.0.11:5000: i/o timeout',
+      'timeout',
+      'path',
+    ],
     ['a connection that the pod cuts', 503, 'error trying to reach service: EOF', 'failed', 'cut'],
     ['a pod without an address', 400, 'address not allowed', 'failed', 'path'],
     ['a pod that is not there', 404, 'pods "frigate-0" not found', 'not-found', 'path'],
@@ -248,7 +366,10 @@ describe('the pod proxy', () => {
     it(`tells ${what} from an answer of the pod`, async () => {
       const reply = await get((_, response) => json(response, code, status(code, message)));
       assert.ok(!reply.known);
-      assert.deepEqual([reply.why.code, isRefusedInPod(reply.why), isCutInPod(reply.why)], [unknown, whose === 'refused', whose === 'cut']);
+      assert.deepEqual(
+        [reply.why.code, isRefusedInPod(reply.why), isCutInPod(reply.why)],
+        [unknown, whose === 'refused', whose === 'cut'],
+      );
     });
   }
 
@@ -256,7 +377,10 @@ describe('the pod proxy', () => {
     const login = (body: unknown) => async () => {
       await using fake = await fakeApiServer((_, response) => json(response, 401, body));
       await using talking = clientOf(fake);
-      const reply = await talking.cluster.proxyGet('ns', 'frigate-0', 8971, '/api/stats', {signal: within(), limit: 1000});
+      const reply = await talking.cluster.proxyGet('ns', 'frigate-0', 8971, '/api/stats', {
+        signal: within(),
+        limit: 1000,
+      });
       return {reply, asked: fake.asked.length, renewals: talking.credentials.renewals};
     };
     const ofPod = await login({message: 'Unauthorized'})();
@@ -269,10 +393,14 @@ describe('the pod proxy', () => {
 
   it('is asked once, whatever the answer, within deadline and limit', async () => {
     let asked = 0;
-    assert.ok((await get((_, response) => {
-      asked += 1;
-      response.writeHead(503).end();
-    })).known);
+    assert.ok(
+      (
+        await get((_, response) => {
+          asked += 1;
+          response.writeHead(503).end();
+        })
+      ).known,
+    );
     assert.equal(asked, 1);
     const silent = await get(() => undefined, within(100));
     assert.ok(!silent.known && silent.why.code === 'timeout');
@@ -288,8 +416,17 @@ describe('a log', () => {
     await using fake = await fakeApiServer((_, response) => response.writeHead(204).end());
     await using talking = clientOf(fake);
     await talking.cluster.openLog(request, within());
-    await talking.cluster.openLog({...request, since: Date.parse('2026-11-23T04:00:00.999Z') as never, previous: true, follow: true, tailLines: 5}, within());
-    assert.deepEqual(fake.asked.map(({url}) => url.split('?')[1]), ['container=frigate&timestamps=true', 'container=frigate&timestamps=true&sinceTime=2026-11-23T04%3A00%3A00Z&previous=true&follow=true&tailLines=5']);
+    await talking.cluster.openLog(
+      {...request, since: Date.parse('2026-11-23T04:00:00.999Z') as never, previous: true, follow: true, tailLines: 5},
+      within(),
+    );
+    assert.deepEqual(
+      fake.asked.map(({url}) => url.split('?')[1]),
+      [
+        'container=frigate&timestamps=true',
+        'container=frigate&timestamps=true&sinceTime=2026-11-23T04%3A00%3A00Z&previous=true&follow=true&tailLines=5',
+      ],
+    );
   });
 
   it('does not read ahead of its reader', async () => {
@@ -334,7 +471,9 @@ describe('a log', () => {
   });
 
   it('that cannot be read is unknown, with the kubelet’s words', async () => {
-    await using fake = await fakeApiServer((_, response) => json(response, 400, status(400, 'previous terminated container "frigate" in pod "frigate-0" not found')));
+    await using fake = await fakeApiServer((_, response) =>
+      json(response, 400, status(400, 'previous terminated container "frigate" in pod "frigate-0" not found')),
+    );
     await using talking = clientOf(fake);
     const log = await talking.cluster.openLog({...request, previous: true}, within());
     assert.ok(!log.known);

@@ -9,8 +9,18 @@ import {standStillAfter} from '../frigate/unwell.js';
 import type {Handler} from './fake-api-server.js';
 import {TOKEN, clientOf, fakeApiServer, json, status} from './fake-api-server.js';
 
-const NODE = {kind: 'Node', apiVersion: 'v1', metadata: {name: 'n', uid: 'u'}, spec: {}, status: {conditions: [], allocatable: {cpu: '2'}}};
-const CONFIG_MAP = {kind: 'ConfigMap', apiVersion: 'v1', metadata: {name: 'state', namespace: 'ns', uid: 'u', resourceVersion: '1'}};
+const NODE = {
+  kind: 'Node',
+  apiVersion: 'v1',
+  metadata: {name: 'n', uid: 'u'},
+  spec: {},
+  status: {conditions: [], allocatable: {cpu: '2'}},
+};
+const CONFIG_MAP = {
+  kind: 'ConfigMap',
+  apiVersion: 'v1',
+  metadata: {name: 'state', namespace: 'ns', uid: 'u', resourceVersion: '1'},
+};
 
 /** The first answers are `before`, then comes the node. */
 const after = (...before: readonly Handler[]): Handler => {
@@ -26,29 +36,130 @@ const after = (...before: readonly Handler[]): Handler => {
 const within = (milliseconds = 5000): AbortSignal => AbortSignal.timeout(milliseconds);
 
 describe('a read', () => {
-  const unknowns: ReadonlyArray<{readonly what: string; readonly handler: Handler; readonly code: string; readonly says: RegExp; readonly fix?: RegExp}> = [
-    {what: 'a 401', handler: (_, response) => json(response, 401, status(401, 'Unauthorized')), code: 'unauthorized', says: /HTTP 401: Unauthorized/, fix: /whoami/},
-    {what: 'a 403', handler: (_, response) => json(response, 403, status(403, 'nodes "n" is forbidden: User "bob" cannot get resource "nodes"')), code: 'forbidden', says: /User "bob" cannot get/, fix: /^kubectl auth can-i get nodes\/n$/},
+  const unknowns: ReadonlyArray<{
+    readonly what: string;
+    readonly handler: Handler;
+    readonly code: string;
+    readonly says: RegExp;
+    readonly fix?: RegExp;
+  }> = [
     {
-      what: 'a 403 because of --as', code: 'forbidden', says: /cannot impersonate/, fix: /^kubectl auth can-i impersonate users {2}# without --as$/,
-      handler: (_, response) => json(response, 403, status(403, 'users "ann" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope')),
+      what: 'a 401',
+      handler: (_, response) => json(response, 401, status(401, 'Unauthorized')),
+      code: 'unauthorized',
+      says: /HTTP 401: Unauthorized/,
+      fix: /whoami/,
     },
     {
-      what: 'a 403 because of a key of as-user-extra', code: 'forbidden', says: /cannot impersonate/, fix: /^kubectl auth can-i impersonate userextras\/scopes\.authentication\.k8s\.io {2}# without --as$/,
-      handler: (_, response) => json(response, 403, status(403, 'userextras.authentication.k8s.io "a" is forbidden: User "bob" cannot impersonate resource "userextras/scopes" in API group "authentication.k8s.io" at the cluster scope')),
+      what: 'a 403',
+      handler: (_, response) =>
+        json(response, 403, status(403, 'nodes "n" is forbidden: User "bob" cannot get resource "nodes"')),
+      code: 'forbidden',
+      says: /User "bob" cannot get/,
+      fix: /^kubectl auth can-i get nodes\/n$/,
     },
-    {what: 'a 400 of a server that wants TLS', handler: (_, response) => response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'), code: 'failed', says: /HTTP 400: Client sent an HTTP request/, fix: /https:\/\//},
-    {what: 'a 404', handler: (_, response) => json(response, 404, status(404, 'nodes "n" not found')), code: 'not-found', says: /not found/},
-    {what: 'a 410', handler: (_, response) => json(response, 410, status(410, 'The resourceVersion is too old')), code: 'failed', says: /HTTP 410: The resourceVersion is too old/},
-    {what: 'a 302 to a login page', handler: (_, response) => response.writeHead(302, {Location: 'http://portal/'}).end(), code: 'garbled', says: /HTTP 302/, fix: /cluster-info/},
-    {what: 'a 200 of HTML', handler: (_, response) => response.writeHead(200, {'Content-Type': 'text/html', Date: 'Mon, 01 Jan 2001 00:00:00 GMT'}).end('<html>sign in</html>'), code: 'garbled', says: /no JSON/},
-    {what: 'JSON that is cut', handler: (_, response) => response.end(JSON.stringify(NODE).slice(0, 40)), code: 'garbled', says: /no JSON/},
-    {what: 'an empty object', handler: (_, response) => json(response, 200, {}), code: 'garbled', says: /no kind instead of Node/},
-    {what: 'another kind', handler: (_, response) => json(response, 200, {...NODE, kind: 'Pod'}), code: 'garbled', says: /Pod instead of Node/},
-    {what: 'an object without its uid', handler: (_, response) => json(response, 200, {...NODE, metadata: {name: 'n'}}), code: 'garbled', says: /metadata\.uid/},
+    {
+      what: 'a 403 because of --as',
+      code: 'forbidden',
+      says: /cannot impersonate/,
+      fix: /^kubectl auth can-i impersonate users {2}# without --as$/,
+      handler: (_, response) =>
+        json(
+          response,
+          403,
+          status(
+            403,
+            'users "ann" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope',
+          ),
+        ),
+    },
+    {
+      what: 'a 403 because of a key of as-user-extra',
+      code: 'forbidden',
+      says: /cannot impersonate/,
+      fix: /^kubectl auth can-i impersonate userextras\/scopes\.authentication\.k8s\.io {2}# without --as$/,
+      handler: (_, response) =>
+        json(
+          response,
+          403,
+          status(
+            403,
+            'userextras.authentication.k8s.io "a" is forbidden: User "bob" cannot impersonate resource "userextras/scopes" in API group "authentication.k8s.io" at the cluster scope',
+          ),
+        ),
+    },
+    {
+      what: 'a 400 of a server that wants TLS',
+      handler: (_, response) => response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n'),
+      code: 'failed',
+      says: /HTTP 400: Client sent an HTTP request/,
+      fix: /https:\/\//,
+    },
+    {
+      what: 'a 404',
+      handler: (_, response) => json(response, 404, status(404, 'nodes "n" not found')),
+      code: 'not-found',
+      says: /not found/,
+    },
+    {
+      what: 'a 410',
+      handler: (_, response) => json(response, 410, status(410, 'The resourceVersion is too old')),
+      code: 'failed',
+      says: /HTTP 410: The resourceVersion is too old/,
+    },
+    {
+      what: 'a 302 to a login page',
+      handler: (_, response) => response.writeHead(302, {Location: 'http://portal/'}).end(),
+      code: 'garbled',
+      says: /HTTP 302/,
+      fix: /cluster-info/,
+    },
+    {
+      what: 'a 200 of HTML',
+      handler: (_, response) =>
+        response
+          .writeHead(200, {'Content-Type': 'text/html', Date: 'Mon, 01 Jan 2001 00:00:00 GMT'})
+          .end('<html>sign in</html>'),
+      code: 'garbled',
+      says: /no JSON/,
+    },
+    {
+      what: 'JSON that is cut',
+      handler: (_, response) => response.end(JSON.stringify(NODE).slice(0, 40)),
+      code: 'garbled',
+      says: /no JSON/,
+    },
+    {
+      what: 'an empty object',
+      handler: (_, response) => json(response, 200, {}),
+      code: 'garbled',
+      says: /no kind instead of Node/,
+    },
+    {
+      what: 'another kind',
+      handler: (_, response) => json(response, 200, {...NODE, kind: 'Pod'}),
+      code: 'garbled',
+      says: /Pod instead of Node/,
+    },
+    {
+      what: 'an object without its uid',
+      handler: (_, response) => json(response, 200, {...NODE, metadata: {name: 'n'}}),
+      code: 'garbled',
+      says: /metadata\.uid/,
+    },
     {what: 'a JSON null', handler: (_, response) => response.end('null'), code: 'garbled', says: /no kind/},
-    {what: '10 MB of garbage', handler: (_, response) => response.end(Buffer.alloc(10 * 1024 * 1024, 'x')), code: 'too-large', says: /larger than 4194304 bytes/},
-    {what: 'a 400 with line breaks and colours', handler: (_, response) => json(response, 400, status(400, 'bad\n\u001b[31mred\u001b[0m')), code: 'failed', says: /bad \[31mred \[0m$/},
+    {
+      what: '10 MB of garbage',
+      handler: (_, response) => response.end(Buffer.alloc(10 * 1024 * 1024, 'x')),
+      code: 'too-large',
+      says: /larger than 4194304 bytes/,
+    },
+    {
+      what: 'a 400 with line breaks and colours',
+      handler: (_, response) => json(response, 400, status(400, 'bad\n\u001b[31mred\u001b[0m')),
+      code: 'failed',
+      says: /bad \[31mred \[0m$/,
+    },
   ];
   for (const {what, handler, code, says, fix} of unknowns) {
     it(`is ${code} after ${what}, in words that begin with what was asked and hold no token`, async () => {
@@ -84,10 +195,13 @@ describe('a read', () => {
     ['a 500', (_, response) => json(response, 500, status(500, 'etcd'))],
     ['a 503', (_, response) => json(response, 503, status(503, 'starting'))],
     ['a reset before the answer', (_, __, request) => request.socket.resetAndDestroy()],
-    ['a reset within the answer', (_, response, request) => {
-      response.writeHead(200, {'Content-Length': '1000'});
-      response.write('{', () => request.socket.resetAndDestroy());
-    }],
+    [
+      'a reset within the answer',
+      (_, response, request) => {
+        response.writeHead(200, {'Content-Length': '1000'});
+        response.write('{', () => request.socket.resetAndDestroy());
+      },
+    ],
   ];
   for (const [what, handler] of passing) {
     it(`is repeated after ${what}`, async () => {
@@ -107,7 +221,9 @@ describe('a read', () => {
   });
 
   it('waits as long as Retry-After asks', async () => {
-    await using fake = await fakeApiServer(after((_, response) => json(response, 429, status(429, 'slow'), {'Retry-After': '1'})));
+    await using fake = await fakeApiServer(
+      after((_, response) => json(response, 429, status(429, 'slow'), {'Retry-After': '1'})),
+    );
     await using talking = clientOf(fake);
     const begun = performance.now();
     assert.ok((await talking.cluster.readNode('n', within())).known);
@@ -115,7 +231,9 @@ describe('a read', () => {
   });
 
   it('does not wait longer than its deadline, and then says what the server said', async () => {
-    await using fake = await fakeApiServer((_, response) => json(response, 429, status(429, 'slow'), {'Retry-After': '8'}));
+    await using fake = await fakeApiServer((_, response) =>
+      json(response, 429, status(429, 'slow'), {'Retry-After': '8'}),
+    );
     await using talking = clientOf(fake);
     const begun = performance.now();
     const node = await talking.cluster.readNode('n', within(200));
@@ -127,7 +245,10 @@ describe('a read', () => {
   const silences: ReadonlyArray<readonly [string, Handler]> = [
     ['accepts and says nothing', () => undefined],
     ['stops within the headers’ first byte', (_, __, request) => void request.socket.write('HTTP/1.1 200')],
-    ['stops within the body', (_, response) => void response.writeHead(200, {'Content-Type': 'application/json'}).write('{"kind":"Node",')],
+    [
+      'stops within the body',
+      (_, response) => void response.writeHead(200, {'Content-Type': 'application/json'}).write('{"kind":"Node",'),
+    ],
   ];
   for (const [what, handler] of silences) {
     it(`ends at its deadline when the server ${what}`, async () => {
@@ -156,7 +277,12 @@ describe('a read', () => {
         server.close(() => resolve(free));
       });
     });
-    await using talking = clientOf({url: `http://127.0.0.1:${port}`, asked: [], server: createServer(), [Symbol.asyncDispose]: () => Promise.resolve()});
+    await using talking = clientOf({
+      url: `http://127.0.0.1:${port}`,
+      asked: [],
+      server: createServer(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
     const node = await talking.cluster.readNode('n', within());
     assert.ok(!node.known && node.why.code === 'unreachable');
     assert.match(node.why.message, /ECONNREFUSED/);
@@ -165,8 +291,22 @@ describe('a read', () => {
   it('ends after the request timeout, whatever its caller’s patience', async () => {
     await using fake = await fakeApiServer(() => undefined);
     await using talking = clientOf(fake);
-    const impatient = apiClient({context: 't', server: fake.url, namespace: null, inCluster: false, connection: (signal) => talking.client.connection(signal), renew: () => undefined, close: () => undefined}, {monotonic: () => performance.now(), random: () => 0, requestTimeout: 100 as never});
-    const answer = await impatient.raw({verb: 'get', resource: resources.Node, namespace: null, name: 'n'}, '', {signal: within(), limit: 10});
+    const impatient = apiClient(
+      {
+        context: 't',
+        server: fake.url,
+        namespace: null,
+        inCluster: false,
+        connection: (signal) => talking.client.connection(signal),
+        renew: () => undefined,
+        close: () => undefined,
+      },
+      {monotonic: () => performance.now(), random: () => 0, requestTimeout: 100 as never},
+    );
+    const answer = await impatient.raw({verb: 'get', resource: resources.Node, namespace: null, name: 'n'}, '', {
+      signal: within(),
+      limit: 10,
+    });
     assert.ok(!answer.ok && answer.failure.why.code === 'timeout');
   });
 
@@ -180,7 +320,10 @@ describe('a read', () => {
   });
 
   it('escapes names, and keeps the path of a server behind another one', async () => {
-    assert.equal(pathOf({verb: 'get', resource: resources.Deployment, namespace: 'a/b', name: '../x?y'}), '/apis/apps/v1/namespaces/a%2Fb/deployments/..%2Fx%3Fy');
+    assert.equal(
+      pathOf({verb: 'get', resource: resources.Deployment, namespace: 'a/b', name: '../x?y'}),
+      '/apis/apps/v1/namespaces/a%2Fb/deployments/..%2Fx%3Fy',
+    );
     await using fake = await fakeApiServer((_, response) => json(response, 200, NODE));
     await using talking = clientOf({...fake, url: `${fake.url}/k8s/clusters/c-1`});
     assert.ok((await talking.cluster.readNode('n', within())).known);
@@ -189,15 +332,50 @@ describe('a read', () => {
 });
 
 describe('a write', () => {
-  const outcomes: ReadonlyArray<{readonly what: string; readonly handler: Handler; readonly kind: string; readonly code?: string}> = [
+  const outcomes: ReadonlyArray<{
+    readonly what: string;
+    readonly handler: Handler;
+    readonly kind: string;
+    readonly code?: string;
+  }> = [
     {what: 'a 201', handler: (_, response) => json(response, 201, CONFIG_MAP), kind: 'done'},
     {what: 'a 409', handler: (_, response) => json(response, 409, status(409, 'already exists')), kind: 'conflict'},
-    {what: 'a 403', handler: (_, response) => json(response, 403, status(403, 'no')), kind: 'refused', code: 'forbidden'},
-    {what: 'a 422', handler: (_, response) => json(response, 422, status(422, 'invalid')), kind: 'refused', code: 'failed'},
-    {what: 'a 429', handler: (_, response) => json(response, 429, status(429, 'slow')), kind: 'refused', code: 'throttled'},
-    {what: 'a 500', handler: (_, response) => json(response, 500, status(500, 'etcd')), kind: 'in-doubt', code: 'server-error'},
-    {what: 'a 504', handler: (_, response) => json(response, 504, status(504, 'timeout')), kind: 'in-doubt', code: 'server-error'},
-    {what: 'a reset', handler: (_, __, request) => request.socket.resetAndDestroy(), kind: 'in-doubt', code: 'unreachable'},
+    {
+      what: 'a 403',
+      handler: (_, response) => json(response, 403, status(403, 'no')),
+      kind: 'refused',
+      code: 'forbidden',
+    },
+    {
+      what: 'a 422',
+      handler: (_, response) => json(response, 422, status(422, 'invalid')),
+      kind: 'refused',
+      code: 'failed',
+    },
+    {
+      what: 'a 429',
+      handler: (_, response) => json(response, 429, status(429, 'slow')),
+      kind: 'refused',
+      code: 'throttled',
+    },
+    {
+      what: 'a 500',
+      handler: (_, response) => json(response, 500, status(500, 'etcd')),
+      kind: 'in-doubt',
+      code: 'server-error',
+    },
+    {
+      what: 'a 504',
+      handler: (_, response) => json(response, 504, status(504, 'timeout')),
+      kind: 'in-doubt',
+      code: 'server-error',
+    },
+    {
+      what: 'a reset',
+      handler: (_, __, request) => request.socket.resetAndDestroy(),
+      kind: 'in-doubt',
+      code: 'unreachable',
+    },
     {what: 'silence', handler: () => undefined, kind: 'in-doubt', code: 'timeout'},
     {what: 'a 200 of HTML', handler: (_, response) => response.end('<html>'), kind: 'in-doubt', code: 'garbled'},
   ];
@@ -207,27 +385,66 @@ describe('a write', () => {
       await using talking = clientOf(fake);
       const outcome = await talking.cluster.createConfigMap('ns', 'state', new Map([['a', 'b']]), within(300));
       assert.equal(outcome.kind, kind);
-      if (code !== undefined) assert.ok('why' in outcome && typeof outcome.why === 'object' && outcome.why.code === code, JSON.stringify(outcome));
+      if (code !== undefined)
+        assert.ok(
+          'why' in outcome && typeof outcome.why === 'object' && outcome.why.code === code,
+          JSON.stringify(outcome),
+        );
       assert.equal(fake.asked.length, 1);
       assert.ok(!JSON.stringify(outcome).includes(TOKEN));
     });
   }
 
   it('says of a namespace that does not exist that it has to be named, and not that the cluster cannot be reached', async () => {
-    await using fake = await fakeApiServer((_, response) => json(response, 404, status(404, 'namespaces "ns" not found')));
+    await using fake = await fakeApiServer((_, response) =>
+      json(response, 404, status(404, 'namespaces "ns" not found')),
+    );
     await using talking = clientOf(fake);
     const outcome = await talking.cluster.createConfigMap('ns', 'state', new Map(), within());
     assert.ok(outcome.kind === 'refused', outcome.kind);
-    assert.deepEqual([outcome.why.code, outcome.why.fix], ['misconfigured', 'name the namespace of Frigate with -n; kubectl get namespaces lists them']);
+    assert.deepEqual(
+      [outcome.why.code, outcome.why.fix],
+      ['misconfigured', 'name the namespace of Frigate with -n; kubectl get namespaces lists them'],
+    );
   });
 
   const denials: ReadonlyArray<readonly [whose: string, code: number, says: string, fix: RegExp]> = [
-    ['a namespace that is being deleted', 403, 'configmaps "state" is forbidden: unable to create new content in namespace ns because it is being terminated', /^the namespace is being deleted; .*kubectl get namespace ns -o yaml$/],
-    ['a quota', 403, 'configmaps "state" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1', /kubectl describe resourcequota -n ns$/],
-    ['a webhook', 403, 'admission webhook "guard.example.com" denied the request: not on Sundays', /webhookconfigurations/],
-    ['a webhook with a status of its own', 400, 'admission webhook "guard.example.com" denied the request: not on Sundays', /webhookconfigurations/],
-    ['a webhook that nobody answers for', 500, 'Internal error occurred: failed calling webhook "guard.example.com": failed to call webhook: connection refused', /webhookconfigurations/],
-    ['an admission policy', 422, "configmaps \"state\" is forbidden: ValidatingAdmissionPolicy 'calm' with binding 'calm' denied request: not now", /validatingadmissionpolicies/],
+    [
+      'a namespace that is being deleted',
+      403,
+      'configmaps "state" is forbidden: unable to create new content in namespace ns because it is being terminated',
+      /^the namespace is being deleted; .*kubectl get namespace ns -o yaml$/,
+    ],
+    [
+      'a quota',
+      403,
+      'configmaps "state" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1',
+      /kubectl describe resourcequota -n ns$/,
+    ],
+    [
+      'a webhook',
+      403,
+      'admission webhook "guard.example.com" denied the request: not on Sundays',
+      /webhookconfigurations/,
+    ],
+    [
+      'a webhook with a status of its own',
+      400,
+      'admission webhook "guard.example.com" denied the request: not on Sundays',
+      /webhookconfigurations/,
+    ],
+    [
+      'a webhook that nobody answers for',
+      500,
+      'Internal error occurred: failed calling webhook "guard.example.com": failed to call webhook: connection refused',
+      /webhookconfigurations/,
+    ],
+    [
+      'an admission policy',
+      422,
+      "configmaps \"state\" is forbidden: ValidatingAdmissionPolicy 'calm' with binding 'calm' denied request: not now",
+      /validatingadmissionpolicies/,
+    ],
   ];
   for (const [whose, code, says, fix] of denials) {
     it(`that is denied by ${whose} says whom to ask, and not that a right is missing`, async () => {
@@ -251,44 +468,96 @@ describe('a write', () => {
   it('puts label, field manager and the precondition into the request', async () => {
     await using fake = await fakeApiServer((_, response) => json(response, 200, CONFIG_MAP));
     await using talking = clientOf(fake);
-    const previous = {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', data: new Map(), managers: [], labels: new Map([['a', 'b']]), annotations: new Map([['c', 'd']])};
+    const previous = {
+      name: 'state',
+      namespace: 'ns',
+      uid: 'u1',
+      resourceVersion: '41',
+      data: new Map(),
+      managers: [],
+      labels: new Map([['a', 'b']]),
+      annotations: new Map([['c', 'd']]),
+    };
     await talking.cluster.replaceConfigMap(previous, new Map([['k', 'v']]), within());
     const [asked] = fake.asked;
-    assert.deepEqual([asked?.method, asked?.url], ['PUT', '/api/v1/namespaces/ns/configmaps/state?fieldManager=frigate-health']);
+    assert.deepEqual(
+      [asked?.method, asked?.url],
+      ['PUT', '/api/v1/namespaces/ns/configmaps/state?fieldManager=frigate-health'],
+    );
     assert.deepEqual(JSON.parse(asked?.body ?? ''), {
-      apiVersion: 'v1', kind: 'ConfigMap', data: {k: 'v'},
-      metadata: {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', labels: {a: 'b', 'app.kubernetes.io/managed-by': 'frigate-health'}, annotations: {c: 'd'}},
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      data: {k: 'v'},
+      metadata: {
+        name: 'state',
+        namespace: 'ns',
+        uid: 'u1',
+        resourceVersion: '41',
+        labels: {a: 'b', 'app.kubernetes.io/managed-by': 'frigate-health'},
+        annotations: {c: 'd'},
+      },
     });
   });
 
   it('puts back what is not its own: another tool may have its keys, its owners and its finalizers there', async () => {
     const owner = {apiVersion: 'apps/v1', kind: 'Deployment', name: 'gitops', uid: 'u2', blockOwnerDeletion: true};
-    const stored = {...CONFIG_MAP, immutable: false, binaryData: {blob: 'AAECAw=='}, metadata: {...CONFIG_MAP.metadata, finalizers: ['example.com/keep'], ownerReferences: [owner]}};
+    const stored = {
+      ...CONFIG_MAP,
+      immutable: false,
+      binaryData: {blob: 'AAECAw=='},
+      metadata: {...CONFIG_MAP.metadata, finalizers: ['example.com/keep'], ownerReferences: [owner]},
+    };
     await using fake = await fakeApiServer((_, response) => json(response, 200, stored));
     await using talking = clientOf(fake);
     const read = await talking.cluster.readConfigMap('ns', 'state', within());
     assert.ok(read.known && read.value !== null);
     await talking.cluster.replaceConfigMap(read.value, new Map([['k', 'v']]), within());
     const body = JSON.parse(fake.asked[1]?.body ?? '') as typeof stored;
-    assert.deepEqual([body.binaryData, body.metadata.finalizers, body.metadata.ownerReferences, 'immutable' in body], [stored.binaryData, ['example.com/keep'], [owner], false]);
+    assert.deepEqual(
+      [body.binaryData, body.metadata.finalizers, body.metadata.ownerReferences, 'immutable' in body],
+      [stored.binaryData, ['example.com/keep'], [owner], false],
+    );
   });
 
-  for (const [version, words] of [['1.34', 'may not be more than'], ['1.29', 'must have at most']] as const) it(`says of a ConfigMap that is full how to make room (${version})`, async () => {
-    await using fake = await fakeApiServer((_, response) => json(response, 422, status(422, `ConfigMap "state" is invalid: []: Too long: ${words} 1048576 bytes`)));
-    await using talking = clientOf(fake);
-    const previous = {name: 'state', namespace: 'ns', uid: 'u1', resourceVersion: '41', data: new Map(), managers: [], labels: new Map(), annotations: new Map()};
-    const outcome = await talking.cluster.replaceConfigMap(previous, new Map(), within());
-    assert.ok(outcome.kind === 'refused', outcome.kind);
-    assert.deepEqual([outcome.why.code, outcome.why.fix], ['misconfigured', "kubectl -n ns edit configmap state  # it is full: take out the keys that are not this tool's"]);
-  });
+  for (const [version, words] of [
+    ['1.34', 'may not be more than'],
+    ['1.29', 'must have at most'],
+  ] as const)
+    it(`says of a ConfigMap that is full how to make room (${version})`, async () => {
+      await using fake = await fakeApiServer((_, response) =>
+        json(response, 422, status(422, `ConfigMap "state" is invalid: []: Too long: ${words} 1048576 bytes`)),
+      );
+      await using talking = clientOf(fake);
+      const previous = {
+        name: 'state',
+        namespace: 'ns',
+        uid: 'u1',
+        resourceVersion: '41',
+        data: new Map(),
+        managers: [],
+        labels: new Map(),
+        annotations: new Map(),
+      };
+      const outcome = await talking.cluster.replaceConfigMap(previous, new Map(), within());
+      assert.ok(outcome.kind === 'refused', outcome.kind);
+      assert.deepEqual(
+        [outcome.why.code, outcome.why.fix],
+        [
+          'misconfigured',
+          "kubectl -n ns edit configmap state  # it is full: take out the keys that are not this tool's",
+        ],
+      );
+    });
 });
 
 describe('the server’s clock', () => {
   const at = 'Mon, 23 Nov 2026 04:00:00 GMT';
-  const dated = (body: unknown): Handler => (_, response) => {
-    response.sendDate = false;
-    json(response, 200, body, {Date: at});
-  };
+  const dated =
+    (body: unknown): Handler =>
+    (_, response) => {
+      response.sendDate = false;
+      json(response, 200, body, {Date: at});
+    };
 
   it('goes on from the Date header by the monotonic clock, in whole seconds', async () => {
     let now = 1_000_000;

@@ -8,8 +8,14 @@ import {aWorkload} from '../support/observation.js';
 import {clientOf, fakeApiServer, json, status} from './fake-api-server.js';
 
 const DEPLOYMENT = {
-  kind: 'Deployment', apiVersion: 'apps/v1', metadata: {name: 'frigate', namespace: 'cameras', uid: 'u1', resourceVersion: '5', generation: 1},
-  spec: {selector: {matchLabels: {app: 'frigate'}}, template: {metadata: {labels: {app: 'frigate'}}, spec: {containers: [{name: 'frigate', image: 'frigate:1'}]}}}, status: {},
+  kind: 'Deployment',
+  apiVersion: 'apps/v1',
+  metadata: {name: 'frigate', namespace: 'cameras', uid: 'u1', resourceVersion: '5', generation: 1},
+  spec: {
+    selector: {matchLabels: {app: 'frigate'}},
+    template: {metadata: {labels: {app: 'frigate'}}, spec: {containers: [{name: 'frigate', image: 'frigate:1'}]}},
+  },
+  status: {},
 };
 
 describe('the watch of a workload', () => {
@@ -17,14 +23,22 @@ describe('the watch of a workload', () => {
     let searches = 0;
     await using fake = await fakeApiServer(({url}, response) => {
       const {pathname, searchParams} = new URL(url, 'http://here');
-      if (searchParams.get('watch') === '1') response.writeHead(200, {'Content-Type': 'application/json'}).flushHeaders();
+      if (searchParams.get('watch') === '1')
+        response.writeHead(200, {'Content-Type': 'application/json'}).flushHeaders();
       else if (pathname.endsWith('/deployments/frigate')) {
         searches += 1;
         if (searches === 1) json(response, 403, status(403, 'for a moment'));
         else json(response, 200, DEPLOYMENT);
       } else {
-        const kind = {deployments: 'DeploymentList', pods: 'PodList', replicasets: 'ReplicaSetList'}[pathname.split('/').at(-1) ?? ''];
-        json(response, 200, {kind, apiVersion: 'v1', metadata: {resourceVersion: '5'}, items: kind === 'DeploymentList' ? [DEPLOYMENT] : []});
+        const kind = {deployments: 'DeploymentList', pods: 'PodList', replicasets: 'ReplicaSetList'}[
+          pathname.split('/').at(-1) ?? ''
+        ];
+        json(response, 200, {
+          kind,
+          apiVersion: 'v1',
+          metadata: {resourceVersion: '5'},
+          items: kind === 'DeploymentList' ? [DEPLOYMENT] : [],
+        });
       }
     });
     await using talking = clientOf(fake);
@@ -42,7 +56,11 @@ describe('the watch of a workload', () => {
       if (search.known) ending.abort();
     };
     const watches = watchesOver(talking.client, {random: () => 0, monotonic: () => performance.now(), pause});
-    await watches.target({...aWorkload(), name: 'frigate', namespace: 'cameras'}, hear, AbortSignal.any([ending.signal, AbortSignal.timeout(5000)]));
+    await watches.target(
+      {...aWorkload(), name: 'frigate', namespace: 'cameras'},
+      hear,
+      AbortSignal.any([ending.signal, AbortSignal.timeout(5000)]),
+    );
     assert.deepEqual([told.at(-1), searches], ['one', 2]);
     assert.ok(pauses.length > 0);
   });

@@ -14,7 +14,12 @@ const certificates = path.join(import.meta.dirname, 'certificates');
 const certificate = (name: string): string => path.join(certificates, name);
 
 const never = new AbortController().signal;
-const message: Message = {id: 'inc-1/began', subject: 'Frigate: the detector hangs', text: 'What was seen\n', html: '<p>What was seen</p>'};
+const message: Message = {
+  id: 'inc-1/began',
+  subject: 'Frigate: the detector hangs',
+  text: 'What was seen\n',
+  html: '<p>What was seen</p>',
+};
 const password = 'correct-horse-battery';
 
 interface Mailbox {
@@ -66,7 +71,10 @@ const withServer = async (options: SMTPServerOptions, use: (mailbox: Mailbox) =>
 };
 
 /** Runs a bare TCP server that does what it is told with each connection. */
-const withSocketServer = async (onConnection: (socket: Socket) => void, use: (port: number) => Promise<void>): Promise<void> => {
+const withSocketServer = async (
+  onConnection: (socket: Socket) => void,
+  use: (port: number) => Promise<void>,
+): Promise<void> => {
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => {
     sockets.push(socket);
@@ -85,8 +93,15 @@ const withSocketServer = async (onConnection: (socket: Socket) => void, use: (po
 };
 
 const settings = (port: number, given: Partial<MailSettings> = {}): MailSettings => ({
-  host: '127.0.0.1', port, tls: 'implicit', user: 'robot', password, from: 'Frigate <nvr@example.org>', to: ['me@example.org', 'you@example.org'],
-  caFile: certificate('authority.pem'), ...given,
+  host: '127.0.0.1',
+  port,
+  tls: 'implicit',
+  user: 'robot',
+  password,
+  from: 'Frigate <nvr@example.org>',
+  to: ['me@example.org', 'you@example.org'],
+  caFile: certificate('authority.pem'),
+  ...given,
 });
 
 const failureOf = (delivery: Delivery): string => {
@@ -100,7 +115,14 @@ describe('mail', () => {
       assert.deepEqual(await createMailer(settings(port)).send(message, never), {kind: 'delivered'});
       assert.deepEqual([logins, secured], [['robot'], [true]]);
       const mail = mails[0]!;
-      for (const part of ['Message-ID: <inc-1-began@frigate-health>', 'Subject: Frigate: the detector hangs', 'To: me@example.org, you@example.org', 'text/plain', 'text/html', 'Auto-Submitted: auto-generated']) {
+      for (const part of [
+        'Message-ID: <inc-1-began@frigate-health>',
+        'Subject: Frigate: the detector hangs',
+        'To: me@example.org, you@example.org',
+        'text/plain',
+        'text/html',
+        'Auto-Submitted: auto-generated',
+      ]) {
         assert.ok(mail.includes(part), `${part}\n${mail}`);
       }
     });
@@ -121,24 +143,39 @@ describe('mail', () => {
   });
 
   it('is not sent in clear text where STARTTLS is asked for and the server has none', async () => {
-    await withServer({secure: false, hideSTARTTLS: true, disabledCommands: ['STARTTLS']}, async ({port, mails, logins}) => {
-      failureOf(await createMailer(settings(port, {tls: 'starttls'})).send(message, never));
-      assert.deepEqual([mails, logins], [[], []]);
-    });
+    await withServer(
+      {secure: false, hideSTARTTLS: true, disabledCommands: ['STARTTLS']},
+      async ({port, mails, logins}) => {
+        failureOf(await createMailer(settings(port, {tls: 'starttls'})).send(message, never));
+        assert.deepEqual([mails, logins], [[], []]);
+      },
+    );
   });
 
   it('is sent in clear text and without a login only where that is asked for', async () => {
     await withServer({secure: false, hideSTARTTLS: true}, async ({port, secured}) => {
-      assert.deepEqual(await createMailer(settings(port, {tls: 'none', user: null, password: null, caFile: null})).send(message, never), {kind: 'delivered'});
+      assert.deepEqual(
+        await createMailer(settings(port, {tls: 'none', user: null, password: null, caFile: null})).send(
+          message,
+          never,
+        ),
+        {kind: 'delivered'},
+      );
       assert.deepEqual(secured, [false]);
     });
   });
 
-  for (const [what, caFile] of [['an authority that is not known', null], ['another authority', certificate('other-authority.pem')]] as const) {
+  for (const [what, caFile] of [
+    ['an authority that is not known', null],
+    ['another authority', certificate('other-authority.pem')],
+  ] as const) {
     for (const tls of ['implicit', 'starttls'] as const) {
       it(`is refused by us for ${what} over ${tls}`, async () => {
         await withServer({secure: tls === 'implicit'}, async ({port, mails, logins}) => {
-          assert.match(failureOf(await createMailer(settings(port, {tls, caFile})).send(message, never)), /certificate|self.signed|issuer/i);
+          assert.match(
+            failureOf(await createMailer(settings(port, {tls, caFile})).send(message, never)),
+            /certificate|self.signed|issuer/i,
+          );
           assert.deepEqual([mails, logins], [[], []]);
         });
       });
@@ -156,16 +193,23 @@ describe('mail', () => {
   });
 
   it('fails when the server refuses the receiver', async () => {
-    await withServer({secure: true, onRcptTo: (_address, _session, done) => done(new Error('550 nobody here'))}, async ({port, mails}) => {
-      assert.match(failureOf(await createMailer(settings(port)).send(message, never)), /nobody here/);
-      assert.deepEqual(mails, []);
-    });
+    await withServer(
+      {secure: true, onRcptTo: (_address, _session, done) => done(new Error('550 nobody here'))},
+      async ({port, mails}) => {
+        assert.match(failureOf(await createMailer(settings(port)).send(message, never)), /nobody here/);
+        assert.deepEqual(mails, []);
+      },
+    );
   });
 
   it('tells whom the server did not take, when it took others', async () => {
-    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({address}, _session, done) => done(address === 'gone@example.org' ? new Error('550 nobody here') : null);
+    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({address}, _session, done) =>
+      done(address === 'gone@example.org' ? new Error('550 nobody here') : null);
     await withServer({secure: true, onRcptTo}, async ({port, mails}) => {
-      const delivery = await createMailer(settings(port, {to: ['gone@example.org', 'owner@example.org']})).send(message, never);
+      const delivery = await createMailer(settings(port, {to: ['gone@example.org', 'owner@example.org']})).send(
+        message,
+        never,
+      );
       assert.deepEqual(delivery, {kind: 'delivered', refused: ['gone@example.org']});
       assert.equal(mails.length, 1);
     });
@@ -173,21 +217,33 @@ describe('mail', () => {
 
   it('fails at once when nobody listens', async () => {
     let closed = 0;
-    await withSocketServer(() => undefined, (port) => {
-      closed = port;
-      return Promise.resolve();
-    });
-    assert.match(failureOf(await createMailer(settings(closed)).send(message, never)), new RegExp(`^mail server 127.0.0.1:${closed}: .*ECONNREFUSED`));
+    await withSocketServer(
+      () => undefined,
+      (port) => {
+        closed = port;
+        return Promise.resolve();
+      },
+    );
+    assert.match(
+      failureOf(await createMailer(settings(closed)).send(message, never)),
+      new RegExp(`^mail server 127.0.0.1:${closed}: .*ECONNREFUSED`),
+    );
   });
 
-  const silences: ReadonlyArray<readonly [what: string, tls: MailSettings['tls'], onConnection: (socket: Socket) => void]> = [
+  const silences: ReadonlyArray<
+    readonly [what: string, tls: MailSettings['tls'], onConnection: (socket: Socket) => void]
+  > = [
     ['never speaks TLS', 'implicit', () => undefined],
     ['never greets', 'starttls', () => undefined],
     ['greets and falls silent', 'starttls', (socket) => socket.write('220 here\r\n')],
-    ['trickles without an end', 'starttls', (socket) => {
-      const timer = setInterval(() => socket.write('220-still here\r\n'), 50);
-      socket.on('close', () => clearInterval(timer));
-    }],
+    [
+      'trickles without an end',
+      'starttls',
+      (socket) => {
+        const timer = setInterval(() => socket.write('220-still here\r\n'), 50);
+        socket.on('close', () => clearInterval(timer));
+      },
+    ],
   ];
   for (const [what, tls, onConnection] of silences) {
     it(`gives up within the limit when the server ${what} (B-35)`, async () => {
@@ -201,19 +257,29 @@ describe('mail', () => {
   }
 
   it('ends with the pass', async () => {
-    await withSocketServer(() => undefined, async (port) => {
-      const pass = new AbortController();
-      const sent = createMailer(settings(port, {tls: 'starttls'})).send(message, pass.signal);
-      setTimeout(() => pass.abort(), 50);
-      const begun = performance.now();
-      assert.equal(failureOf(await sent), 'the pass ended before the mail was delivered');
-      assert.ok(performance.now() - begun < 1000);
-    });
+    await withSocketServer(
+      () => undefined,
+      async (port) => {
+        const pass = new AbortController();
+        const sent = createMailer(settings(port, {tls: 'starttls'})).send(message, pass.signal);
+        setTimeout(() => pass.abort(), 50);
+        const begun = performance.now();
+        assert.equal(failureOf(await sent), 'the pass ended before the mail was delivered');
+        assert.ok(performance.now() - begun < 1000);
+      },
+    );
   });
 
   it('has one line in every header, whatever a camera is called (B-42)', async () => {
     await withServer({secure: true}, async ({port, mails}) => {
-      const delivery = await createMailer(settings(port)).send({...message, id: 'a\r\nBcc: evil@example.org', subject: 'camera x\r\nBcc: evil@example.org\n\nbody \u0000 Küche'}, never);
+      const delivery = await createMailer(settings(port)).send(
+        {
+          ...message,
+          id: 'a\r\nBcc: evil@example.org',
+          subject: 'camera x\r\nBcc: evil@example.org\n\nbody \u0000 Küche',
+        },
+        never,
+      );
       assert.deepEqual(delivery, {kind: 'delivered'});
       const headers = mails[0]!.split('\r\n\r\n')[0]!;
       assert.ok(!/^bcc:/im.test(headers), headers);
@@ -221,7 +287,10 @@ describe('mail', () => {
   });
 
   it('fails when the file of the authority is gone', async () => {
-    assert.match(failureOf(await createMailer(settings(1, {caFile: '/nowhere/ca.pem'})).send(message, never)), /ENOENT/);
+    assert.match(
+      failureOf(await createMailer(settings(1, {caFile: '/nowhere/ca.pem'})).send(message, never)),
+      /ENOENT/,
+    );
   });
 
   it('says so when no mail is configured', async () => {

@@ -11,13 +11,25 @@ import {breakerInWords} from '../../src/report/words.js';
 import {connectAs} from '../contract/simulated-workloads.js';
 import {aSettings, FakeWorld} from '../support/fake-world.js';
 
-const options: CheckOptions = {kind: null, allNamespaces: true, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined};
+const options: CheckOptions = {
+  kind: null,
+  allNamespaces: true,
+  only: [],
+  skip: [],
+  failOn: 'warning',
+  wait: null,
+  told: () => undefined,
+};
 
 const contextOf = (fake: FakeWorld, workloadGiven: boolean): Context => {
   const {cluster, clock} = fake.world();
   return {
-    settings: aSettings({workload: 'frigat', workloadGiven}), open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()}),
-    signal: AbortSignal.timeout(5000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
+    settings: aSettings({workload: 'frigat', workloadGiven}),
+    open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()}),
+    signal: AbortSignal.timeout(5000),
+    stdout: () => undefined,
+    warn: () => undefined,
+    version: '0.0.0',
   };
 };
 
@@ -46,10 +58,17 @@ describe('check in every namespace, over real sockets', function () {
     try {
       const cluster = await connectAs(world.cluster, 'demo');
       const clock = {now: () => world.clock.now(), monotonic: () => performance.now()};
-      return await runCheck({
-        settings: aSettings({namespace}), open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()}),
-        signal: AbortSignal.timeout(20_000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
-      }, options);
+      return await runCheck(
+        {
+          settings: aSettings({namespace}),
+          open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()}),
+          signal: AbortSignal.timeout(20_000),
+          stdout: () => undefined,
+          warn: () => undefined,
+          version: '0.0.0',
+        },
+        options,
+      );
     } finally {
       await world.close();
     }
@@ -57,7 +76,10 @@ describe('check in every namespace, over real sockets', function () {
 
   it('looks at the one Frigate of the cluster, wherever it is', async () => {
     const report = await lookAt('healthy', 'elsewhere');
-    assert.deepEqual([report.metadata.namespace, report.metadata.target?.name, report.summary.health], ['frigate', 'frigate', 'healthy']);
+    assert.deepEqual(
+      [report.metadata.namespace, report.metadata.target?.name, report.summary.health],
+      ['frigate', 'frigate', 'healthy'],
+    );
   });
 
   it('does not call a fleet healthy because of the one in the own namespace: it names all, and how to look at each', async () => {
@@ -65,24 +87,50 @@ describe('check in every namespace, over real sockets', function () {
     const found = report.checks.find(({id}) => id === 'FRG-201');
     assert.deepEqual([report.summary.exitCode, found?.status, report.metadata.target], [2, 'critical', null]);
     assert.match(found?.summary ?? '', /^3 workloads could be meant: /);
-    assert.deepEqual(found?.fix?.split('\n').map((line) => line.replace(/ --context \S+/, '')), [
-      'kubectl frigate-health check -n cabin deployment/frigate', 'kubectl frigate-health check -n frigate deployment/frigate',
-      'kubectl frigate-health check -n workshop deployment/frigate', 'kubectl frigate-health watch -A  # all of them on one screen',
-    ]);
+    assert.deepEqual(
+      found?.fix?.split('\n').map((line) => line.replace(/ --context \S+/, '')),
+      [
+        'kubectl frigate-health check -n cabin deployment/frigate',
+        'kubectl frigate-health check -n frigate deployment/frigate',
+        'kubectl frigate-health check -n workshop deployment/frigate',
+        'kubectl frigate-health watch -A  # all of them on one screen',
+      ],
+    );
   });
 });
 
 describe('the namespace in the settings of a report', () => {
-  const origin = async (given: string | null, world: Partial<Pick<Cluster, 'defaultNamespace' | 'inCluster'>>, allNamespaces = false): Promise<readonly [string, string] | null> => {
+  const origin = async (
+    given: string | null,
+    world: Partial<Pick<Cluster, 'defaultNamespace' | 'inCluster'>>,
+    allNamespaces = false,
+  ): Promise<readonly [string, string] | null> => {
     const fake = new FakeWorld();
     const {cluster, clock} = fake.world();
     const unseen = (): Promise<Unknown> => Promise.resolve(unknown('forbidden', '403'));
-    const settings = load({flags: {}, env: given === null ? {} : {FRIGATE_HC_NAMESPACE: given}, readFile: () => null, otherVariables: []});
+    const settings = load({
+      flags: {},
+      env: given === null ? {} : {FRIGATE_HC_NAMESPACE: given},
+      readFile: () => null,
+      otherVariables: [],
+    });
     assert.ok(isSettings(settings));
-    const report = await runCheck({
-      settings, open: () => Promise.resolve({cluster: {...cluster, openLog: unseen, exec: unseen, proxyGet: unseen, forwardPort: unseen, ...world}, clock, close: () => Promise.resolve()}),
-      signal: AbortSignal.timeout(5000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
-    }, {...options, allNamespaces});
+    const report = await runCheck(
+      {
+        settings,
+        open: () =>
+          Promise.resolve({
+            cluster: {...cluster, openLog: unseen, exec: unseen, proxyGet: unseen, forwardPort: unseen, ...world},
+            clock,
+            close: () => Promise.resolve(),
+          }),
+        signal: AbortSignal.timeout(5000),
+        stdout: () => undefined,
+        warn: () => undefined,
+        version: '0.0.0',
+      },
+      {...options, allNamespaces},
+    );
     const found = report.settings.find(({name}) => name === 'FRIGATE_HC_NAMESPACE');
     return found === undefined ? null : [found.value, found.origin];
   };
@@ -93,7 +141,8 @@ describe('the namespace in the settings of a report', () => {
     ['is the one that nearly everybody uses', [null, {defaultNamespace: null}], ['frigate', 'default']],
     ['is where Frigate was found', ['cams', {defaultNamespace: 'other'}, true], ['frigate', 'flag --all-namespaces']],
   ];
-  for (const [what, given, says] of cases) it(`${what}, and says so`, async () => assert.deepEqual(await origin(...given), says));
+  for (const [what, given, says] of cases)
+    it(`${what}, and says so`, async () => assert.deepEqual(await origin(...given), says));
 });
 
 describe('check without the remembered state', () => {
@@ -102,7 +151,13 @@ describe('check without the remembered state', () => {
     fake.interfere = (call) => (call === 'findWorkload' || call === 'readConfigMap' ? 'fail' : 'pass');
     const report = await runCheck(contextOf(fake, false), {...options, allNamespaces: false});
 
-    assert.deepEqual(report.decision.breaker, {state: 'unknown', used: 0, limit: 2, until: null, why: 'the remembered state was not read'});
+    assert.deepEqual(report.decision.breaker, {
+      state: 'unknown',
+      used: 0,
+      limit: 2,
+      until: null,
+      why: 'the remembered state was not read',
+    });
     assert.match(breakerInWords(report.decision), /^Breaker and failures in a row are not known/);
   });
 });

@@ -35,16 +35,22 @@ describe('exec by right', () => {
     assert.deepEqual(cluster.asked, {rights: 1, execs: 0});
   });
 
-  const allowed: ReadonlyArray<readonly [when: string, missing: (rights: readonly Right[]) => Known<readonly Right[]>]> = [
+  const allowed: ReadonlyArray<
+    readonly [when: string, missing: (rights: readonly Right[]) => Known<readonly Right[]>]
+  > = [
     ['it may', () => known([])],
-    ['one of the two verbs is granted: which of them counts depends on the API server', (rights) => known(rights.slice(1))],
+    [
+      'one of the two verbs is granted: which of them counts depends on the API server',
+      (rights) => known(rights.slice(1)),
+    ],
     ['it cannot be told: the API server decides', () => unknown('timeout', 'silent')],
   ];
   for (const [when, missing] of allowed) {
     it(`goes ahead where ${when}`, async () => {
       const cluster = clusterWith(missing);
       const exec = execByRight(cluster);
-      for (const answer of [await exec(address, ['cat'], options), await exec(address, ['cat'], options)]) assert.ok(answer.known && answer.value.stdout.toString() === 'here');
+      for (const answer of [await exec(address, ['cat'], options), await exec(address, ['cat'], options)])
+        assert.ok(answer.known && answer.value.stdout.toString() === 'here');
       assert.deepEqual(cluster.asked, {rights: 1, execs: 2});
     });
   }

@@ -16,25 +16,50 @@ import {connectAs} from '../contract/simulated-workloads.js';
 import {aSettings} from '../support/fake-world.js';
 
 const ruleOf = ({verb, group, resource, name, namespace}: Right): Rule => ({
-  verbs: [verb], groups: [group], resources: [resource], ...(name === null ? {} : {names: [name]}), ...(namespace === null ? {} : {namespaces: [namespace]}),
+  verbs: [verb],
+  groups: [group],
+  resources: [resource],
+  ...(name === null ? {} : {names: [name]}),
+  ...(namespace === null ? {} : {namespaces: [namespace]}),
 });
 
 const settings = aSettings({via: 'proxy'});
-const plurals: Readonly<Record<WorkloadKind, string>> = {Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets'};
+const plurals: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+};
 
 const contextOf = async (world: World, user: string): Promise<Context> => {
   const cluster = await connectAs(world.cluster, user);
   const clock = {now: () => world.clock.now(), monotonic: () => performance.now()};
   return {
-    settings, signal: AbortSignal.timeout(20_000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
+    settings,
+    signal: AbortSignal.timeout(20_000),
+    stdout: () => undefined,
+    warn: () => undefined,
+    version: '0.0.0',
     open: () => Promise.resolve({cluster, clock, close: () => Promise.resolve()}),
   };
 };
 
-const permissions = async (world: World, kind: WorkloadKind, given: readonly Right[], named: WorkloadKind | null): Promise<CheckReport['checks'][number] | undefined> => {
+const permissions = async (
+  world: World,
+  kind: WorkloadKind,
+  given: readonly Right[],
+  named: WorkloadKind | null,
+): Promise<CheckReport['checks'][number] | undefined> => {
   const user = `${kind}-${given.length}-${String(named)}`;
   world.cluster.access.grant(user, given.map(ruleOf));
-  const report = await runCheck(await contextOf(world, user), {kind: named, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined});
+  const report = await runCheck(await contextOf(world, user), {
+    kind: named,
+    allNamespaces: false,
+    only: [],
+    skip: [],
+    failOn: 'warning',
+    wait: null,
+    told: () => undefined,
+  });
   return report.checks.find(({id}) => id === 'FRG-102');
 };
 
@@ -65,7 +90,10 @@ for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
         assert.equal(rest.length, needed.length - 1);
         const found = await permissions(world, kind, rest, kind);
         const [verb, of] = gone.split(' ');
-        assert.deepEqual([found?.status, found?.summary], ['critical', `1 right missing: ${verb} ${of}.apps${verb === 'get' ? ' "frigate"' : ''} in frigate`]);
+        assert.deepEqual(
+          [found?.status, found?.summary],
+          ['critical', `1 right missing: ${verb} ${of}.apps${verb === 'get' ? ' "frigate"' : ''} in frigate`],
+        );
       });
     }
 
@@ -74,11 +102,17 @@ for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
       const context = await contextOf(world, 'demo');
       const gate = await context.open();
       assert.ok(!('fix' in gate));
-      const cluster = {...gate.cluster, missingRights: (rights: readonly Right[]) => {
-        asked.push([...rights]);
-        return Promise.resolve(known([]));
-      }};
-      await runCheck({...context, open: () => Promise.resolve({...gate, cluster})}, {kind: null, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined});
+      const cluster = {
+        ...gate.cluster,
+        missingRights: (rights: readonly Right[]) => {
+          asked.push([...rights]);
+          return Promise.resolve(known([]));
+        },
+      };
+      await runCheck(
+        {...context, open: () => Promise.resolve({...gate, cluster})},
+        {kind: null, allNamespaces: false, only: [], skip: [], failOn: 'warning', wait: null, told: () => undefined},
+      );
       assert.deepEqual(asked, [needed]);
     });
 
@@ -88,12 +122,18 @@ for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
       assert.ok(!('fix' in gate));
       const ending = new AbortController();
       const asked = await new Promise<readonly Right[]>((resolve, reject) => {
-        const cluster = {...gate.cluster, missingRights: (rights: readonly Right[]) => {
-          resolve(rights);
-          return Promise.resolve(known([]));
-        }};
-        watch({...context, signal: ending.signal, open: () => Promise.resolve({...gate, cluster})}, {kind: null, interval: seconds(2), random: () => 0.5}, () => undefined)
-          .then((watching) => ending.signal.addEventListener('abort', () => void watching.close()), reject);
+        const cluster = {
+          ...gate.cluster,
+          missingRights: (rights: readonly Right[]) => {
+            resolve(rights);
+            return Promise.resolve(known([]));
+          },
+        };
+        watch(
+          {...context, signal: ending.signal, open: () => Promise.resolve({...gate, cluster})},
+          {kind: null, interval: seconds(2), random: () => 0.5},
+          () => undefined,
+        ).then((watching) => ending.signal.addEventListener('abort', () => void watching.close()), reject);
       });
       ending.abort();
       assert.deepEqual(asked, needed);

@@ -12,21 +12,33 @@ import {aJournal, aSettings, FakeWorld} from '../support/fake-world.js';
 import {now} from '../support/observation.js';
 
 const rights = (changes: Partial<RightsFor> = {}): readonly string[] =>
-  rightsFor({namespace: 'nvr', workload: {resource: 'deployments', name: 'frigate'}, stateName: 'state', cronJobName: null, via: 'auto', mode: 'act', ...changes})
-    .map(({verb, resource, name}) => `${verb} ${resource}${name === null ? '' : `/${name}`}`);
+  rightsFor({
+    namespace: 'nvr',
+    workload: {resource: 'deployments', name: 'frigate'},
+    stateName: 'state',
+    cronJobName: null,
+    via: 'auto',
+    mode: 'act',
+    ...changes,
+  }).map(({verb, resource, name}) => `${verb} ${resource}${name === null ? '' : `/${name}`}`);
 
 describe('the table of rights', () => {
   it('lets only the acting mode patch, and only the one workload', () => {
-    const patches = (mode: RightsFor['mode']): readonly string[] => rights({mode, workload: {resource: 'statefulsets', name: 'nvr'}}).filter((right) => right.startsWith('patch'));
+    const patches = (mode: RightsFor['mode']): readonly string[] =>
+      rights({mode, workload: {resource: 'statefulsets', name: 'nvr'}}).filter((right) => right.startsWith('patch'));
     assert.deepEqual([patches('look'), patches('observe'), patches('act')], [[], [], ['patch statefulsets/nvr']]);
   });
 
   it('lets nobody write who only looks', () => {
-    assert.deepEqual(rights({mode: 'look'}).filter((right) => !/^(get|list) /.test(right)), []);
+    assert.deepEqual(
+      rights({mode: 'look'}).filter((right) => !/^(get|list) /.test(right)),
+      [],
+    );
   });
 
   it('lets only those look at the CronJob who are told its name', () => {
-    const of = (cronJobName: string | null): readonly string[] => rights({mode: 'look', cronJobName}).filter((right) => right.includes('cronjobs'));
+    const of = (cronJobName: string | null): readonly string[] =>
+      rights({mode: 'look', cronJobName}).filter((right) => right.includes('cronjobs'));
     assert.deepEqual([of(null), of('frigate-health')], [[], ['get cronjobs/frigate-health']]);
   });
 
@@ -43,15 +55,32 @@ describe('the table of rights', () => {
   });
 
   it('changes only the two ConfigMaps of this tool', () => {
-    assert.deepEqual(rights().filter((right) => right.startsWith('update')), ['update configmaps/state', 'update configmaps/state-guard']);
+    assert.deepEqual(
+      rights().filter((right) => right.startsWith('update')),
+      ['update configmaps/state', 'update configmaps/state-guard'],
+    );
   });
 });
 
 describe('the review of the rights', () => {
-  const seen = (passed: Duration, changes: Parameters<typeof aState>[0] = {}, reading: Seen['remembered']['reading'] = 'sound'): Pick<Seen, 'remembered' | 'at'> => {
+  const seen = (
+    passed: Duration,
+    changes: Parameters<typeof aState>[0] = {},
+    reading: Seen['remembered']['reading'] = 'sound',
+  ): Pick<Seen, 'remembered' | 'at'> => {
     const at = (Math.floor(now / hours(1)) * hours(1) + minutes(30)) as typeof now;
     const lastPass = {at: (at - passed) as typeof now, by: 'a test', result: 'healthy'};
-    return {at, remembered: {state: aState({lastPass, ...changes}), reading, soundness: known({name: 's', problems: [], missing: false, newer: false, wipedBy: null}), map: null, guard: null, setAside: null}};
+    return {
+      at,
+      remembered: {
+        state: aState({lastPass, ...changes}),
+        reading,
+        soundness: known({name: 's', problems: [], missing: false, newer: false, wipedBy: null}),
+        map: null,
+        guard: null,
+        setAside: null,
+      },
+    };
   };
   const standing = [{what: 'FRG-102', since: now, last: now, count: 1, interrupted: false}];
   const cases: ReadonlyArray<readonly [when: string, due: boolean, seen: Pick<Seen, 'remembered' | 'at'>]> = [
@@ -61,34 +90,74 @@ describe('the review of the rights', () => {
     ['after the state was lost', true, seen(minutes(5), {}, 'wiped')],
     ['as long as a right is missing', true, seen(minutes(5), {standing})],
   ];
-  for (const [when, due, given] of cases) it(`is ${due ? '' : 'not '}due ${when}`, () => assert.equal(reviewIsDue(given), due));
+  for (const [when, due, given] of cases)
+    it(`is ${due ? '' : 'not '}due ${when}`, () => assert.equal(reviewIsDue(given), due));
 
   const missing: Right = {verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'frigate', name: 'frigate'};
 
   it('makes a pass fail its duty before the right is needed, and names it', async () => {
     const fake = new FakeWorld();
     const world = fake.world();
-    const outcome = await runPass({...world, cluster: {...world.cluster, missingRights: () => Promise.resolve(known([missing]))}}, {request: null, dryRun: false}, aJournal().journal, AbortSignal.timeout(5000));
+    const outcome = await runPass(
+      {...world, cluster: {...world.cluster, missingRights: () => Promise.resolve(known([missing]))}},
+      {request: null, dryRun: false},
+      aJournal().journal,
+      AbortSignal.timeout(5000),
+    );
     assert.equal(dutyOf(outcome), 77);
-    assert.match(outcome.judgement.findings.find(({id}) => id === 'FRG-102')?.summary ?? '', /patch deployments\.apps "frigate" in frigate/);
+    assert.match(
+      outcome.judgement.findings.find(({id}) => id === 'FRG-102')?.summary ?? '',
+      /patch deployments\.apps "frigate" in frigate/,
+    );
   });
 
   for (const [what, remembered, patches] of [
-    ['is a StatefulSet', null, ['patch statefulsets']], ['was not found, and was a DaemonSet before', 'DaemonSet', ['patch daemonsets']], ['was never found', null, []],
+    ['is a StatefulSet', null, ['patch statefulsets']],
+    ['was not found, and was a DaemonSet before', 'DaemonSet', ['patch daemonsets']],
+    ['was never found', null, []],
   ] as const) {
     it(`asks for the right to patch no other kind where the workload ${what}`, async () => {
       const fake = new FakeWorld();
       const world = fake.world();
-      if (remembered !== null) fake.put('frigate-health-state', Object.fromEntries([[DOCUMENT_KEY, encodeState(aState({target: {kind: remembered, namespace: 'frigate', name: 'frigate', uid: 'u'}}))]]));
+      if (remembered !== null)
+        fake.put(
+          'frigate-health-state',
+          Object.fromEntries([
+            [
+              DOCUMENT_KEY,
+              encodeState(aState({target: {kind: remembered, namespace: 'frigate', name: 'frigate', uid: 'u'}})),
+            ],
+          ]),
+        );
       fake.workload = {...fake.workload, kind: 'StatefulSet'};
       fake.interfere = (call) => (call === 'findWorkload' && what !== 'is a StatefulSet' ? 'refuse' : 'pass');
       const asked: Right[] = [];
-      await runPass({...world, cluster: {...world.cluster, missingRights: (rights) => {
-        asked.push(...rights);
-        return Promise.resolve(known([]));
-      }}}, {request: null, dryRun: false}, aJournal().journal, AbortSignal.timeout(5000));
-      assert.deepEqual(asked.filter(({verb}) => verb === 'patch').map(({verb, resource}) => `${verb} ${resource}`), patches);
-      assert.deepEqual(asked.filter(({verb, group}) => verb === 'get' && group === 'apps').map(({resource}) => resource).sort(), ['daemonsets', 'deployments', 'statefulsets']);
+      await runPass(
+        {
+          ...world,
+          cluster: {
+            ...world.cluster,
+            missingRights: (rights) => {
+              asked.push(...rights);
+              return Promise.resolve(known([]));
+            },
+          },
+        },
+        {request: null, dryRun: false},
+        aJournal().journal,
+        AbortSignal.timeout(5000),
+      );
+      assert.deepEqual(
+        asked.filter(({verb}) => verb === 'patch').map(({verb, resource}) => `${verb} ${resource}`),
+        patches,
+      );
+      assert.deepEqual(
+        asked
+          .filter(({verb, group}) => verb === 'get' && group === 'apps')
+          .map(({resource}) => resource)
+          .sort(),
+        ['daemonsets', 'deployments', 'statefulsets'],
+      );
     });
   }
 
@@ -97,9 +166,32 @@ describe('the review of the rights', () => {
     const fake = new FakeWorld();
     const {cluster, clock} = fake.world();
     const unseen = (): Promise<Unknown> => Promise.resolve(unknown('forbidden', '403'));
-    const gate = {cluster: {...cluster, openLog: unseen, exec: unseen, proxyGet: unseen, forwardPort: unseen, missingRights: () => Promise.resolve(known([missing]))}, clock, close: () => Promise.resolve()};
-    const {exitCode} = await runCron({settings: aSettings(), open: () => Promise.resolve(gate), signal: new AbortController().signal, stdout: (line) => lines.push(line), warn: () => undefined, version: '0'}, {dryRun: true});
-    const warning = lines.map((line) => JSON.parse(line) as {event: string; check?: string; missing?: unknown}).find(({event}) => event === 'warning');
+    const gate = {
+      cluster: {
+        ...cluster,
+        openLog: unseen,
+        exec: unseen,
+        proxyGet: unseen,
+        forwardPort: unseen,
+        missingRights: () => Promise.resolve(known([missing])),
+      },
+      clock,
+      close: () => Promise.resolve(),
+    };
+    const {exitCode} = await runCron(
+      {
+        settings: aSettings(),
+        open: () => Promise.resolve(gate),
+        signal: new AbortController().signal,
+        stdout: (line) => lines.push(line),
+        warn: () => undefined,
+        version: '0',
+      },
+      {dryRun: true},
+    );
+    const warning = lines
+      .map((line) => JSON.parse(line) as {event: string; check?: string; missing?: unknown})
+      .find(({event}) => event === 'warning');
     assert.equal(exitCode, 77);
     // A dry run never patches, so that this right is none of its needs; what the API server says is missing is told all the same.
     assert.deepEqual([warning?.check, warning?.missing], ['FRG-102', ['patch deployments.apps "frigate" in frigate']]);

@@ -12,11 +12,21 @@ describe('a healthy pass over real sockets', () => {
     const scenario = findScenario('healthy');
     assert.ok(scenario);
     const world = await startWorld(scenario, {pace: 'still', startAt: Date.UTC(2026, 9, 10, 3, 10) as never});
-    const cluster = await connect({server: world.cluster.url, token: 'token-demo', kubeconfig: null, env: {HOME: '/nonexistent'}, preferInCluster: false});
+    const cluster = await connect({
+      server: world.cluster.url,
+      token: 'token-demo',
+      kubeconfig: null,
+      env: {HOME: '/nonexistent'},
+      preferInCluster: false,
+    });
     assert.ok(!isConnectError(cluster));
     const clock = {now: () => world.clock.now(), monotonic: () => performance.now()};
     const context = {
-      settings: aSettings({apiTimeout: milliseconds(5000)}), signal: AbortSignal.timeout(9000), stdout: () => undefined, warn: () => undefined, version: '0.0.0',
+      settings: aSettings({apiTimeout: milliseconds(5000)}),
+      signal: AbortSignal.timeout(9000),
+      stdout: () => undefined,
+      warn: () => undefined,
+      version: '0.0.0',
       open: () => Promise.resolve({cluster, clock, close: () => world.close()}),
     };
     const opened = await openWorld(context, 'a test');
@@ -24,11 +34,25 @@ describe('a healthy pass over real sockets', () => {
       for (const pass of [1, 2, 3]) {
         await world.clock.advance(minutes(5));
         world.cluster.forgetRequests();
-        const {judgement, end} = await runPass(opened.world, {request: null, dryRun: false}, aJournal().journal, context.signal);
-        assert.deepEqual([judgement.diagnosis.health, end.kind], ['healthy', 'done'], JSON.stringify(judgement.diagnosis));
+        const {judgement, end} = await runPass(
+          opened.world,
+          {request: null, dryRun: false},
+          aJournal().journal,
+          context.signal,
+        );
+        assert.deepEqual(
+          [judgement.diagnosis.health, end.kind],
+          ['healthy', 'done'],
+          JSON.stringify(judgement.diagnosis),
+        );
         const asked = world.cluster.requests.map(({method, path}) => `${method} ${path.replace(/\?.*/, '')}`);
         // The first one reviews its rights and looks for a state that was there before.
-        if (pass > 1) assert.deepEqual([asked.length, asked.filter((one) => one.endsWith('/recordings')).length], [17, 7], asked.join('\n'));
+        if (pass > 1)
+          assert.deepEqual(
+            [asked.length, asked.filter((one) => one.endsWith('/recordings')).length],
+            [17, 7],
+            asked.join('\n'),
+          );
       }
     } finally {
       await opened.close();

@@ -10,10 +10,19 @@ import {aFrigate, aHistory, aPolicy, aReading} from '../support/observation.js';
 
 const STATE = 'frigate-health-state';
 const once = async (fake: FakeWorld, options: Partial<PassOptions> = {}, settings = aSettings()): Promise<Pass> =>
-  runPass(fake.world(settings), {request: null, dryRun: false, ...options}, aJournal().journal, AbortSignal.timeout(5000));
+  runPass(
+    fake.world(settings),
+    {request: null, dryRun: false, ...options},
+    aJournal().journal,
+    AbortSignal.timeout(5000),
+  );
 
 /** Passes five minutes apart; the world's Frigate looks fresh in each. */
-const passes = async (fake: FakeWorld, count: number, each: (index: number) => void = () => undefined): Promise<Pass[]> => {
+const passes = async (
+  fake: FakeWorld,
+  count: number,
+  each: (index: number) => void = () => undefined,
+): Promise<Pass[]> => {
   const results: Pass[] = [];
   for (let index = 0; index < count; index += 1) {
     each(index);
@@ -32,7 +41,11 @@ const dead = (): FakeWorld => {
 /** A healthy Frigate whose snapshot is of this moment. */
 const freshAt = (at: Instant): ReturnType<typeof aFrigate> => {
   const lastUpdated = (at - 8000) as Instant;
-  return aFrigate({stats: known(aReading({lastUpdated}, at)), history: known(aHistory(20, () => ({}), lastUpdated)), segments: new Map()});
+  return aFrigate({
+    stats: known(aReading({lastUpdated}, at)),
+    history: known(aHistory(20, () => ({}), lastUpdated)),
+    segments: new Map(),
+  });
 };
 
 describe('a pass', () => {
@@ -40,15 +53,25 @@ describe('a pass', () => {
     const fake = new FakeWorld();
     const {judgement, end} = await once(fake);
 
-    assert.deepEqual([judgement.diagnosis.health, judgement.decision.action, end.kind], ['healthy', 'none', 'done'], JSON.stringify(judgement.findings.filter(({status}) => status !== 'ok')));
-    assert.deepEqual([fake.rollouts.length, fake.mails.length, [...fake.maps.keys()]], [0, 0, [STATE, `${STATE}-guard`]]);
+    assert.deepEqual(
+      [judgement.diagnosis.health, judgement.decision.action, end.kind],
+      ['healthy', 'none', 'done'],
+      JSON.stringify(judgement.findings.filter(({status}) => status !== 'ok')),
+    );
+    assert.deepEqual(
+      [fake.rollouts.length, fake.mails.length, [...fake.maps.keys()]],
+      [0, 0, [STATE, `${STATE}-guard`]],
+    );
   });
 
   it('restarts a hung Frigate in the second pass that sees it, once, and tells it (S7)', async () => {
     const fake = dead();
     const results = await passes(fake, 2);
 
-    assert.deepEqual(results.map(({judgement: {decision}}) => decision.rule), ['R-02', 'R-12']);
+    assert.deepEqual(
+      results.map(({judgement: {decision}}) => decision.rule),
+      ['R-02', 'R-12'],
+    );
     assert.equal(fake.rollouts.length, 1);
     assert.equal(fake.mails.length, 1);
   });
@@ -57,8 +80,18 @@ describe('a pass', () => {
     const fake = dead();
     await passes(fake, 2);
 
-    const order = fake.calls.filter((call) => call === 'createConfigMap' || call === 'replaceConfigMap' || call === 'restart' || call === 'send');
-    assert.deepEqual(order, ['createConfigMap', 'createConfigMap', 'replaceConfigMap', 'restart', 'replaceConfigMap', 'send', 'replaceConfigMap']);
+    const order = fake.calls.filter(
+      (call) => call === 'createConfigMap' || call === 'replaceConfigMap' || call === 'restart' || call === 'send',
+    );
+    assert.deepEqual(order, [
+      'createConfigMap',
+      'createConfigMap',
+      'replaceConfigMap',
+      'restart',
+      'replaceConfigMap',
+      'send',
+      'replaceConfigMap',
+    ]);
   });
 
   it('remembers that the restart helped', async () => {
@@ -86,9 +119,14 @@ describe('a pass', () => {
     const fake = dead();
     await once(fake, {dryRun: true});
     fake.advance(minutes(5));
-    const {judgement: {decision}} = await once(fake, {dryRun: true});
+    const {
+      judgement: {decision},
+    } = await once(fake, {dryRun: true});
 
-    assert.deepEqual([decision.rule, decision.reason, decision.liftedBy, fake.rollouts.length], ['R-11', 'would restart; this is a dry run', 'the same without --dry-run', 0]);
+    assert.deepEqual(
+      [decision.rule, decision.reason, decision.liftedBy, fake.rollouts.length],
+      ['R-11', 'would restart; this is a dry run', 'the same without --dry-run', 0],
+    );
   });
 
   it('in the mode observe does the same', async () => {
@@ -115,7 +153,10 @@ describe('a pass', () => {
     fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify({...aState(), schema: 99})});
     const {judgement, end} = await once(fake);
 
-    assert.deepEqual([judgement.decision.rule, end.kind, fake.rollouts.length, fake.calls.includes('replaceConfigMap')], ['R-02', 'failed', 0, false]);
+    assert.deepEqual(
+      [judgement.decision.rule, end.kind, fake.rollouts.length, fake.calls.includes('replaceConfigMap')],
+      ['R-02', 'failed', 0, false],
+    );
   });
 
   it('keeps a corrupt document under another key', async () => {
@@ -129,11 +170,41 @@ describe('a pass', () => {
 
   it('does its duty whatever the health of Frigate, and says when it could not', async () => {
     const cases: ReadonlyArray<readonly [string, (fake: FakeWorld) => void, number]> = [
-      ['a dead Frigate', (fake) => { fake.frigate = deadApi(); }, 0],
-      ['no right to read the state', (fake) => { fake.interfere = (call) => (call === 'readConfigMap' ? 'refuse' : 'pass'); }, 77],
-      ['a silent API server', (fake) => { fake.interfere = (call) => (call === 'findWorkload' ? 'fail' : 'pass'); }, 69],
-      ['no right to write the state', (fake) => { fake.interfere = (call) => (call === 'createConfigMap' ? 'refuse' : 'pass'); }, 77],
-      ['no way to Frigate', (fake) => { fake.interfere = (call) => (call === 'openFrigate' ? 'fail' : 'pass'); }, 3],
+      [
+        'a dead Frigate',
+        (fake) => {
+          fake.frigate = deadApi();
+        },
+        0,
+      ],
+      [
+        'no right to read the state',
+        (fake) => {
+          fake.interfere = (call) => (call === 'readConfigMap' ? 'refuse' : 'pass');
+        },
+        77,
+      ],
+      [
+        'a silent API server',
+        (fake) => {
+          fake.interfere = (call) => (call === 'findWorkload' ? 'fail' : 'pass');
+        },
+        69,
+      ],
+      [
+        'no right to write the state',
+        (fake) => {
+          fake.interfere = (call) => (call === 'createConfigMap' ? 'refuse' : 'pass');
+        },
+        77,
+      ],
+      [
+        'no way to Frigate',
+        (fake) => {
+          fake.interfere = (call) => (call === 'openFrigate' ? 'fail' : 'pass');
+        },
+        3,
+      ],
     ];
     for (const [name, prepare, code] of cases) {
       const fake = new FakeWorld();
@@ -156,7 +227,10 @@ describe('faults of the old checker in the state and the act', () => {
 
     assert.ok(fake.rollouts.length <= 1, String(fake.rollouts.length));
     assert.ok(fake.mails.length <= 2, fake.mails.map((mail) => mail.text).join('\n'));
-    assert.ok(fake.mails.some((mail) => mail.text.includes('kustomize-controller')), fake.mails.map((mail) => mail.text).join('\n'));
+    assert.ok(
+      fake.mails.some((mail) => mail.text.includes('kustomize-controller')),
+      fake.mails.map((mail) => mail.text).join('\n'),
+    );
   });
 
   it('B-11, S8: a failing read of the state writes nothing and restarts nothing, though the breaker is full', async () => {
@@ -245,12 +319,21 @@ describe('faults of the old checker in the state and the act', () => {
   });
 
   it('B-17, S10: corrupt values of the old tool do not end the pass', async () => {
-    for (const data of [{consecutive_failures: ''}, {consecutive_failures: 'abc'}, {last_restart_times: '²'}, {last_alert_time: ''}]) {
+    for (const data of [
+      {consecutive_failures: ''},
+      {consecutive_failures: 'abc'},
+      {last_restart_times: '²'},
+      {last_alert_time: ''},
+    ]) {
       const fake = dead();
       fake.put(STATE, data);
       const results = await passes(fake, 3);
 
-      assert.equal(results.every(({end}) => end.kind === 'done'), true, JSON.stringify(data));
+      assert.equal(
+        results.every(({end}) => end.kind === 'done'),
+        true,
+        JSON.stringify(data),
+      );
       assert.ok(fake.rollouts.length <= 1);
     }
   });
@@ -260,7 +343,10 @@ describe('faults of the old checker in the state and the act', () => {
     fake.put(STATE, {last_restart_times: '4102444800,4102444800'});
     const results = await passes(fake, 16);
 
-    assert.deepEqual(results.slice(0, 12).map(({judgement: {decision}}) => decision.action === 'restart'), Array.from({length: 12}, () => false));
+    assert.deepEqual(
+      results.slice(0, 12).map(({judgement: {decision}}) => decision.action === 'restart'),
+      Array.from({length: 12}, () => false),
+    );
     assert.equal(fake.rollouts.length, 1);
   });
 
@@ -290,7 +376,10 @@ describe('faults of the old checker in the state and the act', () => {
     const results = await passes(fake, 2);
 
     assert.deepEqual([fake.rollouts.length, results.at(-1)?.end.kind, results.map(dutyOf)], [0, 'conflict', [0, 0]]);
-    assert.deepEqual(results.at(-1)?.state.restarts.map(({phase}) => phase), ['abandoned']);
+    assert.deepEqual(
+      results.at(-1)?.state.restarts.map(({phase}) => phase),
+      ['abandoned'],
+    );
     assert.doesNotMatch(fake.mails.map(({text}) => text).join(), /was restarted/);
   });
 
@@ -300,7 +389,10 @@ describe('faults of the old checker in the state and the act', () => {
     fake.maps.clear();
     const results = await passes(fake, 11);
 
-    assert.deepEqual([fake.rollouts.length, results.some(({judgement: {decision}}) => decision.action === 'restart')], [1, false]);
+    assert.deepEqual(
+      [fake.rollouts.length, results.some(({judgement: {decision}}) => decision.action === 'restart')],
+      [1, false],
+    );
   });
 
   it('an old document of ours that is put back is recognised by the attempt on the workload', async () => {
@@ -325,7 +417,10 @@ describe('faults of the old checker in the state and the act', () => {
     assert.equal(fake.rollouts.length, 1);
     assert.deepEqual([judgement.decision.rule, sight.reading], ['R-02', 'wiped']);
     const found = judgement.findings.find(({id}) => id === 'FRG-104');
-    assert.match(found?.summary ?? '', /^another frigate-health restarts this Frigate and remembers it elsewhere; restarts are held$/);
+    assert.match(
+      found?.summary ?? '',
+      /^another frigate-health restarts this Frigate and remembers it elsewhere; restarts are held$/,
+    );
     assert.match(found?.fix ?? '', /get cronjobs -A/);
   });
 

@@ -11,7 +11,14 @@ import {hours, milliseconds} from '../../src/core/time.js';
 import {FakeWorld} from '../support/fake-world.js';
 import {aContainer, aMemory, anObservation, aPod, aSegment, aWorkload, now} from '../support/observation.js';
 
-const remembered: Memory = aMemory({containerId: 'containerd://c1', podUid: 'pod-uid', cameras: [{name: 'front', delivering: true}, {name: 'back', delivering: false}]});
+const remembered: Memory = aMemory({
+  containerId: 'containerd://c1',
+  podUid: 'pod-uid',
+  cameras: [
+    {name: 'front', delivering: true},
+    {name: 'back', delivering: false},
+  ],
+});
 
 interface Seen {
   readonly expected: Expectation | null;
@@ -43,8 +50,18 @@ const look = async (memory: Memory, failing: boolean, pod = aPod()): Promise<See
     };
     return {...opened, reader};
   };
-  const place: Place = {search: known({found: 'one', workload: aWorkload()}), workload: aWorkload(), pods: known([pod]), pod};
-  const seen = await seeFrigate({...world, openFrigate}, place, {memory, failing, now, timed: (_, work) => work}, AbortSignal.timeout(5000));
+  const place: Place = {
+    search: known({found: 'one', workload: aWorkload()}),
+    workload: aWorkload(),
+    pods: known([pod]),
+    pod,
+  };
+  const seen = await seeFrigate(
+    {...world, openFrigate},
+    place,
+    {memory, failing, now, timed: (_, work) => work},
+    AbortSignal.timeout(5000),
+  );
   return {expected, atOnce, segments: [...seen.segments.keys()]};
 };
 
@@ -70,10 +87,15 @@ describe('asking Frigate', () => {
   });
 
   it('looks at the cameras of the configuration, whatever was remembered', async () => {
-    const {frigate: {config}} = anObservation();
+    const {
+      frigate: {config},
+    } = anObservation();
     assert.ok(config.known);
     const names = config.value.cameras.map(({name}) => name).sort();
-    assert.deepEqual([...(await look(aMemory({...remembered, cameras: [{name: 'gone', delivering: true}]}), false)).segments].sort(), names);
+    assert.deepEqual(
+      [...(await look(aMemory({...remembered, cameras: [{name: 'gone', delivering: true}]}), false)).segments].sort(),
+      names,
+    );
   });
 
   it('lets no API timeout end a question to the mount, which has its own', async () => {
@@ -89,11 +111,28 @@ describe('asking Frigate', () => {
         return answer;
       };
       const {reader} = opened;
-      return {...opened, reader: {...reader, mountProbe: (own) => slow(own, reader.mountProbe(own)), mounts: (own) => slow(own, reader.mounts(own))}};
+      return {
+        ...opened,
+        reader: {
+          ...reader,
+          mountProbe: (own) => slow(own, reader.mountProbe(own)),
+          mounts: (own) => slow(own, reader.mounts(own)),
+        },
+      };
     };
     const impatient = {...world, openFrigate, settings: {...world.settings, apiTimeout: milliseconds(20)}};
-    const place: Place = {search: known({found: 'one', workload: aWorkload()}), workload: aWorkload(), pods: known([aPod()]), pod: aPod()};
-    await seeFrigate(impatient, place, {memory: remembered, failing: true, now, timed: (_, work) => work}, AbortSignal.timeout(5000));
+    const place: Place = {
+      search: known({found: 'one', workload: aWorkload()}),
+      workload: aWorkload(),
+      pods: known([aPod()]),
+      pod: aPod(),
+    };
+    await seeFrigate(
+      impatient,
+      place,
+      {memory: remembered, failing: true, now, timed: (_, work) => work},
+      AbortSignal.timeout(5000),
+    );
     assert.deepEqual(limits, [false, false]);
   });
 });

@@ -10,7 +10,8 @@ const tailOf = (...chunks: ReadonlyArray<string | Buffer>): Tail => {
 describe('the tail of a log', () => {
   it('is its last lines, however the chunks fall', () => {
     const text = Buffer.from('one\ntwo\n\nKüche\n');
-    for (let at = 0; at <= text.length; at += 1) assert.deepEqual(tailOf(text.subarray(0, at), text.subarray(at)).lines(2), ['two', 'Küche']);
+    for (let at = 0; at <= text.length; at += 1)
+      assert.deepEqual(tailOf(text.subarray(0, at), text.subarray(at)).lines(2), ['two', 'Küche']);
   });
 
   it('of a line of any length keeps the lines after it, and no piece of it', () => {

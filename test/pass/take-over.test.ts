@@ -17,7 +17,16 @@ const STATE = 'frigate-health-state';
 const plain = {colour: false, ascii: false, columns: null};
 const signal = (): AbortSignal => AbortSignal.timeout(5000);
 const pass = (fake: FakeWorld) => runPass(fake.world(), {request: null, dryRun: false}, aJournal().journal, signal());
-const wish = (changes: Partial<RestartOptions> = {}): RestartOptions => ({kind: null, who: 'alice', reason: 'please', force: false, dryRun: false, wait: null, told: () => undefined, ...changes});
+const wish = (changes: Partial<RestartOptions> = {}): RestartOptions => ({
+  kind: null,
+  who: 'alice',
+  reason: 'please',
+  force: false,
+  dryRun: false,
+  wait: null,
+  told: () => undefined,
+  ...changes,
+});
 
 const dead = (): FakeWorld => {
   const fake = new FakeWorld();
@@ -37,21 +46,30 @@ describe('restart by a person', () => {
     assert.match(text, /lifted by/);
     assert.match(text, /Nothing was changed/);
     // Nothing passes R-02, so that a person without a CronJob would stand there.
-    assert.match(text, /first {5}kubectl frigate-health run-cron --context test -n frigate --mode=observe  # a pass that remembers and restarts nothing/);
+    assert.match(
+      text,
+      /first {5}kubectl frigate-health run-cron --context test -n frigate --mode=observe  # a pass that remembers and restarts nothing/,
+    );
   });
 
   it('names, where force would pass, the command for this very Frigate', async () => {
     const fake = new FakeWorld();
     await pass(fake);
     const text = await renderRestart(await restartIn(fake.world(), wish(), signal()), 'text', plain);
-    assert.match(text, /or {8}kubectl frigate-health restart --context test -n frigate deployment\/frigate --force --reason "…"/);
+    assert.match(
+      text,
+      /or {8}kubectl frigate-health restart --context test -n frigate deployment\/frigate --force --reason "…"/,
+    );
   });
 
   for (const call of ['findWorkload', 'readConfigMap'] as const) {
     it(`is not permitted, instead of refused by a rule, to whom ${call} is forbidden`, async () => {
       const fake = dead();
       fake.interfere = (each) => (each === call ? 'refuse' : 'pass');
-      await assert.rejects(restartIn(fake.world(), wish({force: true}), signal()), (error) => error instanceof CommandFailure && error.exitCode === 77);
+      await assert.rejects(
+        restartIn(fake.world(), wish({force: true}), signal()),
+        (error) => error instanceof CommandFailure && error.exitCode === 77,
+      );
       assert.deepEqual([fake.rollouts.length, fake.maps.size], [0, 0]);
     });
   }
@@ -60,8 +78,15 @@ describe('restart by a person', () => {
     const fake = dead();
     const world = fake.world();
     const lost = unknown('unreachable', 'connect ECONNREFUSED');
-    const cluster = {...world.cluster, serverTime: () => null, locate: () => Promise.resolve({search: lost, pods: lost})};
-    await assert.rejects(restartIn({...world, cluster}, wish({force: true}), signal()), (error) => error instanceof CommandFailure && error.exitCode === 69);
+    const cluster = {
+      ...world.cluster,
+      serverTime: () => null,
+      locate: () => Promise.resolve({search: lost, pods: lost}),
+    };
+    await assert.rejects(
+      restartIn({...world, cluster}, wish({force: true}), signal()),
+      (error) => error instanceof CommandFailure && error.exitCode === 69,
+    );
   });
 
   it('is done where the automatic would do it, and counted with who and why', async () => {
@@ -72,7 +97,10 @@ describe('restart by a person', () => {
 
     assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length], ['restarted', 0, 1]);
     const {restarts} = await showStateIn(fake.world(), {history: 10}, signal());
-    assert.deepEqual(restarts.map(({who, phase, reason}) => [who, phase, reason.startsWith('alice: please')]), [['alice', 'acted', true]]);
+    assert.deepEqual(
+      restarts.map(({who, phase, reason}) => [who, phase, reason.startsWith('alice: please')]),
+      [['alice', 'acted', true]],
+    );
   });
 
   it('with force passes the other rules on a healthy Frigate, and fills the breaker like any other', async () => {
@@ -89,7 +117,10 @@ describe('restart by a person', () => {
     fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify({...aState(), schema: 99})});
     const end = await restartIn(fake.world(), wish({force: true}), signal());
 
-    assert.deepEqual([end.kind, end.kind === 'refused' && end.decision.rule, fake.rollouts.length], ['refused', 'R-02', 0]);
+    assert.deepEqual(
+      [end.kind, end.kind === 'refused' && end.decision.rule, fake.rollouts.length],
+      ['refused', 'R-02', 0],
+    );
   });
 
   it('as a dry run asks the server and stores nothing', async () => {
@@ -99,7 +130,10 @@ describe('restart by a person', () => {
     const stored = fake.maps.get(STATE);
     const end = await restartIn(fake.world(), wish({dryRun: true}), signal());
 
-    assert.deepEqual([end.kind, exitOfRestart(end), fake.rollouts.length, fake.maps.get(STATE)], ['dry-run', 0, 0, stored]);
+    assert.deepEqual(
+      [end.kind, exitOfRestart(end), fake.rollouts.length, fake.maps.get(STATE)],
+      ['dry-run', 0, 0, stored],
+    );
     assert.ok(fake.calls.includes('restart'));
   });
 
@@ -115,7 +149,11 @@ describe('restart by a person', () => {
     });
   }
 
-  for (const [call, answer, exitCode] of [['replaceConfigMap', 'refuse', 77], ['restart', 'refuse', 77], ['replaceConfigMap', 'fail', 69]] as const) {
+  for (const [call, answer, exitCode] of [
+    ['replaceConfigMap', 'refuse', 77],
+    ['restart', 'refuse', 77],
+    ['replaceConfigMap', 'fail', 69],
+  ] as const) {
     it(`that the API server does not do ends with why: ${call} ${answer} is ${exitCode}, in every format`, async () => {
       const fake = dead();
       await pass(fake);
@@ -147,7 +185,10 @@ describe('restart by a person', () => {
     const end = await restartIn(fake.world(), wish({wait: minutes(1), told: ({text}) => told.push(text)}), signal());
 
     assert.equal(exitOfRestart(end), 0);
-    assert.match(await renderRestart(end, 'text', plain), /Frigate is back in frigate-1: 3 of 3 cameras deliver frames/);
+    assert.match(
+      await renderRestart(end, 'text', plain),
+      /Frigate is back in frigate-1: 3 of 3 cameras deliver frames/,
+    );
     assert.equal(told.length, 1);
   });
 });
@@ -155,7 +196,17 @@ describe('restart by a person', () => {
 describe('reset-breaker', () => {
   const locked = (): FakeWorld => {
     const fake = dead();
-    fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify(aState({breaker: {...aState().breaker, state: 'locked', why: '3 restarts in a row did not help', failures: 3}}))}, 'frigate-health');
+    fake.put(
+      STATE,
+      {
+        [DOCUMENT_KEY]: JSON.stringify(
+          aState({
+            breaker: {...aState().breaker, state: 'locked', why: '3 restarts in a row did not help', failures: 3},
+          }),
+        ),
+      },
+      'frigate-health',
+    );
     return fake;
   };
 
@@ -164,8 +215,14 @@ describe('reset-breaker', () => {
     const outcome = await resetIn(fake.world(), {by: 'alice', reason: 'new Coral'}, signal());
     const report = await showStateIn(fake.world(), {history: 10}, signal());
 
-    assert.match(await renderReset(outcome, 'text', plain), /was locked \(3 restarts in a row did not help\) and is closed now/);
-    assert.deepEqual([report.breaker.state, report.breaker.reset], ['closed', {at: rfc3339(now), by: 'alice', reason: 'new Coral'}]);
+    assert.match(
+      await renderReset(outcome, 'text', plain),
+      /was locked \(3 restarts in a row did not help\) and is closed now/,
+    );
+    assert.deepEqual(
+      [report.breaker.state, report.breaker.reset],
+      ['closed', {at: rfc3339(now), by: 'alice', reason: 'new Coral'}],
+    );
     assert.match(report.decisions.at(-1)?.reason ?? '', /breaker reset by alice: new Coral/);
   });
 
@@ -194,7 +251,18 @@ describe('reset-breaker', () => {
     fake.interfere = (call) => {
       if (call !== 'replaceConfigMap' || raced) return 'pass';
       raced = true;
-      fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify(aState({breaker: {...aState().breaker, state: 'locked', failures: 3}, lastPass: {at: now, by: 'the runner in between', result: 'hold'}}))}, 'frigate-health');
+      fake.put(
+        STATE,
+        {
+          [DOCUMENT_KEY]: JSON.stringify(
+            aState({
+              breaker: {...aState().breaker, state: 'locked', failures: 3},
+              lastPass: {at: now, by: 'the runner in between', result: 'hold'},
+            }),
+          ),
+        },
+        'frigate-health',
+      );
       return 'pass';
     };
     await resetIn(fake.world(), {by: 'alice', reason: null}, signal());
@@ -205,7 +273,11 @@ describe('reset-breaker', () => {
 
   it('of a state that was lost reads the restarts off the workload first, and its cool-down holds on', async () => {
     const fake = dead();
-    fake.workload = aWorkload({attempt: 'a2', restartedAt: ago(minutes(10)), revisions: [ago(minutes(10)), ago(minutes(25))]});
+    fake.workload = aWorkload({
+      attempt: 'a2',
+      restartedAt: ago(minutes(10)),
+      revisions: [ago(minutes(10)), ago(minutes(25))],
+    });
     fake.put(STATE, {[DOCUMENT_KEY]: '{"schema":1'}, 'frigate-health');
     await resetIn(fake.world(), {by: 'alice', reason: null}, signal());
     const report = await showStateIn(fake.world(), {history: 10}, signal());
@@ -220,16 +292,32 @@ describe('reset-breaker', () => {
   it('asks with what would be closed and where, after the state was read, and does nothing without consent', async () => {
     const fake = locked();
     const {cluster, clock} = fake.world();
-    const context = {settings: aSettings({}), open: () => Promise.resolve({cluster: {...cluster, close: () => undefined}, clock, close: () => Promise.resolve()}), signal: signal(), stdout: () => undefined, warn: () => undefined, version: '0.0.0'};
+    const context = {
+      settings: aSettings({}),
+      open: () =>
+        Promise.resolve({cluster: {...cluster, close: () => undefined}, clock, close: () => Promise.resolve()}),
+      signal: signal(),
+      stdout: () => undefined,
+      warn: () => undefined,
+      version: '0.0.0',
+    };
     const asked: string[] = [];
     const no = new CommandFailure('refused', 'no');
-    await assert.rejects(resetBreaker(context, {by: 'alice', reason: null}, (standing) => {
-      asked.push(resetQuestion(standing));
-      return Promise.reject(no);
-    }), no);
+    await assert.rejects(
+      resetBreaker(context, {by: 'alice', reason: null}, (standing) => {
+        asked.push(resetQuestion(standing));
+        return Promise.reject(no);
+      }),
+      no,
+    );
 
-    assert.deepEqual(asked, ['The breaker in frigate/frigate-health-state (context test) is locked: 3 restarts in a row did not help. Close it and count failures from 0 again?']);
-    assert.deepEqual(fake.calls.filter((call) => /create|replace/.test(call)), []);
+    assert.deepEqual(asked, [
+      'The breaker in frigate/frigate-health-state (context test) is locked: 3 restarts in a row did not help. Close it and count failures from 0 again?',
+    ]);
+    assert.deepEqual(
+      fake.calls.filter((call) => /create|replace/.test(call)),
+      [],
+    );
     assert.equal((await resetBreaker(context, {by: 'alice', reason: null}, null)).before.state, 'locked');
   });
 
@@ -243,7 +331,10 @@ describe('reset-breaker', () => {
 
   it('leaves no state where nothing is remembered: mostly that is the wrong namespace', async () => {
     const fake = new FakeWorld();
-    await assert.rejects(resetIn(fake.world(), {by: 'alice', reason: null}, signal()), {exitCode: 10, message: 'Nothing is remembered in frigate/frigate-health-state, so there is no breaker to close'});
+    await assert.rejects(resetIn(fake.world(), {by: 'alice', reason: null}, signal()), {
+      exitCode: 10,
+      message: 'Nothing is remembered in frigate/frigate-health-state, so there is no breaker to close',
+    });
     assert.equal(fake.maps.size, 0);
   });
 
@@ -251,7 +342,10 @@ describe('reset-breaker', () => {
     const fake = locked();
     fake.interfere = (call) => (call === 'replaceConfigMap' ? 'refuse' : 'pass');
 
-    await assert.rejects(resetIn(fake.world(), {by: 'alice', reason: null}, signal()), {kind: 'forbidden', exitCode: 77});
+    await assert.rejects(resetIn(fake.world(), {by: 'alice', reason: null}, signal()), {
+      kind: 'forbidden',
+      exitCode: 77,
+    });
   });
 });
 
@@ -259,17 +353,24 @@ describe('state', () => {
   it('shows a state that is not there yet', async () => {
     const text = renderStateText(await showStateIn(new FakeWorld().world(), {history: 10}, signal()), plain);
 
-    assert.match(text, /nothing is remembered yet: no pass has stored its state; kubectl frigate-health check --context test -n frigate --only FRG-105 tells/);
+    assert.match(
+      text,
+      /nothing is remembered yet: no pass has stored its state; kubectl frigate-health check --context test -n frigate --only FRG-105 tells/,
+    );
   });
 
   it('says that no Frigate is there, instead of only that nothing is remembered', async () => {
     const world = new FakeWorld().world();
-    const findWorkload = () => Promise.resolve(known({found: 'none' as const, lookedFor: 'labels and image in namespace frigate'}));
-    const text = renderStateText(await showStateIn({...world, cluster: {...world.cluster, findWorkload}}, {history: 10}, signal()), plain);
+    const findWorkload = () =>
+      Promise.resolve(known({found: 'none' as const, lookedFor: 'labels and image in namespace frigate'}));
+    const text = renderStateText(
+      await showStateIn({...world, cluster: {...world.cluster, findWorkload}}, {history: 10}, signal()),
+      plain,
+    );
     assert.match(text, /× state +no Frigate was found here \(labels and image in namespace frigate\)/);
   });
 
-  it('shows the old tool\'s ConfigMap, and says what is wrong with a corrupt one', async () => {
+  it("shows the old tool's ConfigMap, and says what is wrong with a corrupt one", async () => {
     const fake = new FakeWorld();
     fake.put(STATE, {consecutive_failures: '1', last_restart_times: String(now / 1000 - 600)});
     const old = await showStateIn(fake.world(), {history: 10}, signal());
@@ -291,7 +392,10 @@ describe('state', () => {
 
     assert.equal(report.lastPass?.overdue, true);
     assert.match(text, /sent; not known yet whether it helped; cause process, rule R-12, by automatic/);
-    assert.match(text, /20m ago by a test: restart R-12: unhealthy; overdue: kubectl frigate-health check --context test -n frigate --only FRG-105 tells why/);
+    assert.match(
+      text,
+      /20m ago by a test: restart R-12: unhealthy; overdue: kubectl frigate-health check --context test -n frigate --only FRG-105 tells why/,
+    );
     assert.match(text, /× incident/);
   });
 
@@ -306,10 +410,28 @@ describe('state', () => {
   it('shows no password that a remembered reason or a refusal carries', async () => {
     const fake = dead();
     const reason = 'no frames from rtsp://viewer:hunter2@10.0.7.21/stream';
-    fake.put(STATE, {[DOCUMENT_KEY]: JSON.stringify(aState({decisions: [{at: now, health: 'degraded', action: 'alert', rule: 'R-04', reason}]}))}, 'frigate-health');
+    fake.put(
+      STATE,
+      {
+        [DOCUMENT_KEY]: JSON.stringify(
+          aState({decisions: [{at: now, health: 'degraded', action: 'alert', rule: 'R-04', reason}]}),
+        ),
+      },
+      'frigate-health',
+    );
     const text = renderStateText(await showStateIn(fake.world(), {history: 10}, signal()), plain);
     assert.match(text, /no frames from rtsp:/);
-    const refused = await renderRestart({kind: 'refused', decision: {rule: 'R-04', reason, liftedBy: null}, evidence: [], again: 'kubectl frigate-health restart', first: null}, 'text', plain);
+    const refused = await renderRestart(
+      {
+        kind: 'refused',
+        decision: {rule: 'R-04', reason, liftedBy: null},
+        evidence: [],
+        again: 'kubectl frigate-health restart',
+        first: null,
+      },
+      'text',
+      plain,
+    );
     assert.match(refused, /no frames from rtsp:/);
     assert.doesNotMatch(`${text}${refused}`, /hunter2/);
   });
@@ -318,7 +440,10 @@ describe('state', () => {
     const fake = dead();
     await showStateIn(fake.world(), {history: 10}, signal());
 
-    assert.deepEqual(fake.calls.filter((call) => /create|replace|restart|send/.test(call)), []);
+    assert.deepEqual(
+      fake.calls.filter((call) => /create|replace|restart|send/.test(call)),
+      [],
+    );
   });
 
   it('looks for the workload of a name that was given and for no other one', async () => {

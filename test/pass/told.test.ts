@@ -6,7 +6,10 @@ import {runPass} from '../../src/pass/run-pass.js';
 import {aJournal, aSettings, deadApi, FakeWorld} from '../support/fake-world.js';
 
 /** The second pass over a dead API: the one that acts. */
-const acting = async (fake: FakeWorld, delivery: Delivery = {kind: 'delivered'}): Promise<ReturnType<typeof aJournal>['lines']> => {
+const acting = async (
+  fake: FakeWorld,
+  delivery: Delivery = {kind: 'delivered'},
+): Promise<ReturnType<typeof aJournal>['lines']> => {
   fake.frigate = deadApi();
   const world = {...fake.world(aSettings()), mailer: {configured: true, send: () => Promise.resolve(delivery)}};
   await runPass(world, {request: null, dryRun: false}, aJournal().journal, AbortSignal.timeout(5000));
@@ -17,7 +20,10 @@ const acting = async (fake: FakeWorld, delivery: Delivery = {kind: 'delivered'})
 };
 
 describe('the journal of a pass that acts', () => {
-  for (const [fate, event] of [['refuse', 'state.failed'], ['conflict', 'state.conflict']] as const) {
+  for (const [fate, event] of [
+    ['refuse', 'state.failed'],
+    ['conflict', 'state.conflict'],
+  ] as const) {
     it(`says ${event} where the intent is not stored, and nothing of a restart`, async () => {
       const fake = new FakeWorld();
       fake.interfere = (call) => (call === 'replaceConfigMap' ? fate : 'pass');

@@ -4,7 +4,9 @@ import {mustBeBuilt, reportOf, run} from './program.js';
 import {aWorld, asked, closeWorlds, writes} from './worlds.js';
 
 /** What a person sees, a script branches on and automatic repair decides, by scenario. */
-const scenes: ReadonlyArray<readonly [scenario: string, exitCode: number, health: string, cause: string | null, action: string, rule: string]> = [
+const scenes: ReadonlyArray<
+  readonly [scenario: string, exitCode: number, health: string, cause: string | null, action: string, rule: string]
+> = [
   ['healthy', 0, 'healthy', null, 'none', 'R-04'],
   ['coral-stuck', 2, 'unhealthy', 'detector', 'restart', 'R-12'],
   ['detector-silent', 2, 'unhealthy', 'detector', 'restart', 'R-12'],
@@ -23,10 +25,26 @@ describe('the exit code of check', function () {
     it(`is ${exitCode} for ${scenario} in every format, and check writes nothing`, async () => {
       const world = await aWorld(scenario);
       const ended = await Promise.all(FORMATS.map((format) => run(['check', '-o', format], {kubeconfig: world.file})));
-      assert.deepEqual(ended.map(({code}) => code), FORMATS.map(() => exitCode), ended.map(({stderr}) => stderr).join(''));
-      assert.deepEqual(ended.map(({stderr}) => stderr), FORMATS.map(() => ''));
+      assert.deepEqual(
+        ended.map(({code}) => code),
+        FORMATS.map(() => exitCode),
+        ended.map(({stderr}) => stderr).join(''),
+      );
+      assert.deepEqual(
+        ended.map(({stderr}) => stderr),
+        FORMATS.map(() => ''),
+      );
       const report = reportOf(ended[FORMATS.indexOf('json')]!);
-      assert.deepEqual([report.summary.exitCode, report.summary.health, report.diagnosis?.cause, report.decision?.action, report.decision?.rule], [exitCode, health, cause, action, rule]);
+      assert.deepEqual(
+        [
+          report.summary.exitCode,
+          report.summary.health,
+          report.diagnosis?.cause,
+          report.decision?.action,
+          report.decision?.rule,
+        ],
+        [exitCode, health, cause, action, rule],
+      );
       assert.ok(asked(world).length > 10);
       assert.deepEqual(writes(world), []);
     });
@@ -34,7 +52,11 @@ describe('the exit code of check', function () {
 
   it('obeys --fail-on', async () => {
     const world = await aWorld('subnet-down');
-    const codes = await Promise.all(['never', 'unknown', 'critical'].map(async (mildest) => (await run(['check', `--fail-on=${mildest}`, '-o', 'short'], {kubeconfig: world.file})).code));
+    const codes = await Promise.all(
+      ['never', 'unknown', 'critical'].map(
+        async (mildest) => (await run(['check', `--fail-on=${mildest}`, '-o', 'short'], {kubeconfig: world.file})).code,
+      ),
+    );
     assert.deepEqual(codes, [0, 2, 2]);
   });
 

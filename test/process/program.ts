@@ -31,11 +31,17 @@ export interface Surroundings {
   readonly preload?: string;
 }
 
-export const mustBeBuilt = (): void => assert.ok(existsSync(path.join(root, 'dist/main.js')), 'build it first: npm run build');
+export const mustBeBuilt = (): void =>
+  assert.ok(existsSync(path.join(root, 'dist/main.js')), 'build it first: npm run build');
 
 /** Nothing of this machine's own cluster or settings gets into a test. */
 export const cleanEnvironment = ({env = {}, kubeconfig}: Surroundings = {}): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...(kubeconfig === undefined ? {} : {KUBECONFIG: kubeconfig}), ...env,
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nonexistent',
+  TERM: 'xterm-256color',
+  LANG: 'C.UTF-8',
+  ...(kubeconfig === undefined ? {} : {KUBECONFIG: kubeconfig}),
+  ...env,
 });
 
 const spawned = (command: string, words: readonly string[], env: Readonly<Record<string, string>>): Running => {
@@ -55,18 +61,25 @@ const spawned = (command: string, words: readonly string[], env: Readonly<Record
 };
 
 export const start = (words: readonly string[], surroundings: Surroundings = {}): Running => {
-  const preload = surroundings.preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(surroundings.preload)}`];
+  const preload =
+    surroundings.preload === undefined
+      ? []
+      : ['--import', `data:text/javascript,${encodeURIComponent(surroundings.preload)}`];
   return spawned(process.execPath, [...preload, PROGRAM, ...words], cleanEnvironment(surroundings));
 };
 
-export const run = (words: readonly string[], surroundings: Surroundings = {}): Promise<Ended> => start(words, surroundings).ended;
+export const run = (words: readonly string[], surroundings: Surroundings = {}): Promise<Ended> =>
+  start(words, surroundings).ended;
 
 /** A line of bash; `$program` stands for the program. */
 export const shell = (line: string, surroundings: Surroundings = {}): Promise<Ended> =>
   spawned('bash', ['-c', line], {...cleanEnvironment(surroundings), program: `${process.execPath} ${PROGRAM}`}).ended;
 
 /** The run with the most memory that it ever held, bytes. */
-export const measured = async (words: readonly string[], surroundings: Surroundings = {}): Promise<Ended & {readonly peak: number}> => {
+export const measured = async (
+  words: readonly string[],
+  surroundings: Surroundings = {},
+): Promise<Ended & {readonly peak: number}> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-test-'));
   const file = path.join(folder, 'peak');
   const preload = `import {writeFileSync} from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)));`;
@@ -91,7 +104,11 @@ export const withFile = async <T>(content: string, work: (file: string) => Promi
 export type Line = Readonly<Record<string, unknown>> & {readonly event: string; readonly exitCode?: number};
 
 /** The lines of `run-cron`; each must be an object. */
-export const linesOf = ({stdout}: Ended): readonly Line[] => stdout.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Line);
+export const linesOf = ({stdout}: Ended): readonly Line[] =>
+  stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
 
 export interface Report {
   readonly diagnosis?: {readonly cause: string | null};

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import {linesOf, mustBeBuilt, reportOf, run, shell} from './program.js';
 import {aWorld, asked, closeWorlds} from './worlds.js';
 
-const refused: ReadonlyArray<readonly [what: string, words: readonly string[], env: Readonly<Record<string, string>>]> = [
-  ['NAME twice', ['check', 'one', 'two'], {}],
-  ['NAME and --workload', ['check', 'one', '--workload', 'two'], {}],
-  ['an unknown flag', ['check', '--namespce', 'x'], {}],
-  ['an unknown flag of run-cron', ['run-cron', '--dryrun'], {}],
-  ['an argument of run-cron', ['run-cron', 'frigate'], {}],
-  ['a command that does not exist', ['restrat'], {}],
-  ['a setting out of its range', ['run-cron'], {FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '-5'}],
-  ['a setting that is no number', ['run-cron'], {FRIGATE_HC_CONSECUTIVE_FAILURES: 'two'}],
-  ['a bad format', ['check', '-o', 'xml'], {}],
-  ['a duration that is none', ['check', '--wait=soon'], {}],
-];
+const refused: ReadonlyArray<readonly [what: string, words: readonly string[], env: Readonly<Record<string, string>>]> =
+  [
+    ['NAME twice', ['check', 'one', 'two'], {}],
+    ['NAME and --workload', ['check', 'one', '--workload', 'two'], {}],
+    ['an unknown flag', ['check', '--namespce', 'x'], {}],
+    ['an unknown flag of run-cron', ['run-cron', '--dryrun'], {}],
+    ['an argument of run-cron', ['run-cron', 'frigate'], {}],
+    ['a command that does not exist', ['restrat'], {}],
+    ['a setting out of its range', ['run-cron'], {FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '-5'}],
+    ['a setting that is no number', ['run-cron'], {FRIGATE_HC_CONSECUTIVE_FAILURES: 'two'}],
+    ['a bad format', ['check', '-o', 'xml'], {}],
+    ['a duration that is none', ['check', '--wait=soon'], {}],
+  ];
 
 describe('a command line that is refused', function () {
   this.timeout(30_000);
@@ -26,13 +27,24 @@ describe('a command line that is refused', function () {
       const ended = await run(words, {kubeconfig: world.file, env});
       assert.equal(ended.code, 64, ended.stderr);
       assert.deepEqual(asked(world), []);
-      if (words[0] === 'run-cron') assert.deepEqual(linesOf(ended).map(({event, exitCode}) => [event, exitCode]), [['pass.ended', 64]]);
+      if (words[0] === 'run-cron')
+        assert.deepEqual(
+          linesOf(ended).map(({event, exitCode}) => [event, exitCode]),
+          [['pass.ended', 64]],
+        );
     });
   }
 
   it('B-50, S25: help and version make no pass, though Frigate is sick', async () => {
     const world = await aWorld('detector-silent');
-    for (const words of [['--help'], ['run-cron', '--help'], ['run-cron', '-h'], ['help', 'run-cron'], ['--version'], []]) {
+    for (const words of [
+      ['--help'],
+      ['run-cron', '--help'],
+      ['run-cron', '-h'],
+      ['help', 'run-cron'],
+      ['--version'],
+      [],
+    ]) {
       assert.equal((await run(words, {kubeconfig: world.file})).code, 0, words.join(' '));
     }
     assert.deepEqual(asked(world), []);
@@ -40,7 +52,10 @@ describe('a command line that is refused', function () {
 
   it('B-51, S26: takes camera names with commas, and the settings of the old tool with a warning', async () => {
     const world = await aWorld('subnet-down');
-    const ended = await run(['check', '-o', 'json'], {kubeconfig: world.file, env: {FRIGATE_HC_SKIP_CAMERAS: 'barn,stable, gate', INFERENCE_THRESHOLD_MS: '120'}});
+    const ended = await run(['check', '-o', 'json'], {
+      kubeconfig: world.file,
+      env: {FRIGATE_HC_SKIP_CAMERAS: 'barn,stable, gate', INFERENCE_THRESHOLD_MS: '120'},
+    });
     assert.equal(ended.code, 0, ended.stdout);
     assert.equal(reportOf(ended).checks.find(({id}) => id === 'FRG-501')?.status, 'ok');
     assert.match(ended.stderr, /INFERENCE_THRESHOLD_MS/);
@@ -48,9 +63,16 @@ describe('a command line that is refused', function () {
 
   it('takes nothing from stdin, whatever stands there: no NAME from the list that a loop reads', async () => {
     const world = await aWorld('healthy');
-    const ended = await shell('echo elsewhere | $program check --workload frigate -o json; echo elsewhere | $program restart --dry-run -o json; echo bash | $program completion; echo "status $?"', {kubeconfig: world.file});
+    const ended = await shell(
+      'echo elsewhere | $program check --workload frigate -o json; echo elsewhere | $program restart --dry-run -o json; echo bash | $program completion; echo "status $?"',
+      {kubeconfig: world.file},
+    );
     const [check = '', restart = '', rest = ''] = ended.stdout.split(/(?<=^\})\n/m);
-    assert.equal(reportOf({...ended, stdout: check}).checks.find(({id}) => id === 'FRG-201')?.status, 'ok', check.slice(0, 400));
+    assert.equal(
+      reportOf({...ended, stdout: check}).checks.find(({id}) => id === 'FRG-201')?.status,
+      'ok',
+      check.slice(0, 400),
+    );
     assert.doesNotMatch(`${check}${restart}`, /elsewhere/);
     assert.equal(rest, 'status 64\n');
   });

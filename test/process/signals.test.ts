@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import {linesOf, mustBeBuilt, reportOf, start} from './program.js';
 import {asked, aWorld, closeWorlds, disturb, untilAsked} from './worlds.js';
 
-const signals = [['SIGINT', 130], ['SIGTERM', 143]] as const;
+const signals = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
 
 /** Where the program waits when the signal comes. */
 const moments: ReadonlyArray<readonly [moment: string, silent: RegExp, until: RegExp]> = [
@@ -29,7 +32,10 @@ describe('a signal', function () {
           const result = await ended;
           assert.equal(result.code, exitCode, `${result.stdout}${result.stderr}`);
           assert.ok(performance.now() - at < 4000);
-          assert.deepEqual(asked(world).filter((request) => /^(PATCH|PUT)/.test(request)), []);
+          assert.deepEqual(
+            asked(world).filter((request) => /^(PATCH|PUT)/.test(request)),
+            [],
+          );
           const said = words[0] === 'run-cron' ? linesOf(result).at(-1)?.exitCode : reportOf(result).summary.exitCode;
           assert.equal(said, exitCode, result.stdout.slice(-500));
         }
@@ -44,8 +50,15 @@ describe('a signal', function () {
       child.kill(signal);
       const result = await ended;
       assert.equal(result.code, exitCode);
-      assert.equal(world.cluster.requests.filter(({method, status}) => method === 'PATCH' && status === 200).length, 1, asked(world).join('\n'));
-      assert.match(JSON.stringify(world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')), /\\"phase\\":\\"acted\\"/);
+      assert.equal(
+        world.cluster.requests.filter(({method, status}) => method === 'PATCH' && status === 200).length,
+        1,
+        asked(world).join('\n'),
+      );
+      assert.match(
+        JSON.stringify(world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')),
+        /\\"phase\\":\\"acted\\"/,
+      );
     });
   }
 

@@ -21,39 +21,129 @@ interface Stall {
   readonly expect: (ended: Ended, world: OpenWorld) => void;
 }
 
-const checkSays = (exitCode: number) => (ended: Ended): void => {
-  assert.deepEqual([ended.code, reportOf(ended).summary.exitCode], [exitCode, exitCode], ended.stdout.slice(0, 400));
-  assert.notEqual(reportOf(ended).decision?.action, 'restart');
-};
+const checkSays =
+  (exitCode: number) =>
+  (ended: Ended): void => {
+    assert.deepEqual([ended.code, reportOf(ended).summary.exitCode], [exitCode, exitCode], ended.stdout.slice(0, 400));
+    assert.notEqual(reportOf(ended).decision?.action, 'restart');
+  };
 
 /** The last line says it, and the workload was not touched. */
-const cronSays = (exitCode: number) => (ended: Ended, world: OpenWorld): void => {
-  const last = linesOf(ended).at(-1);
-  assert.deepEqual([last?.event, last?.exitCode, ended.code], ['pass.ended', exitCode, exitCode], ended.stdout.slice(-600));
-  assert.deepEqual(asked(world).filter((request) => request.startsWith('PATCH')), []);
-};
+const cronSays =
+  (exitCode: number) =>
+  (ended: Ended, world: OpenWorld): void => {
+    const last = linesOf(ended).at(-1);
+    assert.deepEqual(
+      [last?.event, last?.exitCode, ended.code],
+      ['pass.ended', exitCode, exitCode],
+      ended.stdout.slice(-600),
+    );
+    assert.deepEqual(
+      asked(world).filter((request) => request.startsWith('PATCH')),
+      [],
+    );
+  };
 
-const silent = (pattern: RegExp) => (world: OpenWorld): void => disturb(world, pattern, 'silence');
+const silent =
+  (pattern: RegExp) =>
+  (world: OpenWorld): void =>
+    disturb(world, pattern, 'silence');
 
 const stalls: readonly Stall[] = [
-  {what: 'B-34, S20: an API server that accepts and says nothing', scenario: 'healthy', command: 'check', cause: silent(/./), expect: checkSays(69)},
-  {what: 'B-34, S20: an API server that accepts and says nothing', scenario: 'detector-silent', command: 'run-cron', cause: silent(/./), expect: cronSays(69)},
-  {what: 'a list of pods that never comes', scenario: 'detector-silent', command: 'run-cron', cause: silent(/GET .*\/pods\?|GET .*\/pods$/), expect: cronSays(3)},
-  {what: 'a node that is never answered', scenario: 'detector-silent', command: 'run-cron', cause: silent(/GET .*\/nodes\//), expect: cronSays(3)},
-  {what: 'a log that never begins', scenario: 'detector-silent', command: 'run-cron', cause: silent(/\/log/), expect: cronSays(3)},
-  {what: 'a log that begins and never ends', scenario: 'healthy', command: 'run-cron', cause: (world) => disturb(world, /\/log/, 'partial'), expect: cronSays(0)},
-  {what: 'B-33, S19: a proxy and an exec that open and say nothing', scenario: 'detector-silent', command: 'run-cron', cause: silent(/\/(proxy|exec|portforward)/), expect: cronSays(3)},
-  {what: 'B-33, S19b: an exec whose output begins and stops', scenario: 'healthy', command: 'check', cause: (world) => { disturb(world, /\/proxy\//, {status: 403}); disturb(world, /\/exec/, 'partial'); disturb(world, /\/portforward/, 'silence'); }, expect: checkSays(3)},
-  {what: 'B-37, S39: an exec that says everything and never closes', scenario: 'healthy', command: 'check', cause: (world) => { disturb(world, /\/proxy\//, {status: 403}); disturb(world, /\/exec/, 'no-close'); }, expect: checkSays(0)},
-  {what: 'a state that cannot be written', scenario: 'detector-silent', command: 'run-cron', cause: silent(/^(POST|PUT) .*configmaps/), expect: (ended, world) => {
-    assert.equal(linesOf(ended).at(-1)?.exitCode, ended.code);
-    assert.ok(ended.code !== 0);
-    assert.deepEqual(asked(world).filter((request) => request.startsWith('PATCH')), []);
-  }},
-  {what: 'a restart that is never answered', scenario: 'detector-silent', command: 'run-cron', cause: silent(/^PATCH /), expect: (ended, world) => {
-    assert.deepEqual([linesOf(ended).at(-1)?.['end'], ended.code], ['in-doubt', 3], ended.stdout.slice(-600));
-    assert.ok(asked(world).some((request) => request.startsWith('PATCH')));
-  }},
+  {
+    what: 'B-34, S20: an API server that accepts and says nothing',
+    scenario: 'healthy',
+    command: 'check',
+    cause: silent(/./),
+    expect: checkSays(69),
+  },
+  {
+    what: 'B-34, S20: an API server that accepts and says nothing',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/./),
+    expect: cronSays(69),
+  },
+  {
+    what: 'a list of pods that never comes',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/GET .*\/pods\?|GET .*\/pods$/),
+    expect: cronSays(3),
+  },
+  {
+    what: 'a node that is never answered',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/GET .*\/nodes\//),
+    expect: cronSays(3),
+  },
+  {
+    what: 'a log that never begins',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/\/log/),
+    expect: cronSays(3),
+  },
+  {
+    what: 'a log that begins and never ends',
+    scenario: 'healthy',
+    command: 'run-cron',
+    cause: (world) => disturb(world, /\/log/, 'partial'),
+    expect: cronSays(0),
+  },
+  {
+    what: 'B-33, S19: a proxy and an exec that open and say nothing',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/\/(proxy|exec|portforward)/),
+    expect: cronSays(3),
+  },
+  {
+    what: 'B-33, S19b: an exec whose output begins and stops',
+    scenario: 'healthy',
+    command: 'check',
+    cause: (world) => {
+      disturb(world, /\/proxy\//, {status: 403});
+      disturb(world, /\/exec/, 'partial');
+      disturb(world, /\/portforward/, 'silence');
+    },
+    expect: checkSays(3),
+  },
+  {
+    what: 'B-37, S39: an exec that says everything and never closes',
+    scenario: 'healthy',
+    command: 'check',
+    cause: (world) => {
+      disturb(world, /\/proxy\//, {status: 403});
+      disturb(world, /\/exec/, 'no-close');
+    },
+    expect: checkSays(0),
+  },
+  {
+    what: 'a state that cannot be written',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/^(POST|PUT) .*configmaps/),
+    expect: (ended, world) => {
+      assert.equal(linesOf(ended).at(-1)?.exitCode, ended.code);
+      assert.ok(ended.code !== 0);
+      assert.deepEqual(
+        asked(world).filter((request) => request.startsWith('PATCH')),
+        [],
+      );
+    },
+  },
+  {
+    what: 'a restart that is never answered',
+    scenario: 'detector-silent',
+    command: 'run-cron',
+    cause: silent(/^PATCH /),
+    expect: (ended, world) => {
+      assert.deepEqual([linesOf(ended).at(-1)?.['end'], ended.code], ['in-doubt', 3], ended.stdout.slice(-600));
+      assert.ok(asked(world).some((request) => request.startsWith('PATCH')));
+    },
+  },
 ];
 
 describe('a stall', function () {
@@ -63,12 +153,16 @@ describe('a stall', function () {
 
   before(async () => {
     mustBeBuilt();
-    worlds.push(...await Promise.all(stalls.map(({scenario}) => aWorld(scenario))));
-    ended.push(...await Promise.all(stalls.map(({command, cause}, index) => {
-      cause(worlds[index]!);
-      const words = command === 'check' ? ['check', '-o', 'json'] : ['run-cron'];
-      return run([...words, `--deadline=${DEADLINE}s`, '--api-timeout=2s'], {kubeconfig: worlds[index]!.file});
-    })));
+    worlds.push(...(await Promise.all(stalls.map(({scenario}) => aWorld(scenario)))));
+    ended.push(
+      ...(await Promise.all(
+        stalls.map(({command, cause}, index) => {
+          cause(worlds[index]!);
+          const words = command === 'check' ? ['check', '-o', 'json'] : ['run-cron'];
+          return run([...words, `--deadline=${DEADLINE}s`, '--api-timeout=2s'], {kubeconfig: worlds[index]!.file});
+        }),
+      )),
+    );
   });
   after(closeWorlds);
 
@@ -99,12 +193,27 @@ describe('a mail server that accepts and never answers', function () {
   it('B-35, S24: costs ten seconds after the restart, and the alert waits for the next pass', async () => {
     const world = await aWorld('detector-silent');
     const {port} = server.address() as AddressInfo;
-    const env = {FRIGATE_HC_SMTP_HOST: '127.0.0.1', FRIGATE_HC_SMTP_PORT: String(port), FRIGATE_HC_SMTP_TLS: 'none', FRIGATE_HC_SMTP_FROM: 'frigate@example.org', FRIGATE_HC_SMTP_TO: 'me@example.org'};
+    const env = {
+      FRIGATE_HC_SMTP_HOST: '127.0.0.1',
+      FRIGATE_HC_SMTP_PORT: String(port),
+      FRIGATE_HC_SMTP_TLS: 'none',
+      FRIGATE_HC_SMTP_FROM: 'frigate@example.org',
+      FRIGATE_HC_SMTP_TO: 'me@example.org',
+    };
     const result = await run(['run-cron'], {kubeconfig: world.file, env});
-    assert.deepEqual(linesOf(result).map(({event}) => event).filter((event) => /restart|alert|ended/.test(event)), ['restart.sent', 'alert.failed', 'pass.ended'], result.stdout);
+    assert.deepEqual(
+      linesOf(result)
+        .map(({event}) => event)
+        .filter((event) => /restart|alert|ended/.test(event)),
+      ['restart.sent', 'alert.failed', 'pass.ended'],
+      result.stdout,
+    );
     assert.equal(result.code, 0);
     assert.ok(result.milliseconds < SMTP_LIMIT + 5000, `${Math.round(result.milliseconds)} ms`);
-    const state = world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')?.['data'] as Record<string, string>;
+    const state = world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')?.['data'] as Record<
+      string,
+      string
+    >;
     assert.match(state['state.json'] ?? JSON.stringify(state), /"deliveredAt":null/);
   });
 });

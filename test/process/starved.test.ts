@@ -9,37 +9,56 @@ import {asked, aWorld, closeWorlds, disturb, type OpenWorld} from './worlds.js';
 const API_TIMEOUT = 2;
 const STOPPED = seconds(3);
 
-const restarts = (world: OpenWorld): readonly string[] => asked(world).filter((request) => request.startsWith('PATCH '));
+const restarts = (world: OpenWorld): readonly string[] =>
+  asked(world).filter((request) => request.startsWith('PATCH '));
 
 const stateOf = (world: OpenWorld): {readonly streak: unknown; readonly incident: unknown} => {
-  const data = world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')?.['data'] as Readonly<Record<string, string>>;
+  const data = world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')?.['data'] as Readonly<
+    Record<string, string>
+  >;
   return JSON.parse(data['state.json'] ?? 'null') as {readonly streak: unknown; readonly incident: unknown};
 };
 
 /** Stops the program for a while whenever a request comes that matches, and lets the request be answered meanwhile. */
-const stopAtEach = (world: OpenWorld, pattern: RegExp, program: () => ChildProcess, length: Duration = STOPPED): void => {
+const stopAtEach = (
+  world: OpenWorld,
+  pattern: RegExp,
+  program: () => ChildProcess,
+  length: Duration = STOPPED,
+): void => {
   let standing = false;
-  world.cluster.disruptions.add({answer: 'silence', match: ({method, path}) => {
-    if (standing || !pattern.test(`${method} ${path}`)) return false;
-    standing = true;
-    program().kill('SIGSTOP');
-    setTimeout(() => {
-      standing = false;
-      program().kill('SIGCONT');
-    }, length);
-    return false;
-  }});
+  world.cluster.disruptions.add({
+    answer: 'silence',
+    match: ({method, path}) => {
+      if (standing || !pattern.test(`${method} ${path}`)) return false;
+      standing = true;
+      program().kill('SIGSTOP');
+      setTimeout(() => {
+        standing = false;
+        program().kill('SIGCONT');
+      }, length);
+      return false;
+    },
+  });
 };
 
 /** Processes that use all that they get; they end by themselves should nobody end them. */
 const burners = (count: number): {readonly end: () => void} => {
-  const children = Array.from({length: count}, () => spawn(process.execPath, ['-e', 'const end = Date.now() + 15000; while (Date.now() < end);'], {stdio: 'ignore'}));
-  return {end: () => {
-    for (const child of children) child.kill('SIGKILL');
-  }};
+  const children = Array.from({length: count}, () =>
+    spawn(process.execPath, ['-e', 'const end = Date.now() + 15000; while (Date.now() < end);'], {stdio: 'ignore'}),
+  );
+  return {
+    end: () => {
+      for (const child of children) child.kill('SIGKILL');
+    },
+  };
 };
 
-const pass = async (world: OpenWorld, treat: (child: ChildProcess) => () => void, apiTimeout = API_TIMEOUT): Promise<Ended> => {
+const pass = async (
+  world: OpenWorld,
+  treat: (child: ChildProcess) => () => void,
+  apiTimeout = API_TIMEOUT,
+): Promise<Ended> => {
   const {child, ended} = start(['run-cron', `--api-timeout=${apiTimeout}s`], {kubeconfig: world.file});
   const release = treat(child);
   const result = await ended;
@@ -70,10 +89,17 @@ describe('the program without processor time', function () {
         return () => undefined;
       });
       const line = last(result);
-      assert.deepEqual([linesOf(result).find(({event}) => event === 'observed')?.['via'], line.exitCode, result.code], ['proxy', 0, 0], result.stdout);
+      assert.deepEqual(
+        [linesOf(result).find(({event}) => event === 'observed')?.['via'], line.exitCode, result.code],
+        ['proxy', 0, 0],
+        result.stdout,
+      );
       assert.doesNotMatch(result.stdout, /FRG-301/);
       assert.ok(Number(line['lostMs']) > STOPPED / 2, result.stdout);
-      assert.match(result.stdout, /"event":"pass\.starved".*this checker did not run for .* of this pass \(no processor time\)/);
+      assert.match(
+        result.stdout,
+        /"event":"pass\.starved".*this checker did not run for .* of this pass \(no processor time\)/,
+      );
       await world.clock.advance(minutes(5));
     }
     assert.deepEqual([restarts(world), stateOf(world).streak, stateOf(world).incident], [[], null, null]);
@@ -124,7 +150,11 @@ describe('the program without processor time', function () {
       child = started;
       return () => undefined;
     });
-    assert.deepEqual([last(result)['action'], last(result)['rule'], restarts(world).length], ['restart', 'R-12', 1], result.stdout);
+    assert.deepEqual(
+      [last(result)['action'], last(result)['rule'], restarts(world).length],
+      ['restart', 'R-12', 1],
+      result.stdout,
+    );
     assert.ok(result.milliseconds < 4 * API_TIMEOUT * 1000 + 4000, `${Math.round(result.milliseconds)} ms`);
   });
 });

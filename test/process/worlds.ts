@@ -25,13 +25,22 @@ const open: OpenWorld[] = [];
 
 /** A world that lives until `closeWorlds`. */
 export const aWorld = async (scenario: string | Scenario, options: WorldOptions = {}): Promise<OpenWorld> => {
-  const remembered: NonNullable<WorldOptions['encodeState']> = (state) => new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]);
-  const world = await startWorld(typeof scenario === 'string' ? scenarioNamed(scenario) : scenario, {encodeState: remembered, ...options});
+  const remembered: NonNullable<WorldOptions['encodeState']> = (state) =>
+    new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]);
+  const world = await startWorld(typeof scenario === 'string' ? scenarioNamed(scenario) : scenario, {
+    encodeState: remembered,
+    ...options,
+  });
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-test-'));
   const file = path.join(folder, 'kubeconfig');
   await writeFile(file, world.kubeconfig(), {mode: 0o600});
   const opened: OpenWorld = {
-    scenario: world.scenario, clock: world.clock, cluster: world.cluster, namespace: world.namespace, workload: world.workload, file,
+    scenario: world.scenario,
+    clock: world.clock,
+    cluster: world.cluster,
+    namespace: world.namespace,
+    workload: world.workload,
+    file,
     kubeconfig: (user) => world.kubeconfig(user),
     get directPort() {
       return world.directPort;
@@ -51,14 +60,24 @@ export const closeWorlds = async (): Promise<void> => {
 
 /** Disturbs every request whose method and path match, such as `GET .../pods`. */
 export const disturb = (world: World, pattern: RegExp, answer: Disturbance, times?: number): void => {
-  world.cluster.disruptions.add({match: ({method, path: asked}) => pattern.test(`${method} ${asked}`), answer, ...(times === undefined ? {} : {times})});
+  world.cluster.disruptions.add({
+    match: ({method, path: asked}) => pattern.test(`${method} ${asked}`),
+    answer,
+    ...(times === undefined ? {} : {times}),
+  });
 };
 
 /** What was asked, `METHOD path` without the query. */
-export const asked = (world: World): readonly string[] => world.cluster.requests.map(({method, path: target}) => `${method} ${target.split('?')[0] ?? ''}`);
+export const asked = (world: World): readonly string[] =>
+  world.cluster.requests.map(({method, path: target}) => `${method} ${target.split('?')[0] ?? ''}`);
 
 /** Changes of anything but the answer to a question about one's own rights. */
-export const writes = (world: World): readonly string[] => asked(world).filter((request) => !request.startsWith('GET ') && !/^POST \/apis\/authorization\.k8s\.io\/v1\/selfsubject(access|rules)reviews$/.test(request));
+export const writes = (world: World): readonly string[] =>
+  asked(world).filter(
+    (request) =>
+      !request.startsWith('GET ') &&
+      !/^POST \/apis\/authorization\.k8s\.io\/v1\/selfsubject(access|rules)reviews$/.test(request),
+  );
 
 /** Waits until a request came that matches. */
 export const untilAsked = async (world: World, pattern: RegExp): Promise<void> => {

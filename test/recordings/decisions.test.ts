@@ -33,9 +33,21 @@ const decided = (name: string, facts: Facts, phase: number): readonly Decided[] 
     assert.ok(search.known && search.value.found === 'one' && observation.pods.known);
     const choice = chooseTarget(search.value.workload, observation.pods.value);
     const decision = decide({
-      state, reading: index === 0 ? 'fresh' : 'sound', observation, findings, diagnosis: diagnose(findings, {paused: false, starting: false}),
-      memory: remember(state.memory, observation, findings, policy), pod: choice.pod, container: choice.chosen ? choice.container : null,
-      policy, now: observation.at, attemptId: `attempt-${index}`, by: 'a test', request: null, alerting: true, toldOfWipe: null,
+      state,
+      reading: index === 0 ? 'fresh' : 'sound',
+      observation,
+      findings,
+      diagnosis: diagnose(findings, {paused: false, starting: false}),
+      memory: remember(state.memory, observation, findings, policy),
+      pod: choice.pod,
+      container: choice.chosen ? choice.container : null,
+      policy,
+      now: observation.at,
+      attemptId: `attempt-${index}`,
+      by: 'a test',
+      request: null,
+      alerting: true,
+      toldOfWipe: null,
     });
     state = decision.next;
     results.push({number: index - before + 1, decision});
@@ -50,18 +62,27 @@ describe('recorded faults, decided', () => {
     it(`${name}: ${action}`, () => {
       for (const phase of phases) {
         const passes = decided(name, facts, phase);
-        const told = passes.map(({number, decision}) => `${number}: ${decision.action} ${decision.rule} ${decision.reason}`).join('\n');
+        const told = passes
+          .map(({number, decision}) => `${number}: ${decision.action} ${decision.rule} ${decision.reason}`)
+          .join('\n');
         const restarts = passes.filter(({decision}) => decision.action === 'restart');
         if (action === 'restart') {
           assert.equal(restarts.length, 1, `phase ${phase}\n${told}`);
           const number = restarts[0]!.number;
           // N passes must see it; the first that may do so is `within`.
-          assert.ok(number >= 2 && number <= within + policy.consecutiveFailures, `phase ${phase}: restarted in pass ${number}\n${told}`);
+          assert.ok(
+            number >= 2 && number <= within + policy.consecutiveFailures,
+            `phase ${phase}: restarted in pass ${number}\n${told}`,
+          );
         } else {
           assert.equal(restarts.length, 0, `phase ${phase}\n${told}`);
         }
-        if (action === 'alert') assert.ok(passes.at(-1)!.decision.next.incident !== null, `phase ${phase}: nobody is told\n${told}`);
-        assert.ok(passes.filter(({number}) => number < 1).every(({decision}) => decision.action === 'none'), `phase ${phase}: before the fault\n${told}`);
+        if (action === 'alert')
+          assert.ok(passes.at(-1)!.decision.next.incident !== null, `phase ${phase}: nobody is told\n${told}`);
+        assert.ok(
+          passes.filter(({number}) => number < 1).every(({decision}) => decision.action === 'none'),
+          `phase ${phase}: before the fault\n${told}`,
+        );
       }
     });
   }

@@ -38,17 +38,35 @@ export interface Facts {
 
 const everyCamera = (gap: Gap): NonNullable<Facts['recording']> => ({back: gap, front: gap, garage: gap});
 /** Frigate heals itself; what is left to tell is at most a warning. */
-const healed = (within: number, passing: readonly CheckId[], left: Pick<Expected, 'health' | 'cause' | 'action'> = {health: 'healthy', cause: null, action: 'none'}): Expected =>
-  ({...left, within, critical: [], cure: 'none', passing});
+const healed = (
+  within: number,
+  passing: readonly CheckId[],
+  left: Pick<Expected, 'health' | 'cause' | 'action'> = {health: 'healthy', cause: null, action: 'none'},
+): Expected => ({...left, within, critical: [], cure: 'none', passing});
 
 const deadDetector: Facts = {
   restartCured: true,
-  expected: {health: 'unhealthy', cause: 'detector', action: 'restart', within: 2, critical: ['FRG-403'], cure: 'restart'},
+  expected: {
+    health: 'unhealthy',
+    cause: 'detector',
+    action: 'restart',
+    within: 2,
+    critical: ['FRG-403'],
+    cure: 'restart',
+  },
 };
 const deadCapture = (critical: readonly CheckId[], within: number): Facts => ({
   recording: {back: {stops: -2}},
   restartCured: true,
-  expected: {health: 'unhealthy', cause: 'process', action: 'restart', within, critical, allowed: ['FRG-304', 'FRG-305', 'FRG-601', 'FRG-602'], cure: 'restart'},
+  expected: {
+    health: 'unhealthy',
+    cause: 'process',
+    action: 'restart',
+    within,
+    critical,
+    allowed: ['FRG-304', 'FRG-305', 'FRG-601', 'FRG-602'],
+    cure: 'restart',
+  },
 });
 
 export const recordings: Readonly<Record<string, Facts>> = {
@@ -59,17 +77,41 @@ export const recordings: Readonly<Record<string, Facts>> = {
   '0.17.2-bad-config': {
     recording: everyCamera({stops: 0}),
     restartCured: false,
-    expected: {health: 'degraded', cause: 'config', action: 'alert', within: 2, critical: ['FRG-303'], allowed: ['FRG-301', 'FRG-601'], cure: 'none'},
+    expected: {
+      health: 'degraded',
+      cause: 'config',
+      action: 'alert',
+      within: 2,
+      critical: ['FRG-303'],
+      allowed: ['FRG-301', 'FRG-601'],
+      cure: 'none',
+    },
   },
   '0.17.2-cam-hang': {
     recording: {back: {stops: 10}},
     restartCured: false,
-    expected: {health: 'degraded', cause: 'camera', action: 'alert', within: 2, critical: ['FRG-501'], allowed: ['FRG-601', 'FRG-602'], cure: 'none'},
+    expected: {
+      health: 'degraded',
+      cause: 'camera',
+      action: 'alert',
+      within: 2,
+      critical: ['FRG-501'],
+      allowed: ['FRG-601', 'FRG-602'],
+      cure: 'none',
+    },
   },
   '0.17.2-cams-gone': {
     recording: everyCamera({stops: 0}),
     restartCured: false,
-    expected: {health: 'degraded', cause: 'network', action: 'alert', within: 2, critical: ['FRG-501'], allowed: ['FRG-601', 'FRG-602'], cure: 'none'},
+    expected: {
+      health: 'degraded',
+      cause: 'network',
+      action: 'alert',
+      within: 2,
+      critical: ['FRG-501'],
+      allowed: ['FRG-601', 'FRG-602'],
+      cure: 'none',
+    },
   },
   '0.17.2-cap-kill': deadCapture(['FRG-304'], 2),
   // The pid is there: only the standing numbers (ten snapshots) and the missing segments (180 s) tell.
@@ -79,41 +121,100 @@ export const recordings: Readonly<Record<string, Facts>> = {
   '0.17.2-db-lock-brief': {
     recording: everyCamera({stops: 0}),
     restartCured: true,
-    expected: {health: 'unhealthy', cause: 'process', action: 'restart', within: 2, critical: ['FRG-605'], allowed: ['FRG-302', 'FRG-601'], cure: 'restart'},
+    expected: {
+      health: 'unhealthy',
+      cause: 'process',
+      action: 'restart',
+      within: 2,
+      critical: ['FRG-605'],
+      allowed: ['FRG-302', 'FRG-601'],
+      cure: 'restart',
+    },
   },
   // The kubelet restarted the container: a warning for an hour (FRG-203).
-  '0.17.2-det-kill': {restartCured: null, expected: healed(2, ['FRG-301', 'FRG-304'], {health: 'degraded', cause: 'workload', action: 'alert'})},
+  '0.17.2-det-kill': {
+    restartCured: null,
+    expected: healed(2, ['FRG-301', 'FRG-304'], {health: 'degraded', cause: 'workload', action: 'alert'}),
+  },
   '0.17.2-det-slow': {
     restartCured: true,
-    expected: {health: 'unhealthy', cause: 'detector', action: 'restart', within: 2, critical: ['FRG-401'], allowed: ['FRG-402', 'FRG-502'], cure: 'restart'},
+    expected: {
+      health: 'unhealthy',
+      cause: 'detector',
+      action: 'restart',
+      within: 2,
+      critical: ['FRG-401'],
+      allowed: ['FRG-402', 'FRG-502'],
+      cure: 'restart',
+    },
   },
   '0.17.2-det-stop-busy': {restartCured: null, expected: healed(2, ['FRG-402', 'FRG-403'])},
   '0.17.2-disk-full': {
     recording: everyCamera({stops: 0, resumes: 175}),
     restartCured: false,
-    expected: {health: 'degraded', cause: 'storage', action: 'alert', within: 2, critical: ['FRG-603'], allowed: ['FRG-601', 'FRG-602'], cure: 'none'},
+    expected: {
+      health: 'degraded',
+      cause: 'storage',
+      action: 'alert',
+      within: 2,
+      critical: ['FRG-603'],
+      allowed: ['FRG-601', 'FRG-602'],
+      cure: 'none',
+    },
   },
   '0.17.2-disk-hang': {
     recording: everyCamera({stops: -2}),
     mountAnswers: false,
     restartCured: false,
-    expected: {health: 'degraded', cause: 'storage', action: 'alert', within: 2, critical: ['FRG-606', 'FRG-302'], allowed: ['FRG-601', 'FRG-602'], cure: 'none'},
+    expected: {
+      health: 'degraded',
+      cause: 'storage',
+      action: 'alert',
+      within: 2,
+      critical: ['FRG-606', 'FRG-302'],
+      allowed: ['FRG-601', 'FRG-602'],
+      cure: 'none',
+    },
   },
   '0.17.2-main-stop': {
     recording: everyCamera({stops: -2}),
     restartCured: true,
-    expected: {health: 'unhealthy', cause: 'process', action: 'restart', within: 2, critical: ['FRG-301'], cure: 'restart'},
+    expected: {
+      health: 'unhealthy',
+      cause: 'process',
+      action: 'restart',
+      within: 2,
+      critical: ['FRG-301'],
+      cure: 'restart',
+    },
   },
   '0.17.2-oom': {
     recording: everyCamera({stops: 0}),
     crashLoop: true,
     exitReason: 'OOMKilled',
     restartCured: false,
-    expected: {health: 'degraded', cause: 'memory', action: 'alert', within: 2, critical: ['FRG-203'], allowed: ['FRG-205', 'FRG-301', 'FRG-601'], cure: 'none', passing: ['FRG-301']},
+    expected: {
+      health: 'degraded',
+      cause: 'memory',
+      action: 'alert',
+      within: 2,
+      critical: ['FRG-203'],
+      allowed: ['FRG-205', 'FRG-301', 'FRG-601'],
+      cure: 'none',
+      passing: ['FRG-301'],
+    },
   },
   '0.17.2-rec-kill': {
     recording: everyCamera({stops: 0}),
     restartCured: true,
-    expected: {health: 'unhealthy', cause: 'process', action: 'restart', within: 2, critical: ['FRG-304'], allowed: ['FRG-601', 'FRG-602'], cure: 'restart'},
+    expected: {
+      health: 'unhealthy',
+      cause: 'process',
+      action: 'restart',
+      within: 2,
+      critical: ['FRG-304'],
+      allowed: ['FRG-601', 'FRG-602'],
+      cure: 'restart',
+    },
   },
 };

@@ -11,7 +11,15 @@ import type {Container} from '../../src/core/observation/pod.js';
 import {instant, milliseconds, minutes, seconds, type Instant} from '../../src/core/time.js';
 import {LogScanner} from '../../src/frigate/log/scan.js';
 import {readSnapshot} from '../../src/frigate/parse/stats.js';
-import {aCameraConfig, aConfig, aContainer, aCronJob, aPod, anObservation, aTermination} from '../support/observation.js';
+import {
+  aCameraConfig,
+  aConfig,
+  aContainer,
+  aCronJob,
+  aPod,
+  anObservation,
+  aTermination,
+} from '../support/observation.js';
 import type {Facts} from './facts.js';
 import type {Recording} from './recording.js';
 
@@ -50,7 +58,12 @@ interface Moment {
  * Passes five minutes apart.
  * @param phase Seconds from the fault to the first pass after it, 0 to 299.
  */
-export function* playback(recording: Recording, facts: Facts, phase: number, {before = 6, after = 8}: PlaybackOptions = {}): Generator<Pass> {
+export function* playback(
+  recording: Recording,
+  facts: Facts,
+  phase: number,
+  {before = 6, after = 8}: PlaybackOptions = {},
+): Generator<Pass> {
   const first = phase - before * (INTERVAL / 1000);
   const last = phase + (after - 1) * (INTERVAL / 1000);
   const moments = unroll(recording, first - HISTORY * 15 - BEFORE, last);
@@ -71,56 +84,86 @@ const unroll = (recording: Recording, from: number, to: number): readonly Moment
   const healthy = recording.polls.filter(([at]) => at < 0);
   const tail = recording.polls.filter(([at]) => at > end - BEFORE);
   const moments: Moment[] = [];
-  for (let shift = -Math.ceil((-BEFORE - from) / BEFORE) * BEFORE; shift < 0; shift += BEFORE) moments.push(...momentsOf(recording, healthy, shift));
+  for (let shift = -Math.ceil((-BEFORE - from) / BEFORE) * BEFORE; shift < 0; shift += BEFORE)
+    moments.push(...momentsOf(recording, healthy, shift));
   moments.push(...momentsOf(recording, recording.polls, 0));
-  for (let shift = BEFORE; end - BEFORE + shift < to; shift += BEFORE) moments.push(...momentsOf(recording, tail, shift));
+  for (let shift = BEFORE; end - BEFORE + shift < to; shift += BEFORE)
+    moments.push(...momentsOf(recording, tail, shift));
   return withoutRepetitions(moments);
 };
 
 const momentsOf = (recording: Recording, polls: Recording['polls'], shift: number): readonly Moment[] =>
   polls.map(([at, answer]) => {
     const snapshot = typeof answer === 'number' ? snapshotOf(recording, answer, shift) : null;
-    return {at: at + shift, answer: snapshot !== null || answer === 'same' ? 'stats' : answer === 'silent' ? 'silent' : answer === 'refused' ? 'refused' : 'status 500', snapshot};
+    return {
+      at: at + shift,
+      answer:
+        snapshot !== null || answer === 'same'
+          ? 'stats'
+          : answer === 'silent'
+            ? 'silent'
+            : answer === 'refused'
+              ? 'refused'
+              : 'status 500',
+      snapshot,
+    };
   });
 
 /** A snapshot whose `last_updated` is that of an earlier one (a minute holds four or five of them) is left out. */
 const withoutRepetitions = (moments: readonly Moment[]): readonly Moment[] => {
   let newest = Number.NEGATIVE_INFINITY;
   let shown: Snapshot | null = null;
-  return [...moments].sort((a, b) => a.at - b.at).map((moment) => {
-    if (moment.answer !== 'stats') return moment;
-    const {snapshot} = moment;
-    const at = snapshot?.lastUpdated ?? null;
-    if (snapshot !== null && at !== null && (at > newest || (snapshot.uptime ?? 0) < (shown?.uptime ?? 0))) [newest, shown] = [at, snapshot];
-    return {...moment, snapshot: shown};
-  });
+  return [...moments]
+    .sort((a, b) => a.at - b.at)
+    .map((moment) => {
+      if (moment.answer !== 'stats') return moment;
+      const {snapshot} = moment;
+      const at = snapshot?.lastUpdated ?? null;
+      if (snapshot !== null && at !== null && (at > newest || (snapshot.uptime ?? 0) < (shown?.uptime ?? 0)))
+        [newest, shown] = [at, snapshot];
+      return {...moment, snapshot: shown};
+    });
 };
 
 const snapshotOf = (recording: Recording, index: number, shift: number): Snapshot => {
   const raw = recording.snapshots[index]!;
   const read = readSnapshot({
     ...raw,
-    service: {...raw.service, last_updated: raw.service.last_updated - recording.faultAt + FAULT_AT + shift, uptime: uptimeOf(recording, raw.service, shift)},
+    service: {
+      ...raw.service,
+      last_updated: raw.service.last_updated - recording.faultAt + FAULT_AT + shift,
+      uptime: uptimeOf(recording, raw.service, shift),
+    },
   });
   if (!read.known) throw new Error(`${recording.fault}: snapshot ${index}: ${read.why.message}`);
   return read.value;
 };
 
 /** The first container has run for a day; later ones since they really started. */
-const uptimeOf = (recording: Recording, {uptime, last_updated: at}: {readonly uptime: number; readonly last_updated: number}, shift: number): number =>
-  at - uptime < recording.faultAt - BEFORE ? uptime + DAY + shift : uptime + Math.max(0, shift);
+const uptimeOf = (
+  recording: Recording,
+  {uptime, last_updated: at}: {readonly uptime: number; readonly last_updated: number},
+  shift: number,
+): number => (at - uptime < recording.faultAt - BEFORE ? uptime + DAY + shift : uptime + Math.max(0, shift));
 
 const unrollLog = (recording: Recording, to: number): ReadonlyArray<readonly [number, string]> => {
   const end = recording.polls.at(-1)?.[0] ?? 0;
   const tail = recording.log.filter(([at]) => at > end - BEFORE && at <= end);
   const lines: Array<readonly [number, string]> = [...recording.log];
-  for (let shift = BEFORE; end - BEFORE + shift < to; shift += BEFORE) lines.push(...tail.map(([at, text]) => [at + shift, text] as const));
+  for (let shift = BEFORE; end - BEFORE + shift < to; shift += BEFORE)
+    lines.push(...tail.map(([at, text]) => [at + shift, text] as const));
   return lines;
 };
 
 // ── One pass ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const observe = (recording: Recording, facts: Facts, moments: readonly Moment[], lines: ReadonlyArray<readonly [number, string]>, since: number): Observation => {
+const observe = (
+  recording: Recording,
+  facts: Facts,
+  moments: readonly Moment[],
+  lines: ReadonlyArray<readonly [number, string]>,
+  since: number,
+): Observation => {
   const at = wall(since);
   const container = containerAt(recording, facts, since);
   return anObservation({
@@ -136,7 +179,8 @@ const observe = (recording: Recording, facts: Facts, moments: readonly Moment[],
 
 const runs = (container: Container): boolean => container.state.phase === 'running';
 
-const startOf = (container: Container): Instant | null => (container.state.phase === 'running' ? container.state.startedAt : null);
+const startOf = (container: Container): Instant | null =>
+  container.state.phase === 'running' ? container.state.startedAt : null;
 
 /** After the recording a crash loop goes on at the kubelet's longest back-off. */
 const containerAt = (recording: Recording, facts: Facts, since: number): Container => {
@@ -144,46 +188,74 @@ const containerAt = (recording: Recording, facts: Facts, since: number): Contain
   const last = ended.at(-1);
   if (last === undefined) return aContainer({id: 'containerd://0', state: {phase: 'running', startedAt: wall(-DAY)}});
   const next = recording.exits[ended.length];
-  const beyond = facts.crashLoop === true && next === undefined ? Math.max(0, Math.floor((since - last.finishedAt) / 300)) : 0;
+  const beyond =
+    facts.crashLoop === true && next === undefined ? Math.max(0, Math.floor((since - last.finishedAt) / 300)) : 0;
   const startedAt = next?.startedAt ?? (facts.crashLoop === true ? null : last.finishedAt + 1);
   const count = ended.length + beyond;
   return aContainer({
     id: `containerd://${count}`,
     ready: true,
     restartCount: count,
-    state: startedAt !== null && startedAt <= since
-      ? {phase: 'running', startedAt: wall(startedAt)}
-      : {phase: 'waiting', reason: 'CrashLoopBackOff', message: 'back-off restarting failed container'},
+    state:
+      startedAt !== null && startedAt <= since
+        ? {phase: 'running', startedAt: wall(startedAt)}
+        : {phase: 'waiting', reason: 'CrashLoopBackOff', message: 'back-off restarting failed container'},
     last: aTermination({
-      exitCode: last.exitCode, reason: facts.exitReason ?? 'Error',
-      startedAt: wall(last.startedAt), finishedAt: wall(last.finishedAt + beyond * 300),
+      exitCode: last.exitCode,
+      reason: facts.exitReason ?? 'Error',
+      startedAt: wall(last.startedAt),
+      finishedAt: wall(last.finishedAt + beyond * 300),
     }),
   });
 };
 
-const frigateAt = (facts: Facts, moments: readonly Moment[], since: number, container: Container): Partial<FrigateObservation> => {
+const frigateAt = (
+  facts: Facts,
+  moments: readonly Moment[],
+  since: number,
+  container: Container,
+): Partial<FrigateObservation> => {
   const at = wall(since);
   const moment = moments.findLast((each) => each.at <= since);
   const segments = segmentsAt(facts, since);
   const snapshot = moment?.answer === 'stats' ? moment.snapshot : null;
   if (!runs(container) || moment === undefined || snapshot === null) {
     return {
-      ...silence(runs(container) ? moment?.answer ?? 'refused' : null),
-      segments: new Map(CAMERAS.map((name) => [name, unknown('unreachable', `GET /api/${name}/recordings: no answer`)])),
+      ...silence(runs(container) ? (moment?.answer ?? 'refused') : null),
+      segments: new Map(
+        CAMERAS.map((name) => [name, unknown('unreachable', `GET /api/${name}/recordings: no answer`)]),
+      ),
     };
   }
-  const pointsToMount = (at - (snapshot.lastUpdated ?? at)) > seconds(45) || [...segments.values()].some((each) => each.known && each.value.found === 'one' && at - each.value.segment.end > seconds(120));
+  const pointsToMount =
+    at - (snapshot.lastUpdated ?? at) > seconds(45) ||
+    [...segments.values()].some(
+      (each) => each.known && each.value.found === 'one' && at - each.value.segment.end > seconds(120),
+    );
   const safeMode = snapshot.cameras.length === 0;
   return {
     liveness: [{via: 'proxy', verdict: 'alive', latency: milliseconds(10)}],
     stats: known({snapshot, date: at, latency: milliseconds(10)}),
     history: known(historyAt(moments, since, container)),
-    config: known(safeMode ? aConfig({safeMode: true, cameras: [], detectors: new Map([['cpu', 'cpu']])}) : configuration),
+    config: known(
+      safeMode ? aConfig({safeMode: true, cameras: [], detectors: new Map([['cpu', 'cpu']])}) : configuration,
+    ),
     segments: safeMode ? new Map() : segments,
     go2rtc: snapshot.cameras.some(({name, cameraFps}) => name === 'front' && (cameraFps ?? 0) < 1)
-      ? known({streams: [{name: 'front', connected: false}], latency: milliseconds(5)}) : notAsked(),
-    mountProbe: !pointsToMount ? notAsked() : known(facts.mountAnswers === false ? {answered: false, detail: 'no answer within 5 s'} : {answered: true}),
-    mounts: pointsToMount ? known([{path: '/media/frigate', type: snapshot.mounts.find(({path}) => path === '/media/frigate/recordings')?.type ?? 'ext4', readOnly: false}]) : notAsked(),
+      ? known({streams: [{name: 'front', connected: false}], latency: milliseconds(5)})
+      : notAsked(),
+    mountProbe: !pointsToMount
+      ? notAsked()
+      : known(facts.mountAnswers === false ? {answered: false, detail: 'no answer within 5 s'} : {answered: true}),
+    mounts: pointsToMount
+      ? known([
+          {
+            path: '/media/frigate',
+            type: snapshot.mounts.find(({path}) => path === '/media/frigate/recordings')?.type ?? 'ext4',
+            readOnly: false,
+          },
+        ])
+      : notAsked(),
   };
 };
 
@@ -210,25 +282,38 @@ const historyAt = (moments: readonly Moment[], since: number, container: Contain
   const unique = new Map<number, Snapshot>();
   for (const {at, snapshot} of moments) {
     const made = snapshot?.lastUpdated ?? null;
-    if (at <= since && snapshot !== null && made !== null && made >= start) unique.set(made, {...snapshot, usages: null, systemCpu: null, systemMemory: null});
+    if (at <= since && snapshot !== null && made !== null && made >= start)
+      unique.set(made, {...snapshot, usages: null, systemCpu: null, systemMemory: null});
   }
   return [...unique.values()].slice(-HISTORY);
 };
 
 const segmentsAt = (facts: Facts, since: number): ReadonlyMap<string, Known<NewestSegment>> =>
-  new Map(CAMERAS.map((name) => {
-    const gap = facts.recording?.[name];
-    const until = gap === undefined || since < gap.stops || (gap.resumes !== undefined && since >= gap.resumes) ? since : gap.stops;
-    // A segment is written some seconds after its end.
-    const end = Math.floor((until - 4) / SEGMENT) * SEGMENT;
-    return [name, known({found: 'one', segment: {end: wall(end), length: seconds(SEGMENT)}})];
-  }));
+  new Map(
+    CAMERAS.map((name) => {
+      const gap = facts.recording?.[name];
+      const until =
+        gap === undefined || since < gap.stops || (gap.resumes !== undefined && since >= gap.resumes)
+          ? since
+          : gap.stops;
+      // A segment is written some seconds after its end.
+      const end = Math.floor((until - 4) / SEGMENT) * SEGMENT;
+      return [name, known({found: 'one', segment: {end: wall(end), length: seconds(SEGMENT)}})];
+    }),
+  );
 
-const logAt = (lines: ReadonlyArray<readonly [number, string]>, since: number, container: Container): Known<LogEvidence> => {
+const logAt = (
+  lines: ReadonlyArray<readonly [number, string]>,
+  since: number,
+  container: Container,
+): Known<LogEvidence> => {
   const to = wall(since);
   const from = instant(Math.max(to - minutes(10), startOf(container) ?? 0));
   const scanner = new LogScanner({since: from, to});
-  const text = lines.filter(([at]) => wall(at) >= from && wall(at) < to).map(([at, line]) => `${new Date(wall(at)).toISOString()} ${line}\n`).join('');
+  const text = lines
+    .filter(([at]) => wall(at) >= from && wall(at) < to)
+    .map(([at, line]) => `${new Date(wall(at)).toISOString()} ${line}\n`)
+    .join('');
   scanner.push(Buffer.from(text));
   return known(scanner.finish(true));
 };

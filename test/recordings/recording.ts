@@ -25,4 +25,6 @@ export type Recording = z.infer<typeof schema>;
 
 /** Reads one recording, such as `0.17.2-det-stop`. */
 export const readRecording = (name: string): Recording =>
-  schema.parse(JSON.parse(readFileSync(fileURLToPath(new URL(`../fixtures/recordings/${name}.json`, import.meta.url)), 'utf8')));
+  schema.parse(
+    JSON.parse(readFileSync(fileURLToPath(new URL(`../fixtures/recordings/${name}.json`, import.meta.url)), 'utf8')),
+  );

@@ -27,16 +27,27 @@ const judged = (recording: Recording, facts: Facts, phase: number): readonly Jud
   return [...playback(recording, facts, phase, {before: passesBefore})].map(({observation}, index) => {
     const findings = assess(observation, memory, aPolicy());
     memory = remember(memory, observation, findings, aPolicy());
-    return {number: index - passesBefore + 1, findings, diagnosis: diagnose(findings, {paused: false, starting: false})};
+    return {
+      number: index - passesBefore + 1,
+      findings,
+      diagnosis: diagnose(findings, {paused: false, starting: false}),
+    };
   });
 };
 
-const criticalOf = (findings: readonly Finding[]): readonly CheckId[] => findings.filter(({status}) => status === 'critical').map(({id}) => id);
-const told = ({number, findings}: Judged): string => `pass ${number}: ${findings.filter(({status}) => status !== 'ok' && status !== 'skipped').map(({id, status, cure, summary}) => `${id} ${status} ${cure}: ${summary}`).join(' | ')}`;
+const criticalOf = (findings: readonly Finding[]): readonly CheckId[] =>
+  findings.filter(({status}) => status === 'critical').map(({id}) => id);
+const told = ({number, findings}: Judged): string =>
+  `pass ${number}: ${findings
+    .filter(({status}) => status !== 'ok' && status !== 'skipped')
+    .map(({id, status, cure, summary}) => `${id} ${status} ${cure}: ${summary}`)
+    .join(' | ')}`;
 
 describe('recorded faults', () => {
   it('are all described', () => {
-    const files = readdirSync(new URL('../fixtures/recordings', import.meta.url)).map((file) => file.replace(/\.json$/, ''));
+    const files = readdirSync(new URL('../fixtures/recordings', import.meta.url)).map((file) =>
+      file.replace(/\.json$/, ''),
+    );
     assert.deepEqual(files.sort(), Object.keys(recordings).sort());
   });
 
@@ -51,7 +62,8 @@ describe('recorded faults', () => {
 
       it('shows nothing before the fault', () => {
         for (const {phase, passes} of runs) {
-          for (const pass of passes.filter(({number}) => number < 1)) assert.equal(pass.diagnosis.health, 'healthy', `phase ${phase}, ${told(pass)}`);
+          for (const pass of passes.filter(({number}) => number < 1))
+            assert.equal(pass.diagnosis.health, 'healthy', `phase ${phase}, ${told(pass)}`);
         }
       });
 
@@ -59,7 +71,11 @@ describe('recorded faults', () => {
         for (const {phase, passes} of runs) {
           for (const pass of passes.filter(({number}) => number >= expected.within)) {
             const {health, cause} = pass.diagnosis;
-            assert.deepEqual({health, cause}, {health: expected.health, cause: expected.cause}, `phase ${phase}, ${told(pass)}`);
+            assert.deepEqual(
+              {health, cause},
+              {health: expected.health, cause: expected.cause},
+              `phase ${phase}, ${told(pass)}`,
+            );
           }
         }
       });
@@ -68,8 +84,11 @@ describe('recorded faults', () => {
         for (const {phase, passes} of runs) {
           for (const pass of passes.filter(({number}) => number >= expected.within)) {
             const critical = criticalOf(pass.findings);
-            for (const id of expected.critical) assert.ok(critical.includes(id), `phase ${phase}: ${id} is missing, ${told(pass)}`);
-            const strange = critical.filter((id) => !expected.critical.includes(id) && expected.allowed?.includes(id) !== true);
+            for (const id of expected.critical)
+              assert.ok(critical.includes(id), `phase ${phase}: ${id} is missing, ${told(pass)}`);
+            const strange = critical.filter(
+              (id) => !expected.critical.includes(id) && expected.allowed?.includes(id) !== true,
+            );
             assert.deepEqual(strange, [], `phase ${phase}, ${told(pass)}`);
           }
         }
@@ -79,7 +98,11 @@ describe('recorded faults', () => {
         for (const {phase, passes} of runs) {
           for (const pass of passes.filter(({number}) => number >= expected.within)) {
             assert.equal(pass.diagnosis.cure, expected.cure, `phase ${phase}, ${told(pass)}`);
-            assert.equal(curable(pass.findings, pass.diagnosis).length > 0, expected.cure === 'restart', `phase ${phase}, ${told(pass)}`);
+            assert.equal(
+              curable(pass.findings, pass.diagnosis).length > 0,
+              expected.cure === 'restart',
+              `phase ${phase}, ${told(pass)}`,
+            );
           }
         }
       });
@@ -88,8 +111,20 @@ describe('recorded faults', () => {
         if (expected.cure === 'restart') assert.equal(facts.restartCured, true);
         for (const {phase, passes} of runs) {
           const asks = passes.map((pass) => curable(pass.findings, pass.diagnosis));
-          const early = asks.slice(0, passesBefore - 1 + expected.within).flat().filter(({id}) => expected.passing?.includes(id) !== true && !expected.critical.includes(id) && expected.allowed?.includes(id) !== true);
-          assert.deepEqual(early.map(({id}) => id), [], `phase ${phase}`);
+          const early = asks
+            .slice(0, passesBefore - 1 + expected.within)
+            .flat()
+            .filter(
+              ({id}) =>
+                expected.passing?.includes(id) !== true &&
+                !expected.critical.includes(id) &&
+                expected.allowed?.includes(id) !== true,
+            );
+          assert.deepEqual(
+            early.map(({id}) => id),
+            [],
+            `phase ${phase}`,
+          );
           const twice = asks.some((ask, index) => ask.length > 0 && (asks[index - 1]?.length ?? 0) > 0);
           assert.equal(twice, expected.cure === 'restart', `phase ${phase}`);
         }
@@ -100,11 +135,19 @@ describe('recorded faults', () => {
         for (const {phase, passes} of runs) {
           let last: number | null = null;
           for (const pass of passes.filter(({number}) => number >= expected.within)) {
-            for (const finding of curable(pass.findings, pass.diagnosis).filter(({persistence}) => persistence === 'sample')) {
+            for (const finding of curable(pass.findings, pass.diagnosis).filter(
+              ({persistence}) => persistence === 'sample',
+            )) {
               const at = finding.evidenceAt;
-              assert.ok(at === null || last === null || at > last, `phase ${phase}: ${finding.id} rests on what was counted before, ${told(pass)}`);
+              assert.ok(
+                at === null || last === null || at > last,
+                `phase ${phase}: ${finding.id} rests on what was counted before, ${told(pass)}`,
+              );
             }
-            last = passes.length > 0 ? Math.max(last ?? 0, ...curable(pass.findings, pass.diagnosis).map(({evidenceAt}) => evidenceAt ?? 0)) : last;
+            last =
+              passes.length > 0
+                ? Math.max(last ?? 0, ...curable(pass.findings, pass.diagnosis).map(({evidenceAt}) => evidenceAt ?? 0))
+                : last;
           }
         }
       });

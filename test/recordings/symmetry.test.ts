@@ -29,7 +29,12 @@ const renamed = (observation: Observation, name: Naming, reversed: boolean): Obs
   });
   const log = (evidence: LogEvidence): LogEvidence => ({
     ...evidence,
-    tallies: new Map(order([...evidence.tallies]).map(([signature, tally]) => [signature, {...tally, cameras: new Map(order([...tally.cameras]).map(([camera, count]) => [name(camera), count]))}])),
+    tallies: new Map(
+      order([...evidence.tallies]).map(([signature, tally]) => [
+        signature,
+        {...tally, cameras: new Map(order([...tally.cameras]).map(([camera, count]) => [name(camera), count]))},
+      ]),
+    ),
   });
   const {frigate} = observation;
   return {
@@ -40,7 +45,10 @@ const renamed = (observation: Observation, name: Naming, reversed: boolean): Obs
       liveness: order(frigate.liveness),
       stats: mapKnown(frigate.stats, (reading) => ({...reading, snapshot: snapshot(reading.snapshot)})),
       history: mapKnown(frigate.history, (history) => history.map(snapshot)),
-      config: mapKnown(frigate.config, (config) => ({...config, cameras: order(config.cameras.map((camera) => ({...camera, name: name(camera.name)})))})),
+      config: mapKnown(frigate.config, (config) => ({
+        ...config,
+        cameras: order(config.cameras.map((camera) => ({...camera, name: name(camera.name)}))),
+      })),
       segments: new Map(order([...frigate.segments]).map(([camera, segment]) => [name(camera), segment])),
     },
   };
@@ -52,22 +60,44 @@ const verdicts = (passes: readonly Observation[], original: Naming): readonly un
   return passes.map((observation) => {
     const findings = assess(observation, memory, policy);
     memory = remember(memory, observation, findings, policy);
-    return findings.map(({id, status, cure, cause, persistence, evidenceAt, immediate, cameras}) => ({id, status, cure, cause, persistence, evidenceAt, immediate, cameras: cameras.map(original).sort()}));
+    return findings.map(({id, status, cure, cause, persistence, evidenceAt, immediate, cameras}) => ({
+      id,
+      status,
+      cure,
+      cause,
+      persistence,
+      evidenceAt,
+      immediate,
+      cameras: cameras.map(original).sort(),
+    }));
   });
 };
 
 describe('order and names of cameras', () => {
   for (const [recorded, facts] of Object.entries(recordings)) {
     it(`do not matter in ${recorded}`, () => {
-      const passes = [...playback(readRecording(recorded), facts, 210, {before: 2, after: 3})].map(({observation}) => observation);
+      const passes = [...playback(readRecording(recorded), facts, 210, {before: 2, after: 3})].map(
+        ({observation}) => observation,
+      );
       const plain = verdicts(passes, (name) => name);
-      const names = fc.uniqueArray(fc.string({minLength: 1, maxLength: 20}).filter((name) => !name.startsWith('_replay_')), {minLength: 3, maxLength: 3});
-      fc.assert(fc.property(names, fc.boolean(), (others, reversed) => {
-        const there = new Map(['back', 'front', 'garage'].map((name, index) => [name, others[index]!]));
-        const back = new Map([...there].map(([name, other]) => [other, name]));
-        const renamedPasses = passes.map((observation) => renamed(observation, (name) => there.get(name) ?? name, reversed));
-        assert.deepEqual(verdicts(renamedPasses, (name) => back.get(name) ?? name), plain);
-      }), {numRuns: 8});
+      const names = fc.uniqueArray(
+        fc.string({minLength: 1, maxLength: 20}).filter((name) => !name.startsWith('_replay_')),
+        {minLength: 3, maxLength: 3},
+      );
+      fc.assert(
+        fc.property(names, fc.boolean(), (others, reversed) => {
+          const there = new Map(['back', 'front', 'garage'].map((name, index) => [name, others[index]!]));
+          const back = new Map([...there].map(([name, other]) => [other, name]));
+          const renamedPasses = passes.map((observation) =>
+            renamed(observation, (name) => there.get(name) ?? name, reversed),
+          );
+          assert.deepEqual(
+            verdicts(renamedPasses, (name) => back.get(name) ?? name),
+            plain,
+          );
+        }),
+        {numRuns: 8},
+      );
     });
   }
 });

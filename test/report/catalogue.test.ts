@@ -4,26 +4,48 @@ import {checkPages} from '../../scripts/check-pages.js';
 import {renderExplanation, renderList} from '../../src/report/catalogue.js';
 
 const one: Check = {
-  id: 'FRG-401', title: 'inference speed', category: 'detectors', cause: 'detector', needs: ['FRG-301'],
-  docs: {what: 'How long a detector takes for one frame, and why that matters.', limits: 'Warning … critical ≥ 100 ms.', cure: 'A restart cures it.', next: 'Look at the device.', source: 'Frigate 0.16, stats.py'},
-  fix: () => 'look', judge: () => ({status: 'ok', summary: 'fine'}),
+  id: 'FRG-401',
+  title: 'inference speed',
+  category: 'detectors',
+  cause: 'detector',
+  needs: ['FRG-301'],
+  docs: {
+    what: 'How long a detector takes for one frame, and why that matters.',
+    limits: 'Warning … critical ≥ 100 ms.',
+    cure: 'A restart cures it.',
+    next: 'Look at the device.',
+    source: 'Frigate 0.16, stats.py',
+  },
+  fix: () => 'look',
+  judge: () => ({status: 'ok', summary: 'fine'}),
 };
 const look = {colour: false, ascii: false, columns: 60};
 
 describe('the catalogue for readers', () => {
   it('lists id, category, cause and title of each check', async () => {
-    assert.equal(await renderList([one], 'text', look), 'ID       CATEGORY   CAUSE      CHECK\nFRG-401  detectors  detector   inference speed\n');
+    assert.equal(
+      await renderList([one], 'text', look),
+      'ID       CATEGORY   CAUSE      CHECK\nFRG-401  detectors  detector   inference speed\n',
+    );
   });
 
   it('explains a check with its limits, its cure and its source', async () => {
     const page = await renderExplanation(one, 'text', look);
-    for (const part of ['FRG-401 inference speed', 'needs FRG-301', 'What a restart does\nA restart cures it.', 'Frigate 0.16, stats.py']) assert.ok(page.includes(part), part);
+    for (const part of [
+      'FRG-401 inference speed',
+      'needs FRG-301',
+      'What a restart does\nA restart cures it.',
+      'Frigate 0.16, stats.py',
+    ])
+      assert.ok(page.includes(part), part);
     assert.match(await renderExplanation(one, 'text', {...look, ascii: true}), /^[\x20-\x7E\n]*$/);
   });
 
   it('explains under the headings of its page, and ends with what to type', async () => {
     const page = await renderExplanation(one, 'text', look);
-    const headings = [...(checkPages([one]).get('FRG-401.md') ?? '').matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
+    const headings = [...(checkPages([one]).get('FRG-401.md') ?? '').matchAll(/^## (.*)$/gm)].map(
+      ([, heading = '']) => heading,
+    );
     assert.equal(headings.length, 4);
     for (const heading of headings) assert.ok(page.includes(`\n\n${heading}\n`), heading);
     assert.match(page, /\nkubectl frigate-health check --only FRG-401\n/);
@@ -37,7 +59,13 @@ describe('the catalogue for readers', () => {
   });
 
   it('gives both as one JSON document', async () => {
-    assert.deepEqual((JSON.parse(await renderList([one], 'json', look)) as {id: string}[]).map(({id}) => id), ['FRG-401']);
-    assert.equal((JSON.parse(await renderExplanation(one, 'json', look)) as {docs: {cure: string}}).docs.cure, 'A restart cures it.');
+    assert.deepEqual(
+      (JSON.parse(await renderList([one], 'json', look)) as {id: string}[]).map(({id}) => id),
+      ['FRG-401'],
+    );
+    assert.equal(
+      (JSON.parse(await renderExplanation(one, 'json', look)) as {docs: {cure: string}}).docs.cure,
+      'A restart cures it.',
+    );
   });
 });

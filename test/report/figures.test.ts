@@ -21,8 +21,19 @@ describe('the figures of the proofs', () => {
     const row = (name: string): readonly (string | number)[] => table?.rows.find(([policy]) => policy === name) ?? [];
     const of = (name: string, column: string): number => Number(row(name)[table?.head.indexOf(column) ?? -1]);
 
-    assert.deepEqual(table?.rows.map(([policy]) => policy), ['frigate-health', 'no checker', 'liveness probe', 'docker-autoheal', 'old checker, January', 'old checker, April']);
+    assert.deepEqual(
+      table?.rows.map(([policy]) => policy),
+      [
+        'frigate-health',
+        'no checker',
+        'liveness probe',
+        'docker-autoheal',
+        'old checker, January',
+        'old checker, April',
+      ],
+    );
     assert.equal(of('frigate-health', 'harmful'), 0);
-    for (const old of ['old checker, January', 'old checker, April']) assert.ok(of(old, 'useless') >= 10 * of('frigate-health', 'useless'), old);
+    for (const old of ['old checker, January', 'old checker, April'])
+      assert.ok(of(old, 'useless') >= 10 * of('frigate-health', 'useless'), old);
   });
 });

@@ -21,7 +21,11 @@ const looks: ReadonlyArray<readonly [name: string, report: CheckReport, format: 
   ['one-critical.unwrapped.text', samples['one-critical'], 'text', {...plain, columns: null}],
   ['partly-forbidden.yaml', samples['partly-forbidden'], 'yaml', plain],
   ['healthy.json', samples.healthy, 'json', plain],
-  ...(['junit', 'prometheus'] as const).flatMap((format) => (['one-critical', 'hostile', 'failed', 'partly-forbidden'] as const).map((name) => [`${name}.${format}`, samples[name], format, plain] as const)),
+  ...(['junit', 'prometheus'] as const).flatMap((format) =>
+    (['one-critical', 'hostile', 'failed', 'partly-forbidden'] as const).map(
+      (name) => [`${name}.${format}`, samples[name], format, plain] as const,
+    ),
+  ),
 ];
 
 describe('reports as people see them (test/report/golden; UPDATE_GOLDEN=1 writes them anew)', () => {

@@ -9,9 +9,16 @@ describe('the order in which problems are told', () => {
     const report = {
       ...samples['one-critical'],
       diagnosis: {...samples['one-critical'].diagnosis, primary: [first.id, second.id], folded: []},
-      checks: [{...first, status: 'warning'}, {...second, status: 'critical'}, {...third, status: 'unknown'}] as const,
+      checks: [
+        {...first, status: 'warning'},
+        {...second, status: 'critical'},
+        {...third, status: 'unknown'},
+      ] as const,
     };
 
-    assert.deepEqual(problemsOf(report).map(({check}) => check.status), ['critical', 'warning', 'unknown']);
+    assert.deepEqual(
+      problemsOf(report).map(({check}) => check.status),
+      ['critical', 'warning', 'unknown'],
+    );
   });
 });

@@ -8,12 +8,14 @@ const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 describe('the written pages', () => {
   for (const page of madeParts.keys()) {
-    it(`${page} has the tables of the code`, () => assert.equal(read(page), renewed(page, read(page)), 'run: npm run docs'));
+    it(`${page} has the tables of the code`, () =>
+      assert.equal(read(page), renewed(page, read(page)), 'run: npm run docs'));
   }
 
   for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/how-it-decides.md', 'docs/testing.md', 'docs/watch.md']) {
     it(`${page} links only to files that are there`, () => {
-      for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) assert.ok(existsSync(join(root, dirname(page), target)), target);
+      for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g))
+        assert.ok(existsSync(join(root, dirname(page), target)), target);
     });
   }
 });

@@ -6,8 +6,20 @@ import type {CheckReport, ReportedCheck} from '../../src/report/report.js';
 const docs = (id: CheckId): string => `https://example.org/frigate-health/checks/${id}`;
 
 export const check = (id: CheckId, status: Status, given: Partial<ReportedCheck> = {}): ReportedCheck => ({
-  id, status, category: 'frigate', title: `check ${id}`, summary: `summary of ${id}`, evidence: [], cause: null, cure: 'none',
-  object: null, because: null, fix: null, docs: docs(id), durationMs: 3, ...given,
+  id,
+  status,
+  category: 'frigate',
+  title: `check ${id}`,
+  summary: `summary of ${id}`,
+  evidence: [],
+  cause: null,
+  cure: 'none',
+  object: null,
+  because: null,
+  fix: null,
+  docs: docs(id),
+  durationMs: 3,
+  ...given,
 });
 
 export const countsOf = (checks: readonly ReportedCheck[]): Record<Status, number> => {
@@ -24,8 +36,18 @@ const healthyChecks: readonly ReportedCheck[] = [
   check('FRG-201', 'ok', {category: 'workload', title: 'workload found', summary: 'Deployment/frigate'}),
   check('FRG-203', 'ok', {category: 'workload', title: 'container stays up', summary: 'no restart in the last hour'}),
   check('FRG-301', 'ok', {category: 'frigate', title: 'API responsive', summary: 'answers in 9 ms'}),
-  check('FRG-302', 'ok', {category: 'frigate', title: 'stats fresh', summary: 'stats are 7 s old', evidence: [{name: 'age', value: 7.314, limit: 90, unit: 's'}]}),
-  check('FRG-401', 'ok', {category: 'detectors', title: 'inference speed', summary: 'coral 11 ms', evidence: [{name: 'coral', value: 11.04, limit: 100, unit: 'ms'}]}),
+  check('FRG-302', 'ok', {
+    category: 'frigate',
+    title: 'stats fresh',
+    summary: 'stats are 7 s old',
+    evidence: [{name: 'age', value: 7.314, limit: 90, unit: 's'}],
+  }),
+  check('FRG-401', 'ok', {
+    category: 'detectors',
+    title: 'inference speed',
+    summary: 'coral 11 ms',
+    evidence: [{name: 'coral', value: 11.04, limit: 100, unit: 'ms'}],
+  }),
   check('FRG-501', 'ok', {category: 'cameras', title: 'cameras deliver frames', summary: '8 of 8 cameras deliver'}),
   check('FRG-601', 'ok', {category: 'recording', title: 'recordings are written', summary: 'newest segment 12 s old'}),
   check('FRG-901', 'info', {category: 'alerts', title: 'alert channel', summary: 'no alert channel is configured'}),
@@ -37,91 +59,234 @@ export const report = (checks: readonly ReportedCheck[], given: Partial<CheckRep
     apiVersion: 'frigate-health.io/v1',
     kind: 'CheckReport',
     metadata: {
-      generatedAt: '2026-11-23T14:02:11Z', durationMs: 812, version: '0.1.0', context: 'homelab', namespace: 'frigate',
-      target: {kind: 'Deployment', name: 'frigate', uid: '1b0c'}, frigateVersion: '0.16.1', via: 'proxy',
+      generatedAt: '2026-11-23T14:02:11Z',
+      durationMs: 812,
+      version: '0.1.0',
+      context: 'homelab',
+      namespace: 'frigate',
+      target: {kind: 'Deployment', name: 'frigate', uid: '1b0c'},
+      frigateVersion: '0.16.1',
+      via: 'proxy',
     },
     diagnosis: {cause: null, summary: 'Frigate does its work', primary: [], folded: []},
     decision: {
-      action: 'none', rule: 'R-04', reason: 'nothing is wrong', liftedBy: null,
-      breaker: {state: 'closed', used: 0, limit: 2, until: null, why: null}, streak: {count: 0, needed: 2},
+      action: 'none',
+      rule: 'R-04',
+      reason: 'nothing is wrong',
+      liftedBy: null,
+      breaker: {state: 'closed', used: 0, limit: 2, until: null, why: null},
+      streak: {count: 0, needed: 2},
     },
-    settings: [{name: 'FRIGATE_HC_MODE', value: 'active', origin: 'default'}, {name: 'FRIGATE_HC_NAMESPACE', value: 'frigate', origin: 'kubeconfig context'}],
+    settings: [
+      {name: 'FRIGATE_HC_MODE', value: 'active', origin: 'default'},
+      {name: 'FRIGATE_HC_NAMESPACE', value: 'frigate', origin: 'kubeconfig context'},
+    ],
     errors: [],
     ...given,
-    summary: {health, exitCode: exitCodeOf(checks.map(({status}) => status), health), counts: countsOf(checks)},
+    summary: {
+      health,
+      exitCode: exitCodeOf(
+        checks.map(({status}) => status),
+        health,
+      ),
+      counts: countsOf(checks),
+    },
     checks,
   };
 };
 
-const summary = (health: CheckReport['summary']['health']): CheckReport['summary'] => ({health, exitCode: 0, counts: countsOf([])});
+const summary = (health: CheckReport['summary']['health']): CheckReport['summary'] => ({
+  health,
+  exitCode: 0,
+  counts: countsOf([]),
+});
 
-const replacing = (changed: readonly ReportedCheck[]): readonly ReportedCheck[] => healthyChecks.map((one) => changed.find(({id}) => id === one.id) ?? one);
+const replacing = (changed: readonly ReportedCheck[]): readonly ReportedCheck[] =>
+  healthyChecks.map((one) => changed.find(({id}) => id === one.id) ?? one);
 
 export const healthy = report(healthyChecks);
 
-export const oneCritical = report(replacing([
-  check('FRG-401', 'critical', {
-    category: 'detectors', title: 'inference speed', summary: 'detector coral takes 452 ms, more than 100 ms and twice its usual 11 ms', cause: 'detector', cure: 'restart',
-    evidence: [{name: 'coral', value: 452.13, limit: 100, unit: 'ms'}, {name: 'baseline', value: 11, unit: 'ms'}],
-    object: {kind: 'Deployment', name: 'frigate'}, fix: 'kubectl -n frigate logs deployment/frigate -c frigate --since=10m | grep -i detect',
-  }),
-  check('FRG-501', 'warning', {category: 'cameras', title: 'cameras deliver frames', summary: 'cameras front and yard deliver 1.2 of 5 frames a second', cause: 'camera', fix: 'Look at the power supply and the cabling of these cameras; restarting Frigate does not help them.'}),
-  check('FRG-601', 'critical', {category: 'recording', title: 'recordings are written', summary: 'no segment for 6m 12s', cause: 'recording', fix: 'df -h'}),
-]), {
-  summary: summary('unhealthy'),
-  diagnosis: {cause: 'detector', summary: 'The detector coral hangs; a restart cures it', primary: ['FRG-401'], folded: [{id: 'FRG-601', under: 'FRG-401'}]},
-  decision: {
-    action: 'hold', rule: 'R-05', reason: '1 of 2 consecutive failures counted', liftedBy: 'the next pass finds the same, at the earliest 14:04:41Z',
-    breaker: {state: 'closed', used: 1, limit: 2, until: null, why: null}, streak: {count: 1, needed: 2},
+export const oneCritical = report(
+  replacing([
+    check('FRG-401', 'critical', {
+      category: 'detectors',
+      title: 'inference speed',
+      summary: 'detector coral takes 452 ms, more than 100 ms and twice its usual 11 ms',
+      cause: 'detector',
+      cure: 'restart',
+      evidence: [
+        {name: 'coral', value: 452.13, limit: 100, unit: 'ms'},
+        {name: 'baseline', value: 11, unit: 'ms'},
+      ],
+      object: {kind: 'Deployment', name: 'frigate'},
+      fix: 'kubectl -n frigate logs deployment/frigate -c frigate --since=10m | grep -i detect',
+    }),
+    check('FRG-501', 'warning', {
+      category: 'cameras',
+      title: 'cameras deliver frames',
+      summary: 'cameras front and yard deliver 1.2 of 5 frames a second',
+      cause: 'camera',
+      fix: 'Look at the power supply and the cabling of these cameras; restarting Frigate does not help them.',
+    }),
+    check('FRG-601', 'critical', {
+      category: 'recording',
+      title: 'recordings are written',
+      summary: 'no segment for 6m 12s',
+      cause: 'recording',
+      fix: 'df -h',
+    }),
+  ]),
+  {
+    summary: summary('unhealthy'),
+    diagnosis: {
+      cause: 'detector',
+      summary: 'The detector coral hangs; a restart cures it',
+      primary: ['FRG-401'],
+      folded: [{id: 'FRG-601', under: 'FRG-401'}],
+    },
+    decision: {
+      action: 'hold',
+      rule: 'R-05',
+      reason: '1 of 2 consecutive failures counted',
+      liftedBy: 'the next pass finds the same, at the earliest 14:04:41Z',
+      breaker: {state: 'closed', used: 1, limit: 2, until: null, why: null},
+      streak: {count: 1, needed: 2},
+    },
   },
-});
+);
 
-export const allUnknown = report(healthyChecks.map((one) => ({...one, status: 'unknown' as const, summary: `could not tell: ${one.title}`, because: 'the API server did not answer within 10 s', evidence: [], fix: 'kubectl cluster-info'})), {
-  summary: summary('unknown'),
-  metadata: {...healthy.metadata, target: null, frigateVersion: null, via: null},
-  diagnosis: {cause: 'cluster', summary: 'Nothing could be seen', primary: ['FRG-101'], folded: healthyChecks.slice(1).map(({id}) => ({id, under: 'FRG-101' as const}))},
-  decision: {...healthy.decision, action: 'hold', rule: 'R-03', reason: 'the cluster is out of sight', liftedBy: 'the API server answers'},
-});
+export const allUnknown = report(
+  healthyChecks.map((one) => ({
+    ...one,
+    status: 'unknown' as const,
+    summary: `could not tell: ${one.title}`,
+    because: 'the API server did not answer within 10 s',
+    evidence: [],
+    fix: 'kubectl cluster-info',
+  })),
+  {
+    summary: summary('unknown'),
+    metadata: {...healthy.metadata, target: null, frigateVersion: null, via: null},
+    diagnosis: {
+      cause: 'cluster',
+      summary: 'Nothing could be seen',
+      primary: ['FRG-101'],
+      folded: healthyChecks.slice(1).map(({id}) => ({id, under: 'FRG-101' as const})),
+    },
+    decision: {
+      ...healthy.decision,
+      action: 'hold',
+      rule: 'R-03',
+      reason: 'the cluster is out of sight',
+      liftedBy: 'the API server answers',
+    },
+  },
+);
 
-export const partlyForbidden = report(replacing([
-  check('FRG-102', 'warning', {category: 'cluster', title: 'permissions', summary: 'one right is missing: get nodes', cause: 'checker', fix: 'kubectl auth can-i get nodes --as=system:serviceaccount:frigate:frigate-health'}),
-  check('FRG-151', 'unknown', {category: 'node', title: 'node Ready', summary: 'the node could not be read', because: '403: cannot get nodes', fix: 'kubectl create clusterrolebinding frigate-health-nodes --clusterrole=frigate-health-nodes --serviceaccount=frigate:frigate-health'}),
-  check('FRG-601', 'skipped', {category: 'recording', title: 'recordings are written', summary: 'not judged', because: 'FRG-151'}),
-]), {
-  summary: summary('unknown'),
-  diagnosis: {cause: 'checker', summary: 'The node is out of sight', primary: ['FRG-151'], folded: []},
-  decision: {...healthy.decision, action: 'hold', rule: 'R-03', reason: 'the node could not be read', liftedBy: 'the right to read nodes'},
-});
+export const partlyForbidden = report(
+  replacing([
+    check('FRG-102', 'warning', {
+      category: 'cluster',
+      title: 'permissions',
+      summary: 'one right is missing: get nodes',
+      cause: 'checker',
+      fix: 'kubectl auth can-i get nodes --as=system:serviceaccount:frigate:frigate-health',
+    }),
+    check('FRG-151', 'unknown', {
+      category: 'node',
+      title: 'node Ready',
+      summary: 'the node could not be read',
+      because: '403: cannot get nodes',
+      fix: 'kubectl create clusterrolebinding frigate-health-nodes --clusterrole=frigate-health-nodes --serviceaccount=frigate:frigate-health',
+    }),
+    check('FRG-601', 'skipped', {
+      category: 'recording',
+      title: 'recordings are written',
+      summary: 'not judged',
+      because: 'FRG-151',
+    }),
+  ]),
+  {
+    summary: summary('unknown'),
+    diagnosis: {cause: 'checker', summary: 'The node is out of sight', primary: ['FRG-151'], folded: []},
+    decision: {
+      ...healthy.decision,
+      action: 'hold',
+      rule: 'R-03',
+      reason: 'the node could not be read',
+      liftedBy: 'the right to read nodes',
+    },
+  },
+);
 
-export const noCameras = report(replacing([
-  check('FRG-501', 'skipped', {category: 'cameras', title: 'cameras deliver frames', summary: 'no camera is configured', because: 'no camera is configured'}),
-  check('FRG-601', 'skipped', {category: 'recording', title: 'recordings are written', summary: 'no camera is configured', because: 'no camera is configured'}),
-]));
+export const noCameras = report(
+  replacing([
+    check('FRG-501', 'skipped', {
+      category: 'cameras',
+      title: 'cameras deliver frames',
+      summary: 'no camera is configured',
+      because: 'no camera is configured',
+    }),
+    check('FRG-601', 'skipped', {
+      category: 'recording',
+      title: 'recordings are written',
+      summary: 'no camera is configured',
+      because: 'no camera is configured',
+    }),
+  ]),
+);
 
 const manyNames = Array.from({length: 200}, (_, index) => `camera-${String(index + 1).padStart(3, '0')}`);
-export const manyCameras = report(replacing([
-  check('FRG-501', 'critical', {
-    category: 'cameras', title: 'cameras deliver frames', summary: `200 of 200 cameras deliver no frames: ${manyNames.slice(0, 12).join(', ')} and 188 more`, cause: 'network',
-    evidence: manyNames.slice(0, 6).map((name) => ({name, value: 0, limit: 1.5, unit: 'fps'})),
-    fix: 'ping -c3 10.0.7.21\nAll cameras are in 10.0.7.0/24: look at the switch that feeds it; restarting Frigate will not help.',
-  }),
-]), {
-  summary: summary('degraded'),
-  diagnosis: {cause: 'network', summary: 'The cameras\' network is down', primary: ['FRG-501'], folded: []},
-  decision: {...healthy.decision, action: 'alert', reason: 'a restart does not cure the network'},
-});
+export const manyCameras = report(
+  replacing([
+    check('FRG-501', 'critical', {
+      category: 'cameras',
+      title: 'cameras deliver frames',
+      summary: `200 of 200 cameras deliver no frames: ${manyNames.slice(0, 12).join(', ')} and 188 more`,
+      cause: 'network',
+      evidence: manyNames.slice(0, 6).map((name) => ({name, value: 0, limit: 1.5, unit: 'fps'})),
+      fix: 'ping -c3 10.0.7.21\nAll cameras are in 10.0.7.0/24: look at the switch that feeds it; restarting Frigate will not help.',
+    }),
+  ]),
+  {
+    summary: summary('degraded'),
+    diagnosis: {cause: 'network', summary: "The cameras' network is down", primary: ['FRG-501'], folded: []},
+    decision: {...healthy.decision, action: 'alert', reason: 'a restart does not cure the network'},
+  },
+);
 
-export const hostile = report(replacing([
-  check('FRG-501', 'critical', {
-    category: 'cameras', summary: 'camera \u001b[31mred\u001b[0m\r\nSubject: x\u202Eevil delivers nothing', cause: 'camera',
-    evidence: [{name: 'Küche\u0007 北门', value: 'rtsp://admin:hunter2@10.0.0.9/stream', limit: 'a\nb'}],
-    object: {kind: 'Camera', name: '<script>\u0000'}, fix: 'ffprobe rtsp://admin:hunter2@10.0.0.9/stream\nlook at it',
-  }),
-]), {summary: summary('degraded')});
+export const hostile = report(
+  replacing([
+    check('FRG-501', 'critical', {
+      category: 'cameras',
+      summary: 'camera \u001b[31mred\u001b[0m\r\nSubject: x\u202Eevil delivers nothing',
+      cause: 'camera',
+      evidence: [{name: 'Küche\u0007 北门', value: 'rtsp://admin:hunter2@10.0.0.9/stream', limit: 'a\nb'}],
+      object: {kind: 'Camera', name: '<script>\u0000'},
+      fix: 'ffprobe rtsp://admin:hunter2@10.0.0.9/stream\nlook at it',
+    }),
+  ]),
+  {summary: summary('degraded')},
+);
 
 export const failed = report([], {
   summary: summary('unknown'),
-  errors: [{code: 'FRG-E-UNREACHABLE', message: 'The API server https://10.0.0.1:6443 did not answer within 10 s', fix: 'kubectl cluster-info'}],
+  errors: [
+    {
+      code: 'FRG-E-UNREACHABLE',
+      message: 'The API server https://10.0.0.1:6443 did not answer within 10 s',
+      fix: 'kubectl cluster-info',
+    },
+  ],
 });
 
-export const samples = {healthy, 'one-critical': oneCritical, 'all-unknown': allUnknown, 'partly-forbidden': partlyForbidden, 'no-cameras': noCameras, 'many-cameras': manyCameras, hostile, failed};
+export const samples = {
+  healthy,
+  'one-critical': oneCritical,
+  'all-unknown': allUnknown,
+  'partly-forbidden': partlyForbidden,
+  'no-cameras': noCameras,
+  'many-cameras': manyCameras,
+  hostile,
+  failed,
+};

@@ -5,10 +5,15 @@ import {breakerInWords, objectInWords, repairInWords, verdict} from '../../src/r
 import {check, healthy, oneCritical, report} from './reports.js';
 
 describe('the sentences of a report', () => {
-  const alive = (given: Partial<ReportedCheck>): ReportedCheck => check('FRG-105', 'info', {category: 'cluster', ...given});
+  const alive = (given: Partial<ReportedCheck>): ReportedCheck =>
+    check('FRG-105', 'info', {category: 'cluster', ...given});
   const cases: ReadonlyArray<readonly [what: string, check: ReportedCheck, idle: boolean]> = [
     ['no CronJob is there', alive({object: null}), true],
-    ['the CronJob is suspended or overdue', alive({status: 'critical', object: {kind: 'CronJob', name: 'frigate-health'}}), true],
+    [
+      'the CronJob is suspended or overdue',
+      alive({status: 'critical', object: {kind: 'CronJob', name: 'frigate-health'}}),
+      true,
+    ],
     ['the CronJob is new', alive({object: {kind: 'CronJob', name: 'frigate-health'}}), false],
     ['the CronJob runs', alive({status: 'ok', object: {kind: 'CronJob', name: 'frigate-health'}}), false],
     ['nothing is known of it', alive({status: 'unknown'}), false],
@@ -30,8 +35,15 @@ describe('the sentences of a report', () => {
   });
 
   it('name an object as kubectl does, and a path as it is', () => {
-    assert.deepEqual([objectInWords({kind: 'Pod', name: 'frigate-0'}), objectInWords({kind: 'Mount', name: '/tmp/cache'})], ['Pod/frigate-0', 'Mount /tmp/cache']);
+    assert.deepEqual(
+      [objectInWords({kind: 'Pod', name: 'frigate-0'}), objectInWords({kind: 'Mount', name: '/tmp/cache'})],
+      ['Pod/frigate-0', 'Mount /tmp/cache'],
+    );
   });
 
-  it('say of which time the used restarts are', () => assert.match(breakerInWords(healthy.decision), /^Breaker closed, 0 of 2 restarts used in the last hour; 0 of 2 failures in a row, this look included\.$/));
+  it('say of which time the used restarts are', () =>
+    assert.match(
+      breakerInWords(healthy.decision),
+      /^Breaker closed, 0 of 2 restarts used in the last hour; 0 of 2 failures in a row, this look included\.$/,
+    ));
 });

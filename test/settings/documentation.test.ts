@@ -22,7 +22,11 @@ describe('documentation of the settings', () => {
   });
 
   it('has unique variables, flags and old names, and one sentence each', () => {
-    for (const names of [settingRows.map(([, s]) => s.variable), settingRows.map(([, s]) => s.flag), settingRows.map(([, s]) => s.old)]) {
+    for (const names of [
+      settingRows.map(([, s]) => s.variable),
+      settingRows.map(([, s]) => s.flag),
+      settingRows.map(([, s]) => s.old),
+    ]) {
       const real = names.filter((name) => name !== null);
       assert.equal(new Set(real).size, real.length);
     }

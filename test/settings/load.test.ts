@@ -20,42 +20,193 @@ const errors = (input: Partial<SettingsInput>): readonly SettingsError[] => {
   return loaded;
 };
 
-const mail = {FRIGATE_HC_SMTP_HOST: 'mail.example', FRIGATE_HC_SMTP_FROM: 'nvr@example.org', FRIGATE_HC_SMTP_TO: 'me@example.org'};
+const mail = {
+  FRIGATE_HC_SMTP_HOST: 'mail.example',
+  FRIGATE_HC_SMTP_FROM: 'nvr@example.org',
+  FRIGATE_HC_SMTP_TO: 'me@example.org',
+};
 
 /** For each setting: a value that differs from the default, how it is read back, and values that are refused. */
-const cases: Readonly<Record<SettingKey, {readonly text: string; readonly read: (s: Settings) => unknown; readonly expected: unknown; readonly initial: unknown; readonly bad: readonly string[]; readonly with?: Readonly<Record<string, string>>}>> = {
-  namespace: {text: 'nvr', read: (s) => s.namespace, expected: 'nvr', initial: null, bad: ['Upper', 'a b', '-a', 'a/b', 'x'.repeat(254)]},
-  workload: {text: 'cameras', read: (s) => s.workload, expected: 'cameras', initial: 'frigate', bad: ['Frigate', 'a_b']},
-  podSelector: {text: 'app=frigate', read: (s) => s.podSelector, expected: 'app=frigate', initial: null, bad: ['a\nb', '=', '\u0000']},
-  stateName: {text: 'other-state', read: (s) => s.stateName, expected: 'other-state', initial: 'frigate-health-state', bad: ['..']},
+const cases: Readonly<
+  Record<
+    SettingKey,
+    {
+      readonly text: string;
+      readonly read: (s: Settings) => unknown;
+      readonly expected: unknown;
+      readonly initial: unknown;
+      readonly bad: readonly string[];
+      readonly with?: Readonly<Record<string, string>>;
+    }
+  >
+> = {
+  namespace: {
+    text: 'nvr',
+    read: (s) => s.namespace,
+    expected: 'nvr',
+    initial: null,
+    bad: ['Upper', 'a b', '-a', 'a/b', 'x'.repeat(254)],
+  },
+  workload: {
+    text: 'cameras',
+    read: (s) => s.workload,
+    expected: 'cameras',
+    initial: 'frigate',
+    bad: ['Frigate', 'a_b'],
+  },
+  podSelector: {
+    text: 'app=frigate',
+    read: (s) => s.podSelector,
+    expected: 'app=frigate',
+    initial: null,
+    bad: ['a\nb', '=', '\u0000'],
+  },
+  stateName: {
+    text: 'other-state',
+    read: (s) => s.stateName,
+    expected: 'other-state',
+    initial: 'frigate-health-state',
+    bad: ['..'],
+  },
   via: {text: 'exec', read: (s) => s.via, expected: 'exec', initial: 'auto', bad: ['curl', 'auto,exec']},
-  apiPort: {text: '5001', read: (s) => s.apiPort, expected: 5001, initial: 5000, bad: ['0', '65536', '-1', '5e3', '80.5', 'http']},
-  apiTimeout: {text: '2500ms', read: (s) => s.apiTimeout, expected: 2500, initial: 10_000, bad: ['0', '999ms', '61s', '2m', '-1', '10h', '1s2']},
+  apiPort: {
+    text: '5001',
+    read: (s) => s.apiPort,
+    expected: 5001,
+    initial: 5000,
+    bad: ['0', '65536', '-1', '5e3', '80.5', 'http'],
+  },
+  apiTimeout: {
+    text: '2500ms',
+    read: (s) => s.apiTimeout,
+    expected: 2500,
+    initial: 10_000,
+    bad: ['0', '999ms', '61s', '2m', '-1', '10h', '1s2'],
+  },
   deadline: {text: '1m30s', read: (s) => s.deadline, expected: 90_000, initial: 60_000, bad: ['9s', '601s', 'never']},
-  inferenceLimit: {text: '62.5', read: (s) => s.policy.inferenceLimit, expected: 62.5, initial: 100, bad: ['0', '-5', '10001', 'NaN', 'Infinity', '1e3', '100ms']},
-  inferenceLimits: {text: 'coral=50, ov=120', read: (s) => Object.fromEntries(s.policy.inferenceLimits), expected: {coral: 50, ov: 120}, initial: {}, bad: ['coral', 'coral=', '=5', 'coral=0', '{"coral":', '[1]', 'coral=x']},
+  inferenceLimit: {
+    text: '62.5',
+    read: (s) => s.policy.inferenceLimit,
+    expected: 62.5,
+    initial: 100,
+    bad: ['0', '-5', '10001', 'NaN', 'Infinity', '1e3', '100ms'],
+  },
+  inferenceLimits: {
+    text: 'coral=50, ov=120',
+    read: (s) => Object.fromEntries(s.policy.inferenceLimits),
+    expected: {coral: 50, ov: 120},
+    initial: {},
+    bad: ['coral', 'coral=', '=5', 'coral=0', '{"coral":', '[1]', 'coral=x'],
+  },
   stuckEvents: {text: '0', read: (s) => s.policy.stuckEvents, expected: 0, initial: 2, bad: ['-1', '1001', '2.5']},
   backlogEvents: {text: '9', read: (s) => s.policy.backlogEvents, expected: 9, initial: 5, bad: ['-1', 'many']},
   logWindow: {text: '20', read: (s) => s.policy.logWindow, expected: 1_200_000, initial: 600_000, bad: ['0', '121']},
-  consecutiveFailures: {text: '3', read: (s) => s.policy.consecutiveFailures, expected: 3, initial: 2, bad: ['0', '21']},
+  consecutiveFailures: {
+    text: '3',
+    read: (s) => s.policy.consecutiveFailures,
+    expected: 3,
+    initial: 2,
+    bad: ['0', '21'],
+  },
   restartsPerHour: {text: '1', read: (s) => s.policy.restartsPerHour, expected: 1, initial: 2, bad: ['0', '7', '-2']},
   restartsPerDay: {text: '12', read: (s) => s.policy.restartsPerDay, expected: 12, initial: 6, bad: ['0', '25']},
-  startupGrace: {text: '900', read: (s) => s.policy.startupGrace, expected: 900_000, initial: 600_000, bad: ['59', '86401', '0']},
+  startupGrace: {
+    text: '900',
+    read: (s) => s.policy.startupGrace,
+    expected: 900_000,
+    initial: 600_000,
+    bad: ['59', '86401', '0'],
+  },
   skipRatio: {text: '0.5', read: (s) => s.policy.skipRatio, expected: 0.5, initial: 0.8, bad: ['0', '1', '1.5', '80%']},
-  skipCameras: {text: 'yard,  front door', read: (s) => [...s.policy.skipCameras], expected: ['yard', 'front door'], initial: [], bad: ['["yard"', '[1]', '["a\\nb"]', '{}\u0007']},
+  skipCameras: {
+    text: 'yard,  front door',
+    read: (s) => [...s.policy.skipCameras],
+    expected: ['yard', 'front door'],
+    initial: [],
+    bad: ['["yard"', '[1]', '["a\\nb"]', '{}\u0007'],
+  },
   warningAlert: {text: '0', read: (s) => s.policy.warningAlert, expected: 0, initial: 1_800_000, bad: ['-1', '1441']},
   interval: {text: '2', read: (s) => s.policy.interval, expected: 120_000, initial: 300_000, bad: ['0', '61']},
   mode: {text: 'observe', read: (s) => s.policy.mode, expected: 'observe', initial: 'active', bad: ['dry', 'off']},
-  cronJobName: {text: 'watchman', read: (s) => s.cronJobName, expected: 'watchman', initial: 'frigate-health', bad: ['A']},
-  smtpHost: {text: 'smtp.example', read: (s) => s.mail?.host ?? null, expected: 'smtp.example', initial: null, bad: ['smtp://x', 'a b', 'a\nb'], with: {FRIGATE_HC_SMTP_FROM: 'a@b', FRIGATE_HC_SMTP_TO: 'c@d'}},
-  smtpPort: {text: '587', read: (s) => s.mail?.port ?? null, expected: 587, initial: null, bad: ['0', '70000', 'smtp'], with: mail},
-  smtpTls: {text: 'none', read: (s) => s.mail?.tls ?? null, expected: 'none', initial: null, bad: ['ssl', 'true'], with: mail},
-  smtpUser: {text: 'robot', read: (s) => s.mail?.user ?? null, expected: 'robot', initial: null, bad: ['a\r\nb'], with: {...mail, FRIGATE_HC_SMTP_PASSWORD: 'x'}},
-  smtpPassword: {text: 'pa ss=w,ord', read: (s) => s.mail?.password ?? null, expected: 'pa ss=w,ord', initial: null, bad: ['a\nb'], with: {...mail, FRIGATE_HC_SMTP_USER: 'robot'}},
-  smtpPasswordFile: {text: '/secret', read: (s) => s.mail?.password ?? null, expected: 'from file', initial: null, bad: ['/missing', '/empty'], with: {...mail, FRIGATE_HC_SMTP_USER: 'robot'}},
-  smtpFrom: {text: 'Frigate <f@example.org>', read: (s) => s.mail?.from ?? null, expected: 'Frigate <f@example.org>', initial: null, bad: ['nobody', 'a@b, c@d', 'a@b\nBcc: x@y'], with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_TO: 'c@d'}},
-  smtpTo: {text: '["a@b", "c@d"]', read: (s) => s.mail?.to ?? null, expected: ['a@b', 'c@d'], initial: null, bad: ['a', 'a@b;c@d', '[]'], with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_FROM: 'a@b'}},
-  smtpCaFile: {text: '/ca.pem', read: (s) => s.mail?.caFile ?? null, expected: '/ca.pem', initial: null, bad: ['/missing', '/secret'], with: mail},
+  cronJobName: {
+    text: 'watchman',
+    read: (s) => s.cronJobName,
+    expected: 'watchman',
+    initial: 'frigate-health',
+    bad: ['A'],
+  },
+  smtpHost: {
+    text: 'smtp.example',
+    read: (s) => s.mail?.host ?? null,
+    expected: 'smtp.example',
+    initial: null,
+    bad: ['smtp://x', 'a b', 'a\nb'],
+    with: {FRIGATE_HC_SMTP_FROM: 'a@b', FRIGATE_HC_SMTP_TO: 'c@d'},
+  },
+  smtpPort: {
+    text: '587',
+    read: (s) => s.mail?.port ?? null,
+    expected: 587,
+    initial: null,
+    bad: ['0', '70000', 'smtp'],
+    with: mail,
+  },
+  smtpTls: {
+    text: 'none',
+    read: (s) => s.mail?.tls ?? null,
+    expected: 'none',
+    initial: null,
+    bad: ['ssl', 'true'],
+    with: mail,
+  },
+  smtpUser: {
+    text: 'robot',
+    read: (s) => s.mail?.user ?? null,
+    expected: 'robot',
+    initial: null,
+    bad: ['a\r\nb'],
+    with: {...mail, FRIGATE_HC_SMTP_PASSWORD: 'x'},
+  },
+  smtpPassword: {
+    text: 'pa ss=w,ord',
+    read: (s) => s.mail?.password ?? null,
+    expected: 'pa ss=w,ord',
+    initial: null,
+    bad: ['a\nb'],
+    with: {...mail, FRIGATE_HC_SMTP_USER: 'robot'},
+  },
+  smtpPasswordFile: {
+    text: '/secret',
+    read: (s) => s.mail?.password ?? null,
+    expected: 'from file',
+    initial: null,
+    bad: ['/missing', '/empty'],
+    with: {...mail, FRIGATE_HC_SMTP_USER: 'robot'},
+  },
+  smtpFrom: {
+    text: 'Frigate <f@example.org>',
+    read: (s) => s.mail?.from ?? null,
+    expected: 'Frigate <f@example.org>',
+    initial: null,
+    bad: ['nobody', 'a@b, c@d', 'a@b\nBcc: x@y'],
+    with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_TO: 'c@d'},
+  },
+  smtpTo: {
+    text: '["a@b", "c@d"]',
+    read: (s) => s.mail?.to ?? null,
+    expected: ['a@b', 'c@d'],
+    initial: null,
+    bad: ['a', 'a@b;c@d', '[]'],
+    with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_FROM: 'a@b'},
+  },
+  smtpCaFile: {
+    text: '/ca.pem',
+    read: (s) => s.mail?.caFile ?? null,
+    expected: '/ca.pem',
+    initial: null,
+    bad: ['/missing', '/secret'],
+    with: mail,
+  },
 };
 
 const files: Readonly<Record<string, string>> = {
@@ -73,7 +224,10 @@ describe('settings', () => {
       assert.deepEqual(read(settings()), initial);
       const loaded = settings({env: {...others, [setting.variable]: text}, readFile});
       assert.deepEqual(read(loaded), expected);
-      assert.equal(loaded.origins.find((origin) => origin.name === setting.variable)?.origin, `env ${setting.variable}`);
+      assert.equal(
+        loaded.origins.find((origin) => origin.name === setting.variable)?.origin,
+        `env ${setting.variable}`,
+      );
     });
 
     it(`${setting.variable} refuses what is out of range, naming variable, value and range`, () => {
@@ -89,9 +243,15 @@ describe('settings', () => {
 
     if (setting.flag !== null) {
       it(`--${setting.flag} wins over ${setting.variable}`, () => {
-        const loaded = settings({flags: {[setting.flag!]: text}, env: {[setting.variable]: setting.default ?? 'elsewhere'}});
+        const loaded = settings({
+          flags: {[setting.flag!]: text},
+          env: {[setting.variable]: setting.default ?? 'elsewhere'},
+        });
         assert.deepEqual(read(loaded), expected);
-        assert.equal(loaded.origins.find((origin) => origin.name === setting.variable)?.origin, `flag --${setting.flag!}`);
+        assert.equal(
+          loaded.origins.find((origin) => origin.name === setting.variable)?.origin,
+          `flag --${setting.flag!}`,
+        );
       });
     }
 
@@ -108,8 +268,18 @@ describe('settings', () => {
   }
 
   it('has exactly the six old names of the old tool', () => {
-    const old = settingRows.map(([, setting]) => setting.old).filter((name) => name !== null).sort();
-    assert.deepEqual(old, ['CONFIGMAP_NAME', 'DEPLOYMENT_NAME', 'INFERENCE_THRESHOLD_MS', 'LOG_WINDOW_MINUTES', 'NAMESPACE', 'POD_LABEL_SELECTOR']);
+    const old = settingRows
+      .map(([, setting]) => setting.old)
+      .filter((name) => name !== null)
+      .sort();
+    assert.deepEqual(old, [
+      'CONFIGMAP_NAME',
+      'DEPLOYMENT_NAME',
+      'INFERENCE_THRESHOLD_MS',
+      'LOG_WINDOW_MINUTES',
+      'NAMESPACE',
+      'POD_LABEL_SELECTOR',
+    ]);
   });
 
   it('parses every default within its own range', () => {
@@ -121,7 +291,10 @@ describe('settings', () => {
 
   it('reports all bad values at once', () => {
     const found = errors({env: {FRIGATE_HC_API_PORT: 'x', FRIGATE_HC_SKIP_RATIO: '2'}, flags: {via: 'wire'}});
-    assert.deepEqual(found.map((error) => error.variable), ['--via', 'FRIGATE_HC_API_PORT', 'FRIGATE_HC_SKIP_RATIO']);
+    assert.deepEqual(
+      found.map((error) => error.variable),
+      ['--via', 'FRIGATE_HC_API_PORT', 'FRIGATE_HC_SKIP_RATIO'],
+    );
   });
 
   it('treats an empty variable as not given', () => {
@@ -133,14 +306,27 @@ describe('settings', () => {
       assert.deepEqual([...settings({env: {FRIGATE_HC_SKIP_CAMERAS: text}}).policy.skipCameras], ['a', 'b'], text);
     }
     for (const text of ['coral=50,ov=120', '{"coral":50,"ov":"120"}']) {
-      assert.deepEqual([...settings({env: {FRIGATE_HC_INFERENCE_THRESHOLDS: text}}).policy.inferenceLimits], [['coral', 50], ['ov', 120]], text);
+      assert.deepEqual(
+        [...settings({env: {FRIGATE_HC_INFERENCE_THRESHOLDS: text}}).policy.inferenceLimits],
+        [
+          ['coral', 50],
+          ['ov', 120],
+        ],
+        text,
+      );
     }
   });
 
   it('warns about an unknown name and names the nearest known one', () => {
-    const {warnings} = settings({env: {FRIGATE_HC_INFERENCE_TRESHOLD_MS: '50', FRIGATE_HC_QQ: '1', FRIGATE_HC_CONTEXT: 'home'}, otherVariables: ['FRIGATE_HC_CONTEXT']});
+    const {warnings} = settings({
+      env: {FRIGATE_HC_INFERENCE_TRESHOLD_MS: '50', FRIGATE_HC_QQ: '1', FRIGATE_HC_CONTEXT: 'home'},
+      otherVariables: ['FRIGATE_HC_CONTEXT'],
+    });
     assert.equal(warnings.length, 2);
-    assert.equal(warnings[0], 'FRIGATE_HC_INFERENCE_TRESHOLD_MS is not a known setting and has no effect; did you mean FRIGATE_HC_INFERENCE_THRESHOLD_MS?');
+    assert.equal(
+      warnings[0],
+      'FRIGATE_HC_INFERENCE_TRESHOLD_MS is not a known setting and has no effect; did you mean FRIGATE_HC_INFERENCE_THRESHOLD_MS?',
+    );
     assert.match(warnings[1]!, /^FRIGATE_HC_QQ is not a known setting and has no effect/);
   });
 
@@ -150,19 +336,52 @@ describe('settings', () => {
   });
 
   const combinations: ReadonlyArray<readonly [why: string, env: Record<string, string>, variable: string]> = [
-    ['an API timeout as long as the pass', {FRIGATE_HC_API_TIMEOUT: '60s', FRIGATE_HC_DEADLINE: '60s'}, 'FRIGATE_HC_API_TIMEOUT'],
-    ['a pass as long as the interval', {FRIGATE_HC_DEADLINE: '60s', FRIGATE_HC_INTERVAL_MINUTES: '1'}, 'FRIGATE_HC_DEADLINE'],
+    [
+      'an API timeout as long as the pass',
+      {FRIGATE_HC_API_TIMEOUT: '60s', FRIGATE_HC_DEADLINE: '60s'},
+      'FRIGATE_HC_API_TIMEOUT',
+    ],
+    [
+      'a pass as long as the interval',
+      {FRIGATE_HC_DEADLINE: '60s', FRIGATE_HC_INTERVAL_MINUTES: '1'},
+      'FRIGATE_HC_DEADLINE',
+    ],
     ['a log window shorter than the interval', {FRIGATE_HC_INTERVAL_MINUTES: '30'}, 'FRIGATE_HC_LOG_WINDOW_MINUTES'],
-    ['more restarts an hour than a day', {FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '3', FRIGATE_HC_MAX_RESTARTS_PER_DAY: '2'}, 'FRIGATE_HC_MAX_RESTARTS_PER_DAY'],
+    [
+      'more restarts an hour than a day',
+      {FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '3', FRIGATE_HC_MAX_RESTARTS_PER_DAY: '2'},
+      'FRIGATE_HC_MAX_RESTARTS_PER_DAY',
+    ],
     ['mail without a receiver', {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_FROM: 'a@b'}, 'FRIGATE_HC_SMTP_TO'],
-    ['mail without a sender', {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_TO: 'a@b', FRIGATE_HC_SMTP_USER: 'robot', FRIGATE_HC_SMTP_PASSWORD: 'x'}, 'FRIGATE_HC_SMTP_FROM'],
+    [
+      'mail without a sender',
+      {
+        FRIGATE_HC_SMTP_HOST: 'h',
+        FRIGATE_HC_SMTP_TO: 'a@b',
+        FRIGATE_HC_SMTP_USER: 'robot',
+        FRIGATE_HC_SMTP_PASSWORD: 'x',
+      },
+      'FRIGATE_HC_SMTP_FROM',
+    ],
     ['a user without a password', {...mail, FRIGATE_HC_SMTP_USER: 'robot'}, 'FRIGATE_HC_SMTP_PASSWORD'],
     ['a password without a user', {...mail, FRIGATE_HC_SMTP_PASSWORD: 'hunter2'}, 'FRIGATE_HC_SMTP_USER'],
-    ['two passwords', {...mail, FRIGATE_HC_SMTP_USER: 'robot', FRIGATE_HC_SMTP_PASSWORD: 'hunter2', FRIGATE_HC_SMTP_PASSWORD_FILE: '/secret'}, 'FRIGATE_HC_SMTP_PASSWORD_FILE'],
+    [
+      'two passwords',
+      {
+        ...mail,
+        FRIGATE_HC_SMTP_USER: 'robot',
+        FRIGATE_HC_SMTP_PASSWORD: 'hunter2',
+        FRIGATE_HC_SMTP_PASSWORD_FILE: '/secret',
+      },
+      'FRIGATE_HC_SMTP_PASSWORD_FILE',
+    ],
   ];
   for (const [why, env, variable] of combinations) {
     it(`refuses ${why}`, () => {
-      assert.deepEqual(errors({env, readFile}).map((error) => error.variable), [variable]);
+      assert.deepEqual(
+        errors({env, readFile}).map((error) => error.variable),
+        [variable],
+      );
     });
   }
 
@@ -172,12 +391,21 @@ describe('settings', () => {
   });
 
   it('takes the user as sender where it is an address', () => {
-    const {mail: found} = settings({env: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_TO: 'a@b', FRIGATE_HC_SMTP_USER: 'me@example.org', FRIGATE_HC_SMTP_PASSWORD: 'x'}});
+    const {mail: found} = settings({
+      env: {
+        FRIGATE_HC_SMTP_HOST: 'h',
+        FRIGATE_HC_SMTP_TO: 'a@b',
+        FRIGATE_HC_SMTP_USER: 'me@example.org',
+        FRIGATE_HC_SMTP_PASSWORD: 'x',
+      },
+    });
     assert.equal(found?.from, 'me@example.org');
   });
 
   it('warns when a password would travel in clear text, and when mail settings have no host', () => {
-    const clear = settings({env: {...mail, FRIGATE_HC_SMTP_USER: 'r', FRIGATE_HC_SMTP_PASSWORD: 'x', FRIGATE_HC_SMTP_TLS: 'none'}});
+    const clear = settings({
+      env: {...mail, FRIGATE_HC_SMTP_USER: 'r', FRIGATE_HC_SMTP_PASSWORD: 'x', FRIGATE_HC_SMTP_TLS: 'none'},
+    });
     assert.match(clear.warnings[0]!, /clear text/);
     assert.match(settings({env: {FRIGATE_HC_SMTP_TO: 'a@b'}}).warnings[0]!, /no alert is mailed/);
   });
@@ -186,18 +414,32 @@ describe('settings', () => {
     const secret = 'correct-horse';
     const env = {...mail, FRIGATE_HC_SMTP_USER: 'robot', FRIGATE_HC_SMTP_PASSWORD: secret};
     assert.ok(!JSON.stringify(settings({env}).origins).includes(secret));
-    assert.ok(!JSON.stringify(errors({env: {...env, FRIGATE_HC_SMTP_PASSWORD: `${secret}\n`.repeat(2)}})).includes(secret));
-    assert.ok(!JSON.stringify(errors({env: {...env, FRIGATE_HC_SMTP_PASSWORD_FILE: '/secret'}, readFile})).includes('from file'));
+    assert.ok(
+      !JSON.stringify(errors({env: {...env, FRIGATE_HC_SMTP_PASSWORD: `${secret}\n`.repeat(2)}})).includes(secret),
+    );
+    assert.ok(
+      !JSON.stringify(errors({env: {...env, FRIGATE_HC_SMTP_PASSWORD_FILE: '/secret'}, readFile})).includes(
+        'from file',
+      ),
+    );
   });
 
   it('gives every setting an origin', () => {
-    assert.deepEqual(settings().origins.map((origin) => origin.name), settingRows.map(([, setting]) => setting.variable));
-    assert.equal(settings().origins.find((origin) => origin.name === TABLE.namespace.variable)?.value, "(the context's or the pod's own, then frigate)");
+    assert.deepEqual(
+      settings().origins.map((origin) => origin.name),
+      settingRows.map(([, setting]) => setting.variable),
+    );
+    assert.equal(
+      settings().origins.find((origin) => origin.name === TABLE.namespace.variable)?.value,
+      "(the context's or the pod's own, then frigate)",
+    );
   });
 
   it('never throws, whatever stands in the variables', () => {
-    fc.assert(fc.property(fc.constantFrom(...settingRows), fc.string({unit: 'binary'}), ([, setting], text) => {
-      load({...nothing, env: {[setting.variable]: text}});
-    }));
+    fc.assert(
+      fc.property(fc.constantFrom(...settingRows), fc.string({unit: 'binary'}), ([, setting], text) => {
+        load({...nothing, env: {[setting.variable]: text}});
+      }),
+    );
   });
 });

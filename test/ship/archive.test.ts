@@ -38,7 +38,12 @@ describe('the archives of a release', () => {
     let at = archive.readUInt32LE(end + 16);
     for (const {name, content, executable} of files) {
       assert.equal(archive.readUInt32LE(at), 0x02014b50);
-      const [packed, length, nameLength, offset] = [archive.readUInt32LE(at + 20), archive.readUInt32LE(at + 24), archive.readUInt16LE(at + 28), archive.readUInt32LE(at + 42)];
+      const [packed, length, nameLength, offset] = [
+        archive.readUInt32LE(at + 20),
+        archive.readUInt32LE(at + 24),
+        archive.readUInt16LE(at + 28),
+        archive.readUInt32LE(at + 42),
+      ];
       assert.equal(archive.toString('utf8', at + 46, at + 46 + nameLength), name);
       assert.equal((archive.readUInt32LE(at + 38) >>> 16) & 0o777, executable ? 0o755 : 0o644);
       assert.equal(archive.readUInt32LE(offset), 0x04034b50);

@@ -21,7 +21,9 @@ const archiveAt = (name: string): string => path.join(root, 'build/archives', na
 /** Of archives that were not made here any checksum will do: krew reads only the one of its own platform. */
 const checksumOf = (url: string): string => {
   const archive = archiveAt(url.split('/').at(-1) ?? '');
-  return createHash('sha256').update(existsSync(archive) ? readFileSync(archive) : url).digest('hex');
+  return createHash('sha256')
+    .update(existsSync(archive) ? readFileSync(archive) : url)
+    .digest('hex');
 };
 
 describe('krew', function () {
@@ -33,27 +35,36 @@ describe('krew', function () {
     for (const target of TARGETS) assert.ok(template.includes(archiveOf(target)), archiveOf(target));
   });
 
-  if (krew !== undefined) it('installs the plugin from its archive, and kubectl runs it', () => {
-    assert.ok(here !== undefined && existsSync(archiveAt(archiveOf(here))), 'make it first: npm run binaries');
-    const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-krew-'));
-    try {
-      const env = {PATH: `${folder}/bin:${process.env['PATH'] ?? ''}`, HOME: folder, KREW_ROOT: folder, NO_COLOR: '1'};
-      const run = (program: string, ...words: readonly string[]): string => {
-        const {status, stdout, stderr} = spawnSync(program, words, {encoding: 'utf8', env, timeout: 60_000});
-        assert.equal(status, 0, `${program} ${words.join(' ')}: ${stderr}`);
-        return stdout;
-      };
-      // krew wants an index to be there, whatever is in it.
-      mkdirSync(path.join(folder, 'index/default/.git'), {recursive: true});
-      const manifest = path.join(folder, 'frigate-health.yaml');
-      writeFileSync(manifest, renderTemplate(readFileSync(path.join(root, '.krew.yaml'), 'utf8'), `v${packageFile.version}`, checksumOf));
-      run(krew, 'install', `--manifest=${manifest}`, `--archive=${archiveAt(archiveOf(here))}`);
-      assert.equal(run('kubectl', 'frigate-health', '--version'), `frigate-health ${packageFile.version}\n`);
-      assert.match(run('kubectl', 'frigate-health', 'check', '--demo=healthy', '-o', 'short'), /^Healthy: /m);
-      run(krew, 'uninstall', 'frigate-health');
-      assert.ok(!existsSync(path.join(folder, 'bin/kubectl-frigate_health')));
-    } finally {
-      rmSync(folder, {recursive: true, force: true});
-    }
-  });
+  if (krew !== undefined)
+    it('installs the plugin from its archive, and kubectl runs it', () => {
+      assert.ok(here !== undefined && existsSync(archiveAt(archiveOf(here))), 'make it first: npm run binaries');
+      const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-krew-'));
+      try {
+        const env = {
+          PATH: `${folder}/bin:${process.env['PATH'] ?? ''}`,
+          HOME: folder,
+          KREW_ROOT: folder,
+          NO_COLOR: '1',
+        };
+        const run = (program: string, ...words: readonly string[]): string => {
+          const {status, stdout, stderr} = spawnSync(program, words, {encoding: 'utf8', env, timeout: 60_000});
+          assert.equal(status, 0, `${program} ${words.join(' ')}: ${stderr}`);
+          return stdout;
+        };
+        // krew wants an index to be there, whatever is in it.
+        mkdirSync(path.join(folder, 'index/default/.git'), {recursive: true});
+        const manifest = path.join(folder, 'frigate-health.yaml');
+        writeFileSync(
+          manifest,
+          renderTemplate(readFileSync(path.join(root, '.krew.yaml'), 'utf8'), `v${packageFile.version}`, checksumOf),
+        );
+        run(krew, 'install', `--manifest=${manifest}`, `--archive=${archiveAt(archiveOf(here))}`);
+        assert.equal(run('kubectl', 'frigate-health', '--version'), `frigate-health ${packageFile.version}\n`);
+        assert.match(run('kubectl', 'frigate-health', 'check', '--demo=healthy', '-o', 'short'), /^Healthy: /m);
+        run(krew, 'uninstall', 'frigate-health');
+        assert.ok(!existsSync(path.join(folder, 'bin/kubectl-frigate_health')));
+      } finally {
+        rmSync(folder, {recursive: true, force: true});
+      }
+    });
 });

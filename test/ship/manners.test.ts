@@ -37,10 +37,12 @@ const listening = async (server: net.Server): Promise<number> => {
     sockets.add(socket);
     socket.on('error', () => undefined);
   });
-  open.push({close: () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  }});
+  open.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 };
@@ -52,21 +54,49 @@ interface ServerShape {
   readonly status?: (asked: Asked) => number;
 }
 
-const apiServer = async ({certificate: name = 'server', wantsClient = false, status = () => 404}: ServerShape = {}): Promise<ApiServer> => {
+const apiServer = async ({
+  certificate: name = 'server',
+  wantsClient = false,
+  status = () => 404,
+}: ServerShape = {}): Promise<ApiServer> => {
   const asked: Asked[] = [];
-  const server = https.createServer({key: pem(`${name}.key`), cert: pem(`${name}.pem`), ca: pem('authority.pem'), requestCert: wantsClient, rejectUnauthorized: wantsClient}, (request, response) => {
-    const {rawHeaders} = request;
-    const peer = request.socket instanceof TLSSocket ? request.socket.getPeerCertificate() : null;
-    const one: Asked = {
-      authorization: request.headers.authorization, host: request.headers.host,
-      subject: wantsClient ? `${String(peer?.subject.CN)}/${String(peer?.subject.O)}` : null,
-      impersonated: rawHeaders.flatMap((header, index) => (index % 2 === 0 && header.startsWith('Impersonate-') ? [`${header}: ${rawHeaders[index + 1] ?? ''}`] : [])),
-    };
-    asked.push(one);
-    const code = status(one);
-    const reasons: Readonly<Record<number, string>> = {401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound'};
-    response.writeHead(code, {'Content-Type': 'application/json'}).end(JSON.stringify({kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: reasons[code] ?? 'no', reason: reasons[code], code}));
-  });
+  const server = https.createServer(
+    {
+      key: pem(`${name}.key`),
+      cert: pem(`${name}.pem`),
+      ca: pem('authority.pem'),
+      requestCert: wantsClient,
+      rejectUnauthorized: wantsClient,
+    },
+    (request, response) => {
+      const {rawHeaders} = request;
+      const peer = request.socket instanceof TLSSocket ? request.socket.getPeerCertificate() : null;
+      const one: Asked = {
+        authorization: request.headers.authorization,
+        host: request.headers.host,
+        subject: wantsClient ? `${String(peer?.subject.CN)}/${String(peer?.subject.O)}` : null,
+        impersonated: rawHeaders.flatMap((header, index) =>
+          index % 2 === 0 && header.startsWith('Impersonate-') ? [`${header}: ${rawHeaders[index + 1] ?? ''}`] : [],
+        ),
+      };
+      asked.push(one);
+      const code = status(one);
+      const reasons: Readonly<Record<number, string>> = {401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound'};
+      response
+        .writeHead(code, {'Content-Type': 'application/json'})
+        .end(
+          JSON.stringify({
+            kind: 'Status',
+            apiVersion: 'v1',
+            metadata: {},
+            status: 'Failure',
+            message: reasons[code] ?? 'no',
+            reason: reasons[code],
+            code,
+          }),
+        );
+    },
+  );
   const port = await listening(server);
   return {url: `https://127.0.0.1:${port}`, port, asked};
 };
@@ -91,12 +121,34 @@ interface Given {
 }
 
 /** JSON is YAML. */
-const kubeconfig = ({server, ca = 'authority.pem', cluster = {}, user = {token: 'a-token'}, context = 'home', currentContext = context}: Given): string => file(JSON.stringify({
-  apiVersion: 'v1', kind: 'Config', 'current-context': currentContext,
-  clusters: [{name: `${context}-cluster`, cluster: {server, ...(ca === null ? {} : {'certificate-authority-data': encoded(ca)}), ...cluster}}],
-  users: [{name: `${context}-user`, user}],
-  contexts: [{name: context, context: {cluster: `${context}-cluster`, user: `${context}-user`, namespace: `ns-of-${context}`}}],
-}));
+const kubeconfig = ({
+  server,
+  ca = 'authority.pem',
+  cluster = {},
+  user = {token: 'a-token'},
+  context = 'home',
+  currentContext = context,
+}: Given): string =>
+  file(
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': currentContext,
+      clusters: [
+        {
+          name: `${context}-cluster`,
+          cluster: {server, ...(ca === null ? {} : {'certificate-authority-data': encoded(ca)}), ...cluster},
+        },
+      ],
+      users: [{name: `${context}-user`, user}],
+      contexts: [
+        {
+          name: context,
+          context: {cluster: `${context}-cluster`, user: `${context}-user`, namespace: `ns-of-${context}`},
+        },
+      ],
+    }),
+  );
 
 interface Ended {
   readonly code: number | null;
@@ -106,7 +158,10 @@ interface Ended {
 
 /** `state` asks one small question; the servers live in this process, so the child must not block it. */
 const run = async (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> => {
-  const child = spawn(process.execPath, [program, 'state', ...words], {env: {PATH: process.env['PATH'] ?? '', HOME: folder, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+  const child = spawn(process.execPath, [program, 'state', ...words], {
+    env: {PATH: process.env['PATH'] ?? '', HOME: folder, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));
@@ -120,8 +175,11 @@ const works = async (words: readonly string[], env: Readonly<Record<string, stri
   assert.deepEqual([code, stderr], [0, '']);
 };
 
-const plugin = (body: string): Readonly<Record<string, unknown>> => ({exec: {apiVersion: 'client.authentication.k8s.io/v1', command: file(`#!/bin/sh\n${body}\n`, 0o700)}});
-const credential = (status: Readonly<Record<string, unknown>>): string => `cat <<'END'\n${JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status})}\nEND`;
+const plugin = (body: string): Readonly<Record<string, unknown>> => ({
+  exec: {apiVersion: 'client.authentication.k8s.io/v1', command: file(`#!/bin/sh\n${body}\n`, 0o700)},
+});
+const credential = (status: Readonly<Record<string, unknown>>): string =>
+  `cat <<'END'\n${JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status})}\nEND`;
 
 describe('manners of a kubectl plugin', function () {
   this.timeout(20_000);
@@ -141,13 +199,28 @@ describe('manners of a kubectl plugin', function () {
       await works(['--kubeconfig', config]);
       await works(['--kubeconfig', config, '--token', 'of-the-flag']);
       await works([], {KUBECONFIG: config, FRIGATE_HC_TOKEN: 'of-the-variable'});
-      assert.deepEqual([...new Set(asked.map(({authorization}) => authorization))], ['Bearer a-token', 'Bearer of-the-flag', 'Bearer of-the-variable']);
+      assert.deepEqual(
+        [...new Set(asked.map(({authorization}) => authorization))],
+        ['Bearer a-token', 'Bearer of-the-flag', 'Bearer of-the-variable'],
+      );
     });
 
     it('a client certificate, as data and as files', async () => {
       const {url, asked} = await apiServer({wantsClient: true});
-      await works(['--kubeconfig', kubeconfig({server: url, user: {'client-certificate-data': encoded('client.pem'), 'client-key-data': encoded('client.key')}})]);
-      await works(['--kubeconfig', kubeconfig({server: url, user: {'client-certificate': certificate('client.pem'), 'client-key': certificate('client.key')}})]);
+      await works([
+        '--kubeconfig',
+        kubeconfig({
+          server: url,
+          user: {'client-certificate-data': encoded('client.pem'), 'client-key-data': encoded('client.key')},
+        }),
+      ]);
+      await works([
+        '--kubeconfig',
+        kubeconfig({
+          server: url,
+          user: {'client-certificate': certificate('client.pem'), 'client-key': certificate('client.key')},
+        }),
+      ]);
       assert.deepEqual([...new Set(asked.map(({subject}) => subject))], ['ann/ops']);
     });
 
@@ -156,13 +229,23 @@ describe('manners of a kubectl plugin', function () {
       await works(['--kubeconfig', kubeconfig({server: url, user: plugin(credential({token: 'from-the-plugin'}))})]);
       assert.equal(asked[0]?.authorization, 'Bearer from-the-plugin');
       const strict = await apiServer({wantsClient: true});
-      await works(['--kubeconfig', kubeconfig({server: strict.url, user: plugin(credential({clientCertificateData: pem('client.pem'), clientKeyData: pem('client.key')}))})]);
+      await works([
+        '--kubeconfig',
+        kubeconfig({
+          server: strict.url,
+          user: plugin(credential({clientCertificateData: pem('client.pem'), clientKeyData: pem('client.key')})),
+        }),
+      ]);
       assert.equal(strict.asked[0]?.subject, 'ann/ops');
     });
 
     it('several files, of which the first wins, and any context of them', async () => {
       const [first, second] = await Promise.all([apiServer(), apiServer()]);
-      const KUBECONFIG = [kubeconfig({server: first.url, context: 'one'}), path.join(folder, 'missing'), kubeconfig({server: second.url, context: 'two'})].join(path.delimiter);
+      const KUBECONFIG = [
+        kubeconfig({server: first.url, context: 'one'}),
+        path.join(folder, 'missing'),
+        kubeconfig({server: second.url, context: 'two'}),
+      ].join(path.delimiter);
       await works([], {KUBECONFIG});
       await works(['--context', 'two'], {KUBECONFIG});
       await works(['--cluster', 'two-cluster'], {KUBECONFIG});
@@ -207,13 +290,27 @@ describe('manners of a kubectl plugin', function () {
 
     it('an unknown authority where it is named by flag, or not verified on request', async () => {
       const {url} = await apiServer();
-      await works(['--kubeconfig', kubeconfig({server: url, ca: null}), '--certificate-authority', certificate('authority.pem')]);
+      await works([
+        '--kubeconfig',
+        kubeconfig({server: url, ca: null}),
+        '--certificate-authority',
+        certificate('authority.pem'),
+      ]);
       await works(['--kubeconfig', kubeconfig({server: url, ca: 'other-authority.pem'}), '--insecure-skip-tls-verify']);
     });
 
     it('a server by flag, with the name to expect in its certificate', async () => {
       const {port} = await apiServer();
-      await works(['--server', `https://127.0.0.1:${port}`, '--certificate-authority', certificate('authority.pem'), '--tls-server-name', 'kubernetes.default', '--token', 't']);
+      await works([
+        '--server',
+        `https://127.0.0.1:${port}`,
+        '--certificate-authority',
+        certificate('authority.pem'),
+        '--tls-server-name',
+        'kubernetes.default',
+        '--token',
+        't',
+      ]);
     });
   });
 
@@ -226,36 +323,209 @@ describe('manners of a kubectl plugin', function () {
     readonly advises: RegExp;
   }
 
-  const at = async (shape: ServerShape, given: Omit<Given, 'server'> = {}): Promise<readonly string[]> => ['--kubeconfig', kubeconfig({server: (await apiServer(shape)).url, ...given})];
+  const at = async (shape: ServerShape, given: Omit<Given, 'server'> = {}): Promise<readonly string[]> => [
+    '--kubeconfig',
+    kubeconfig({server: (await apiServer(shape)).url, ...given}),
+  ];
 
   const failing: readonly Failing[] = [
-    {when: "the server's certificate has expired", given: () => at({certificate: 'expired'}), code: 69, says: /certificate has expired/, advises: /renew|clock/},
-    {when: 'its authority is another one', given: () => at({}, {ca: 'other-authority.pem'}), code: 69, says: /authority|certificate/, advises: /--certificate-authority/},
-    {when: 'its authority is not known', given: () => at({}, {ca: null}), code: 69, says: /certificate/, advises: /certificate-authority/},
-    {when: 'its certificate is for another name', given: async () => [...(await at({})), '--tls-server-name', 'other.example'], code: 69, says: /other\.example/, advises: /tls-server-name/},
-    {when: 'the client certificate has expired', given: () => at({wantsClient: true}, {user: {'client-certificate-data': encoded('client-expired.pem'), 'client-key-data': encoded('client.key')}}), code: 77, says: /context home: the client certificate has expired \(2002-01-01\)/, advises: /renew the certificate/},
-    {when: 'the client certificate is no certificate', given: () => at({}, {user: {'client-certificate-data': Buffer.from('nonsense').toString('base64'), 'client-key-data': encoded('client.key')}}), code: 64, says: /certificate|PEM/i, advises: /kubectl config view/},
-    {when: 'the file of the client certificate is gone', given: () => at({}, {user: {'client-certificate': '/nonexistent/client.pem', 'client-key': certificate('client.key')}}), code: 64, says: /the file \/nonexistent\/client\.pem \(ENOENT\) cannot be read/, advises: /put it there, or name another: kubectl config view/},
-    {when: 'the file of the authority is gone', given: () => at({}, {ca: null, cluster: {'certificate-authority': '/nonexistent/ca.crt'}}), code: 64, says: /the file \/nonexistent\/ca\.crt \(ENOENT\) cannot be read/, advises: /--certificate-authority FILE/},
-    {when: 'the file of the authority by flag is gone', given: async () => [...(await at({})), '--certificate-authority', '/nonexistent/flag.crt'], code: 64, says: /\/nonexistent\/flag\.crt/, advises: /--certificate-authority FILE/},
-    {when: 'the token is not accepted', given: () => at({status: () => 401}), code: 77, says: /HTTP 401/, advises: /sign in again/},
-    {when: 'the right is missing', given: () => at({status: () => 403}), code: 77, says: /HTTP 403/, advises: /kubectl auth can-i get configmaps/},
-    {when: 'the credential plugin fails', given: () => at({}, {user: plugin('echo "please log in" >&2; exit 1')}), code: 77, says: /credential plugin .* failed: please log in/, advises: /run it by hand/},
-    {when: 'the credential plugin is not installed', given: () => at({}, {user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', installHint: 'get it from the shop'}}}), code: 64, says: /no-such-plugin is not installed/, advises: /get it from the shop/},
-    {when: 'the credential plugin prints no credential', given: () => at({}, {user: plugin('echo hello')}), code: 77, says: /no ExecCredential/, advises: /run it by hand/},
-    {when: 'there is no such context', given: async () => [...(await at({})), '--context', 'work'], code: 64, says: /the context "work" is not in the kubeconfig .* there are: home/, advises: /kubectl config get-contexts/},
-    {when: 'there is no such user', given: async () => [...(await at({})), '--user', 'bob'], code: 64, says: /the user "bob" is not in the kubeconfig/, advises: /get-contexts/},
-    {when: 'there is no such cluster', given: async () => [...(await at({})), '--cluster', 'mars'], code: 64, says: /the cluster "mars" is not in the kubeconfig/, advises: /get-contexts/},
-    {when: 'there is no kubeconfig at all', given: () => Promise.resolve([]), code: 64, says: /no kubeconfig/, advises: /--kubeconfig or KUBECONFIG, or .*--demo/},
-    {when: 'the kubeconfig is broken', given: () => Promise.resolve(['--kubeconfig', file('clusters: [}')]), code: 64, says: /cannot be read/, advises: /kubectl config view/},
-    {when: 'nobody listens', given: () => Promise.resolve(['--kubeconfig', kubeconfig({server: 'https://127.0.0.1:1'})]), code: 69, says: /ECONNREFUSED/, advises: /kubectl .*(readyz|cluster-info)/},
-    {when: 'the name of the server is not known', given: () => Promise.resolve(['--kubeconfig', kubeconfig({server: 'https://no-such-host.invalid'})]), code: 69, says: /no-such-host\.invalid/, advises: /kubectl .*(readyz|cluster-info)/},
-    {when: 'the proxy is gone', given: () => at({}, {cluster: {'proxy-url': 'http://127.0.0.1:1'}}), code: 69, says: /ECONNREFUSED|proxy/, advises: /kubectl|proxy/},
-    {when: 'plain http is spoken to a server that wants TLS', given: async () => ['--kubeconfig', kubeconfig({server: (await apiServer()).url.replace('https', 'http')})], code: 69, says: /hang up|HTTP 400|ECONNRESET/, advises: /kubectl/},
-    {when: 'the server is silent', given: async () => {
-      const port = await listening(net.createServer(() => undefined));
-      return ['--kubeconfig', kubeconfig({server: `https://127.0.0.1:${port}`}), '--request-timeout', '300ms'];
-    }, code: 69, says: /no answer before the deadline/, advises: /kubectl .*(readyz|cluster-info)/},
+    {
+      when: "the server's certificate has expired",
+      given: () => at({certificate: 'expired'}),
+      code: 69,
+      says: /certificate has expired/,
+      advises: /renew|clock/,
+    },
+    {
+      when: 'its authority is another one',
+      given: () => at({}, {ca: 'other-authority.pem'}),
+      code: 69,
+      says: /authority|certificate/,
+      advises: /--certificate-authority/,
+    },
+    {
+      when: 'its authority is not known',
+      given: () => at({}, {ca: null}),
+      code: 69,
+      says: /certificate/,
+      advises: /certificate-authority/,
+    },
+    {
+      when: 'its certificate is for another name',
+      given: async () => [...(await at({})), '--tls-server-name', 'other.example'],
+      code: 69,
+      says: /other\.example/,
+      advises: /tls-server-name/,
+    },
+    {
+      when: 'the client certificate has expired',
+      given: () =>
+        at(
+          {wantsClient: true},
+          {user: {'client-certificate-data': encoded('client-expired.pem'), 'client-key-data': encoded('client.key')}},
+        ),
+      code: 77,
+      says: /context home: the client certificate has expired \(2002-01-01\)/,
+      advises: /renew the certificate/,
+    },
+    {
+      when: 'the client certificate is no certificate',
+      given: () =>
+        at(
+          {},
+          {
+            user: {
+              'client-certificate-data': Buffer.from('nonsense').toString('base64'),
+              'client-key-data': encoded('client.key'),
+            },
+          },
+        ),
+      code: 64,
+      says: /certificate|PEM/i,
+      advises: /kubectl config view/,
+    },
+    {
+      when: 'the file of the client certificate is gone',
+      given: () =>
+        at({}, {user: {'client-certificate': '/nonexistent/client.pem', 'client-key': certificate('client.key')}}),
+      code: 64,
+      says: /the file \/nonexistent\/client\.pem \(ENOENT\) cannot be read/,
+      advises: /put it there, or name another: kubectl config view/,
+    },
+    {
+      when: 'the file of the authority is gone',
+      given: () => at({}, {ca: null, cluster: {'certificate-authority': '/nonexistent/ca.crt'}}),
+      code: 64,
+      says: /the file \/nonexistent\/ca\.crt \(ENOENT\) cannot be read/,
+      advises: /--certificate-authority FILE/,
+    },
+    {
+      when: 'the file of the authority by flag is gone',
+      given: async () => [...(await at({})), '--certificate-authority', '/nonexistent/flag.crt'],
+      code: 64,
+      says: /\/nonexistent\/flag\.crt/,
+      advises: /--certificate-authority FILE/,
+    },
+    {
+      when: 'the token is not accepted',
+      given: () => at({status: () => 401}),
+      code: 77,
+      says: /HTTP 401/,
+      advises: /sign in again/,
+    },
+    {
+      when: 'the right is missing',
+      given: () => at({status: () => 403}),
+      code: 77,
+      says: /HTTP 403/,
+      advises: /kubectl auth can-i get configmaps/,
+    },
+    {
+      when: 'the credential plugin fails',
+      given: () => at({}, {user: plugin('echo "please log in" >&2; exit 1')}),
+      code: 77,
+      says: /credential plugin .* failed: please log in/,
+      advises: /run it by hand/,
+    },
+    {
+      when: 'the credential plugin is not installed',
+      given: () =>
+        at(
+          {},
+          {
+            user: {
+              exec: {
+                apiVersion: 'client.authentication.k8s.io/v1',
+                command: 'no-such-plugin',
+                installHint: 'get it from the shop',
+              },
+            },
+          },
+        ),
+      code: 64,
+      says: /no-such-plugin is not installed/,
+      advises: /get it from the shop/,
+    },
+    {
+      when: 'the credential plugin prints no credential',
+      given: () => at({}, {user: plugin('echo hello')}),
+      code: 77,
+      says: /no ExecCredential/,
+      advises: /run it by hand/,
+    },
+    {
+      when: 'there is no such context',
+      given: async () => [...(await at({})), '--context', 'work'],
+      code: 64,
+      says: /the context "work" is not in the kubeconfig .* there are: home/,
+      advises: /kubectl config get-contexts/,
+    },
+    {
+      when: 'there is no such user',
+      given: async () => [...(await at({})), '--user', 'bob'],
+      code: 64,
+      says: /the user "bob" is not in the kubeconfig/,
+      advises: /get-contexts/,
+    },
+    {
+      when: 'there is no such cluster',
+      given: async () => [...(await at({})), '--cluster', 'mars'],
+      code: 64,
+      says: /the cluster "mars" is not in the kubeconfig/,
+      advises: /get-contexts/,
+    },
+    {
+      when: 'there is no kubeconfig at all',
+      given: () => Promise.resolve([]),
+      code: 64,
+      says: /no kubeconfig/,
+      advises: /--kubeconfig or KUBECONFIG, or .*--demo/,
+    },
+    {
+      when: 'the kubeconfig is broken',
+      given: () => Promise.resolve(['--kubeconfig', file('clusters: [}')]),
+      code: 64,
+      says: /cannot be read/,
+      advises: /kubectl config view/,
+    },
+    {
+      when: 'nobody listens',
+      given: () => Promise.resolve(['--kubeconfig', kubeconfig({server: 'https://127.0.0.1:1'})]),
+      code: 69,
+      says: /ECONNREFUSED/,
+      advises: /kubectl .*(readyz|cluster-info)/,
+    },
+    {
+      when: 'the name of the server is not known',
+      given: () => Promise.resolve(['--kubeconfig', kubeconfig({server: 'https://no-such-host.invalid'})]),
+      code: 69,
+      says: /no-such-host\.invalid/,
+      advises: /kubectl .*(readyz|cluster-info)/,
+    },
+    {
+      when: 'the proxy is gone',
+      given: () => at({}, {cluster: {'proxy-url': 'http://127.0.0.1:1'}}),
+      code: 69,
+      says: /ECONNREFUSED|proxy/,
+      advises: /kubectl|proxy/,
+    },
+    {
+      when: 'plain http is spoken to a server that wants TLS',
+      given: async () => ['--kubeconfig', kubeconfig({server: (await apiServer()).url.replace('https', 'http')})],
+      code: 69,
+      says: /hang up|HTTP 400|ECONNRESET/,
+      advises: /kubectl/,
+    },
+    {
+      when: 'the server is silent',
+      given: async () => {
+        const port = await listening(net.createServer(() => undefined));
+        return ['--kubeconfig', kubeconfig({server: `https://127.0.0.1:${port}`}), '--request-timeout', '300ms'];
+      },
+      code: 69,
+      says: /no answer before the deadline/,
+      advises: /kubectl .*(readyz|cluster-info)/,
+    },
   ];
   for (const {when, given, code, says, advises} of failing) {
     it(`says in one line what is wrong, and in one what to do, when ${when}`, async () => {

@@ -9,17 +9,23 @@ const left = new Set(['node_modules', 'dist', 'build', 'coverage', '.git', 'pack
 const text = /\.(ts|tsx|js|mjs|json|md|ya?ml|sh)$|^[^.]+$|^\.[^.]+$/;
 
 const files = (folder: string): readonly string[] =>
-  readdirSync(folder, {withFileTypes: true}).filter(({name}) => !left.has(name)).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? files(path) : entry.isFile() && text.test(entry.name) ? [path] : [];
-  });
+  readdirSync(folder, {withFileTypes: true})
+    .filter(({name}) => !left.has(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? files(path) : entry.isFile() && text.test(entry.name) ? [path] : [];
+    });
 
 /** Names that are put together (`${id}.md`) and pages of other repositories (URLs) are not ours to find. */
 const pagesNamed = (content: string): readonly string[] =>
   [...content.matchAll(/(?<![\w/.}-])(?:[\w.-]+\/)*[\w-]+\.md\b/g)].map(([page]) => page);
 
-const places = (file: string, page: string): readonly string[] =>
-  [join(dirname(file), page), join(root, page), join(root, 'docs', page), join(root, 'docs', 'checks', page)];
+const places = (file: string, page: string): readonly string[] => [
+  join(dirname(file), page),
+  join(root, page),
+  join(root, 'docs', page),
+  join(root, 'docs', 'checks', page),
+];
 
 describe('the pages that are named', () => {
   const all = files(root);
@@ -30,16 +36,25 @@ describe('the pages that are named', () => {
   });
 
   it('exist', () => {
-    const missing = all.flatMap((file) => pagesNamed(readFileSync(file, 'utf8'))
-      .filter((page) => !places(file, page).some((place) => existsSync(place)))
-      .map((page) => `${relative(root, file)}: ${page}`));
+    const missing = all.flatMap((file) =>
+      pagesNamed(readFileSync(file, 'utf8'))
+        .filter((page) => !places(file, page).some((place) => existsSync(place)))
+        .map((page) => `${relative(root, file)}: ${page}`),
+    );
     assert.deepEqual(missing, []);
   });
 
   it('have the sections that are named with them', () => {
-    const missing = all.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/(docs\/[\w/-]+\.md), "([^"\n]+)"/g)]
-      .filter(([, page = '', section = '']) => !readFileSync(join(root, page), 'utf8').split('\n').some((line) => line.replace(/^#+ /, '') === section && line.startsWith('#')))
-      .map(([named]) => `${relative(root, file)}: ${named}`));
+    const missing = all.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(docs\/[\w/-]+\.md), "([^"\n]+)"/g)]
+        .filter(
+          ([, page = '', section = '']) =>
+            !readFileSync(join(root, page), 'utf8')
+              .split('\n')
+              .some((line) => line.replace(/^#+ /, '') === section && line.startsWith('#')),
+        )
+        .map(([named]) => `${relative(root, file)}: ${named}`),
+    );
     assert.deepEqual(missing, []);
   });
 });

@@ -6,11 +6,15 @@ import {surface, surfaceText} from '../../scripts/surface.js';
 
 const promised = readFileSync(path.resolve(import.meta.dirname, '../../command-snapshot.json'), 'utf8');
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Paths of what stands in `before` and not, or otherwise, in `after`; additions are no matter. */
 const takenAway = (before: unknown, after: unknown, at = ''): readonly string[] => {
-  if (isFields(before)) return Object.entries(before).flatMap(([name, value]) => takenAway(value, isFields(after) ? after[name] : undefined, `${at}/${name}`));
+  if (isFields(before))
+    return Object.entries(before).flatMap(([name, value]) =>
+      takenAway(value, isFields(after) ? after[name] : undefined, `${at}/${name}`),
+    );
   if (Array.isArray(before)) {
     const left = Array.isArray(after) ? after.map((item) => JSON.stringify(item)) : [];
     return before.flatMap((item) => (left.includes(JSON.stringify(item)) ? [] : [`${at}: ${JSON.stringify(item)}`]));
@@ -26,7 +30,11 @@ const changed = (change: (copy: Record<string, Record<string, unknown>>) => void
 
 describe('what others rely on', () => {
   it('has lost nothing: no command, flag, variable, option, exit code, setting, check or field of the JSON', () => {
-    assert.deepEqual(takenAway(JSON.parse(promised), JSON.parse(JSON.stringify(surface()))), [], 'a removal needs a new major version (docs/releasing.md); then: npm run snapshot');
+    assert.deepEqual(
+      takenAway(JSON.parse(promised), JSON.parse(JSON.stringify(surface()))),
+      [],
+      'a removal needs a new major version (docs/releasing.md); then: npm run snapshot',
+    );
   });
 
   it('is written down: npm run snapshot', () => {
@@ -38,7 +46,11 @@ describe('what others rely on', () => {
     ['an exit code', /\/exitCodes\/refused: 10 became undefined/, (copy) => delete copy['exitCodes']!['refused']],
     ['the number of an exit code', /\/exitCodes\/usage: 64 became 2/, (copy) => (copy['exitCodes']!['usage'] = 2)],
     ['a check', /\/checks: "FRG-101"/, (copy) => (copy['checks'] as unknown as string[]).shift()],
-    ['a field of the JSON', /\/checkReport\/properties\/summary/, (copy) => delete (copy['checkReport']!['properties'] as Record<string, unknown>)['summary']],
+    [
+      'a field of the JSON',
+      /\/checkReport\/properties\/summary/,
+      (copy) => delete (copy['checkReport']!['properties'] as Record<string, unknown>)['summary'],
+    ],
   ];
   for (const [what, says, change] of removals) {
     it(`would be missed: ${what}`, () => assert.ok(changed(change).some((line) => says.test(line))));

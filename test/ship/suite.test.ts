@@ -15,7 +15,8 @@ interface Ended {
 
 const GOOD = "it('is good', () => {});\n";
 const BAD = "it('is bad', () => { throw new Error('bad'); });\n";
-const LATE = "import {existsSync, writeFileSync} from 'node:fs';\nit('is late once', () => { if (!existsSync('MARK')) { writeFileSync('MARK', ''); throw new Error('late'); } });\n";
+const LATE =
+  "import {existsSync, writeFileSync} from 'node:fs';\nit('is late once', () => { if (!existsSync('MARK')) { writeFileSync('MARK', ''); throw new Error('late'); } });\n";
 const BAD_HOOK = "before(() => { throw new Error('bad'); });\nit('never comes to this', () => {});\n";
 
 describe('the runner of the suites', function () {
@@ -30,11 +31,17 @@ describe('the runner of the suites', function () {
 
   /** Runs it over files of these contents. */
   const run = async (files: Readonly<Record<string, string>>, parallel = true): Promise<Ended> => {
-    for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text.replaceAll('MARK', path.join(folder, 'mark')));
+    for (const [name, text] of Object.entries(files))
+      await writeFile(path.join(folder, name), text.replaceAll('MARK', path.join(folder, 'mark')));
     const config = path.join(folder, 'mocharc.json');
-    await writeFile(config, JSON.stringify({spec: [path.join(folder, '*.mjs')], 'node-option': ['import=tsx'], parallel, reporter: 'dot'}));
+    await writeFile(
+      config,
+      JSON.stringify({spec: [path.join(folder, '*.mjs')], 'node-option': ['import=tsx'], parallel, reporter: 'dot'}),
+    );
     return new Promise((resolve) => {
-      execFile(process.execPath, ['--import', 'tsx', 'scripts/suite.ts', config], {cwd: root}, (error, stdout) => resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout}));
+      execFile(process.execPath, ['--import', 'tsx', 'scripts/suite.ts', config], {cwd: root}, (error, stdout) =>
+        resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout}),
+      );
     });
   };
 

@@ -8,21 +8,58 @@ import {minutes} from '../../src/core/time.js';
 import {aContainer, ago, aMemory, anObservation, aPod, aPolicy, now} from './observation.js';
 
 export const aFinding = (id: CheckId, changes: Partial<Finding> = {}): Finding => ({
-  id, status: 'ok', summary: `${id} is well`, evidence: [], cause: 'process', cure: 'none', object: null, because: null, fix: null,
-  persistence: 'sample', evidenceAt: null, immediate: false, cameras: [], normalAtStart: false, ...changes,
+  id,
+  status: 'ok',
+  summary: `${id} is well`,
+  evidence: [],
+  cause: 'process',
+  cure: 'none',
+  object: null,
+  because: null,
+  fix: null,
+  persistence: 'sample',
+  evidenceAt: null,
+  immediate: false,
+  cameras: [],
+  normalAtStart: false,
+  ...changes,
 });
 
-export const critical = (id: CheckId, changes: Partial<Finding> = {}): Finding => aFinding(id, {status: 'critical', summary: `${id} is critical`, ...changes});
+export const critical = (id: CheckId, changes: Partial<Finding> = {}): Finding =>
+  aFinding(id, {status: 'critical', summary: `${id} is critical`, ...changes});
 
 /** A hung detector, as FRG-403 tells it: what a restart cures. */
-export const hungDetector = (changes: Partial<Finding> = {}): Finding => critical('FRG-403', {summary: 'every camera that wants the detector skips', cause: 'detector', cure: 'restart', evidenceAt: ago(minutes(0)), ...changes});
+export const hungDetector = (changes: Partial<Finding> = {}): Finding =>
+  critical('FRG-403', {
+    summary: 'every camera that wants the detector skips',
+    cause: 'detector',
+    cure: 'restart',
+    evidenceAt: ago(minutes(0)),
+    ...changes,
+  });
 
 export const aStreak = (changes: Partial<Streak> = {}): Streak => ({
-  count: 1, first: ago(minutes(5)), last: ago(minutes(5)), podUid: 'pod-uid', containerId: 'containerd://c1', cause: 'detector', evidenceAt: ago(minutes(5)), ...changes,
+  count: 1,
+  first: ago(minutes(5)),
+  last: ago(minutes(5)),
+  podUid: 'pod-uid',
+  containerId: 'containerd://c1',
+  cause: 'detector',
+  evidenceAt: ago(minutes(5)),
+  ...changes,
 });
 
 export const aRestart = (changes: Partial<RestartRecord> = {}): RestartRecord => ({
-  id: 'a1', at: ago(minutes(90)), cause: 'detector', rule: 'R-12', who: 'automatic', reason: 'a hung detector', findings: ['FRG-403'], phase: 'did-not-help', settledAt: ago(minutes(60)), ...changes,
+  id: 'a1',
+  at: ago(minutes(90)),
+  cause: 'detector',
+  rule: 'R-12',
+  who: 'automatic',
+  reason: 'a hung detector',
+  findings: ['FRG-403'],
+  phase: 'did-not-help',
+  settledAt: ago(minutes(60)),
+  ...changes,
 });
 
 export const aState = (changes: Partial<State> = {}): State => ({...freshState, ...changes});

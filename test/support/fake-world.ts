@@ -16,7 +16,18 @@ import type {World} from '../../src/pass/world.js';
 import type {Settings} from '../../src/settings/settings.js';
 import {aContainer, aFrigate, aPod, aPolicy, aWorkload, aNode, now} from './observation.js';
 
-export type Call = 'findWorkload' | 'listPods' | 'readNode' | 'listEvents' | 'readConfigMap' | 'createConfigMap' | 'replaceConfigMap' | 'restart' | 'openFrigate' | 'readLog' | 'send';
+export type Call =
+  | 'findWorkload'
+  | 'listPods'
+  | 'readNode'
+  | 'listEvents'
+  | 'readConfigMap'
+  | 'createConfigMap'
+  | 'replaceConfigMap'
+  | 'restart'
+  | 'openFrigate'
+  | 'readLog'
+  | 'send';
 
 /**
  * What happens to a call: `pass`; `fail`: not carried out and unknown to the caller; `lost`: carried out, the answer is lost;
@@ -28,8 +39,21 @@ const lost = {code: 'timeout', message: 'the answer did not come'} as const;
 const forbidden = {code: 'forbidden', message: '403 forbidden'} as const;
 
 export const aSettings = (changes: Partial<Settings> = {}): Settings => ({
-  namespace: 'frigate', workload: 'frigate', workloadGiven: false, podSelector: null, stateName: 'frigate-health-state', via: 'auto', apiPort: 5000,
-  apiTimeout: milliseconds(500), deadline: milliseconds(60_000), policy: aPolicy(), mail: null, cronJobName: 'frigate-health', origins: [], warnings: [], ...changes,
+  namespace: 'frigate',
+  workload: 'frigate',
+  workloadGiven: false,
+  podSelector: null,
+  stateName: 'frigate-health-state',
+  via: 'auto',
+  apiPort: 5000,
+  apiTimeout: milliseconds(500),
+  deadline: milliseconds(60_000),
+  policy: aPolicy(),
+  mail: null,
+  cronJobName: 'frigate-health',
+  origins: [],
+  warnings: [],
+  ...changes,
 });
 
 export class FakeWorld {
@@ -60,7 +84,11 @@ export class FakeWorld {
   /** A runner with its own view of the same world. */
   world(settings: Settings = aSettings(), runner = 'a test'): World {
     return {
-      cluster: this.#cluster(), settings, namespace: 'frigate', runner, version: '0.0.0',
+      cluster: this.#cluster(),
+      settings,
+      namespace: 'frigate',
+      runner,
+      version: '0.0.0',
       clock: {now: () => this.now, monotonic: () => 0},
       newId: () => `attempt-${++this.#ids}`,
       mailer: {configured: this.mailConfigured, send: (message) => Promise.resolve(this.#send(message))},
@@ -73,8 +101,14 @@ export class FakeWorld {
   put(name: string, data: Readonly<Record<string, string>>, manager = 'kubectl'): void {
     const previous = this.maps.get(name);
     this.maps.set(name, {
-      name, namespace: 'frigate', uid: previous?.uid ?? `uid-${name}`, resourceVersion: String(++this.#version), data: new Map(Object.entries(data)),
-      managers: [...(previous?.managers ?? []), {name: manager, operation: 'Update', at: this.now}], labels: new Map(), annotations: new Map(),
+      name,
+      namespace: 'frigate',
+      uid: previous?.uid ?? `uid-${name}`,
+      resourceVersion: String(++this.#version),
+      data: new Map(Object.entries(data)),
+      managers: [...(previous?.managers ?? []), {name: manager, operation: 'Update', at: this.now}],
+      labels: new Map(),
+      annotations: new Map(),
     });
   }
 
@@ -92,18 +126,29 @@ export class FakeWorld {
   #written<T>(call: Call, write: () => WriteOutcome<T>): WriteOutcome<T> {
     const fate = this.#count(call);
     switch (fate) {
-      case 'pass': return write();
-      case 'conflict': return {kind: 'conflict', why: 'somebody wrote in between'};
-      case 'refuse': return {kind: 'refused', why: forbidden};
-      case 'lost': write(); return {kind: 'in-doubt', why: lost};
-      case 'fail': return {kind: 'in-doubt', why: lost};
+      case 'pass':
+        return write();
+      case 'conflict':
+        return {kind: 'conflict', why: 'somebody wrote in between'};
+      case 'refuse':
+        return {kind: 'refused', why: forbidden};
+      case 'lost':
+        write();
+        return {kind: 'in-doubt', why: lost};
+      case 'fail':
+        return {kind: 'in-doubt', why: lost};
     }
   }
 
   #cluster(): Cluster {
-    const refused = (): never => { throw new Error('a pass asked for something that it has no business with'); };
+    const refused = (): never => {
+      throw new Error('a pass asked for something that it has no business with');
+    };
     return {
-      context: 'test', server: 'https://test', defaultNamespace: 'frigate', inCluster: false,
+      context: 'test',
+      server: 'https://test',
+      defaultNamespace: 'frigate',
+      inCluster: false,
       serverTime: () => this.now,
       locate: (query) => {
         this.queries.push(query);
@@ -112,20 +157,33 @@ export class FakeWorld {
       },
       findWorkload: (query) => {
         this.queries.push(query);
-        return Promise.resolve(this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload})));
+        return Promise.resolve(
+          this.#seen('findWorkload', () => known({found: 'one' as const, workload: this.workload})),
+        );
       },
       listPods: () => Promise.resolve(this.#seen('listPods', () => known([this.pod]))),
-      readNode: () => Promise.resolve(this.#seen('readNode', () => (this.node.known && this.node.value !== null ? known(this.node.value) : unknown('forbidden', 'no node')))),
+      readNode: () =>
+        Promise.resolve(
+          this.#seen('readNode', () =>
+            this.node.known && this.node.value !== null ? known(this.node.value) : unknown('forbidden', 'no node'),
+          ),
+        ),
       listEvents: () => Promise.resolve(this.#seen('listEvents', () => known([]))),
       listClaims: () => Promise.resolve(known([])),
       missingRights: () => Promise.resolve(known([])),
       readCronJob: () => Promise.resolve(known(null)),
       listNamespaces: () => Promise.resolve(known([])),
       readObject: () => Promise.resolve(known(null)),
-      openLog: refused, exec: refused, proxyGet: refused, forwardPort: refused,
-      readConfigMap: (_namespace, name) => Promise.resolve(this.#seen('readConfigMap', () => known(this.maps.get(name) ?? null))),
-      createConfigMap: (_namespace, name, data) => Promise.resolve(this.#written('createConfigMap', () => this.#create(name, data))),
-      replaceConfigMap: (previous, data) => Promise.resolve(this.#written('replaceConfigMap', () => this.#replace(previous, data))),
+      openLog: refused,
+      exec: refused,
+      proxyGet: refused,
+      forwardPort: refused,
+      readConfigMap: (_namespace, name) =>
+        Promise.resolve(this.#seen('readConfigMap', () => known(this.maps.get(name) ?? null))),
+      createConfigMap: (_namespace, name, data) =>
+        Promise.resolve(this.#written('createConfigMap', () => this.#create(name, data))),
+      replaceConfigMap: (previous, data) =>
+        Promise.resolve(this.#written('replaceConfigMap', () => this.#replace(previous, data))),
       restart: (patch) => Promise.resolve(this.#written('restart', () => this.#restart(patch))),
       watches: {target: refused, node: refused, events: refused},
       close: () => undefined,
@@ -139,18 +197,30 @@ export class FakeWorld {
   }
 
   #replace(previous: ConfigMap, data: ReadonlyMap<string, string>): WriteOutcome<ConfigMap> {
-    if (this.maps.get(previous.name)?.resourceVersion !== previous.resourceVersion) return {kind: 'conflict', why: 'resourceVersion'};
+    if (this.maps.get(previous.name)?.resourceVersion !== previous.resourceVersion)
+      return {kind: 'conflict', why: 'resourceVersion'};
     this.put(previous.name, Object.fromEntries(data), 'frigate-health');
     return {kind: 'done', value: this.maps.get(previous.name)!};
   }
 
   #restart(patch: RestartPatch): WriteOutcome<Workload> {
-    if (patch.uid !== this.workload.uid || patch.expectedAttempt !== this.workload.attempt) return {kind: 'conflict', why: 'the attempt on the workload is another one'};
+    if (patch.uid !== this.workload.uid || patch.expectedAttempt !== this.workload.attempt)
+      return {kind: 'conflict', why: 'the attempt on the workload is another one'};
     if (!patch.dryRun) {
       this.rollouts.push(patch);
-      this.workload = {...this.workload, attempt: patch.attempt, restartedAt: patch.restartedAt, revisions: [this.now, ...this.workload.revisions]};
+      this.workload = {
+        ...this.workload,
+        attempt: patch.attempt,
+        restartedAt: patch.restartedAt,
+        revisions: [this.now, ...this.workload.revisions],
+      };
       const number = this.rollouts.length;
-      this.pod = aPod({name: `frigate-${number}`, uid: `pod-${number}`, createdAt: this.now, frigate: aContainer({id: `containerd://r${number}`, state: {phase: 'running', startedAt: this.now}})});
+      this.pod = aPod({
+        name: `frigate-${number}`,
+        uid: `pod-${number}`,
+        createdAt: this.now,
+        frigate: aContainer({id: `containerd://r${number}`, state: {phase: 'running', startedAt: this.now}}),
+      });
       if (this.afterRestart !== null) this.frigate = this.afterRestart;
     }
     return {kind: 'done', value: this.workload};
@@ -185,7 +255,10 @@ export class FakeWorld {
 }
 
 /** A journal that keeps what it is told. */
-export const aJournal = (): {readonly lines: Array<{event: JournalEvent; fields: {readonly [key: string]: JournalValue}}>; readonly journal: (event: JournalEvent, fields: {readonly [key: string]: JournalValue}) => void} => {
+export const aJournal = (): {
+  readonly lines: Array<{event: JournalEvent; fields: {readonly [key: string]: JournalValue}}>;
+  readonly journal: (event: JournalEvent, fields: {readonly [key: string]: JournalValue}) => void;
+} => {
   const lines: Array<{event: JournalEvent; fields: {readonly [key: string]: JournalValue}}> = [];
   return {lines, journal: (event, fields) => lines.push({event, fields})};
 };
@@ -194,8 +267,13 @@ export const aJournal = (): {readonly lines: Array<{event: JournalEvent; fields:
 export const deadApi = (): FrigateObservation => {
   const silent = unknown('timeout', 'GET /api/stats: no answer');
   return aFrigate({
-    liveness: [{via: 'proxy', verdict: 'dead', how: 'silent', detail: 'no answer in 10 s'}, {via: 'exec', verdict: 'dead', how: 'silent', detail: 'no answer in 10 s'}],
-    stats: silent, history: silent, config: silent, segments: new Map(),
+    liveness: [
+      {via: 'proxy', verdict: 'dead', how: 'silent', detail: 'no answer in 10 s'},
+      {via: 'exec', verdict: 'dead', how: 'silent', detail: 'no answer in 10 s'},
+    ],
+    stats: silent,
+    history: silent,
+    config: silent,
+    segments: new Map(),
   });
 };
-

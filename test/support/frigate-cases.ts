@@ -12,13 +12,23 @@ export interface Case {
   readonly given?: Observation;
   readonly remembered?: Partial<Memory>;
   readonly policy?: Partial<Policy>;
-  readonly expect: Partial<Pick<Finding, 'status' | 'cure' | 'cause' | 'because' | 'cameras' | 'persistence' | 'immediate' | 'evidenceAt' | 'normalAtStart'>>;
+  readonly expect: Partial<
+    Pick<
+      Finding,
+      'status' | 'cure' | 'cause' | 'because' | 'cameras' | 'persistence' | 'immediate' | 'evidenceAt' | 'normalAtStart'
+    >
+  >;
   /** Must stand in the summary. */
   readonly says?: RegExp;
 }
 
 /** The finding of one check over an observation, judged with the whole catalogue. */
-export const found = (id: CheckId, observation: Observation = anObservation(), remembered: Partial<Memory> = {}, policy: Partial<Policy> = {}): Finding => {
+export const found = (
+  id: CheckId,
+  observation: Observation = anObservation(),
+  remembered: Partial<Memory> = {},
+  policy: Partial<Policy> = {},
+): Finding => {
   const finding = assess(observation, aMemory(remembered), aPolicy(policy)).find((each) => each.id === id);
   assert.ok(finding, `${id} is not in the catalogue`);
   return finding;
@@ -32,7 +42,8 @@ export const cases = (id: CheckId, table: readonly Case[]): void => {
       const seen = Object.fromEntries(Object.keys(expect).map((key) => [key, finding[key as keyof Finding]]));
       assert.deepEqual(seen, expect, `${finding.status}: ${finding.summary} (${finding.because ?? ''})`);
       if (says !== undefined) assert.match(finding.summary, says);
-      if (finding.status === 'critical' || finding.status === 'warning') assert.ok(finding.fix, 'every failure says what to type');
+      if (finding.status === 'critical' || finding.status === 'warning')
+        assert.ok(finding.fix, 'every failure says what to type');
     });
   }
 };

@@ -5,7 +5,16 @@
 import {known, notAsked, type Known} from '../../src/core/known.js';
 import {emptyMemory, type Memory} from '../../src/core/memory.js';
 import type {
-  CameraConfig, CameraStats, DetectorStats, FrigateConfig, FrigateObservation, Mount, NewestSegment, ProcessUsage, Snapshot, StatsReading,
+  CameraConfig,
+  CameraStats,
+  DetectorStats,
+  FrigateConfig,
+  FrigateObservation,
+  Mount,
+  NewestSegment,
+  ProcessUsage,
+  Snapshot,
+  StatsReading,
 } from '../../src/core/observation/frigate.js';
 import type {LogEvidence, Signature, Tally} from '../../src/core/observation/log.js';
 import type {Node} from '../../src/core/observation/node.js';
@@ -13,7 +22,18 @@ import type {CronJob, Observation} from '../../src/core/observation/observation.
 import type {ClusterEvent, Container, Pod, Terminated} from '../../src/core/observation/pod.js';
 import type {Condition, PodTemplate, Probe, Workload} from '../../src/core/observation/workload.js';
 import type {Policy} from '../../src/core/policy.js';
-import {days, earlier, hours, instant, later, milliseconds, minutes, seconds, type Duration, type Instant} from '../../src/core/time.js';
+import {
+  days,
+  earlier,
+  hours,
+  instant,
+  later,
+  milliseconds,
+  minutes,
+  seconds,
+  type Duration,
+  type Instant,
+} from '../../src/core/time.js';
 
 /** The instant of every pass in these tests: 2026-10-10 03:00:00 UTC. */
 export const now: Instant = instant(Date.UTC(2026, 9, 10, 3, 0, 0));
@@ -44,7 +64,13 @@ export const aMemory = (changes: Partial<Memory> = {}): Memory => ({...emptyMemo
 // ── Kubernetes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const aProbe = (changes: Partial<Probe> = {}): Probe => ({
-  path: '/api/version', port: '5000', initialDelaySeconds: 180, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5, ...changes,
+  path: '/api/version',
+  port: '5000',
+  initialDelaySeconds: 180,
+  periodSeconds: 30,
+  timeoutSeconds: 10,
+  failureThreshold: 5,
+  ...changes,
 });
 
 export const aTemplate = (changes: Partial<PodTemplate> = {}): PodTemplate => ({
@@ -101,7 +127,13 @@ export const aWorkload = (changes: Partial<Workload> = {}): Workload => ({
 });
 
 export const aTermination = (changes: Partial<Terminated> = {}): Terminated => ({
-  exitCode: 1, signal: 0, reason: 'Error', message: null, startedAt: ago(hours(2)), finishedAt: ago(hours(1)), ...changes,
+  exitCode: 1,
+  signal: 0,
+  reason: 'Error',
+  message: null,
+  startedAt: ago(hours(2)),
+  finishedAt: ago(hours(1)),
+  ...changes,
 });
 
 export const aContainer = (changes: Partial<Container> = {}): Container => ({
@@ -142,23 +174,54 @@ export const aNode = (changes: Partial<Node> = {}): Node => ({
   unschedulable: false,
   conditions: [
     {type: 'Ready', status: 'True', reason: 'KubeletReady', message: null, lastTransition: ago(days(30))},
-    {type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: null, lastTransition: ago(days(30))},
-    {type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: null, lastTransition: ago(days(30))},
-    {type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: null, lastTransition: ago(days(30))},
+    {
+      type: 'MemoryPressure',
+      status: 'False',
+      reason: 'KubeletHasSufficientMemory',
+      message: null,
+      lastTransition: ago(days(30)),
+    },
+    {
+      type: 'DiskPressure',
+      status: 'False',
+      reason: 'KubeletHasNoDiskPressure',
+      message: null,
+      lastTransition: ago(days(30)),
+    },
+    {
+      type: 'PIDPressure',
+      status: 'False',
+      reason: 'KubeletHasSufficientPID',
+      message: null,
+      lastTransition: ago(days(30)),
+    },
   ],
   taints: [],
-  allocatable: new Map([['cpu', 8], ['memory', 16 * 2 ** 30], ['pods', 110]]),
+  allocatable: new Map([
+    ['cpu', 8],
+    ['memory', 16 * 2 ** 30],
+    ['pods', 110],
+  ]),
   ...changes,
 });
 
 export const anEvent = (reason: string, message: string, changes: Partial<ClusterEvent> = {}): ClusterEvent => ({
-  type: 'Warning', reason, message, count: 1, lastSeen: ago(minutes(3)),
+  type: 'Warning',
+  reason,
+  message,
+  count: 1,
+  lastSeen: ago(minutes(3)),
   object: {kind: 'Pod', name: 'frigate-7bc659b5f5-flbt6', uid: 'pod-uid'},
   ...changes,
 });
 
 export const aCronJob = (changes: Partial<CronJob> = {}): CronJob => ({
-  name: 'frigate-health', suspended: false, schedule: '*/5 * * * *', lastScheduled: ago(minutes(1)), lastSuccessful: ago(minutes(1)), createdAt: ago(days(30)),
+  name: 'frigate-health',
+  suspended: false,
+  schedule: '*/5 * * * *',
+  lastScheduled: ago(minutes(1)),
+  lastSuccessful: ago(minutes(1)),
+  createdAt: ago(days(30)),
   ...changes,
 });
 
@@ -168,7 +231,11 @@ export const aCronJob = (changes: Partial<CronJob> = {}): CronJob => ({
 export const cameraNames = ['back', 'front', 'garage'] as const;
 
 /** Stats of one camera at 5 fps; its pids follow from `index`, so that `usagesOf` can list them. */
-export const aCamera = (name: string, changes: Partial<CameraStats> = {}, index = Math.max(0, (cameraNames as readonly string[]).indexOf(name))): CameraStats => ({
+export const aCamera = (
+  name: string,
+  changes: Partial<CameraStats> = {},
+  index = Math.max(0, (cameraNames as readonly string[]).indexOf(name)),
+): CameraStats => ({
   name,
   cameraFps: 5.1,
   processFps: 5.1,
@@ -183,11 +250,21 @@ export const aCamera = (name: string, changes: Partial<CameraStats> = {}, index 
 });
 
 export const aDetector = (name = 'coral', changes: Partial<DetectorStats> = {}): DetectorStats => ({
-  name, inferenceSpeed: 9.5, detectionStart: 0, pid: 250, temperature: null, ...changes,
+  name,
+  inferenceSpeed: 9.5,
+  detectionStart: 0,
+  pid: 250,
+  temperature: null,
+  ...changes,
 });
 
 export const aMount = (path: string, changes: Partial<Mount> = {}): Mount => ({
-  path, total: 1_000_000, used: 600_000, free: 400_000, type: 'ext4', ...changes,
+  path,
+  total: 1_000_000,
+  used: 600_000,
+  free: 400_000,
+  type: 'ext4',
+  ...changes,
 });
 
 export const mounts: readonly Mount[] = [
@@ -197,7 +274,11 @@ export const mounts: readonly Mount[] = [
   aMount('/tmp/cache', {total: 1000, used: 50, free: 950, type: 'tmpfs'}),
 ];
 
-export const processes: ReadonlyMap<string, number> = new Map([['go2rtc', 90], ['recording', 260], ['review_segment', 261]]);
+export const processes: ReadonlyMap<string, number> = new Map([
+  ['go2rtc', 90],
+  ['recording', 260],
+  ['review_segment', 261],
+]);
 
 /** One row of `cpu_usages` for every pid that a snapshot names, each with this share of the memory limit (percent). */
 export const usagesOf = (snapshot: Pick<Snapshot, 'cameras' | 'detectors' | 'processes'>, memory = 2): ProcessUsage[] =>
@@ -227,14 +308,20 @@ export const aSnapshot = (changes: Partial<Snapshot> = {}): Snapshot => {
 };
 
 export const aReading = (changes: Partial<Snapshot> = {}, date: Instant | null = now): StatsReading => ({
-  snapshot: aSnapshot(changes), date, latency: milliseconds(12),
+  snapshot: aSnapshot(changes),
+  date,
+  latency: milliseconds(12),
 });
 
 /**
  * `count` snapshots 15 s apart, oldest first, the newest of them at `until`; `change` says what differs at each step
  * (0 is the oldest). Without it the rates wander a little, as real ones do.
  */
-export const aHistory = (count = 20, change: (step: number) => Partial<Snapshot> = () => ({}), until: Instant = ago(seconds(8))): Snapshot[] =>
+export const aHistory = (
+  count = 20,
+  change: (step: number) => Partial<Snapshot> = () => ({}),
+  until: Instant = ago(seconds(8)),
+): Snapshot[] =>
   Array.from({length: count}, (_, step) => ({
     ...aSnapshot({
       lastUpdated: earlier(until, seconds(15 * (count - 1 - step))),
@@ -275,7 +362,8 @@ export const aConfig = (changes: Partial<FrigateConfig> = {}): FrigateConfig => 
 });
 
 /** The newest segment of a camera ended this long ago. */
-export const aSegment = (age: Duration, length: Duration = seconds(10)): Known<NewestSegment> => known({found: 'one', segment: {end: ago(age), length}});
+export const aSegment = (age: Duration, length: Duration = seconds(10)): Known<NewestSegment> =>
+  known({found: 'one', segment: {end: ago(age), length}});
 
 export const aFrigate = (changes: Partial<FrigateObservation> = {}): FrigateObservation => ({
   liveness: [{via: 'proxy', verdict: 'alive', latency: milliseconds(12)}],
@@ -293,27 +381,44 @@ export const aFrigate = (changes: Partial<FrigateObservation> = {}): FrigateObse
 
 /** A tally whose events lie evenly in the window's last five minutes, the newest a minute ago, unless told otherwise. */
 export const aTally = (count: number, changes: Partial<Tally> = {}): Tally => {
-  const instants = Array.from({length: Math.min(count, 50)}, (_, index) => ago(seconds(60 + 4 * (Math.min(count, 50) - 1 - index))));
+  const instants = Array.from({length: Math.min(count, 50)}, (_, index) =>
+    ago(seconds(60 + 4 * (Math.min(count, 50) - 1 - index))),
+  );
   return {
-    count, first: instants[0] ?? ago(minutes(1)), last: instants.at(-1) ?? ago(minutes(1)), instants, cameras: new Map(), sample: 'a line of the log', ...changes,
+    count,
+    first: instants[0] ?? ago(minutes(1)),
+    last: instants.at(-1) ?? ago(minutes(1)),
+    instants,
+    cameras: new Map(),
+    sample: 'a line of the log',
+    ...changes,
   };
 };
 
 /** Log evidence that holds these signatures: a number is a plain count. */
-export const aLog = (tallies: Partial<Record<Signature, number | Partial<Tally>>> = {}, changes: Partial<LogEvidence> = {}): LogEvidence => ({
+export const aLog = (
+  tallies: Partial<Record<Signature, number | Partial<Tally>>> = {},
+  changes: Partial<LogEvidence> = {},
+): LogEvidence => ({
   from: ago(minutes(10)),
   to: now,
   bytes: 4096,
   complete: true,
-  tallies: new Map(Object.entries(tallies).map(([signature, tally]) =>
-    [signature as Signature, typeof tally === 'number' ? aTally(tally) : aTally(tally.count ?? 1, tally)])),
+  tallies: new Map(
+    Object.entries(tallies).map(([signature, tally]) => [
+      signature as Signature,
+      typeof tally === 'number' ? aTally(tally) : aTally(tally.count ?? 1, tally),
+    ]),
+  ),
   ...changes,
 });
 
 // ── The whole ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What a test changes of the healthy observation: whole fields, and single fields of `frigate`. */
-export type ObservationChanges = Partial<Omit<Observation, 'frigate'>> & {readonly frigate?: Partial<FrigateObservation>};
+export type ObservationChanges = Partial<Omit<Observation, 'frigate'>> & {
+  readonly frigate?: Partial<FrigateObservation>;
+};
 
 /** A healthy Frigate seen at `now`, everything known. */
 export const anObservation = ({frigate = {}, ...changes}: ObservationChanges = {}): Observation => ({
@@ -341,12 +446,15 @@ export const withWorkload = (workload: Partial<Workload>, changes: ObservationCh
   anObservation({...changes, workload: known({found: 'one', workload: aWorkload(workload)})});
 export const withTemplate = (template: Partial<PodTemplate>, changes: ObservationChanges = {}): Observation =>
   withWorkload({template: aTemplate(template)}, changes);
-export const withPods = (pods: readonly Pod[], changes: ObservationChanges = {}): Observation => anObservation({...changes, pods: known(pods)});
+export const withPods = (pods: readonly Pod[], changes: ObservationChanges = {}): Observation =>
+  anObservation({...changes, pods: known(pods)});
 export const withContainer = (container: Partial<Container>, changes: ObservationChanges = {}): Observation =>
   withPods([aPod({frigate: aContainer(container)})], changes);
 /** The healthy observation with another latest snapshot (and no history, unless one is given). */
 export const withSnapshot = (snapshot: Partial<Snapshot>, changes: ObservationChanges = {}): Observation =>
   anObservation({...changes, frigate: {stats: known(aReading(snapshot)), history: notAsked(), ...changes.frigate}});
 /** The healthy observation with these lines in its log. */
-export const withLog = (tallies: Partial<Record<Signature, number | Partial<Tally>>>, changes: ObservationChanges = {}): Observation =>
-  anObservation({...changes, log: known(aLog(tallies))});
+export const withLog = (
+  tallies: Partial<Record<Signature, number | Partial<Tally>>>,
+  changes: ObservationChanges = {},
+): Observation => anObservation({...changes, log: known(aLog(tallies))});

@@ -28,7 +28,20 @@ interface Stage {
 }
 
 const withDown = (name: string, serial: number): LiveSight => ({
-  ...aLook(anObservation({frigate: {stats: known(aReading({cameras: ['back', 'front', 'garage'].map((camera, index) => aCamera(camera, camera === name ? {cameraFps: 0, processFps: 0, detectionFps: 0} : {}, index))}))}})), serial,
+  ...aLook(
+    anObservation({
+      frigate: {
+        stats: known(
+          aReading({
+            cameras: ['back', 'front', 'garage'].map((camera, index) =>
+              aCamera(camera, camera === name ? {cameraFps: 0, processFps: 0, detectionFps: 0} : {}, index),
+            ),
+          }),
+        ),
+      },
+    }),
+  ),
+  serial,
 });
 
 describe('the screen', () => {
@@ -46,30 +59,53 @@ describe('the screen', () => {
   const begin = async ({allowActions = true, rows = 24, columns = 80} = {}): Promise<void> => {
     const stdout = new FakeStdout(rows, columns);
     const stdin = new FakeStdin();
-    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later: (work, milliseconds) => {
-      const timer = setTimeout(work, milliseconds);
-      return () => clearTimeout(timer);
-    }});
+    const store = createStore({
+      policy,
+      interval: INTERVAL,
+      gap: 0,
+      now: clock,
+      later: (work, milliseconds) => {
+        const timer = setTimeout(work, milliseconds);
+        return () => clearTimeout(timer);
+      },
+    });
     const effects: Effect[] = [];
-    const {unmount} = render(createElement(App, {
-      store, pen, styles: themeNamed('mono'), options: {place, allowActions, severalFrigates: false, canType: true},
-      perform: (effect) => {
-        effects.push(effect);
-        return Promise.resolve(effect.kind === 'act' ? `${effect.action}: refused by R-09` : null);
+    const {unmount} = render(
+      createElement(App, {
+        store,
+        pen,
+        styles: themeNamed('mono'),
+        options: {place, allowActions, severalFrigates: false, canType: true},
+        perform: (effect) => {
+          effects.push(effect);
+          return Promise.resolve(effect.kind === 'act' ? `${effect.action}: refused by R-09` : null);
+        },
+        stop: () => {
+          stage.stops += 1;
+          return Promise.resolve();
+        },
+        onStop: () => () => undefined,
+      }),
+      {
+        stdout: stdout as unknown as NodeJS.WriteStream,
+        stdin: stdin as unknown as NodeJS.ReadStream,
+        debug: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        interactive: true,
       },
-      stop: () => {
-        stage.stops += 1;
-        return Promise.resolve();
-      },
-      onStop: () => () => undefined,
-    }), {stdout: stdout as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, debug: true, exitOnCtrlC: false, patchConsole: false, interactive: true});
+    );
     end = () => {
       unmount();
       store.close();
     };
     await settled();
     stage = {
-      stdout, stdin, store, effects, stops: 0,
+      stdout,
+      stdin,
+      store,
+      effects,
+      stops: 0,
       press: async (...keys) => {
         for (const key of keys) {
           stdin.type(key);
@@ -129,12 +165,20 @@ describe('the screen', () => {
   it('follows the size of the terminal', async () => {
     await begin();
     await stage.show(withDown('back', 1));
-    for (const [rows, columns] of [[40, 120], [10, 40], [3, 20], [24, 80]] as const) {
+    for (const [rows, columns] of [
+      [40, 120],
+      [10, 40],
+      [3, 20],
+      [24, 80],
+    ] as const) {
       stage.stdout.resize(rows, columns);
       await settled();
       const lines = stage.stdout.frame.replace(/\n$/, '').split('\n');
       assert.ok(lines.length <= rows, `${lines.length} lines in ${rows} rows`);
-      assert.ok(lines.every((line) => line.length <= columns), `${rows}×${columns}`);
+      assert.ok(
+        lines.every((line) => line.length <= columns),
+        `${rows}×${columns}`,
+      );
     }
   });
 
@@ -180,13 +224,21 @@ describe('the screen', () => {
     await begin({allowActions: false});
     await stage.show(withDown('none', 1));
     await stage.press('R', 'frigate\r', 'B', 'frigate\r');
-    assert.deepEqual(stage.effects.filter(({kind}) => kind === 'act'), []);
+    assert.deepEqual(
+      stage.effects.filter(({kind}) => kind === 'act'),
+      [],
+    );
   });
 
   it('hands on quitting, Ctrl-C, refreshing and copying, and stops with Ctrl-Z', async () => {
     await begin();
     await stage.press('r', 'y', 'q', '\u0003', '\u001a');
-    assert.deepEqual(stage.effects, [{kind: 'refresh'}, {kind: 'copy'}, {kind: 'quit', how: 'quit'}, {kind: 'quit', how: 'interrupt'}]);
+    assert.deepEqual(stage.effects, [
+      {kind: 'refresh'},
+      {kind: 'copy'},
+      {kind: 'quit', how: 'quit'},
+      {kind: 'quit', how: 'interrupt'},
+    ]);
     assert.equal(stage.stops, 1);
   });
 
@@ -204,7 +256,13 @@ describe('the screen', () => {
     const last = more.board.lastStats;
     assert.ok(last !== null);
     // On this panel and at this width nothing tells of the host.
-    await stage.show({...more, board: {...more.board, lastStats: {...last, reading: {...last.reading, snapshot: {...last.reading.snapshot, systemCpu: 77}}}}});
+    await stage.show({
+      ...more,
+      board: {
+        ...more.board,
+        lastStats: {...last, reading: {...last.reading, snapshot: {...last.reading.snapshot, systemCpu: 77}}},
+      },
+    });
     assert.equal(stage.stdout.written.length, drawn);
     assert.match(await stage.press('4'), /host 77%/);
   });

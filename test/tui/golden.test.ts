@@ -28,7 +28,13 @@ const ascii: Look = {pen: asciiPen, theme: 'mono', level: 0};
 
 type Picture = readonly [name: string, state: string, rows: number, columns: number, ui: Ui, look: Look];
 
-const sizes: ReadonlyArray<readonly [rows: number, columns: number]> = [[4, 30], [12, 40], [24, 80], [40, 120], [60, 200]];
+const sizes: ReadonlyArray<readonly [rows: number, columns: number]> = [
+  [4, 30],
+  [12, 40],
+  [24, 80],
+  [40, 120],
+  [60, 200],
+];
 
 /** The narrowest beside a second window, the old terminal, half a screen and a whole one. */
 const widths = [60, 80, 120, 200];
@@ -41,16 +47,72 @@ const pictures: readonly Picture[] = [
     [`${state}.24x80.ascii`, state, 24, 80, firstUi, ascii] as const,
     [`${state}.40x120.colour`, state, 40, 120, firstUi, colour] as const,
   ]),
-  ['critical.camera-detail', 'critical', 40, 120, showing('cameras', {kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0}), plain],
-  ['critical.detector-detail', 'critical', 40, 120, showing('detectors', {kind: 'detail', of: {panel: 'detectors', key: 'coral'}, offset: 0}), plain],
-  ['critical.check-detail', 'critical', 40, 120, showing('checks', {kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 0}), plain],
-  ['critical.check-detail-scrolled', 'critical', 24, 80, showing('checks', {kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 9}), plain],
+  [
+    'critical.camera-detail',
+    'critical',
+    40,
+    120,
+    showing('cameras', {kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0}),
+    plain,
+  ],
+  [
+    'critical.detector-detail',
+    'critical',
+    40,
+    120,
+    showing('detectors', {kind: 'detail', of: {panel: 'detectors', key: 'coral'}, offset: 0}),
+    plain,
+  ],
+  [
+    'critical.check-detail',
+    'critical',
+    40,
+    120,
+    showing('checks', {kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 0}),
+    plain,
+  ],
+  [
+    'critical.check-detail-scrolled',
+    'critical',
+    24,
+    80,
+    showing('checks', {kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 9}),
+    plain,
+  ],
   ['ok.help', 'ok', 40, 120, showing('cameras', {kind: 'help', offset: 0}), plain],
-  ['ok.filter', 'ok', 24, 80, {...showing('cameras', {kind: 'filter', draft: 'fro'}), filter: {...firstUi.filter, cameras: 'fro'}}, plain],
+  [
+    'ok.filter',
+    'ok',
+    24,
+    80,
+    {...showing('cameras', {kind: 'filter', draft: 'fro'}), filter: {...firstUi.filter, cameras: 'fro'}},
+    plain,
+  ],
   ['ok.filter-without-a-hit', 'ok', 24, 80, {...firstUi, filter: {...firstUi.filter, cameras: 'attic'}}, plain],
-  ['critical.confirm-restart', 'critical', 24, 80, showing('cameras', {kind: 'confirm', action: 'restart', typed: 'frig'}), plain],
-  ['critical.confirm-reset', 'critical', 24, 80, showing('cameras', {kind: 'confirm', action: 'reset-breaker', typed: ''}), plain],
-  ['many.selected', 'many', 24, 80, {...firstUi, sort: 'name', selection: {...firstUi.selection, cameras: {key: 'camera-150', index: 149}}}, colour],
+  [
+    'critical.confirm-restart',
+    'critical',
+    24,
+    80,
+    showing('cameras', {kind: 'confirm', action: 'restart', typed: 'frig'}),
+    plain,
+  ],
+  [
+    'critical.confirm-reset',
+    'critical',
+    24,
+    80,
+    showing('cameras', {kind: 'confirm', action: 'reset-breaker', typed: ''}),
+    plain,
+  ],
+  [
+    'many.selected',
+    'many',
+    24,
+    80,
+    {...firstUi, sort: 'name', selection: {...firstUi.selection, cameras: {key: 'camera-150', index: 149}}},
+    colour,
+  ],
 ];
 
 describe('pictures of the screen (test/tui/golden; UPDATE_GOLDEN=1 writes them anew)', () => {
@@ -74,12 +136,23 @@ describe('pictures of the screen (test/tui/golden; UPDATE_GOLDEN=1 writes them a
     assert.equal(drawn, readFileSync(file, 'utf8'));
   };
 
-  for (const [name, state, rows, columns, ui, look] of pictures) it(name, () => isAsKept(name, drawnAs(state, rows, columns, ui, look)));
+  for (const [name, state, rows, columns, ui, look] of pictures)
+    it(name, () => isAsKept(name, drawnAs(state, rows, columns, ui, look)));
 
   for (const state of Object.keys(looks)) {
     for (const panel of PANELS) {
-      it(`${state}.${panel}, at every width in every look`, () => isAsKept(`${state}.${panel}`, widths.flatMap((columns) => Object.entries({plain, colour, ascii})
-        .map(([name, look]) => `== ${columns} columns, ${name}\n${drawnAs(state, 24, columns, showing(panel), look)}`)).join('')));
+      it(`${state}.${panel}, at every width in every look`, () =>
+        isAsKept(
+          `${state}.${panel}`,
+          widths
+            .flatMap((columns) =>
+              Object.entries({plain, colour, ascii}).map(
+                ([name, look]) =>
+                  `== ${columns} columns, ${name}\n${drawnAs(state, 24, columns, showing(panel), look)}`,
+              ),
+            )
+            .join(''),
+        ));
     }
   }
 });

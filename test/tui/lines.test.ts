@@ -37,12 +37,24 @@ describe('line mode', () => {
     const store = createStore({policy, interval: INTERVAL, gap: 0, now: time, later});
     const ending = new AbortController();
     const written: string[] = [];
-    const done = runLines({store, face: textFace(asciiPen), write: (text) => written.push(text), now: time, signal: ending.signal, every});
+    const done = runLines({
+      store,
+      face: textFace(asciiPen),
+      write: (text) => written.push(text),
+      now: time,
+      signal: ending.signal,
+      every,
+    });
     store.receive({...aLook(), serial: 1});
-    return {store, written, clock, end: async () => {
-      ending.abort();
-      await done;
-    }};
+    return {
+      store,
+      written,
+      clock,
+      end: async () => {
+        ending.abort();
+        await done;
+      },
+    };
   };
 
   it('writes what it is at the beginning, each change, that it still looks, and the end', async () => {
@@ -56,7 +68,10 @@ describe('line mode', () => {
     assert.ok(written.includes('2026-10-10T03:00:00Z camera back live -> no frames  0.0 fps\n'), written.join(''));
     assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
     assert.match(written.at(-1) ?? '', /^2026-10-10T03:01:00Z ended {2}x DEGRADED/);
-    assert.ok(written.every((text) => /^[\x20-\x7e]+\n$/.test(text)), 'one line of ASCII each');
+    assert.ok(
+      written.every((text) => /^[\x20-\x7e]+\n$/.test(text)),
+      'one line of ASCII each',
+    );
   });
 
   it('still says that it looks when the clock is stepped back', async () => {
@@ -70,13 +85,40 @@ describe('line mode', () => {
   it('writes one JSON object a line with the same facts', () => {
     const face = jsonFace();
     const state = JSON.parse(face.state(snapshotOf('critical'), 'still', now)) as Record<string, unknown>;
-    assert.deepEqual([state['event'], state['health'], state['cause'], state['action'], state['rule'], state['live']], ['still', 'degraded', 'network', 'alert', 'R-04', true]);
-    const change = JSON.parse(face.change({at: now, kind: 'camera', subject: 'a\nb', status: 'critical', from: 'live', to: 'no frames', detail: ''})) as Record<string, unknown>;
-    assert.deepEqual([change['time'], change['event'], change['kind'], change['subject']], ['2026-10-10T03:00:00Z', 'change', 'camera', 'a\nb']);
+    assert.deepEqual(
+      [state['event'], state['health'], state['cause'], state['action'], state['rule'], state['live']],
+      ['still', 'degraded', 'network', 'alert', 'R-04', true],
+    );
+    const change = JSON.parse(
+      face.change({
+        at: now,
+        kind: 'camera',
+        subject: 'a\nb',
+        status: 'critical',
+        from: 'live',
+        to: 'no frames',
+        detail: '',
+      }),
+    ) as Record<string, unknown>;
+    assert.deepEqual(
+      [change['time'], change['event'], change['kind'], change['subject']],
+      ['2026-10-10T03:00:00Z', 'change', 'camera', 'a\nb'],
+    );
   });
 
   it('keeps hostile names on one line', () => {
-    assert.equal(textFace(pen).change({at: now, kind: 'camera', subject: 'a\n\u001b[31mb', status: 'ok', from: null, to: 'live', detail: ''}), '2026-10-10T03:00:00Z camera a b live\n');
+    assert.equal(
+      textFace(pen).change({
+        at: now,
+        kind: 'camera',
+        subject: 'a\n\u001b[31mb',
+        status: 'ok',
+        from: null,
+        to: 'live',
+        detail: '',
+      }),
+      '2026-10-10T03:00:00Z camera a b live\n',
+    );
   });
 });
 
@@ -91,23 +133,34 @@ describe('watch on a pipe', function () {
   before(() => assert.ok(existsSync(path.join(root, 'dist/main.js')), 'build it first: npm run build'));
 
   /** Runs until `enough` says so of the output, then sends the signal. */
-  const run = (words: readonly string[], {enough, signal, closeAfter}: {readonly enough: (stdout: string) => boolean; readonly signal?: NodeJS.Signals; readonly closeAfter?: boolean}): Promise<Ended> => new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, 'watch', ...words], {stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'C.UTF-8'}});
-    let stdout = '';
-    let stderr = '';
-    let acted = false;
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (acted || !enough(stdout)) return;
-      acted = true;
-      if (closeAfter === true) child.stdout.destroy();
-      if (signal !== undefined) setTimeout(() => child.kill(signal), closeAfter === true ? 1500 : 0);
+  const run = (
+    words: readonly string[],
+    {
+      enough,
+      signal,
+      closeAfter,
+    }: {readonly enough: (stdout: string) => boolean; readonly signal?: NodeJS.Signals; readonly closeAfter?: boolean},
+  ): Promise<Ended> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [program, 'watch', ...words], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'C.UTF-8'},
+      });
+      let stdout = '';
+      let stderr = '';
+      let acted = false;
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+        if (acted || !enough(stdout)) return;
+        acted = true;
+        if (closeAfter === true) child.stdout.destroy();
+        if (signal !== undefined) setTimeout(() => child.kill(signal), closeAfter === true ? 1500 : 0);
+      });
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString();
+      });
+      child.on('close', (code) => resolve({code, stdout, stderr}));
     });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.on('close', (code) => resolve({code, stdout, stderr}));
-  });
   const hasBegun = (stdout: string): boolean => stdout.includes('begun');
 
   it('writes lines without an escape, and the last one at SIGTERM', async () => {
@@ -124,7 +177,10 @@ describe('watch on a pipe', function () {
 
   it('writes JSON lines with -o jsonl', async () => {
     const {stdout} = await run(['--demo=subnet-down', '-o', 'jsonl'], {enough: hasBegun, signal: 'SIGTERM'});
-    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as {readonly event: string; readonly health: string});
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as {readonly event: string; readonly health: string});
     assert.deepEqual([lines[0]?.event, lines.at(-1)?.event, lines[0]?.health], ['begun', 'ended', 'degraded']);
   });
 
@@ -134,14 +190,19 @@ describe('watch on a pipe', function () {
   });
 
   it('shows one picture with --once and ends; with --exit-code as check would', async () => {
-    const {code, stdout, stderr} = await run(['--demo=one-camera-down', '--once', '--exit-code'], {enough: () => false});
+    const {code, stdout, stderr} = await run(['--demo=one-camera-down', '--once', '--exit-code'], {
+      enough: () => false,
+    });
     assert.deepEqual([code, stderr], [2, '']);
     assert.match(stdout, /× DEGRADED[^]*backyard +× no frames/);
     assert.doesNotMatch(stdout, /\u001b/);
   });
 
   it('tells with --once what check would: the questions that the answers raised have been answered', async () => {
-    for (const [scenario, told] of [['go2rtc-hung', /UNHEALTHY {2}go2rtc hangs/], ['disk-hang', /FRG-606/]] as const) {
+    for (const [scenario, told] of [
+      ['go2rtc-hung', /UNHEALTHY {2}go2rtc hangs/],
+      ['disk-hang', /FRG-606/],
+    ] as const) {
       const {stdout} = await run([`--demo=${scenario}`, '--once'], {enough: () => false});
       assert.match(stdout, told);
       assert.doesNotMatch(stdout, /is not known \(FRG-606\)/);
@@ -157,10 +218,18 @@ describe('watch on a pipe', function () {
   it('names the Frigates where there are several and no screen to choose on', async () => {
     const {code, stdout, stderr} = await run(['--demo=fleet', '-A'], {enough: () => false});
     assert.deepEqual([code, stdout], [64, '']);
-    assert.match(stderr, /There are several Frigates: deployment\/frigate in cabin, deployment\/frigate in frigate, deployment\/frigate in workshop/);
+    assert.match(
+      stderr,
+      /There are several Frigates: deployment\/frigate in cabin, deployment\/frigate in frigate, deployment\/frigate in workshop/,
+    );
   });
 
-  for (const [words, says] of [[['--poll=soon'], /--poll=soon is not a duration/], [['pod/x'], /names no workload/], [['--demo=nowhere'], /There is no scenario nowhere/], [['--kubeconfig', '/nonexistent'], /does not exist/]] as const) {
+  for (const [words, says] of [
+    [['--poll=soon'], /--poll=soon is not a duration/],
+    [['pod/x'], /names no workload/],
+    [['--demo=nowhere'], /There is no scenario nowhere/],
+    [['--kubeconfig', '/nonexistent'], /does not exist/],
+  ] as const) {
     it(`ends with 64 and one message for ${words.join(' ')}`, async () => {
       const {code, stdout, stderr} = await run([...words], {enough: () => false});
       assert.deepEqual([code, stdout], [64, '']);

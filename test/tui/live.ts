@@ -4,7 +4,19 @@ import type {Observation} from '../../src/core/observation/observation.js';
 import {aState} from '../support/decision.js';
 import {FakeWorld} from '../support/fake-world.js';
 import {
-  aCamera, aCameraConfig, aConfig, aDetector, aHistory, ago, aLog, anEvent, anObservation, aPolicy, aReading, aSegment, now,
+  aCamera,
+  aCameraConfig,
+  aConfig,
+  aDetector,
+  aHistory,
+  ago,
+  aLog,
+  anEvent,
+  anObservation,
+  aPolicy,
+  aReading,
+  aSegment,
+  now,
 } from '../support/observation.js';
 import type {State} from '../../src/core/state/state.js';
 import {instant, minutes, seconds, type Instant} from '../../src/core/time.js';
@@ -16,8 +28,11 @@ export const place: Place = {context: 'homelab', namespace: 'cameras', workload:
 const seen: SourceState = {seenAt: now, askedAt: null, trouble: null, live: true};
 
 export const lost = (message = 'no answer', changes: Partial<SourceState> = {}): SourceState => ({
-  seenAt: ago(seconds(12)), askedAt: null, live: true,
-  trouble: {since: ago(seconds(10)), why: unknown('timeout', message).why, attempts: 3, retryAt: instant(now + 4000)}, ...changes,
+  seenAt: ago(seconds(12)),
+  askedAt: null,
+  live: true,
+  trouble: {since: ago(seconds(10)), why: unknown('timeout', message).why, attempts: 3, retryAt: instant(now + 4000)},
+  ...changes,
 });
 
 export interface LookOptions {
@@ -29,19 +44,40 @@ export interface LookOptions {
 }
 
 /** The board on which feeds would have written this observation. */
-export const aBoard = (observation: Observation = anObservation(), {state = {}, board = {}, sources = {}, lines = []}: LookOptions = {}): Board => {
+export const aBoard = (
+  observation: Observation = anObservation(),
+  {state = {}, board = {}, sources = {}, lines = []}: LookOptions = {},
+): Board => {
   const {frigate} = observation;
   return {
     ...emptyBoard,
     sources: {cluster: seen, node: seen, events: seen, state: seen, frigate: seen, log: seen, ...sources},
     located: {search: observation.workload, pods: observation.pods},
-    node: observation.node, events: observation.events, claims: observation.claims, cronJob: observation.cronJob, missingRights: observation.missingRights,
-    remembered: {state: aState(state), reading: 'sound', soundness: observation.state, map: null, guard: null, setAside: null},
+    node: observation.node,
+    events: observation.events,
+    claims: observation.claims,
+    cronJob: observation.cronJob,
+    missingRights: observation.missingRights,
+    remembered: {
+      state: aState(state),
+      reading: 'sound',
+      soundness: observation.state,
+      map: null,
+      guard: null,
+      setAside: null,
+    },
     frigate: {liveness: frigate.liveness, stats: frigate.stats, via: observation.via, podUid: 'pod-uid'},
     lastStats: frigate.stats.known ? {reading: frigate.stats.value, seenAt: now} : null,
-    history: frigate.history, trend: frigate.history.known ? frigate.history.value : [],
-    config: frigate.config, segments: frigate.segments, go2rtc: frigate.go2rtc, mounts: frigate.mounts, mountProbe: frigate.mountProbe,
-    log: observation.log, previousLog: observation.previousLog, lines,
+    history: frigate.history,
+    trend: frigate.history.known ? frigate.history.value : [],
+    config: frigate.config,
+    segments: frigate.segments,
+    go2rtc: frigate.go2rtc,
+    mounts: frigate.mounts,
+    mountProbe: frigate.mountProbe,
+    log: observation.log,
+    previousLog: observation.previousLog,
+    lines,
     ...board,
   };
 };
@@ -53,16 +89,27 @@ export const aLook = (observation: Observation = anObservation(), options: LookO
   return {...liveSight(aBoard(observation, options), world.world(), place, options.before ?? null), complete: true};
 };
 
-const names = (count: number): readonly string[] => Array.from({length: count}, (_, index) => `camera-${String(index + 1).padStart(3, '0')}`);
+const names = (count: number): readonly string[] =>
+  Array.from({length: count}, (_, index) => `camera-${String(index + 1).padStart(3, '0')}`);
 
 export const withCameras = (count: number, fps: (index: number) => number): Observation => {
-  const cameras = names(count).map((name, index) => aCamera(name, {cameraFps: fps(index), processFps: fps(index)}, index));
-  return anObservation({frigate: {
-    stats: known(aReading({cameras})),
-    history: known(aHistory(20, () => ({cameras}))),
-    config: known(aConfig({cameras: names(count).map((name) => aCameraConfig(name, {throughGo2rtc: false, hosts: [`192.0.2.${name.slice(-2)}`]}))})),
-    segments: new Map(names(count).map((name) => [name, aSegment(seconds(9))])),
-  }});
+  const cameras = names(count).map((name, index) =>
+    aCamera(name, {cameraFps: fps(index), processFps: fps(index)}, index),
+  );
+  return anObservation({
+    frigate: {
+      stats: known(aReading({cameras})),
+      history: known(aHistory(20, () => ({cameras}))),
+      config: known(
+        aConfig({
+          cameras: names(count).map((name) =>
+            aCameraConfig(name, {throughGo2rtc: false, hosts: [`192.0.2.${name.slice(-2)}`]}),
+          ),
+        }),
+      ),
+      segments: new Map(names(count).map((name) => [name, aSegment(seconds(9))])),
+    },
+  });
 };
 
 const critical = (): Observation => {
@@ -72,40 +119,91 @@ const critical = (): Observation => {
     frigate: {
       stats: known(aReading({cameras, detectors: [aDetector('coral', {inferenceSpeed: 9.8})]})),
       history: known(aHistory(20, (step) => (step < 12 ? {} : {cameras}))),
-      segments: new Map([['back', aSegment(minutes(6))], ['front', aSegment(seconds(9))], ['garage', aSegment(minutes(7))]]),
+      segments: new Map([
+        ['back', aSegment(minutes(6))],
+        ['front', aSegment(seconds(9))],
+        ['garage', aSegment(minutes(7))],
+      ]),
     },
-    log: known(aLog({'camera-crashed': {count: 9, cameras: new Map([['back', 5], ['garage', 4]])}})),
+    log: known(
+      aLog({
+        'camera-crashed': {
+          count: 9,
+          cameras: new Map([
+            ['back', 5],
+            ['garage', 4],
+          ]),
+        },
+      }),
+    ),
     events: known([anEvent('BackOff', 'Back-off restarting failed container')]),
   });
 };
 
 const criticalLines: readonly LogLine[] = [
-  {at: ago(minutes(6)), signature: 'camera-crashed', camera: 'back', text: 'watchdog.back ERROR : Ffmpeg process crashed unexpectedly for back.'},
-  {at: ago(minutes(5)), signature: 'camera-unreachable', camera: 'back', text: 'ffmpeg.back.detect ERROR : rtsp://***@192.0.2.14/live: Connection refused'},
+  {
+    at: ago(minutes(6)),
+    signature: 'camera-crashed',
+    camera: 'back',
+    text: 'watchdog.back ERROR : Ffmpeg process crashed unexpectedly for back.',
+  },
+  {
+    at: ago(minutes(5)),
+    signature: 'camera-unreachable',
+    camera: 'back',
+    text: 'ffmpeg.back.detect ERROR : rtsp://***@192.0.2.14/live: Connection refused',
+  },
 ];
 
 const blind = (): Observation => {
-  const why = unknown('unreachable', 'get deployments.apps frigate in namespace cameras: connect ECONNREFUSED 192.0.2.1:6443', 'kubectl cluster-info');
+  const why = unknown(
+    'unreachable',
+    'get deployments.apps frigate in namespace cameras: connect ECONNREFUSED 192.0.2.1:6443',
+    'kubectl cluster-info',
+  );
   return anObservation({
-    apiServer: why, workload: why, pods: why, node: why, events: why, via: null,
-    frigate: {liveness: [], stats: why, history: why, config: why, segments: new Map(), go2rtc: notAsked()}, log: why,
+    apiServer: why,
+    workload: why,
+    pods: why,
+    node: why,
+    events: why,
+    via: null,
+    frigate: {liveness: [], stats: why, history: why, config: why, segments: new Map(), go2rtc: notAsked()},
+    log: why,
   });
 };
 
 /** What the golden pictures show. */
 export const looks: Readonly<Record<string, () => LiveSight>> = {
   ok: () => aLook(),
-  critical: () => aLook(critical(), {
-    lines: criticalLines,
-    state: {
-      lastPass: {at: ago(minutes(3)), by: 'cronjob', result: 'alert R-04: degraded'},
-      restarts: [{id: 'a', at: ago(minutes(200)), cause: 'detector', rule: 'R-12', who: 'automatic', reason: 'hung', findings: [], phase: 'helped', settledAt: ago(minutes(190))}],
-    },
-  }),
-  unknown: () => aLook(blind(), {
-    sources: {cluster: lost('get deployments.apps frigate in namespace cameras: connect ECONNREFUSED 192.0.2.1:6443'), frigate: lost('GET /api/stats: no way to the pod')},
-    board: {lastStats: {reading: aReading(), seenAt: ago(seconds(12))}},
-  }),
+  critical: () =>
+    aLook(critical(), {
+      lines: criticalLines,
+      state: {
+        lastPass: {at: ago(minutes(3)), by: 'cronjob', result: 'alert R-04: degraded'},
+        restarts: [
+          {
+            id: 'a',
+            at: ago(minutes(200)),
+            cause: 'detector',
+            rule: 'R-12',
+            who: 'automatic',
+            reason: 'hung',
+            findings: [],
+            phase: 'helped',
+            settledAt: ago(minutes(190)),
+          },
+        ],
+      },
+    }),
+  unknown: () =>
+    aLook(blind(), {
+      sources: {
+        cluster: lost('get deployments.apps frigate in namespace cameras: connect ECONNREFUSED 192.0.2.1:6443'),
+        frigate: lost('GET /api/stats: no way to the pod'),
+      },
+      board: {lastStats: {reading: aReading(), seenAt: ago(seconds(12))}},
+    }),
   empty: () => ({...aLook(anObservation(), {board: emptyBoard}), complete: false}),
   many: () => aLook(withCameras(200, (index) => (index % 37 === 5 ? 0 : 5.1))),
 };

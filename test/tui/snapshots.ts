@@ -18,16 +18,36 @@ export const asciiPen: Pen = penOf(asciiGlyphs, false);
 
 export const aSnapshot = (live: LiveSight | null, changes: readonly Change[] = []): Snapshot => ({
   view: live === null ? null : viewOf(live, policy),
-  freshness: live === null ? {live: false, text: 'looking', silentFor: null, troubles: []} : freshnessOf(live, now, INTERVAL),
-  changes, changeCount: changes.length, begun: now,
+  freshness:
+    live === null ? {live: false, text: 'looking', silentFor: null, troubles: []} : freshnessOf(live, now, INTERVAL),
+  changes,
+  changeCount: changes.length,
+  begun: now,
 });
 
 /** A look of the table, with what changed since all was well. */
 export const snapshotOf = (name: string): Snapshot => {
   const live = looks[name]!();
-  return aSnapshot(live, live.complete ? changesBetween(viewOf(aLook(anObservation()), policy), viewOf(live, policy)) : []);
+  return aSnapshot(
+    live,
+    live.complete ? changesBetween(viewOf(aLook(anObservation()), policy), viewOf(live, policy)) : [],
+  );
 };
 
-export const options: FrameOptions = {place, allowActions: true, severalFrigates: false, canType: true, workloadName: 'frigate'};
+export const options: FrameOptions = {
+  place,
+  allowActions: true,
+  severalFrigates: false,
+  canType: true,
+  workloadName: 'frigate',
+};
 
-export const textOf = (lines: readonly Line[]): string => lines.map((spans) => spans.map(({text}) => text).join('').trimEnd()).join('\n');
+export const textOf = (lines: readonly Line[]): string =>
+  lines
+    .map((spans) =>
+      spans
+        .map(({text}) => text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');

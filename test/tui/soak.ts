@@ -23,7 +23,14 @@ const FRAMES = 20_000;
 const WARM = 4000;
 /** Bytes. Ink 8 stays below a tenth of it, Ink 7 grows five times as fast. */
 const MOST_PER_FRAME = 1024;
-const SIZES = [[40, 120], [24, 80], [12, 40], [60, 250], [30, 100], [5, 30]] as const;
+const SIZES = [
+  [40, 120],
+  [24, 80],
+  [12, 40],
+  [60, 250],
+  [30, 100],
+  [5, 30],
+] as const;
 const KEYS = ['j', 'k', 'G', 'g', '1', '2', '3', '4', '5', '6', '7', '\t', '\r', '?', 's', 'x', '\u001b'];
 
 setFlagsFromString('--expose-gc');
@@ -40,14 +47,20 @@ class Screen extends EventEmitter {
   /** Of lines that were once wrapped: the emulator forgets that only when they leave. */
   #resized = false;
   /** A line discipline would make CR LF of each LF. */
-  readonly terminal = new Terminal({rows: SIZES[0][0], cols: SIZES[0][1], allowProposedApi: true, scrollback: 50, convertEol: true});
+  readonly terminal = new Terminal({
+    rows: SIZES[0][0],
+    cols: SIZES[0][1],
+    allowProposedApi: true,
+    scrollback: 50,
+    convertEol: true,
+  });
 
   write(text: string | Uint8Array, encodingOrDone?: unknown, done?: () => void): boolean {
     this.bytes += text.length;
     this.terminal.write(text);
     // Ink draws the last frame once more before it hears of the new size (in one synchronised update with the new one).
     if (!this.#resizing) this.#fits(String(text));
-    const callback = typeof encodingOrDone === 'function' ? encodingOrDone as () => void : done;
+    const callback = typeof encodingOrDone === 'function' ? (encodingOrDone as () => void) : done;
     callback?.();
     return true;
   }
@@ -66,7 +79,9 @@ class Screen extends EventEmitter {
   #fits(text: string): void {
     const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
     assert.ok(lines.length <= this.rows, `${lines.length} lines on ${this.rows} rows`);
-    for (const line of lines) for (const part of line.split(/\u001b\[[?0-9;]*[A-Za-z]/)) assert.ok(columnsOf(part) <= this.columns, `${columnsOf(part)} columns on ${this.columns}: ${part}`);
+    for (const line of lines)
+      for (const part of line.split(/\u001b\[[?0-9;]*[A-Za-z]/))
+        assert.ok(columnsOf(part) <= this.columns, `${columnsOf(part)} columns on ${this.columns}: ${part}`);
   }
 
   /** Fails when the screen scrolled or a line was wrapped. */
@@ -77,7 +92,12 @@ class Screen extends EventEmitter {
     const {active} = this.terminal.buffer;
     assert.equal(active.type, 'alternate');
     assert.equal(active.baseY, 0, `frame ${frame} scrolled the screen`);
-    for (let row = 0; row < this.rows && !this.#resized; row += 1) assert.notEqual(active.getLine(row)?.isWrapped, true, `row ${row} of frame ${frame} is wider than ${this.columns} columns`);
+    for (let row = 0; row < this.rows && !this.#resized; row += 1)
+      assert.notEqual(
+        active.getLine(row)?.isWrapped,
+        true,
+        `row ${row} of frame ${frame} is wider than ${this.columns} columns`,
+      );
   }
 }
 
@@ -86,8 +106,14 @@ const later = (live: LiveSight, serial: number): LiveSight => {
   const {sources, lastStats} = live.board;
   const seenAt = instant(clock() + serial * 1000);
   return {
-    ...live, serial, judgement: {...live.judgement},
-    board: {...live.board, sources: {...sources, frigate: {...sources.frigate, seenAt}}, lastStats: lastStats === null ? null : {...lastStats, seenAt}},
+    ...live,
+    serial,
+    judgement: {...live.judgement},
+    board: {
+      ...live.board,
+      sources: {...sources, frigate: {...sources.frigate, seenAt}},
+      lastStats: lastStats === null ? null : {...lastStats, seenAt},
+    },
   };
 };
 
@@ -114,25 +140,50 @@ describe('the screen', function () {
     chalk.level = 1;
     const random = randomOf(7);
     const one = <T>(items: readonly T[]): T => pick(random, items);
-    const seen: readonly LiveSight[] = [...Object.values(looks), looks['ok']!, looks['ok']!].map((look) => ({...look(), complete: true}));
+    const seen: readonly LiveSight[] = [...Object.values(looks), looks['ok']!, looks['ok']!].map((look) => ({
+      ...look(),
+      complete: true,
+    }));
     const screen = new Screen();
     const stdin = new FakeStdin();
-    const store = createStore({policy, interval: INTERVAL, gap: 0, now: clock, later: (work) => {
-      const timer = setImmediate(work);
-      return () => clearImmediate(timer);
-    }});
-    let frames = 0;
-    const {unmount} = render(createElement(App, {
-      store, pen, styles: themeNamed('default'), options: {place, allowActions: true, severalFrigates: false, canType: true},
-      perform: () => Promise.resolve(null), stop: () => Promise.resolve(), onStop: () => () => undefined,
-    }), {
-      stdout: screen as unknown as NodeJS.WriteStream, stdin: stdin as unknown as NodeJS.ReadStream, alternateScreen: true, incrementalRendering: true, interactive: true,
-      maxFps: 1000, exitOnCtrlC: false, patchConsole: false, onRender: () => {
-        frames += 1;
+    const store = createStore({
+      policy,
+      interval: INTERVAL,
+      gap: 0,
+      now: clock,
+      later: (work) => {
+        const timer = setImmediate(work);
+        return () => clearImmediate(timer);
       },
     });
+    let frames = 0;
+    const {unmount} = render(
+      createElement(App, {
+        store,
+        pen,
+        styles: themeNamed('default'),
+        options: {place, allowActions: true, severalFrigates: false, canType: true},
+        perform: () => Promise.resolve(null),
+        stop: () => Promise.resolve(),
+        onStop: () => () => undefined,
+      }),
+      {
+        stdout: screen as unknown as NodeJS.WriteStream,
+        stdin: stdin as unknown as NodeJS.ReadStream,
+        alternateScreen: true,
+        incrementalRendering: true,
+        interactive: true,
+        maxFps: 1000,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        onRender: () => {
+          frames += 1;
+        },
+      },
+    );
     const emitters: ReadonlyArray<Pick<EventEmitter, 'eventNames' | 'listenerCount'>> = [screen, stdin, process];
-    const listeners = (): readonly number[] => emitters.map((emitter) => emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0));
+    const listeners = (): readonly number[] =>
+      emitters.map((emitter) => emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0));
 
     let serial = 0;
     const step = async (): Promise<void> => {
@@ -162,7 +213,9 @@ describe('the screen', function () {
     unmount();
     store.close();
     const perFrame = (heapAfter - heapBefore) / (FRAMES - WARM);
-    console.log(`      heap ${(heapBefore / 2 ** 20).toFixed(1)} MiB after ${WARM} frames, ${(heapAfter / 2 ** 20).toFixed(1)} MiB after ${frames}: ${perFrame.toFixed(0)} bytes for each; ${(screen.bytes / frames).toFixed(0)} bytes written for each`);
+    console.log(
+      `      heap ${(heapBefore / 2 ** 20).toFixed(1)} MiB after ${WARM} frames, ${(heapAfter / 2 ** 20).toFixed(1)} MiB after ${frames}: ${perFrame.toFixed(0)} bytes for each; ${(screen.bytes / frames).toFixed(0)} bytes written for each`,
+    );
     assert.ok(perFrame < MOST_PER_FRAME, `the heap grows by ${perFrame.toFixed(0)} bytes with each frame`);
     assert.deepEqual(listenersAfter, listenersBefore, 'listeners of the terminal, the keyboard, the process');
   });

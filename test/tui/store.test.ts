@@ -38,7 +38,13 @@ const GAP = 250;
 
 const stage = (): {readonly time: Time; readonly store: Store; readonly shown: Snapshot[]} => {
   const time = new Time();
-  const store = createStore({policy, interval: INTERVAL, gap: GAP, now: (): Instant => instant(now + time.now), later: time.later});
+  const store = createStore({
+    policy,
+    interval: INTERVAL,
+    gap: GAP,
+    now: (): Instant => instant(now + time.now),
+    later: time.later,
+  });
   const shown: Snapshot[] = [];
   store.subscribe(() => shown.push(store.get()));
   return {time, store, shown};
@@ -47,43 +53,65 @@ const stage = (): {readonly time: Time; readonly store: Store; readonly shown: S
 const well = aLook();
 /** The same look with a Frigate that answered at another time; nothing was judged anew. */
 const refresh = (serial: number, seenAt: number, failing: boolean): LiveSight => {
-  const source = failing ? {...lost(), seenAt: instant(now + seenAt)} : {seenAt: instant(now + seenAt), askedAt: null, trouble: null, live: true};
+  const source = failing
+    ? {...lost(), seenAt: instant(now + seenAt)}
+    : {seenAt: instant(now + seenAt), askedAt: null, trouble: null, live: true};
   return {...well, serial, board: {...well.board, sources: {...well.board.sources, frigate: source}}};
 };
-const look = (serial: number, seenAt: number, failing: boolean): LiveSight => ({...refresh(serial, seenAt, failing), judgement: {...well.judgement}});
+const look = (serial: number, seenAt: number, failing: boolean): LiveSight => ({
+  ...refresh(serial, seenAt, failing),
+  judgement: {...well.judgement},
+});
 
-const change = (detail: string): Change => ({at: now, kind: 'person', subject: 'x', status: 'info', from: null, to: 'y', detail});
+const change = (detail: string): Change => ({
+  at: now,
+  kind: 'person',
+  subject: 'x',
+  status: 'info',
+  from: null,
+  to: 'y',
+  detail,
+});
 
 describe('the store', () => {
   it('never shows an older look after a newer one, and never calls live what is older than three polls', () => {
     const step = fc.oneof(
-      fc.record({what: fc.constantFrom('look' as const, 'refresh' as const), back: fc.nat(3), failing: fc.boolean()}), fc.record({what: fc.constant('wait' as const), milliseconds: fc.integer({min: 1, max: 20_000})}), fc.record({what: fc.constant('tick' as const)}),
+      fc.record({what: fc.constantFrom('look' as const, 'refresh' as const), back: fc.nat(3), failing: fc.boolean()}),
+      fc.record({what: fc.constant('wait' as const), milliseconds: fc.integer({min: 1, max: 20_000})}),
+      fc.record({what: fc.constant('tick' as const)}),
     );
-    fc.assert(fc.property(fc.array(step, {maxLength: 60}), (steps) => {
-      const {time, store} = stage();
-      let made = 0;
-      let newest = 0;
-      let truth = {serial: 0, seenAt: 0, failing: false};
-      for (const one of steps) {
-        if (one.what === 'wait') time.advance(one.milliseconds);
-        if (one.what === 'look' || one.what === 'refresh') {
-          made += 1;
-          // Late answers come with the number of the moment when they were made.
-          const serial = Math.max(1, made - one.back);
-          store.receive((one.what === 'look' ? look : refresh)(serial, time.now, one.failing));
-          if (serial > truth.serial) truth = {serial, seenAt: now + time.now, failing: one.failing};
+    fc.assert(
+      fc.property(fc.array(step, {maxLength: 60}), (steps) => {
+        const {time, store} = stage();
+        let made = 0;
+        let newest = 0;
+        let truth = {serial: 0, seenAt: 0, failing: false};
+        for (const one of steps) {
+          if (one.what === 'wait') time.advance(one.milliseconds);
+          if (one.what === 'look' || one.what === 'refresh') {
+            made += 1;
+            // Late answers come with the number of the moment when they were made.
+            const serial = Math.max(1, made - one.back);
+            store.receive((one.what === 'look' ? look : refresh)(serial, time.now, one.failing));
+            if (serial > truth.serial) truth = {serial, seenAt: now + time.now, failing: one.failing};
+          }
+          if (one.what === 'tick') store.tick();
+          const {view} = store.get();
+          assert.ok((view?.live.serial ?? 0) >= newest, 'an older look took the place of a newer one');
+          newest = view?.live.serial ?? 0;
+          store.tick();
+          time.advance(GAP);
+          const after = store.get();
+          if (after.freshness.live)
+            assert.ok(
+              now + time.now - truth.seenAt <= INTERVAL * 3 + 3000 + GAP,
+              `${after.freshness.text} after ${time.now}`,
+            );
+          if (truth.failing || truth.serial === 0) assert.equal(after.freshness.live, false);
         }
-        if (one.what === 'tick') store.tick();
-        const {view} = store.get();
-        assert.ok((view?.live.serial ?? 0) >= newest, 'an older look took the place of a newer one');
-        newest = view?.live.serial ?? 0;
-        store.tick();
-        time.advance(GAP);
-        const after = store.get();
-        if (after.freshness.live) assert.ok(now + time.now - truth.seenAt <= INTERVAL * 3 + 3000 + GAP, `${after.freshness.text} after ${time.now}`);
-        if (truth.failing || truth.serial === 0) assert.equal(after.freshness.live, false);
-      }
-    }), {numRuns: 300});
+      }),
+      {numRuns: 300},
+    );
   });
 
   it('changes at most four times a second, and the last look always arrives', () => {
@@ -110,7 +138,10 @@ describe('the store', () => {
     store.receive(refresh(101, time.now, true));
     time.advance(GAP);
     assert.equal(store.get().freshness.live, false);
-    assert.deepEqual(store.get().changes.map(({kind, subject, to}) => `${kind} ${subject} ${to}`), ['source frigate lost']);
+    assert.deepEqual(
+      store.get().changes.map(({kind, subject, to}) => `${kind} ${subject} ${to}`),
+      ['source frigate lost'],
+    );
   });
 
   it('keeps the newest 200 changes and counts them all', () => {
@@ -118,7 +149,10 @@ describe('the store', () => {
     for (let index = 0; index < 450; index += 1) store.note(change(String(index)));
     time.advance(GAP);
     const {changes, changeCount} = store.get();
-    assert.deepEqual([changes.length, changeCount, changes.at(-1)?.detail, changes[0]?.detail], [MOST_CHANGES, 450, '449', '250']);
+    assert.deepEqual(
+      [changes.length, changeCount, changes.at(-1)?.detail, changes[0]?.detail],
+      [MOST_CHANGES, 450, '449', '250'],
+    );
   });
 
   it('gives immutable snapshots: what was taken stays as it was', () => {
@@ -168,7 +202,9 @@ describe('the store', () => {
 
   it('tells once what happened before, ahead of all changes and not as one of them', () => {
     const {time, store} = stage();
-    const eventful = aLook(anObservation({events: known([anEvent('BackOff', 'Back-off restarting failed container')])}));
+    const eventful = aLook(
+      anObservation({events: known([anEvent('BackOff', 'Back-off restarting failed container')])}),
+    );
     const told: string[] = [];
     store.onChange(({to}) => told.push(to));
     store.receive({...eventful, serial: 1});
@@ -182,6 +218,11 @@ describe('the store', () => {
 
   it('draws a look of a world that is empty', () => {
     const {store} = stage();
-    assert.doesNotThrow(() => store.receive({...aLook(anObservation({frigate: {config: {known: false, why: {code: 'timeout', message: 'no answer'}}}})), serial: 1}));
+    assert.doesNotThrow(() =>
+      store.receive({
+        ...aLook(anObservation({frigate: {config: {known: false, why: {code: 'timeout', message: 'no answer'}}}})),
+        serial: 1,
+      }),
+    );
   });
 });

@@ -17,7 +17,7 @@ export class FakeStdout extends EventEmitter {
 
   write(text: string | Uint8Array, encodingOrDone?: unknown, done?: () => void): boolean {
     this.written.push(String(text));
-    const callback = typeof encodingOrDone === 'function' ? encodingOrDone as () => void : done;
+    const callback = typeof encodingOrDone === 'function' ? (encodingOrDone as () => void) : done;
     callback?.();
     return true;
   }
@@ -44,11 +44,21 @@ export class FakeStdin extends EventEmitter {
     return this;
   }
 
-  setEncoding(): void { /* Ink asks for utf8, which it is */ }
-  ref(): this { return this; }
-  unref(): this { return this; }
-  resume(): this { return this; }
-  pause(): this { return this; }
+  setEncoding(): void {
+    /* Ink asks for utf8, which it is */
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+  resume(): this {
+    return this;
+  }
+  pause(): this {
+    return this;
+  }
 
   read(): string | null {
     return this.#waiting.shift() ?? null;

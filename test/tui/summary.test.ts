@@ -15,13 +15,22 @@ describe('the summary', () => {
   });
 
   it('names what was left under way, and how to learn what became of it', () => {
-    assert.match(summaryOf(snapshotOf('critical'), place, now, ['restart'], pen)[3] ?? '', /^\? left while this was under way: restart; kubectl frigate-health state --context homelab -n cameras tells what became of it$/);
+    assert.match(
+      summaryOf(snapshotOf('critical'), place, now, ['restart'], pen)[3] ?? '',
+      /^\? left while this was under way: restart; kubectl frigate-health state --context homelab -n cameras tells what became of it$/,
+    );
   });
 
   it('calls nothing well that was not seen, or not seen lately', () => {
     const unseen = summaryOf(aSnapshot(null), place, now, [], pen);
-    assert.deepEqual([unseen.at(0), unseen.at(-1)], ['? nothing was seen yet', 'kubectl frigate-health check --context homelab -n cameras looks once']);
-    const asleep = {...snapshotOf('ok'), freshness: {live: false, text: '! old data, 1h', silentFor: null, troubles: []}};
+    assert.deepEqual(
+      [unseen.at(0), unseen.at(-1)],
+      ['? nothing was seen yet', 'kubectl frigate-health check --context homelab -n cameras looks once'],
+    );
+    const asleep = {
+      ...snapshotOf('ok'),
+      freshness: {live: false, text: '! old data, 1h', silentFor: null, troubles: []},
+    };
     const [verdict, , watched] = summaryOf(asleep, place, now, [], pen);
     assert.match(verdict ?? '', /^\? WAS HEALTHY/);
     assert.match(watched ?? '', /at the end old data, 1h$/);

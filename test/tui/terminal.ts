@@ -9,7 +9,8 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const program = path.join(root, 'bin/run.js');
 
 /** `script` of util-linux; the one of macOS and BSD has other flags. */
-export const hasPty = process.platform === 'linux' && spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes('util-linux');
+export const hasPty =
+  process.platform === 'linux' && spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes('util-linux');
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
@@ -45,12 +46,23 @@ export class Pty {
     this.#screen = new Terminal({rows, cols: columns, allowProposedApi: true, scrollback: 1000});
     // `stty -a` at the end shows whether raw mode was left; its first line holds the terminal's own state.
     const command = [
-      `stty rows ${rows} cols ${columns}`, `tty > ${quoted(this.#file('tty'))}`,
+      `stty rows ${rows} cols ${columns}`,
+      `tty > ${quoted(this.#file('tty'))}`,
       `sh -c 'echo $$ > "$0"; exec "$@"' ${[this.#file('pid'), process.execPath, program, ...words].map(quoted).join(' ')}`,
-      'code=$?', `stty -a > ${quoted(this.#file('stty'))}`, 'exit $code',
+      'code=$?',
+      `stty -a > ${quoted(this.#file('stty'))}`,
+      'exit $code',
     ].join('; ');
     this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
-      stdio: ['pipe', 'pipe', 'inherit'], env: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh', ...env},
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: '/nonexistent',
+        TERM: 'xterm-256color',
+        LANG: 'C.UTF-8',
+        SHELL: '/bin/sh',
+        ...env,
+      },
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       this.#written += chunk.toString('latin1');
@@ -76,7 +88,12 @@ export class Pty {
       this.#screen.write('', resolve);
     });
     const {active} = this.#screen.buffer;
-    return Array.from({length: this.#screen.rows}, (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '').join('\n').trimEnd();
+    return Array.from(
+      {length: this.#screen.rows},
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+    )
+      .join('\n')
+      .trimEnd();
   }
 
   /** The same with how it looks. */
@@ -88,8 +105,11 @@ export class Pty {
       return Array.from({length: this.#screen.cols}, (__, column): Cell => {
         const cell = line?.getCell(column);
         return {
-          text: cell?.getChars() ?? '', colour: cell?.isFgPalette() === true ? cell.getFgColor() : null,
-          bold: (cell?.isBold() ?? 0) > 0, dim: (cell?.isDim() ?? 0) > 0, inverse: (cell?.isInverse() ?? 0) > 0,
+          text: cell?.getChars() ?? '',
+          colour: cell?.isFgPalette() === true ? cell.getFgColor() : null,
+          bold: (cell?.isBold() ?? 0) > 0,
+          dim: (cell?.isDim() ?? 0) > 0,
+          inverse: (cell?.isInverse() ?? 0) > 0,
         };
       });
     });
@@ -139,7 +159,14 @@ export class Pty {
 
   resize(rows: number, columns: number): void {
     this.#screen.resize(columns, rows);
-    spawnSync('stty', ['-F', readFileSync(this.#file('tty'), 'utf8').trim(), 'rows', String(rows), 'cols', String(columns)]);
+    spawnSync('stty', [
+      '-F',
+      readFileSync(this.#file('tty'), 'utf8').trim(),
+      'rows',
+      String(rows),
+      'cols',
+      String(columns),
+    ]);
   }
 
   /** What stty says of the terminal, or does to it. */
@@ -148,12 +175,24 @@ export class Pty {
   }
 
   /** The exit code, and what was left behind. */
-  async end(): Promise<{readonly code: number | null; readonly text: string; readonly raw: boolean; readonly alternate: boolean; readonly cursorHidden: boolean}> {
+  async end(): Promise<{
+    readonly code: number | null;
+    readonly text: string;
+    readonly raw: boolean;
+    readonly alternate: boolean;
+    readonly cursorHidden: boolean;
+  }> {
     const code = await this.#ended;
     const text = await this.text();
     const settings = readFileSync(this.#file('stty'), 'utf8');
     rmSync(this.#folder, {recursive: true, force: true});
-    return {code, text, raw: settings.includes('-icanon') || / -echo /.test(settings), alternate: this.onAlternateScreen, cursorHidden: this.#written.lastIndexOf('\u001b[?25l') > this.#written.lastIndexOf('\u001b[?25h')};
+    return {
+      code,
+      text,
+      raw: settings.includes('-icanon') || / -echo /.test(settings),
+      alternate: this.onAlternateScreen,
+      cursorHidden: this.#written.lastIndexOf('\u001b[?25l') > this.#written.lastIndexOf('\u001b[?25h'),
+    };
   }
 
   kill(): void {

@@ -8,11 +8,20 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 
 const scene = (changes: Partial<Scene> = {}): Scene => ({
-  allowActions: true, severalFrigates: false, page: 5, workloadName: 'frigate', furthest: () => 7,
-  rows: (panel) => (panel === 'repair' ? [] : ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']), ...changes,
+  allowActions: true,
+  severalFrigates: false,
+  page: 5,
+  workloadName: 'frigate',
+  furthest: () => 7,
+  rows: (panel) => (panel === 'repair' ? [] : ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']),
+  ...changes,
 });
 
-const type = (keys: readonly string[], given: Scene = scene(), ui: Ui = firstUi): {readonly ui: Ui; readonly effects: readonly Effect[]} => {
+const type = (
+  keys: readonly string[],
+  given: Scene = scene(),
+  ui: Ui = firstUi,
+): {readonly ui: Ui; readonly effects: readonly Effect[]} => {
   const effects: Effect[] = [];
   let current = ui;
   for (const key of keys) {
@@ -35,7 +44,10 @@ describe('the keys', () => {
 
   it('move the selection within the rows', () => {
     const at = (...keys: readonly string[]): string | null => type(keys).ui.selection.cameras.key;
-    assert.deepEqual([at('down'), at('j', 'j', 'k'), at('up'), at('pagedown'), at('G'), at('G', 'down'), at('G', 'g')], ['b', 'b', 'a', 'f', 'j', 'j', 'a']);
+    assert.deepEqual(
+      [at('down'), at('j', 'j', 'k'), at('up'), at('pagedown'), at('G'), at('G', 'down'), at('G', 'g')],
+      ['b', 'b', 'a', 'f', 'j', 'j', 'a'],
+    );
   });
 
   it('hold on to the selected row when rows change places, and stay in place when it goes', () => {
@@ -87,11 +99,25 @@ describe('the keys', () => {
   it('scroll what is read to its end and no further, so that one key up moves it again', () => {
     const offset = (...keys: readonly string[]): number | null => {
       const {mode, selection, panel} = type(keys).ui;
-      return mode.kind === 'help' || mode.kind === 'detail' ? mode.offset : panel === 'repair' ? selection.repair.index : null;
+      return mode.kind === 'help' || mode.kind === 'detail'
+        ? mode.offset
+        : panel === 'repair'
+          ? selection.repair.index
+          : null;
     };
     for (const begin of [['?'], ['enter'], ['4']]) {
       assert.equal(offset(...begin, ...Array.from({length: 30}, () => 'down'), 'up'), 6, begin.join());
-      assert.deepEqual([offset(...begin, 'G'), offset(...begin, 'pagedown'), offset(...begin, 'pagedown', 'pagedown', 'k'), offset(...begin, 'G', 'g'), offset(...begin, 'up')], [7, 5, 6, 0, 0], begin.join());
+      assert.deepEqual(
+        [
+          offset(...begin, 'G'),
+          offset(...begin, 'pagedown'),
+          offset(...begin, 'pagedown', 'pagedown', 'k'),
+          offset(...begin, 'G', 'g'),
+          offset(...begin, 'up'),
+        ],
+        [7, 5, 6, 0, 0],
+        begin.join(),
+      );
     }
     // It has become shorter since.
     const {ui} = type(['?', 'G']);
@@ -102,9 +128,16 @@ describe('the keys', () => {
     const opened = type(['down', 'enter'], scene({severalFrigates: true})).ui;
     for (const key of ['s', '/', 'x', 'backspace', 'G', 'end', 'g']) {
       const {ui, effects} = type([key], scene({severalFrigates: true}), opened);
-      assert.deepEqual([effects, ui.sort, ui.selection, ui.filter, ui.mode.kind], [[], opened.sort, opened.selection, opened.filter, 'detail'], key);
+      assert.deepEqual(
+        [effects, ui.sort, ui.selection, ui.filter, ui.mode.kind],
+        [[], opened.sort, opened.selection, opened.filter, 'detail'],
+        key,
+      );
     }
-    assert.deepEqual(type(['r', 'y', 'p'], scene(), opened).effects.map(({kind}) => kind), ['refresh', 'copy']);
+    assert.deepEqual(
+      type(['r', 'y', 'p'], scene(), opened).effects.map(({kind}) => kind),
+      ['refresh', 'copy'],
+    );
     assert.equal(type(['tab'], scene(), opened).ui.panel, 'detectors');
   });
 
@@ -123,22 +156,39 @@ describe('the keys', () => {
   });
 
   it('sort the cameras in turn and nothing else', () => {
-    assert.deepEqual(['s', 's', 's', 's', 's'].map((_, index, keys) => type(keys.slice(0, index + 1)).ui.sort), ['name', 'fps', 'skipped', 'recording', 'state']);
+    assert.deepEqual(
+      ['s', 's', 's', 's', 's'].map((_, index, keys) => type(keys.slice(0, index + 1)).ui.sort),
+      ['name', 'fps', 'skipped', 'recording', 'state'],
+    );
     assert.equal(type(['2', 's']).ui.sort, 'state');
   });
 
   it('act only after the name was typed exactly', () => {
     assert.deepEqual(type(['R', ...letters('frigate'), 'enter']).effects, [{kind: 'act', action: 'restart'}]);
     assert.deepEqual(type(['B', ...letters('frigate'), 'enter']).effects, [{kind: 'act', action: 'reset-breaker'}]);
-    for (const typed of ['', 'frigat', 'frigate2', 'FRIGATE', 'y', 'yes']) assert.deepEqual(type(['R', ...letters(typed), 'enter']).effects, [], typed);
+    for (const typed of ['', 'frigat', 'frigate2', 'FRIGATE', 'y', 'yes'])
+      assert.deepEqual(type(['R', ...letters(typed), 'enter']).effects, [], typed);
     assert.deepEqual(type(['R', ...letters('frigate'), 'escape']).effects, []);
-    assert.deepEqual(type(['r', ...letters('frigate'), 'enter']).effects.map(({kind}) => kind).includes('act'), false);
+    assert.deepEqual(
+      type(['r', ...letters('frigate'), 'enter'])
+        .effects.map(({kind}) => kind)
+        .includes('act'),
+      false,
+    );
   });
 
   it('cannot act without --allow-actions, whatever is typed', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom('R', 'B', ...letters('frigate'), 'enter', 'escape', '1', '/', '?', 'p'), {maxLength: 40}), (keys) => {
-      assert.ok(type(keys, scene({allowActions: false})).effects.every(({kind}) => kind !== 'act'));
-    }), {numRuns: 500});
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('R', 'B', ...letters('frigate'), 'enter', 'escape', '1', '/', '?', 'p'), {
+          maxLength: 40,
+        }),
+        (keys) => {
+          assert.ok(type(keys, scene({allowActions: false})).effects.every(({kind}) => kind !== 'act'));
+        },
+      ),
+      {numRuns: 500},
+    );
   });
 
   it('act on nothing while there is no single workload', () => {
@@ -154,16 +204,22 @@ describe('the keys', () => {
   });
 
   it('leave from everywhere with Ctrl-C', () => {
-    for (const before of [[], ['/'], ['?'], ['enter'], ['R']]) assert.deepEqual(type([...before, 'ctrl+c']).effects, [{kind: 'quit', how: 'interrupt'}]);
+    for (const before of [[], ['/'], ['?'], ['enter'], ['R']])
+      assert.deepEqual(type([...before, 'ctrl+c']).effects, [{kind: 'quit', how: 'interrupt'}]);
   });
 
   it('never throw, and never leave a state that cannot be drawn', () => {
-    const any = fc.oneof(fc.constantFrom(...KEYS.flatMap(({keys}) => keys)), fc.string({unit: 'binary', minLength: 1, maxLength: 1}));
-    fc.assert(fc.property(fc.array(any, {maxLength: 60}), fc.array(fc.string(), {maxLength: 5}), (keys, rows) => {
-      const {ui} = type(keys, scene({rows: () => rows}));
-      assert.ok(PANELS.includes(ui.panel));
-      assert.ok(Object.values(ui.selection).every(({index}) => index >= 0));
-    }));
+    const any = fc.oneof(
+      fc.constantFrom(...KEYS.flatMap(({keys}) => keys)),
+      fc.string({unit: 'binary', minLength: 1, maxLength: 1}),
+    );
+    fc.assert(
+      fc.property(fc.array(any, {maxLength: 60}), fc.array(fc.string(), {maxLength: 5}), (keys, rows) => {
+        const {ui} = type(keys, scene({rows: () => rows}));
+        assert.ok(PANELS.includes(ui.panel));
+        assert.ok(Object.values(ui.selection).every(({index}) => index >= 0));
+      }),
+    );
   });
 });
 
@@ -179,12 +235,18 @@ describe('the key table', () => {
 
   it('puts dangerous keys on capital letters and behind --allow-actions', () => {
     const acting = KEYS.filter(({acts}) => acts === true);
-    assert.deepEqual(acting.map(({command}) => command), ['restart', 'reset-breaker']);
+    assert.deepEqual(
+      acting.map(({command}) => command),
+      ['restart', 'reset-breaker'],
+    );
     assert.ok(acting.every(({keys}) => keys.every((key) => /^[A-Z]$/.test(key))));
   });
 
   it('gives the list of several Frigates its keys too', () => {
-    assert.deepEqual(KEYS_OF_LIST.filter(({label}) => label !== null).map(({command}) => command), ['open', 'refresh', 'quit']);
+    assert.deepEqual(
+      KEYS_OF_LIST.filter(({label}) => label !== null).map(({command}) => command),
+      ['open', 'refresh', 'quit'],
+    );
     assert.ok(KEYS_OF_LIST.every((binding) => KEYS.includes(binding) && binding.acts !== true));
   });
 
@@ -196,12 +258,38 @@ describe('the key table', () => {
 
 describe('the names of pressed keys', () => {
   const none: PressedKey = {
-    upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageUp: false, pageDown: false, home: false, end: false,
-    return: false, escape: false, ctrl: false, shift: false, tab: false, backspace: false, delete: false, meta: false,
+    upArrow: false,
+    downArrow: false,
+    leftArrow: false,
+    rightArrow: false,
+    pageUp: false,
+    pageDown: false,
+    home: false,
+    end: false,
+    return: false,
+    escape: false,
+    ctrl: false,
+    shift: false,
+    tab: false,
+    backspace: false,
+    delete: false,
+    meta: false,
   };
   const cases: ReadonlyArray<readonly [input: string, key: Partial<PressedKey>, names: readonly string[]]> = [
-    ['j', {}, ['j']], ['', {upArrow: true}, ['up']], ['', {return: true}, ['enter']], ['c', {ctrl: true}, ['ctrl+c']], ['', {tab: true}, ['tab']], ['', {tab: true, shift: true}, ['shift+tab']],
-    ['', {delete: true}, ['backspace']], ['jjk', {}, ['j', 'j', 'k']], ['frigate\r', {}, [...letters('frigate'), 'enter']], ['\u0000\u0007', {}, []], ['', {}, []], ['é', {}, ['é']],
+    ['j', {}, ['j']],
+    ['', {upArrow: true}, ['up']],
+    ['', {return: true}, ['enter']],
+    ['c', {ctrl: true}, ['ctrl+c']],
+    ['', {tab: true}, ['tab']],
+    ['', {tab: true, shift: true}, ['shift+tab']],
+    ['', {delete: true}, ['backspace']],
+    ['jjk', {}, ['j', 'j', 'k']],
+    ['frigate\r', {}, [...letters('frigate'), 'enter']],
+    ['\u0000\u0007', {}, []],
+    ['', {}, []],
+    ['é', {}, ['é']],
   ];
-  for (const [input, key, names] of cases) it(`are ${names.join(' ') || 'none'} for ${JSON.stringify(input)} ${JSON.stringify(key)}`, () => assert.deepEqual(namesOfKeys(input, {...none, ...key}), names));
+  for (const [input, key, names] of cases)
+    it(`are ${names.join(' ') || 'none'} for ${JSON.stringify(input)} ${JSON.stringify(key)}`, () =>
+      assert.deepEqual(namesOfKeys(input, {...none, ...key}), names));
 });

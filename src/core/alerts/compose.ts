@@ -55,7 +55,10 @@ const subjectOf = (entry: OutboxEntry, context: AlertContext): string => {
     reminder: `still, since ${length}: ${summary}`,
     ended: `well again after ${length}: ${summary}`,
   };
-  return oneLine(`Frigate ${context.namespace}/${context.workload.split('/').at(-1) ?? ''} on ${safe(context.cluster)}: ${said[entry.kind]}`, LONGEST_SUBJECT);
+  return oneLine(
+    `Frigate ${context.namespace}/${context.workload.split('/').at(-1) ?? ''} on ${safe(context.cluster)}: ${said[entry.kind]}`,
+    LONGEST_SUBJECT,
+  );
 };
 
 const opening: Readonly<Record<OutboxEntry['kind'], string>> = {
@@ -100,34 +103,52 @@ const phaseWords: Readonly<Record<RestartPhase, string>> = {
 };
 
 const restartLine = (record: RestartRecord): Line =>
-  say(`${utc(record.at)}: ${phaseWords[record.phase]} (${safe(record.who)}, rule ${record.rule}, cause ${record.cause}, attempt ${safe(record.id)})`);
+  say(
+    `${utc(record.at)}: ${phaseWords[record.phase]} (${safe(record.who)}, rule ${record.rule}, cause ${record.cause}, attempt ${safe(record.id)})`,
+  );
 
 const nothingDone: Readonly<Record<OutboxEntry['action'], string>> = {
   none: 'Nothing was restarted.',
   hold: 'Nothing was restarted: the rule above holds it.',
   alert: 'Nothing was restarted: a restart is not the cure.',
-  restart: 'A restart was decided, but no record of it stands in the state; it is not known whether it was carried out.',
+  restart:
+    'A restart was decided, but no record of it stands in the state; it is not known whether it was carried out.',
 };
 
 const done = (entry: OutboxEntry, state: State): Section => {
   const own = state.restarts.find((record) => record.id === entry.attempt);
   // A record is written under the pass that decided it, so the pass's own instant bounds what this mail may tell of.
-  const others = state.restarts.filter((record) => record !== own && record.at >= entry.incident.since).slice(-MOST_RESTARTS);
+  const others = state.restarts
+    .filter((record) => record !== own && record.at >= entry.incident.since)
+    .slice(-MOST_RESTARTS);
   const lines = [...others, ...(own === undefined ? [] : [own])].map(restartLine);
   const missing = entry.attempt !== null && own === undefined ? [say(nothingDone.restart)] : [];
-  const breaker = state.breaker.state === 'closed' ? [] : [
-    say(`The breaker is ${state.breaker.state}${state.breaker.until === null ? '' : ` until ${utc(state.breaker.until)}`}${state.breaker.why === null ? '' : `: ${sentence(safe(state.breaker.why))}`}`),
-  ];
+  const breaker =
+    state.breaker.state === 'closed'
+      ? []
+      : [
+          say(
+            `The breaker is ${state.breaker.state}${state.breaker.until === null ? '' : ` until ${utc(state.breaker.until)}`}${state.breaker.why === null ? '' : `: ${sentence(safe(state.breaker.why))}`}`,
+          ),
+        ];
   return {
     title: 'What was done',
-    lines: lines.length === 0 && missing.length === 0 ? [say(nothingDone[entry.action]), ...breaker] : [...lines, ...missing, ...breaker],
+    lines:
+      lines.length === 0 && missing.length === 0
+        ? [say(nothingDone[entry.action]), ...breaker]
+        : [...lines, ...missing, ...breaker],
   };
 };
 
 const startsLikeCommand = /^(kubectl|helm|flux|ping|curl|ssh|sudo|df|ls)\s/;
 
 const fixesOf = (entry: OutboxEntry): readonly Line[] => {
-  const fixes = entry.findings.slice(0, MOST_FINDINGS).flatMap(({id, fix}) => (fix ?? '').split('\n').filter((line) => line.trim() !== '').map((line) => ({id, line: mask(line)})));
+  const fixes = entry.findings.slice(0, MOST_FINDINGS).flatMap(({id, fix}) =>
+    (fix ?? '')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => ({id, line: mask(line)})),
+  );
   return fixes.map(({id, line}) => (startsLikeCommand.test(line) ? type(line) : say(`${id}: ${line}`)));
 };
 
@@ -135,7 +156,10 @@ const next = (entry: OutboxEntry, context: AlertContext): Section => {
   const look = `kubectl frigate-health check ${context.workload.toLowerCase()} -n ${context.namespace}`;
   return {
     title: 'What to do next',
-    lines: entry.kind === 'ended' ? [say('Nothing. To look for yourself:'), type(look)] : [...fixesOf(entry), say('To see everything as it is now:'), type(look)],
+    lines:
+      entry.kind === 'ended'
+        ? [say('Nothing. To look for yourself:'), type(look)]
+        : [...fixesOf(entry), say('To see everything as it is now:'), type(look)],
   };
 };
 
@@ -144,14 +168,15 @@ const stop = (context: AlertContext): Section => {
   const resume = `kubectl -n ${context.namespace} set env cronjob/${cronJob} FRIGATE_HC_MODE=active`;
   return {
     title: 'How to stop automatic restarts',
-    lines: mode === 'observe'
-      ? [say('They are off (FRIGATE_HC_MODE=observe). To turn them on:'), type(resume)]
-      : [
-        say('To go on being told, without restarts:'),
-        type(`kubectl -n ${context.namespace} set env cronjob/${cronJob} FRIGATE_HC_MODE=observe`),
-        say('To stop everything, alerts included:'),
-        type(`kubectl -n ${context.namespace} patch cronjob/${cronJob} -p '{"spec":{"suspend":true}}'`),
-      ],
+    lines:
+      mode === 'observe'
+        ? [say('They are off (FRIGATE_HC_MODE=observe). To turn them on:'), type(resume)]
+        : [
+            say('To go on being told, without restarts:'),
+            type(`kubectl -n ${context.namespace} set env cronjob/${cronJob} FRIGATE_HC_MODE=observe`),
+            say('To stop everything, alerts included:'),
+            type(`kubectl -n ${context.namespace} patch cronjob/${cronJob} -p '{"spec":{"suspend":true}}'`),
+          ],
   };
 };
 

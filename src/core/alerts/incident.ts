@@ -31,9 +31,12 @@ export const trackIncident = (state: State, situation: AlertSituation): State =>
   const standing = stand(state, situation);
   const pressing = pressingFindings(situation, standing);
   const pruned = {...state, standing, outbox: prune(state.outbox, situation.now)};
-  const incident = pruned.incident === null ? null : settle(follow(pruned.incident, pressing, situation), pressing, situation);
+  const incident =
+    pruned.incident === null ? null : settle(follow(pruned.incident, pressing, situation), pressing, situation);
   if (incident === null) {
-    return pressing.length === 0 && situation.attempt === null ? {...pruned, incident: null} : begin(pruned, pressing, situation);
+    return pressing.length === 0 && situation.attempt === null
+      ? {...pruned, incident: null}
+      : begin(pruned, pressing, situation);
   }
   if (isOver(incident, situation)) return end(pruned, incident, situation);
   return goOn(pruned, incident, pressing, situation);
@@ -45,29 +48,47 @@ export const trackIncident = (state: State, situation: AlertSituation): State =>
 const stand = ({standing: before, incident}: State, situation: AlertSituation): readonly Standing[] => {
   const {diagnosis, now, policy} = situation;
   const standing = new Map(before.map((entry) => [entry.what, entry]));
-  const whats: readonly string[] = [...diagnosis.primary, ...(diagnosis.health === 'unknown' ? ['sight'] : []), ...untoldCameras(incident, situation).map(asStanding)];
+  const whats: readonly string[] = [
+    ...diagnosis.primary,
+    ...(diagnosis.health === 'unknown' ? ['sight'] : []),
+    ...untoldCameras(incident, situation).map(asStanding),
+  ];
   const next = whats.map((what): Standing => {
     const earlier = standing.get(what);
-    if (earlier === undefined || tooOld(earlier.last, now, policy)) return {what, since: now, last: now, count: 1, interrupted: false};
+    if (earlier === undefined || tooOld(earlier.last, now, policy))
+      return {what, since: now, last: now, count: 1, interrupted: false};
     if (earlier.interrupted) return {...earlier, last: now, count: 1, interrupted: false};
     return tooClose(earlier.last, now, policy) ? earlier : {...earlier, last: now, count: earlier.count + 1};
   });
   const absent = before.filter(({what}) => !whats.includes(what));
   // What could not be looked at is neither gone nor still there; what is gone may be back in the next pass, and go on standing.
-  const kept = diagnosis.health === 'unknown' ? absent : absent.filter(({last}) => !tooOld(last, now, policy)).map((entry) => ({...entry, interrupted: true}));
+  const kept =
+    diagnosis.health === 'unknown'
+      ? absent
+      : absent.filter(({last}) => !tooOld(last, now, policy)).map((entry) => ({...entry, interrupted: true}));
   return [...next, ...kept].slice(0, 64);
 };
 
 const pressingFindings = (situation: AlertSituation, standing: readonly Standing[]): readonly Finding[] => {
   const {diagnosis, findings} = situation;
   const primary = findings.filter((finding) => diagnosis.primary.includes(finding.id));
-  const pressing = primary.filter((finding) => isPressing(finding, standing.find(({what}) => what === finding.id), situation));
+  const pressing = primary.filter((finding) =>
+    isPressing(
+      finding,
+      standing.find(({what}) => what === finding.id),
+      situation,
+    ),
+  );
   const sight = diagnosis.health === 'unknown' ? standing.find(({what}) => what === 'sight') : undefined;
   if (sight === undefined || since(sight.since, situation.now) < TROUBLE_TOLD_AFTER) return pressing;
   return [...pressing, ...findings.filter((finding) => finding.status === 'unknown').slice(0, 3)];
 };
 
-const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis, policy, now, reading}: AlertSituation): boolean => {
+const isPressing = (
+  finding: Finding,
+  standing: Standing | undefined,
+  {diagnosis, policy, now, reading}: AlertSituation,
+): boolean => {
   // A state that is wiped before each pass forgets how long anything stood; who asks for alerts bounds this one (docs/how-it-decides.md, "What is remembered").
   if (finding.id === 'FRG-104' && reading === 'wiped') return true;
   if (standing === undefined) return false;
@@ -76,14 +97,21 @@ const isPressing = (finding: Finding, standing: Standing | undefined, {diagnosis
   if (finding.status === 'warning') return age >= policy.warningAlert;
   if (finding.normalAtStart && diagnosis.health === 'starting') return false;
   // One that comes and goes never fills a row of passes; it is told when it has gone on for as long as a warning.
-  return finding.immediate || standing.count >= policy.consecutiveFailures || age >= Math.max(policy.warningAlert, policy.interval * policy.consecutiveFailures);
+  return (
+    finding.immediate ||
+    standing.count >= policy.consecutiveFailures ||
+    age >= Math.max(policy.warningAlert, policy.interval * policy.consecutiveFailures)
+  );
 };
 
 /* ------------------------------------------------------------------ the incident's life */
 
 const stages: ReadonlyArray<Incident['stage']> = ['warning', 'critical', 'restart', 'breaker-open', 'locked'];
 
-const stageOf = (pressing: readonly Finding[], {attempt, breaker, rule, reading}: AlertSituation): Incident['stage'] => {
+const stageOf = (
+  pressing: readonly Finding[],
+  {attempt, breaker, rule, reading}: AlertSituation,
+): Incident['stage'] => {
   // Nothing is restarted until a person takes the state out of Git: it cannot get worse, and is not told again as if it had.
   if (reading === 'wiped') return 'locked';
   if (rule === 'R-10' && breaker.until === null) return 'locked';
@@ -97,7 +125,10 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
   const stage = stageOf(pressing, situation);
   const incident: Incident = {
     id: `i${Math.floor(now / 1000).toString(36)}`,
-    since: pressing.reduce<Instant>((first, finding) => earliestOf(first, state.standing.find(({what}) => what === finding.id)?.since), now),
+    since: pressing.reduce<Instant>(
+      (first, finding) => earliestOf(first, state.standing.find(({what}) => what === finding.id)?.since),
+      now,
+    ),
     cause: diagnosis.cause ?? pressing[0]?.cause ?? 'checker',
     worst: stage === 'warning' ? 'warning' : 'critical',
     stage,
@@ -112,13 +143,17 @@ const begin = (state: State, pressing: readonly Finding[], situation: AlertSitua
     alerts: 0,
   };
   const {toldOfWipe, attempt} = situation;
-  if (toldOfWipe !== null && attempt === null) return {...state, incident: {...incident, told: true, lastAlertAt: toldOfWipe, alerts: 1}};
+  if (toldOfWipe !== null && attempt === null)
+    return {...state, incident: {...incident, told: true, lastAlertAt: toldOfWipe, alerts: 1}};
   return alerting ? tell(state, incident, 'began', pressing, situation) : {...state, incident};
 };
 
 /** Where a person forces a restart, "Frigate is starting" is not what was wrong; and where nothing was, the wish is all there is. */
 const namedAfter = (pressing: readonly Finding[], situation: AlertSituation): string => {
-  const {diagnosis: {health, summary}, attempt} = situation;
+  const {
+    diagnosis: {health, summary},
+    attempt,
+  } = situation;
   const [worst] = toldFindings(pressing, situation);
   if (worst === undefined) return attempt?.reason ?? summary;
   return health === 'starting' ? worst.summary : summary;
@@ -127,14 +162,22 @@ const namedAfter = (pressing: readonly Finding[], situation: AlertSituation): st
 const earliestOf = (a: Instant, b: Instant | undefined): Instant => (b !== undefined && b < a ? b : a);
 
 /** Quiet while none of its findings is bad; blind passes move nothing. */
-const follow = (incident: Incident, pressing: readonly Finding[], {findings, diagnosis, now}: AlertSituation): Incident => {
-  const stillBad = pressing.length > 0 || findings.some((finding) => isBad(finding) && incident.findings.includes(finding.id));
+const follow = (
+  incident: Incident,
+  pressing: readonly Finding[],
+  {findings, diagnosis, now}: AlertSituation,
+): Incident => {
+  const stillBad =
+    pressing.length > 0 || findings.some((finding) => isBad(finding) && incident.findings.includes(finding.id));
   if (stillBad) return {...incident, quietSince: null};
   return diagnosis.health === 'unknown' ? incident : {...incident, quietSince: incident.quietSince ?? now};
 };
 
 const isOver = (incident: Incident, {now, policy, diagnosis, attempt}: AlertSituation): boolean =>
-  attempt === null && incident.quietSince !== null && diagnosis.health !== 'unknown' && since(incident.quietSince, now) >= quietTime(policy.interval);
+  attempt === null &&
+  incident.quietSince !== null &&
+  diagnosis.health !== 'unknown' &&
+  since(incident.quietSince, now) >= quietTime(policy.interval);
 
 /** Over the day's bound the incident waits as it is, so that an end is told in the end where its beginning was. */
 const end = (state: State, incident: Incident, situation: AlertSituation): State => {
@@ -145,46 +188,79 @@ const end = (state: State, incident: Incident, situation: AlertSituation): State
 
 const goOn = (state: State, incident: Incident, pressing: readonly Finding[], situation: AlertSituation): State => {
   const {now, policy, diagnosis, attempt, alerting, toldOfWipe} = situation;
-  const stage = stages[Math.max(stages.indexOf(stageOf(pressing, situation)), stages.indexOf(incident.stage))] ?? incident.stage;
+  const stage =
+    stages[Math.max(stages.indexOf(stageOf(pressing, situation)), stages.indexOf(incident.stage))] ?? incident.stage;
   const added = pressing.map((finding) => finding.id).filter((id) => !incident.findings.includes(id));
   const criticalAdded = pressing.some((finding) => finding.status === 'critical' && added.includes(finding.id));
-  const moreLost = untoldCameras(incident, situation).some((camera) => (state.standing.find(({what}) => what === asStanding(camera))?.count ?? 0) >= policy.consecutiveFailures);
+  const moreLost = untoldCameras(incident, situation).some(
+    (camera) =>
+      (state.standing.find(({what}) => what === asStanding(camera))?.count ?? 0) >= policy.consecutiveFailures,
+  );
   const grown: Incident = {
-    ...incident, stage,
+    ...incident,
+    stage,
     worst: incident.worst === 'critical' || stage !== 'warning' ? 'critical' : 'warning',
     findings: [...incident.findings, ...added].slice(0, 32),
     joined: [...incident.joined, ...added.map((id) => ({id, at: now}))].slice(0, 32),
-    cause: pressing.length > 0 ? diagnosis.cause ?? incident.cause : incident.cause,
+    cause: pressing.length > 0 ? (diagnosis.cause ?? incident.cause) : incident.cause,
     summary: pressing.length > 0 ? namedAfter(pressing, situation) : incident.summary,
   };
   // An incident that was put back with an old state would look worse in every pass; of that state people were told.
   if (!alerting || (toldOfWipe !== null && attempt === null)) return {...state, incident: grown};
-  if (!incident.told) return pressing.length > 0 || attempt !== null ? tell(state, grown, 'began', pressing, situation) : {...state, incident: grown};
-  if (stage !== incident.stage || criticalAdded || moreLost || attempt !== null) return tell(state, grown, 'worse', pressing, situation);
-  const due = incident.quietSince === null && incident.lastAlertAt !== null && since(incident.lastAlertAt, now) >= policy.reminder;
+  if (!incident.told)
+    return pressing.length > 0 || attempt !== null
+      ? tell(state, grown, 'began', pressing, situation)
+      : {...state, incident: grown};
+  if (stage !== incident.stage || criticalAdded || moreLost || attempt !== null)
+    return tell(state, grown, 'worse', pressing, situation);
+  const due =
+    incident.quietSince === null &&
+    incident.lastAlertAt !== null &&
+    since(incident.lastAlertAt, now) >= policy.reminder;
   return due ? tell(state, grown, 'reminder', pressing, situation) : {...state, incident: grown};
 };
 
 /* ------------------------------------------------------------------ the outbox */
 
-const tell = (state: State, incident: Incident, kind: OutboxEntry['kind'], pressing: readonly Finding[], situation: AlertSituation): State => {
+const tell = (
+  state: State,
+  incident: Incident,
+  kind: OutboxEntry['kind'],
+  pressing: readonly Finding[],
+  situation: AlertSituation,
+): State => {
   const {now, diagnosis, ruling, rule, attempt} = situation;
   const today = state.outbox.filter((entry) => since(entry.at, now) < days(1)).length;
-  const urgent = attempt !== null || kind === 'ended' || incident.stage === 'breaker-open' || incident.stage === 'locked';
+  const urgent =
+    attempt !== null || kind === 'ended' || incident.stage === 'breaker-open' || incident.stage === 'locked';
   // Flapping must not become a flood. No more ends than beginnings are told, so they may go beyond the first bound.
   if (today >= (urgent ? MOST_URGENT_ALERTS_A_DAY : MOST_ALERTS_A_DAY)) return {...state, incident};
   const entry: OutboxEntry = {
     key: `${incident.id}-${kind}-${incident.alerts + 1}`,
-    kind, at: now,
+    kind,
+    at: now,
     incident: {id: incident.id, since: incident.since, cause: incident.cause, summary: incident.summary.slice(0, 300)},
-    health: diagnosis.health, action: ruling.action, rule, reason: ruling.reason.slice(0, 300), liftedBy: ruling.liftedBy?.slice(0, 300) ?? null,
+    health: diagnosis.health,
+    action: ruling.action,
+    rule,
+    reason: ruling.reason.slice(0, 300),
+    liftedBy: ruling.liftedBy?.slice(0, 300) ?? null,
     findings: toldFindings(pressing, situation).slice(0, 8).map(alertFinding),
     attempt: attempt?.id ?? null,
-    tries: 0, lastTry: null, lastError: null, deliveredAt: null,
+    tries: 0,
+    lastTry: null,
+    lastError: null,
+    deliveredAt: null,
   };
   return {
     ...state,
-    incident: {...incident, cameras: [...incident.cameras, ...untoldCameras({...incident, told: true}, situation)], told: true, lastAlertAt: now, alerts: incident.alerts + 1},
+    incident: {
+      ...incident,
+      cameras: [...incident.cameras, ...untoldCameras({...incident, told: true}, situation)],
+      told: true,
+      lastAlertAt: now,
+      alerts: incident.alerts + 1,
+    },
     outbox: bound([...state.outbox, entry]),
   };
 };
@@ -204,19 +280,30 @@ const alertFinding = (finding: Finding): AlertFinding => ({
   id: finding.id,
   status: finding.status,
   summary: finding.summary.slice(0, 200),
-  evidence: finding.evidence.slice(0, 6).map(({name, value, limit, unit}) =>
-    `${name} ${String(value)}${unit === undefined ? '' : ` ${unit}`}${limit === undefined ? '' : ` (limit ${String(limit)}${unit === undefined ? '' : ` ${unit}`})`}`.slice(0, 140)),
+  evidence: finding.evidence
+    .slice(0, 6)
+    .map(({name, value, limit, unit}) =>
+      `${name} ${String(value)}${unit === undefined ? '' : ` ${unit}`}${limit === undefined ? '' : ` (limit ${String(limit)}${unit === undefined ? '' : ` ${unit}`})`}`.slice(
+        0,
+        140,
+      ),
+    ),
   fix: finding.fix?.slice(0, 400) ?? null,
 });
 
 /** Delivered entries are remembered for a day without their text: the bound counts them. Undelivered ones stay. */
-const prune = (outbox: readonly OutboxEntry[], now: Instant): readonly OutboxEntry[] => outbox
-  .filter((entry) => entry.deliveredAt === null || since(entry.at, now) < days(1))
-  .map((entry) => (entry.deliveredAt === null ? entry : {...entry, findings: []}));
+const prune = (outbox: readonly OutboxEntry[], now: Instant): readonly OutboxEntry[] =>
+  outbox
+    .filter((entry) => entry.deliveredAt === null || since(entry.at, now) < days(1))
+    .map((entry) => (entry.deliveredAt === null ? entry : {...entry, findings: []}));
 
 /** What the alert of this pass lists: what presses, and beside it every other finding that nothing else explains. */
-const toldFindings = (pressing: readonly Finding[], {findings, diagnosis}: AlertSituation): readonly Finding[] =>
-  [...pressing, ...findings.filter((finding) => diagnosis.primary.includes(finding.id) && !pressing.includes(finding))];
+const toldFindings = (pressing: readonly Finding[], {findings, diagnosis}: AlertSituation): readonly Finding[] => [
+  ...pressing,
+  ...findings.filter((finding) => diagnosis.primary.includes(finding.id) && !pressing.includes(finding)),
+];
 
-const toldIds = (pressing: readonly Finding[], situation: AlertSituation): readonly CheckId[] => toldFindings(pressing, situation).map((finding) => finding.id).slice(0, 32);
-
+const toldIds = (pressing: readonly Finding[], situation: AlertSituation): readonly CheckId[] =>
+  toldFindings(pressing, situation)
+    .map((finding) => finding.id)
+    .slice(0, 32);

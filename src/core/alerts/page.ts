@@ -12,17 +12,24 @@ export interface Section {
   readonly lines: readonly Line[];
 }
 
-const escapes: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['"', '&quot;'], ["'", '&#39;']]);
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes.get(character) ?? '');
 
 const asText = ({title, lines}: Section): string =>
   [title, ...lines.map((line) => (line.command ? `    ${line.text}` : `  ${line.text}`))].join('\n');
 
-const asHtml = ({title, lines}: Section): string => [
-  `<h3>${escaped(title)}</h3>`,
-  ...lines.map((line) => (line.command ? `<pre>${escaped(line.text)}</pre>` : `<div>${escaped(line.text)}</div>`)),
-].join('\n');
+const asHtml = ({title, lines}: Section): string =>
+  [
+    `<h3>${escaped(title)}</h3>`,
+    ...lines.map((line) => (line.command ? `<pre>${escaped(line.text)}</pre>` : `<div>${escaped(line.text)}</div>`)),
+  ].join('\n');
 
 /** Both bodies of the mail. Only text goes in: every piece is escaped in the HTML. */
 export const page = (sections: readonly Section[], footer: string): {readonly text: string; readonly html: string} => ({

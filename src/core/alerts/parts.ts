@@ -21,13 +21,21 @@ const QUIET_INTERVALS = 3;
 export const quietTime = (interval: Duration): Duration => milliseconds(interval * QUIET_INTERVALS);
 
 /** The cameras that are lost now, by the findings that explain the rest. */
-const lostCameras = ({diagnosis, findings}: Seen): readonly string[] => [...new Set(findings
-  .filter(({id, status}) => status === 'critical' && losing.has(id) && diagnosis.primary.includes(id))
-  .flatMap(({cameras}) => cameras.map(rememberedName)))];
+const lostCameras = ({diagnosis, findings}: Seen): readonly string[] => [
+  ...new Set(
+    findings
+      .filter(({id, status}) => status === 'critical' && losing.has(id) && diagnosis.primary.includes(id))
+      .flatMap(({cameras}) => cameras.map(rememberedName)),
+  ),
+];
 
 /** Lost beside an incident that people were told of without them; none while there is none. */
 export const untoldCameras = (incident: Incident | null, situation: Seen): readonly string[] =>
-  (incident?.told === true ? lostCameras(situation).filter((camera) => !incident.cameras.includes(camera)).slice(0, MOST_CAMERAS - incident.cameras.length) : []);
+  incident?.told === true
+    ? lostCameras(situation)
+        .filter((camera) => !incident.cameras.includes(camera))
+        .slice(0, MOST_CAMERAS - incident.cameras.length)
+    : [];
 
 /** How a lost camera is called among what stands (state.ts, Standing). */
 export const asStanding = (camera: string): string => `camera ${camera}`;
@@ -37,8 +45,12 @@ export const settle = (incident: Incident, pressing: readonly Finding[], situati
   const {findings, diagnosis, now, policy} = situation;
   if (diagnosis.health === 'unknown') return incident;
   const well = new Set<string>(wellParts(incident, pressing, findings));
-  const quiet = partsOf(incident).filter((what) => well.has(what)).map((what) => ({what, since: incident.quiet.find((part) => part.what === what)?.since ?? now}));
-  const over = new Set(quiet.filter((part) => since(part.since, now) >= quietTime(policy.interval)).map(({what}) => what));
+  const quiet = partsOf(incident)
+    .filter((what) => well.has(what))
+    .map((what) => ({what, since: incident.quiet.find((part) => part.what === what)?.since ?? now}));
+  const over = new Set(
+    quiet.filter((part) => since(part.since, now) >= quietTime(policy.interval)).map(({what}) => what),
+  );
   return {
     ...incident,
     stage: over.has(WORSE_THAN_A_WARNING) ? 'warning' : incident.stage,
@@ -49,15 +61,30 @@ export const settle = (incident: Incident, pressing: readonly Finding[], situati
   };
 };
 
-const partsOf = ({stage, findings, cameras}: Incident): readonly string[] => [...(stage === 'warning' ? [] : [WORSE_THAN_A_WARNING]), ...findings, ...cameras.map(asStanding)];
+const partsOf = ({stage, findings, cameras}: Incident): readonly string[] => [
+  ...(stage === 'warning' ? [] : [WORSE_THAN_A_WARNING]),
+  ...findings,
+  ...cameras.map(asStanding),
+];
 
 const isCritical = ({status}: Finding): boolean => status === 'critical';
 
 /** The parts that this pass saw to be well; what could not be looked at is not among them. */
-const wellParts = (incident: Incident, pressing: readonly Finding[], findings: readonly Finding[]): readonly string[] => {
-  const looked = new Map(findings.filter(({status}) => status !== 'unknown' && status !== 'skipped').map((finding) => [finding.id, finding]));
+const wellParts = (
+  incident: Incident,
+  pressing: readonly Finding[],
+  findings: readonly Finding[],
+): readonly string[] => {
+  const looked = new Map(
+    findings.filter(({status}) => status !== 'unknown' && status !== 'skipped').map((finding) => [finding.id, finding]),
+  );
   const known = incident.findings.flatMap((id) => looked.get(id) ?? []);
-  const lost = new Set([...losing].flatMap((id) => looked.get(id) ?? []).filter(isCritical).flatMap(({cameras}) => cameras.map(rememberedName)));
+  const lost = new Set(
+    [...losing]
+      .flatMap((id) => looked.get(id) ?? [])
+      .filter(isCritical)
+      .flatMap(({cameras}) => cameras.map(rememberedName)),
+  );
   return [
     ...([...pressing, ...known].some(isCritical) ? [] : [WORSE_THAN_A_WARNING]),
     ...known.filter((finding) => !isBad(finding)).map(({id}) => id),

@@ -22,8 +22,12 @@ export const assess = (observation: Observation, memory: Memory, policy: Policy)
   assessInOrder(catalogue, catalogueInOrder, {observation, memory, policy});
 
 /** The same with another list of checks. */
-export const assessWith = (checks: readonly Check[], observation: Observation, memory: Memory, policy: Policy): readonly Finding[] =>
-  assessInOrder(checks, inDependencyOrder(checks), {observation, memory, policy});
+export const assessWith = (
+  checks: readonly Check[],
+  observation: Observation,
+  memory: Memory,
+  policy: Policy,
+): readonly Finding[] => assessInOrder(checks, inDependencyOrder(checks), {observation, memory, policy});
 
 const assessInOrder = (checks: readonly Check[], ordered: readonly Check[], seen: Seen): readonly Finding[] => {
   const findings = new Map<CheckId, Finding>();
@@ -55,19 +59,32 @@ const catalogueInOrder = inDependencyOrder(catalogue);
 type Seen = Pick<CheckContext, 'observation' | 'memory' | 'policy'>;
 
 const evaluate = (check: Check, findings: ReadonlyMap<CheckId, Finding>, seen: Seen): Finding => {
-  const context: CheckContext = {...seen, now: seen.observation.at, finding: (id) => earlierFinding(check, findings, id)};
+  const context: CheckContext = {
+    ...seen,
+    now: seen.observation.at,
+    finding: (id) => earlierFinding(check, findings, id),
+  };
   try {
-    return toFinding(check, blockedBy(check.needs, findings) ?? settling(check, seen) ?? excused(check, check.judge(context), findings), context);
+    return toFinding(
+      check,
+      blockedBy(check.needs, findings) ?? settling(check, seen) ?? excused(check, check.judge(context), findings),
+      context,
+    );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return toFinding(check, {status: 'unknown', summary: `This check failed: ${message}`, because: `a bug in ${check.id}: ${message}`}, context);
+    return toFinding(
+      check,
+      {status: 'unknown', summary: `This check failed: ${message}`, because: `a bug in ${check.id}: ${message}`},
+      context,
+    );
   }
 };
 
 const earlierFinding = (check: Check, findings: ReadonlyMap<CheckId, Finding>, id: CheckId): Finding => {
   const declared = check.needs.includes(id) || check.after?.includes(id) === true;
   const finding = findings.get(id);
-  if (!declared || finding === undefined) throw new Error(`${check.id} asks for ${id}, which it does not name among its needs`);
+  if (!declared || finding === undefined)
+    throw new Error(`${check.id} asks for ${id}, which it does not name among its needs`);
   return finding;
 };
 
@@ -86,7 +103,7 @@ const blockedBy = (needs: readonly CheckId[], findings: ReadonlyMap<CheckId, Fin
 
 /** What could not be seen because of a trouble that is told already is no second question. */
 const excused = (check: Check, verdict: Verdict, findings: ReadonlyMap<CheckId, Finding>): Verdict =>
-  (verdict.status === 'unknown' ? blockedBy(check.blindWithout ?? [], findings) ?? verdict : verdict);
+  verdict.status === 'unknown' ? (blockedBy(check.blindWithout ?? [], findings) ?? verdict) : verdict;
 
 const isCheckId = (text: string | null): text is CheckId => text !== null && /^FRG-\d+$/.test(text);
 
@@ -105,8 +122,8 @@ const toFinding = (check: Check, verdict: Verdict, context: CheckContext): Findi
     status: verdict.status,
     summary: oneLine(verdict.summary ?? `Not known: ${check.title}`),
     evidence: verdict.evidence ?? [],
-    cause: bad ? verdict.cause ?? check.cause : null,
-    cure: bad ? verdict.cure ?? 'none' : 'none',
+    cause: bad ? (verdict.cause ?? check.cause) : null,
+    cure: bad ? (verdict.cure ?? 'none') : 'none',
     object: verdict.object ?? null,
     because: verdict.because ?? null,
     fix: verdict.fix ?? (bad ? fixOf(check, context) : null),

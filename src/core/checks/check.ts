@@ -5,7 +5,17 @@ import type {Observation} from '../observation/observation.js';
 import type {Policy} from '../policy.js';
 import type {Instant} from '../time.js';
 
-export type Category = 'cluster' | 'node' | 'workload' | 'frigate' | 'detectors' | 'cameras' | 'recording' | 'resources' | 'services' | 'alerts';
+export type Category =
+  | 'cluster'
+  | 'node'
+  | 'workload'
+  | 'frigate'
+  | 'detectors'
+  | 'cameras'
+  | 'recording'
+  | 'resources'
+  | 'services'
+  | 'alerts';
 
 export interface CheckContext {
   readonly observation: Observation;

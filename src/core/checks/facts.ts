@@ -35,7 +35,8 @@ export const frigateContainer = (observation: Observation): Container | null => 
 };
 
 /** True while Frigate's container runs; false also in the pauses of a crash loop, when FRG-202 is ok all the same. */
-export const isRunning = (observation: Observation): boolean => frigateContainer(observation)?.state.phase === 'running';
+export const isRunning = (observation: Observation): boolean =>
+  frigateContainer(observation)?.state.phase === 'running';
 
 /** Start of the running container by the kubelet (never `service.uptime`, which stands still or jumps). */
 export const containerStart = (observation: Observation): Instant | null => {
@@ -52,7 +53,8 @@ export const containerAge = (observation: Observation): Duration | null => {
 const tallyIn = (log: LogEvidence | null, signature: Signature): Tally | null => log?.tallies.get(signature) ?? null;
 
 /** What the log said of one signature; `null` when it said nothing or could not be read (ask `observation.log.known`). */
-export const tally = ({log}: Observation, signature: Signature): Tally | null => tallyIn(log.known ? log.value : null, signature);
+export const tally = ({log}: Observation, signature: Signature): Tally | null =>
+  tallyIn(log.known ? log.value : null, signature);
 
 /** The same in the log of the container before this one. */
 export const previousTally = ({previousLog}: Observation, signature: Signature): Tally | null =>

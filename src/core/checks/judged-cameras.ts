@@ -21,14 +21,17 @@ export interface JudgedCamera {
 const REPLAY = '_replay_';
 
 /** The judged cameras of the newest snapshot, by name. Without a configuration a camera without a process counts as disabled. */
-export const judgedCameras = ({observation, memory, policy}: CheckContext): readonly JudgedCamera[] => judgedIn(observation, memory, policy);
+export const judgedCameras = ({observation, memory, policy}: CheckContext): readonly JudgedCamera[] =>
+  judgedIn(observation, memory, policy);
 
 const judgedIn = derived((observation: Observation, memory: Memory, policy: Policy): readonly JudgedCamera[] => {
   const newest = newestSnapshot({observation, memory});
   if (newest === null) return [];
   return newest.cameras
     .map((stats) => ({stats, config: configOf(observation, stats.name)}))
-    .filter(({stats, config}) => isJudged({policy}, stats.name) && (config === null ? stats.pid !== null : config.enabled))
+    .filter(
+      ({stats, config}) => isJudged({policy}, stats.name) && (config === null ? stats.pid !== null : config.enabled),
+    )
     .map(({stats, config}) => {
       const configured = config?.detectFps ?? stats.expectedFps;
       return {name: stats.name, config, stats, configured, rates: ratesOf(stats, configured)};
@@ -36,18 +39,26 @@ const judgedIn = derived((observation: Observation, memory: Memory, policy: Poli
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 });
 
-export const isJudged = ({policy}: Pick<CheckContext, 'policy'>, name: string): boolean => !policy.skipCameras.has(name) && !name.startsWith(REPLAY);
+export const isJudged = ({policy}: Pick<CheckContext, 'policy'>, name: string): boolean =>
+  !policy.skipCameras.has(name) && !name.startsWith(REPLAY);
 
-const configOf = ({frigate: {config}}: Observation, name: string): CameraConfig | null => (config.known ? camerasOf(config.value).get(name) ?? null : null);
+const configOf = ({frigate: {config}}: Observation, name: string): CameraConfig | null =>
+  config.known ? (camerasOf(config.value).get(name) ?? null) : null;
 
-const camerasOf = derived(({cameras}: FrigateConfig): ReadonlyMap<string, CameraConfig> => new Map(cameras.map((camera) => [camera.name, camera])));
+const camerasOf = derived(
+  ({cameras}: FrigateConfig): ReadonlyMap<string, CameraConfig> =>
+    new Map(cameras.map((camera) => [camera.name, camera])),
+);
 
 /** Whether detection runs for the camera; taken as yes where neither configuration nor stats say. */
-export const wantsDetection = ({config, stats}: JudgedCamera): boolean => config?.detectEnabled ?? stats.detectionEnabled ?? true;
+export const wantsDetection = ({config, stats}: JudgedCamera): boolean =>
+  config?.detectEnabled ?? stats.detectionEnabled ?? true;
 
 /** The camera's rates in the newest `count` snapshots, oldest first; a snapshot without the camera gives `null`. */
 export const recentRates = (context: CheckContext, camera: JudgedCamera, count: number): ReadonlyArray<Rates | null> =>
-  snapshotsOf(context).slice(-count).map((snapshot) => ratesIn(snapshot, camera));
+  snapshotsOf(context)
+    .slice(-count)
+    .map((snapshot) => ratesIn(snapshot, camera));
 
 export const ratesIn = (snapshot: Snapshot, {name, configured}: JudgedCamera): Rates | null => {
   const stats = cameraIn(snapshot, name);
@@ -55,7 +66,9 @@ export const ratesIn = (snapshot: Snapshot, {name, configured}: JudgedCamera): R
 };
 
 /** Frames per second under which a camera delivers nothing worth the name: 0.3 of the configured rate, 0.5 where that is not known. */
-export const leastFrames = (configured: Measure): number => (configured !== null && configured > 0 ? configured * 0.3 : 0.5);
+export const leastFrames = (configured: Measure): number =>
+  configured !== null && configured > 0 ? configured * 0.3 : 0.5;
 
 /** Whether frames come in; `null` when the rate is not known. */
-export const delivers = ({rates, configured}: JudgedCamera): boolean | null => (rates.camera === null ? null : rates.camera >= leastFrames(configured));
+export const delivers = ({rates, configured}: JudgedCamera): boolean | null =>
+  rates.camera === null ? null : rates.camera >= leastFrames(configured);

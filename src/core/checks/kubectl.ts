@@ -4,11 +4,12 @@ import type {Workload} from '../observation/workload.js';
 import {template, workloadOf} from './facts.js';
 
 /** Quotes a word for a POSIX shell where it needs it. */
-export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The flags that lead to a cluster, with a space before them: ` --context home`, or nothing inside the cluster and where no context has a name. */
 export const inContext = (name: string | null | undefined): string =>
-  (name === undefined || name === null || name === 'in-cluster' ? '' : ` --context ${quoted(name)}`);
+  name === undefined || name === null || name === 'in-cluster' ? '' : ` --context ${quoted(name)}`;
 
 /** The flags of a kubectl command that is not about a namespace: ` --context home`, or nothing. */
 export const onCluster = ({context}: Observation): string => inContext(context);
@@ -36,7 +37,8 @@ export const frigateIn = (observation: Observation): string => {
 };
 
 /** Our own restart: it refuses what the rules refuse, and what it does is counted by the breaker. */
-export const restartCommand = (observation: Observation): string => `kubectl frigate-health restart ${deployment(observation)}`;
+export const restartCommand = (observation: Observation): string =>
+  `kubectl frigate-health restart ${deployment(observation)}`;
 
 /** `deployment/frigate` */
 export const objectOf = ({kind, name}: Workload): string => `${kind.toLowerCase()}/${name}`;

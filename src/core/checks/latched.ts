@@ -5,11 +5,20 @@ import type {Observation} from '../observation/observation.js';
 import {frigateContainer} from './facts.js';
 
 /** The signatures that are latched. */
-export const latching = ['database-thread-died', 'thread-died', 'detector-force-kill'] as const satisfies readonly Signature[];
+export const latching = [
+  'database-thread-died',
+  'thread-died',
+  'detector-force-kill',
+] as const satisfies readonly Signature[];
 export type Latching = (typeof latching)[number];
 
 /** What was said of it by the present container in an earlier pass; `null`: nothing. */
-export const latchedEvidence = ({observation, memory}: {readonly observation: Observation; readonly memory: Memory}, signature: Latching): LatchedEvidence | null => {
+export const latchedEvidence = (
+  {observation, memory}: {readonly observation: Observation; readonly memory: Memory},
+  signature: Latching,
+): LatchedEvidence | null => {
   const id = frigateContainer(observation)?.id ?? null;
-  return id === null ? null : memory.latched.find((each) => each.signature === signature && each.containerId === id) ?? null;
+  return id === null
+    ? null
+    : (memory.latched.find((each) => each.signature === signature && each.containerId === id) ?? null);
 };

@@ -7,7 +7,10 @@ import type {CheckContext} from './check.js';
 import {tally} from './facts.js';
 
 /** How many events of these signatures the window holds; unknown when the log could not be read, or not to its end and too few were seen. */
-export const eventsInWindow = (context: CheckContext, ...signatures: readonly Signature[]): Known<{readonly count: number; readonly last: Instant | null}> => {
+export const eventsInWindow = (
+  context: CheckContext,
+  ...signatures: readonly Signature[]
+): Known<{readonly count: number; readonly last: Instant | null}> => {
   const {log} = context.observation;
   if (!log.known) return log;
   const from = earlier(log.value.to, context.policy.logWindow);

@@ -17,21 +17,44 @@ export interface MediaMount {
 }
 
 /** File systems that live on this host; anything else may hang with its server and must have answered. */
-const local: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'tmpfs', 'overlay', 'bcachefs', 'jfs', 'reiserfs', 'vfat', 'exfat', 'ntfs', 'ntfs3', 'fuseblk', 'ext2/ext3']);
+const local: ReadonlySet<string> = new Set([
+  'ext2',
+  'ext3',
+  'ext4',
+  'xfs',
+  'btrfs',
+  'zfs',
+  'f2fs',
+  'tmpfs',
+  'overlay',
+  'bcachefs',
+  'jfs',
+  'reiserfs',
+  'vfat',
+  'exfat',
+  'ntfs',
+  'ntfs3',
+  'fuseblk',
+  'ext2/ext3',
+]);
 
 /** The type of the recordings' mount: as Frigate says, else `/proc/mounts`, else as remembered. */
 const mediaMountType = (context: CheckContext): string | null => {
   const {mounts} = context.observation.frigate;
   const entry = mounts.known ? longestPrefix(mounts.value) : undefined;
-  return newestSnapshot(context)?.mounts.find(({path}) => path === RECORDINGS)?.type
-    ?? entry?.type
-    ?? context.memory.mounts.find(({path}) => path === RECORDINGS)?.type
-    ?? null;
+  return (
+    newestSnapshot(context)?.mounts.find(({path}) => path === RECORDINGS)?.type ??
+    entry?.type ??
+    context.memory.mounts.find(({path}) => path === RECORDINGS)?.type ??
+    null
+  );
 };
 
 /** The row of `/proc/mounts` that holds the recordings: the longest path that leads there. */
 export const longestPrefix = <T extends {readonly path: string}>(rows: readonly T[]): T | undefined =>
-  rows.filter(({path}) => path === RECORDINGS || RECORDINGS.startsWith(`${path}/`)).sort((a, b) => b.path.length - a.path.length)[0];
+  rows
+    .filter(({path}) => path === RECORDINGS || RECORDINGS.startsWith(`${path}/`))
+    .sort((a, b) => b.path.length - a.path.length)[0];
 
 /** Needs FRG-606 among the check's `after`. */
 export const mediaAnswers = (context: CheckContext): MediaMount => {

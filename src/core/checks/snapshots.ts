@@ -26,8 +26,9 @@ const snapshotsIn = derived((observation: Observation, memory: Memory): readonly
   const current = stats.known ? stats.value.snapshot : null;
   const earlier = history.known ? history.value : rememberedSnapshot({observation, memory});
   const started = containerStart(observation);
-  return sinceLastStart(joined(earlier, current))
-    .filter((snapshot) => started === null || snapshot.lastUpdated === null || snapshot.lastUpdated >= started);
+  return sinceLastStart(joined(earlier, current)).filter(
+    (snapshot) => started === null || snapshot.lastUpdated === null || snapshot.lastUpdated >= started,
+  );
 });
 
 /** The newest snapshot of the present process; `null` when nothing was seen of it. */
@@ -55,29 +56,49 @@ const sinceLastStart = (snapshots: readonly Snapshot[]): readonly Snapshot[] => 
 /** Frigate ≤0.13 keeps no history; its rates at the last pass make the second observation. */
 const rememberedSnapshot = ({observation, memory}: Seen): readonly Snapshot[] => {
   const container = frigateContainer(observation);
-  if (memory.lastUpdated === null || memory.containerId === null || container?.id !== memory.containerId || memory.lastRates.length === 0) return [];
-  return [{
-    lastUpdated: memory.lastUpdated,
-    uptime: null,
-    version: memory.frigateVersion,
-    cameras: memory.lastRates.map(({name, rates: [cameraFps, processFps, skippedFps, detectionFps]}) => ({
-      name, cameraFps, processFps, skippedFps, detectionFps, detectionEnabled: null, pid: null, capturePid: null, ffmpegPid: null, expectedFps: null,
-    })),
-    detectors: [],
-    processes: new Map(),
-    usages: null,
-    systemCpu: null,
-    systemMemory: null,
-    gpus: [],
-    mounts: [],
-    unreadable: [],
-  }];
+  if (
+    memory.lastUpdated === null ||
+    memory.containerId === null ||
+    container?.id !== memory.containerId ||
+    memory.lastRates.length === 0
+  )
+    return [];
+  return [
+    {
+      lastUpdated: memory.lastUpdated,
+      uptime: null,
+      version: memory.frigateVersion,
+      cameras: memory.lastRates.map(({name, rates: [cameraFps, processFps, skippedFps, detectionFps]}) => ({
+        name,
+        cameraFps,
+        processFps,
+        skippedFps,
+        detectionFps,
+        detectionEnabled: null,
+        pid: null,
+        capturePid: null,
+        ffmpegPid: null,
+        expectedFps: null,
+      })),
+      detectors: [],
+      processes: new Map(),
+      usages: null,
+      systemCpu: null,
+      systemMemory: null,
+      gpus: [],
+      mounts: [],
+      unreadable: [],
+    },
+  ];
 };
 
 /** The camera's numbers in this snapshot; `null`: it is not in it. */
-export const cameraIn = (snapshot: Snapshot, name: string): CameraStats | null => camerasByName(snapshot).get(name) ?? null;
+export const cameraIn = (snapshot: Snapshot, name: string): CameraStats | null =>
+  camerasByName(snapshot).get(name) ?? null;
 
-const camerasByName = derived(({cameras}: Snapshot): ReadonlyMap<string, CameraStats> => new Map(cameras.map((camera) => [camera.name, camera])));
+const camerasByName = derived(
+  ({cameras}: Snapshot): ReadonlyMap<string, CameraStats> => new Map(cameras.map((camera) => [camera.name, camera])),
+);
 
 /** One camera's rates in one snapshot; `null`: absent, or a number that cannot be. */
 export interface Rates {
@@ -109,9 +130,11 @@ export const ratesOf = (camera: CameraStats, configured: Measure): Rates => {
 };
 
 /** An inference time in milliseconds that can be; `null` otherwise. */
-export const inferenceOf = (speed: Measure): Measure => (speed !== null && Number.isFinite(speed) && speed > 0 && speed <= LONGEST_INFERENCE ? speed : null);
+export const inferenceOf = (speed: Measure): Measure =>
+  speed !== null && Number.isFinite(speed) && speed > 0 && speed <= LONGEST_INFERENCE ? speed : null;
 
-const within = (value: Measure, most: number): Measure => (value !== null && Number.isFinite(value) && value >= 0 && value <= most ? value : null);
+const within = (value: Measure, most: number): Measure =>
+  value !== null && Number.isFinite(value) && value >= 0 && value <= most ? value : null;
 
 /** Whether Frigate's version is before `major.minor`; `null` when it is not known. */
 export const olderThan = (version: string | null, major: number, minor: number): boolean | null => {

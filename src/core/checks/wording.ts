@@ -5,7 +5,9 @@ import type {Verdict} from './check.js';
 
 /** The verdict of a check whose source could not be seen: what is not known is the check's own question, why is the source's. Of one that nobody asked that is all. */
 export const unseen = ({code, message, fix}: UnknownReason): Verdict => ({
-  status: 'unknown', ...(code === 'not-asked' ? {summary: message, because: message} : {because: `${code}: ${message}`}), ...(fix === undefined ? {} : {fix}),
+  status: 'unknown',
+  ...(code === 'not-asked' ? {summary: message, because: message} : {because: `${code}: ${message}`}),
+  ...(fix === undefined ? {} : {fix}),
 });
 
 /** The verdict of a check that does not apply here. */
@@ -18,7 +20,10 @@ export const listed = (names: readonly string[]): string =>
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 export const evidence = (name: string, value: Evidence['value'], limit?: string | number, unit?: string): Evidence => ({
-  name, value, ...(limit === undefined ? {} : {limit}), ...(unit === undefined ? {} : {unit}),
+  name,
+  value,
+  ...(limit === undefined ? {} : {limit}),
+  ...(unit === undefined ? {} : {unit}),
 });
 
 /** A number as people read it: one decimal, none where it is whole. */

@@ -27,7 +27,11 @@ export const countedRestarts = (restarts: readonly RestartRecord[], workload: Wo
 };
 
 /** Restarts in a row, newest first, that did not help this cause since a person last reset the breaker. */
-export const failuresInARow = (restarts: readonly RestartRecord[], cause: CauseClass | null, reset: Instant | null): number => {
+export const failuresInARow = (
+  restarts: readonly RestartRecord[],
+  cause: CauseClass | null,
+  reset: Instant | null,
+): number => {
   let failures = 0;
   for (const restart of [...restarts].reverse()) {
     if (reset !== null && restart.at <= reset) break;
@@ -43,25 +47,55 @@ export const failuresInARow = (restarts: readonly RestartRecord[], cause: CauseC
  * better reason than the first. Another cause, the end of the incident or a person's reset is a new situation; that the same comes
  * back later is what the waits are for.
  */
-const triedInVain = (restarts: readonly RestartRecord[], incident: Incident | null, cause: CauseClass | null, reset: Instant | null): boolean =>
-  incident !== null && restarts.some((restart) => restart.phase === 'did-not-help' && restart.findings.some((id) => stoodBefore(incident, id, restart.at))
-    && (cause === null || restart.cause === cause) && (reset === null || restart.at > reset));
+const triedInVain = (
+  restarts: readonly RestartRecord[],
+  incident: Incident | null,
+  cause: CauseClass | null,
+  reset: Instant | null,
+): boolean =>
+  incident !== null &&
+  restarts.some(
+    (restart) =>
+      restart.phase === 'did-not-help' &&
+      restart.findings.some((id) => stoodBefore(incident, id, restart.at)) &&
+      (cause === null || restart.cause === cause) &&
+      (reset === null || restart.at > reset),
+  );
 
 /** The finding is part of the incident, and was when the restart came; one that went away and came back is a new situation, whatever else keeps the incident alive. */
 const stoodBefore = ({since: began, findings, joined}: Incident, id: CheckId, at: Instant): boolean =>
   findings.includes(id) && at >= (joined.find((entry) => entry.id === id)?.at ?? began);
 
 /** How long to wait after the last of `failures` restarts that did not help. */
-export const waitAfter = (failures: number): Duration => milliseconds(failures === 0 ? 0 : FIRST_WAIT * 2 ** Math.min(failures - 1, 16));
+export const waitAfter = (failures: number): Duration =>
+  milliseconds(failures === 0 ? 0 : FIRST_WAIT * 2 ** Math.min(failures - 1, 16));
 
 export const viewBreaker = (
-  {breaker, incident}: Pick<State, 'breaker' | 'incident'>, restarts: readonly RestartRecord[], workload: Workload | null, cause: CauseClass | null, now: Instant, policy: Policy,
+  {breaker, incident}: Pick<State, 'breaker' | 'incident'>,
+  restarts: readonly RestartRecord[],
+  workload: Workload | null,
+  cause: CauseClass | null,
+  now: Instant,
+  policy: Policy,
 ): BreakerView => {
   const times = countedRestarts(restarts, workload);
   const inHour = times.filter((at) => since(at, now) < HOUR);
   const inDay = times.filter((at) => since(at, now) < DAY);
-  const view = (state: BreakerView['state'], why: string | null, until: Instant | null, rule: BreakerView['rule']): BreakerView =>
-    ({state, why, until, rule, used: inHour.length, usedToday: inDay.length, limit: policy.restartsPerHour, limitPerDay: policy.restartsPerDay});
+  const view = (
+    state: BreakerView['state'],
+    why: string | null,
+    until: Instant | null,
+    rule: BreakerView['rule'],
+  ): BreakerView => ({
+    state,
+    why,
+    until,
+    rule,
+    used: inHour.length,
+    usedToday: inDay.length,
+    limit: policy.restartsPerHour,
+    limitPerDay: policy.restartsPerDay,
+  });
 
   const failures = failuresInARow(restarts, cause, breaker.reset?.at ?? null);
   if (breaker.state === 'locked' || failures >= FAILURES_TO_LOCK) {
@@ -71,20 +105,34 @@ export const viewBreaker = (
     return view('open', 'the restart in this incident did not help, and the cause is the same', null, 'R-10');
   }
   const limits: readonly Hold[] = [
-    ...fullWindow(inHour, policy.restartsPerHour, HOUR, `${inHour.length} of ${policy.restartsPerHour} restarts in the last hour are used`),
-    ...fullWindow(inDay, policy.restartsPerDay, DAY, `${inDay.length} of ${policy.restartsPerDay} restarts in the last 24 hours are used`),
+    ...fullWindow(
+      inHour,
+      policy.restartsPerHour,
+      HOUR,
+      `${inHour.length} of ${policy.restartsPerHour} restarts in the last hour are used`,
+    ),
+    ...fullWindow(
+      inDay,
+      policy.restartsPerDay,
+      DAY,
+      `${inDay.length} of ${policy.restartsPerDay} restarts in the last 24 hours are used`,
+    ),
     ...(breaker.coolDownUntil !== null && breaker.coolDownUntil > now
-      ? [{why: 'the remembered state was new, lost or put back less than an hour ago', until: breaker.coolDownUntil}] : []),
+      ? [{why: 'the remembered state was new, lost or put back less than an hour ago', until: breaker.coolDownUntil}]
+      : []),
   ];
   const waits = backOff(restarts, failures, now);
   // The limit is named first: it is the simpler fact. It opens when the last of all holds ends.
   const told = longest(limits) ?? longest(waits);
   const last = longest([...limits, ...waits]);
   if (told !== null && last !== null) return view('open', told.why, last.until, limits.length > 0 ? 'R-09' : 'R-10');
-  return failures > 0 ? view('half-open', 'the last restart did not help; one more trial is allowed', null, null) : view('closed', null, null, null);
+  return failures > 0
+    ? view('half-open', 'the last restart did not help; one more trial is allowed', null, null)
+    : view('closed', null, null, null);
 };
 
-const longest = (holds: readonly Hold[]): Hold | null => holds.reduce<Hold | null>((most, hold) => (most === null || hold.until > most.until ? hold : most), null);
+const longest = (holds: readonly Hold[]): Hold | null =>
+  holds.reduce<Hold | null>((most, hold) => (most === null || hold.until > most.until ? hold : most), null);
 
 interface Hold {
   readonly why: string;
@@ -102,7 +150,9 @@ const backOff = (restarts: readonly RestartRecord[], failures: number, now: Inst
   const last = restarts.at(-1);
   if (failures === 0 || last === undefined) return [];
   const until = later(last.at, waitAfter(failures));
-  return until > now ? [{why: failures === 1 ? 'the last restart did not help' : `the last ${failures} restarts did not help`, until}] : [];
+  return until > now
+    ? [{why: failures === 1 ? 'the last restart did not help' : `the last ${failures} restarts did not help`, until}]
+    : [];
 };
 
 /** A state that somebody puts back may be put back again at any moment: an hour from now, whatever the workload shows. */
@@ -122,8 +172,11 @@ export const coolDownAfterLoss = (workload: Workload | null, now: Instant): Inst
 
 /** When the workload was rolled out, oldest first; its creation is no restart. The annotation counts where no revision stands for it. */
 const rolloutsOf = ({createdAt, revisions, restartedAt}: Workload): readonly Instant[] => {
-  const annotated = restartedAt === null || revisions.some((at) => Math.abs(at - restartedAt) <= SAME_EVENT) ? [] : [restartedAt];
-  return [...revisions, ...annotated].filter((at) => createdAt === null || at - createdAt > SAME_EVENT).sort((a, b) => a - b);
+  const annotated =
+    restartedAt === null || revisions.some((at) => Math.abs(at - restartedAt) <= SAME_EVENT) ? [] : [restartedAt];
+  return [...revisions, ...annotated]
+    .filter((at) => createdAt === null || at - createdAt > SAME_EVENT)
+    .sort((a, b) => a - b);
 };
 
 /**
@@ -131,13 +184,24 @@ const rolloutsOf = ({createdAt, revisions, restartedAt}: Workload): readonly Ins
  * The attempt that stands on the workload is taken over whatever its age, so that it is known from now on. A revision and a
  * record close together are one restart, but only one to one: two revisions are two rollouts, however soon they followed.
  */
-export const restartsFromRevisions = (workload: Workload | null, known: readonly RestartRecord[], now: Instant): readonly RestartRecord[] => {
+export const restartsFromRevisions = (
+  workload: Workload | null,
+  known: readonly RestartRecord[],
+  now: Instant,
+): readonly RestartRecord[] => {
   if (workload === null) return known;
   const restored = [...known];
   const add = (at: Instant, id: string): void => {
     restored.push({
-      id, at, cause: 'process', rule: 'R-02', who: 'read off the workload', reason: 'a rollout of the workload; the remembered state was lost',
-      findings: [], phase: 'unjudged', settledAt: now,
+      id,
+      at,
+      cause: 'process',
+      rule: 'R-02',
+      who: 'read off the workload',
+      reason: 'a rollout of the workload; the remembered state was lost',
+      findings: [],
+      phase: 'unjudged',
+      settledAt: now,
     });
   };
   const standing = workload.attempt;

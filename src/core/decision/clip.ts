@@ -22,14 +22,45 @@ export const clip = (state: State, now: Instant): Clipped => {
   const {streak, breaker, incident, lastPass, memory} = state;
   const clipped: State = {
     ...state,
-    streak: streak === null ? null : {...streak, first: past(streak.first), last: past(streak.last), evidenceAt: streak.evidenceAt === null ? null : earliest(streak.evidenceAt, now)},
-    restarts: state.restarts.map((restart) => ({...restart, at: past(restart.at), settledAt: pastOrNull(restart.settledAt)})),
+    streak:
+      streak === null
+        ? null
+        : {
+            ...streak,
+            first: past(streak.first),
+            last: past(streak.last),
+            evidenceAt: streak.evidenceAt === null ? null : earliest(streak.evidenceAt, now),
+          },
+    restarts: state.restarts.map((restart) => ({
+      ...restart,
+      at: past(restart.at),
+      settledAt: pastOrNull(restart.settledAt),
+    })),
     breaker: {...breaker, until: wait(breaker.until), coolDownUntil: wait(breaker.coolDownUntil)},
-    incident: incident === null ? null : {...incident, since: past(incident.since), lastAlertAt: pastOrNull(incident.lastAlertAt), quietSince: pastOrNull(incident.quietSince), joined: incident.joined.map((entry) => ({...entry, at: past(entry.at)})), quiet: incident.quiet.map((part) => ({...part, since: past(part.since)}))},
-    outbox: state.outbox.map((entry) => ({...entry, at: past(entry.at), lastTry: pastOrNull(entry.lastTry), deliveredAt: pastOrNull(entry.deliveredAt)})),
+    incident:
+      incident === null
+        ? null
+        : {
+            ...incident,
+            since: past(incident.since),
+            lastAlertAt: pastOrNull(incident.lastAlertAt),
+            quietSince: pastOrNull(incident.quietSince),
+            joined: incident.joined.map((entry) => ({...entry, at: past(entry.at)})),
+            quiet: incident.quiet.map((part) => ({...part, since: past(part.since)})),
+          },
+    outbox: state.outbox.map((entry) => ({
+      ...entry,
+      at: past(entry.at),
+      lastTry: pastOrNull(entry.lastTry),
+      deliveredAt: pastOrNull(entry.deliveredAt),
+    })),
     lastPass: lastPass === null ? null : {...lastPass, at: past(lastPass.at)},
     standing: state.standing.map((standing) => ({...standing, since: past(standing.since), last: past(standing.last)})),
-    memory: {...memory, restartCounts: memory.restartCounts.map((entry) => ({...entry, at: past(entry.at)})), mountProbe: memory.mountProbe === null ? null : {...memory.mountProbe, at: past(memory.mountProbe.at)}},
+    memory: {
+      ...memory,
+      restartCounts: memory.restartCounts.map((entry) => ({...entry, at: past(entry.at)})),
+      mountProbe: memory.mountProbe === null ? null : {...memory.mountProbe, at: past(memory.mountProbe.at)},
+    },
   };
   return {state: clipped, ahead};
 };

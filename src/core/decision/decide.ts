@@ -28,7 +28,15 @@ export const decide = (input: DecisionInput, inForce: readonly Rule[] = rules): 
   const streak = {count: situation.streak?.count ?? 0, needed: input.policy.consecutiveFailures};
   const remembered: State = {
     ...situation.state,
-    target: situation.workload === null ? situation.state.target : {kind: situation.workload.kind, namespace: situation.workload.namespace, name: situation.workload.name, uid: situation.workload.uid},
+    target:
+      situation.workload === null
+        ? situation.state.target
+        : {
+            kind: situation.workload.kind,
+            namespace: situation.workload.namespace,
+            name: situation.workload.name,
+            uid: situation.workload.uid,
+          },
     // A restart answers the streak: the new container begins with none.
     streak: attempt === null ? situation.streak : null,
     restarts,
@@ -41,7 +49,10 @@ export const decide = (input: DecisionInput, inForce: readonly Rule[] = rules): 
   return {...ruling, rule, breaker: situation.breaker, streak, attempt, next};
 };
 
-const firstToSpeak = (situation: Situation, inForce: readonly Rule[]): {readonly rule: RuleId; readonly ruling: Ruling} => {
+const firstToSpeak = (
+  situation: Situation,
+  inForce: readonly Rule[],
+): {readonly rule: RuleId; readonly ruling: Ruling} => {
   const forced = situation.request?.force === true;
   for (const rule of inForce) {
     if (forced && rule.forceable && rule.id !== 'R-12') continue;
@@ -53,18 +64,31 @@ const firstToSpeak = (situation: Situation, inForce: readonly Rule[]): {readonly
 
 const situate = (input: DecisionInput): Situation => {
   const {observation, findings, diagnosis, policy, now, pod, container} = input;
-  const workload = observation.workload.known && observation.workload.value.found === 'one' ? observation.workload.value.workload : null;
+  const workload =
+    observation.workload.known && observation.workload.value.found === 'one'
+      ? observation.workload.value.workload
+      : null;
   const state = restore(clip(input.state, now).state, input.reading, workload, now);
   const candidates = curable(findings, diagnosis);
   const sameTarget = state.target === null || workload === null || state.target.uid === workload.uid;
-  const sample = {candidates, blind: isBlind(findings), podUid: pod?.uid ?? null, containerId: container?.id ?? null, cause: candidates[0]?.cause ?? null};
+  const sample = {
+    candidates,
+    blind: isBlind(findings),
+    podUid: pod?.uid ?? null,
+    containerId: container?.id ?? null,
+    cause: candidates[0]?.cause ?? null,
+  };
   const streak = advanceStreak(sameTarget ? state.streak : null, sample, now, policy);
   const restarts = recover(state.restarts, workload, findings, now, policy);
   const breaker = viewBreaker(state, restarts, workload, sample.cause ?? streak?.cause ?? null, now, policy);
   return {...input, state, workload, candidates, streak, restarts, breaker};
 };
 
-const intend = ({candidates, attemptId, now, request, diagnosis}: Situation, rule: RuleId, ruling: Ruling): RestartRecord => ({
+const intend = (
+  {candidates, attemptId, now, request, diagnosis}: Situation,
+  rule: RuleId,
+  ruling: Ruling,
+): RestartRecord => ({
   id: attemptId,
   at: now,
   cause: candidates[0]?.cause ?? diagnosis.cause ?? 'process',
@@ -81,13 +105,31 @@ const rememberBreaker = ({state, breaker, restarts, candidates, now}: Situation)
   state: breaker.state,
   until: breaker.until,
   why: breaker.why,
-  failures: Math.max(breaker.state === 'locked' ? state.breaker.failures : 0, failuresInARow(restarts, candidates[0]?.cause ?? null, state.breaker.reset?.at ?? null)),
+  failures: Math.max(
+    breaker.state === 'locked' ? state.breaker.failures : 0,
+    failuresInARow(restarts, candidates[0]?.cause ?? null, state.breaker.reset?.at ?? null),
+  ),
   reset: state.breaker.reset,
-  coolDownUntil: state.breaker.coolDownUntil !== null && state.breaker.coolDownUntil > now ? state.breaker.coolDownUntil : null,
+  coolDownUntil:
+    state.breaker.coolDownUntil !== null && state.breaker.coolDownUntil > now ? state.breaker.coolDownUntil : null,
 });
 
-const rememberDecision = ({state, diagnosis, now}: Situation, rule: RuleId, ruling: Ruling): readonly DecisionRecord[] => {
+const rememberDecision = (
+  {state, diagnosis, now}: Situation,
+  rule: RuleId,
+  ruling: Ruling,
+): readonly DecisionRecord[] => {
   const last = state.decisions.at(-1);
-  if (last !== undefined && last.rule === rule && last.action === ruling.action && last.health === diagnosis.health && ruling.action !== 'restart') return state.decisions;
-  return [...state.decisions, {at: now, health: diagnosis.health, action: ruling.action, rule, reason: ruling.reason.slice(0, 200)}].slice(-KEPT_DECISIONS);
+  if (
+    last !== undefined &&
+    last.rule === rule &&
+    last.action === ruling.action &&
+    last.health === diagnosis.health &&
+    ruling.action !== 'restart'
+  )
+    return state.decisions;
+  return [
+    ...state.decisions,
+    {at: now, health: diagnosis.health, action: ruling.action, rule, reason: ruling.reason.slice(0, 200)},
+  ].slice(-KEPT_DECISIONS);
 };

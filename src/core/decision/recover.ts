@@ -15,22 +15,34 @@ const PROBATION = hours(1);
 const KEEP = days(7);
 
 export const recover = (
-  restarts: readonly RestartRecord[], workload: Workload | null, findings: readonly Finding[], now: Instant, policy: Policy,
-): readonly RestartRecord[] => restarts
-  // The newest stays whatever its age: its id stands on the workload and must be known there.
-  .filter((restart, index, all) => restart.at > earlier(now, KEEP) || index === all.length - 1)
-  .map((restart) => settleIntent(restart, workload, now))
-  .map((restart) => judgeOutcome(restart, findings, now, policy));
+  restarts: readonly RestartRecord[],
+  workload: Workload | null,
+  findings: readonly Finding[],
+  now: Instant,
+  policy: Policy,
+): readonly RestartRecord[] =>
+  restarts
+    // The newest stays whatever its age: its id stands on the workload and must be known there.
+    .filter((restart, index, all) => restart.at > earlier(now, KEEP) || index === all.length - 1)
+    .map((restart) => settleIntent(restart, workload, now))
+    .map((restart) => judgeOutcome(restart, findings, now, policy));
 
 /** The attempt id on the workload is the proof that the PATCH was applied, whatever its answer was. */
 const settleIntent = (restart: RestartRecord, workload: Workload | null, now: Instant): RestartRecord => {
   if (workload === null || (restart.phase !== 'intended' && restart.phase !== 'abandoned')) return restart;
   // Also one that was given up: the PATCH of a runner that was frozen over it may arrive late.
   if (workload.attempt === restart.id) return {...restart, phase: 'acted', settledAt: now};
-  return restart.phase === 'intended' && since(restart.at, now) > INTENT_LIFETIME ? {...restart, phase: 'abandoned', settledAt: now} : restart;
+  return restart.phase === 'intended' && since(restart.at, now) > INTENT_LIFETIME
+    ? {...restart, phase: 'abandoned', settledAt: now}
+    : restart;
 };
 
-const judgeOutcome = (restart: RestartRecord, findings: readonly Finding[], now: Instant, policy: Policy): RestartRecord => {
+const judgeOutcome = (
+  restart: RestartRecord,
+  findings: readonly Finding[],
+  now: Instant,
+  policy: Policy,
+): RestartRecord => {
   if (restart.phase !== 'acted' && restart.phase !== 'helped') return restart;
   const judgedFrom = later(restart.at, policy.startupGrace);
   const probation = milliseconds(policy.startupGrace + PROBATION);
@@ -48,7 +60,10 @@ const askedOnSuspicion: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-801']);
 
 /** Seen to be no longer critical; what another finding keeps from being looked at is not known. */
 const isGone = ({id, status, because}: Finding): boolean =>
-  status === 'ok' || status === 'info' || status === 'warning' || (status === 'skipped' && askedOnSuspicion.has(id) && because?.startsWith('FRG-') === false);
+  status === 'ok' ||
+  status === 'info' ||
+  status === 'warning' ||
+  (status === 'skipped' && askedOnSuspicion.has(id) && because?.startsWith('FRG-') === false);
 
 /** An attempt whose fate is not known yet: another runner may be at it this moment. */
 export const underWay = (restarts: readonly RestartRecord[], now: Instant): RestartRecord | null =>

@@ -10,11 +10,24 @@ export interface BreakerReset {
 /** The state with a closed, unlocked breaker and an entry that says who closed it. Never a restart, never an emptied log. */
 export const closeBreaker = (state: State, {by, reason}: BreakerReset, now: Instant): State => ({
   ...state,
-  breaker: {state: 'closed', until: null, why: null, failures: 0, reset: {at: now, by: by.slice(0, 120), reason: reason?.slice(0, 300) ?? null}, coolDownUntil: null},
+  breaker: {
+    state: 'closed',
+    until: null,
+    why: null,
+    failures: 0,
+    reset: {at: now, by: by.slice(0, 120), reason: reason?.slice(0, 300) ?? null},
+    coolDownUntil: null,
+  },
   // The streak begins anew, so that the reset itself is never followed by a restart in the next moment.
   streak: null,
-  decisions: [...state.decisions, {
-    at: now, health: state.decisions.at(-1)?.health ?? 'unknown', action: 'none' as const, rule: 'R-10' as const,
-    reason: `breaker reset by ${by}${reason === null ? '' : `: ${reason}`}`.slice(0, 200),
-  }].slice(-50),
+  decisions: [
+    ...state.decisions,
+    {
+      at: now,
+      health: state.decisions.at(-1)?.health ?? 'unknown',
+      action: 'none' as const,
+      rule: 'R-10' as const,
+      reason: `breaker reset by ${by}${reason === null ? '' : `: ${reason}`}`.slice(0, 200),
+    },
+  ].slice(-50),
 });

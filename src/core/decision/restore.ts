@@ -13,8 +13,15 @@ export const restore = (state: State, reading: StateReading, workload: Workload 
     restarts: restartsFromRevisions(workload, state.restarts, now),
     // What waits in an outbox that was put back was sent long ago, or will be put back and sent in every pass.
     outbox: reading === 'wiped' ? state.outbox.filter(({deliveredAt}) => deliveredAt !== null) : state.outbox,
-    breaker: {...state.breaker, coolDownUntil: laterOf(state.breaker.coolDownUntil, reading === 'wiped' ? coolDownAfterWipe(now) : coolDownAfterLoss(workload, now))},
+    breaker: {
+      ...state.breaker,
+      coolDownUntil: laterOf(
+        state.breaker.coolDownUntil,
+        reading === 'wiped' ? coolDownAfterWipe(now) : coolDownAfterLoss(workload, now),
+      ),
+    },
   };
 };
 
-const laterOf = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? a ?? b : latest(a, b));
+const laterOf = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? (a ?? b) : latest(a, b);

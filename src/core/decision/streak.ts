@@ -14,10 +14,12 @@ export interface Sample {
 }
 
 /** Two passes closer than this are one (docs/how-it-decides.md, "The rules", R-05). */
-export const tooClose = (last: Instant, now: Instant, policy: Policy): boolean => since(last, now) < milliseconds(policy.interval / 2);
+export const tooClose = (last: Instant, now: Instant, policy: Policy): boolean =>
+  since(last, now) < milliseconds(policy.interval / 2);
 
 /** After a gap longer than this "consecutive" begins anew. */
-export const tooOld = (last: Instant, now: Instant, policy: Policy): boolean => since(last, now) > milliseconds(policy.interval * 3);
+export const tooOld = (last: Instant, now: Instant, policy: Policy): boolean =>
+  since(last, now) > milliseconds(policy.interval * 3);
 
 /** The streak after this pass. Unknown neither counts nor resets; one healthy look ends it. */
 export const advanceStreak = (streak: Streak | null, sample: Sample, now: Instant, policy: Policy): Streak | null => {
@@ -25,15 +27,41 @@ export const advanceStreak = (streak: Streak | null, sample: Sample, now: Instan
   if (candidates.length === 0) return sample.blind ? streak : null;
   if (podUid === null || containerId === null) return streak;
   const evidenceAt = newestEvidence(candidates);
-  const begun: Streak = {count: 1, first: now, last: now, podUid, containerId, cause: sample.cause ?? 'process', evidenceAt};
-  if (streak === null || streak.podUid !== podUid || streak.containerId !== containerId || tooOld(streak.last, now, policy)) return begun;
+  const begun: Streak = {
+    count: 1,
+    first: now,
+    last: now,
+    podUid,
+    containerId,
+    cause: sample.cause ?? 'process',
+    evidenceAt,
+  };
+  if (
+    streak === null ||
+    streak.podUid !== podUid ||
+    streak.containerId !== containerId ||
+    tooOld(streak.last, now, policy)
+  )
+    return begun;
   if (tooClose(streak.last, now, policy) || !restsOnNewEvidence(candidates, streak.evidenceAt)) return streak;
-  return {...streak, count: streak.count + 1, last: now, cause: begun.cause, evidenceAt: later(streak.evidenceAt, evidenceAt)};
+  return {
+    ...streak,
+    count: streak.count + 1,
+    last: now,
+    cause: begun.cause,
+    evidenceAt: later(streak.evidenceAt, evidenceAt),
+  };
 };
 
 /** A standstill and what is said only once count in every pass; everything else needs evidence that was not counted yet. */
 const restsOnNewEvidence = (candidates: readonly Finding[], counted: Instant | null): boolean =>
-  candidates.some((finding) => finding.persistence !== 'sample' || finding.evidenceAt === null || counted === null || finding.evidenceAt > counted);
+  candidates.some(
+    (finding) =>
+      finding.persistence !== 'sample' ||
+      finding.evidenceAt === null ||
+      counted === null ||
+      finding.evidenceAt > counted,
+  );
 
 const newestEvidence = (candidates: readonly Finding[]): Instant | null =>
   candidates.reduce<Instant | null>((newest, finding) => later(newest, finding.evidenceAt), null);
@@ -44,6 +72,24 @@ const later = (a: Instant | null, b: Instant | null): Instant | null => {
 };
 
 /** Checks whose finding could have been a failure that a restart cures: while one is unknown, the pass is blind. */
-const failing: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-205', 'FRG-301', 'FRG-302', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-501', 'FRG-601', 'FRG-603', 'FRG-605', 'FRG-801']);
+const failing: ReadonlySet<CheckId> = new Set<CheckId>([
+  'FRG-101',
+  'FRG-201',
+  'FRG-202',
+  'FRG-205',
+  'FRG-301',
+  'FRG-302',
+  'FRG-304',
+  'FRG-305',
+  'FRG-401',
+  'FRG-402',
+  'FRG-403',
+  'FRG-501',
+  'FRG-601',
+  'FRG-603',
+  'FRG-605',
+  'FRG-801',
+]);
 
-export const isBlind = (findings: readonly Finding[]): boolean => findings.some((finding) => finding.status === 'unknown' && failing.has(finding.id));
+export const isBlind = (findings: readonly Finding[]): boolean =>
+  findings.some((finding) => finding.status === 'unknown' && failing.has(finding.id));

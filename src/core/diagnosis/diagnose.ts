@@ -31,7 +31,9 @@ export const diagnose = (findings: readonly Finding[], circumstances: Circumstan
 /** The critical findings that a restart cures and that no other cause explains: what R-04 asks for. */
 export const curable = (findings: readonly Finding[], diagnosis: Diagnosis): readonly Finding[] => {
   const primary = new Set<CheckId>(diagnosis.primary);
-  return findings.filter((finding) => finding.status === 'critical' && finding.cure === 'restart' && primary.has(finding.id));
+  return findings.filter(
+    (finding) => finding.status === 'critical' && finding.cure === 'restart' && primary.has(finding.id),
+  );
 };
 
 const fold = (findings: readonly Finding[]): ReadonlyMap<CheckId, CheckId> => {
@@ -81,20 +83,33 @@ const causeOf = (leading: readonly Finding[]): CauseClass | null => {
 };
 
 /** Without these the question "is Frigate doing its job?" has no answer. */
-const sightChecks: ReadonlySet<CheckId> = new Set<CheckId>(['FRG-101', 'FRG-201', 'FRG-202', 'FRG-301', 'FRG-302', 'FRG-501']);
+const sightChecks: ReadonlySet<CheckId> = new Set<CheckId>([
+  'FRG-101',
+  'FRG-201',
+  'FRG-202',
+  'FRG-301',
+  'FRG-302',
+  'FRG-501',
+]);
 
 /** Whose trouble is not Frigate's. */
 const wayThere: ReadonlySet<CauseClass> = new Set<CauseClass>(['cluster', 'checker']);
 
-const hidesFrigate = ({id, status}: Finding): boolean => sightChecks.has(id) && (status === 'unknown' || id === 'FRG-101' && status === 'critical');
+const hidesFrigate = ({id, status}: Finding): boolean =>
+  sightChecks.has(id) && (status === 'unknown' || (id === 'FRG-101' && status === 'critical'));
 
-const healthOf = (findings: readonly Finding[], primary: readonly Finding[], {paused, starting}: Circumstances): HealthClass => {
+const healthOf = (
+  findings: readonly Finding[],
+  primary: readonly Finding[],
+  {paused, starting}: Circumstances,
+): HealthClass => {
   const critical = primary.filter((finding) => finding.status === 'critical');
   const beyondStart = critical.filter((finding) => !(starting && finding.normalAtStart));
   if (beyondStart.some((finding) => finding.cure === 'restart')) return 'unhealthy';
   // Trouble on the way to Frigate says nothing of Frigate: cannot tell is not sick.
   const blind = findings.some(hidesFrigate);
-  if (beyondStart.length > 0) return blind && beyondStart.every(({cause}) => cause !== null && wayThere.has(cause)) ? 'unknown' : 'degraded';
+  if (beyondStart.length > 0)
+    return blind && beyondStart.every(({cause}) => cause !== null && wayThere.has(cause)) ? 'unknown' : 'degraded';
   if (paused) return 'paused';
   if (starting) return 'starting';
   if (blind) return 'unknown';
@@ -104,17 +119,23 @@ const healthOf = (findings: readonly Finding[], primary: readonly Finding[], {pa
 const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: readonly Finding[]): string => {
   const [first, ...others] = leading;
   if (first !== undefined && health !== 'paused' && health !== 'starting') {
-    return others.length === 0 ? first.summary : `${first.summary}; and ${others.map((finding) => finding.id).join(', ')}`;
+    return others.length === 0
+      ? first.summary
+      : `${first.summary}; and ${others.map((finding) => finding.id).join(', ')}`;
   }
   switch (health) {
-    case 'paused': return 'Frigate is paused on purpose';
-    case 'starting': return first?.id === 'FRG-202' ? `Frigate is starting: ${first.summary}` : 'Frigate is starting';
+    case 'paused':
+      return 'Frigate is paused on purpose';
+    case 'starting':
+      return first?.id === 'FRG-202' ? `Frigate is starting: ${first.summary}` : 'Frigate is starting';
     case 'unknown': {
       const blind = findings.find((finding) => finding.status === 'unknown' && sightChecks.has(finding.id));
       return blind === undefined ? 'Frigate cannot be seen' : inOneLine(blind);
     }
-    case 'healthy': return 'Frigate does its job';
+    case 'healthy':
+      return 'Frigate does its job';
     case 'degraded':
-    case 'unhealthy': return 'Frigate needs attention';
+    case 'unhealthy':
+      return 'Frigate needs attention';
   }
 };

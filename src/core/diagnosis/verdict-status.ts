@@ -3,11 +3,17 @@ import type {Status} from '../finding.js';
 import type {HealthClass} from './diagnosis.js';
 
 const ofHealth: Readonly<Record<HealthClass, Status>> = {
-  healthy: 'ok', degraded: 'warning', unhealthy: 'critical', starting: 'warning', paused: 'warning', unknown: 'unknown',
+  healthy: 'ok',
+  degraded: 'warning',
+  unhealthy: 'critical',
+  starting: 'warning',
+  paused: 'warning',
+  unknown: 'unknown',
 };
 
 /**
  * The health class says what helps, the status how bad it is: as bad as the worst of the findings. What every start looks
  * like is no critical finding while one lasts (R-06), and is not to be counted as one.
  */
-export const verdictStatus = (health: HealthClass, anyCritical: boolean): Status => (anyCritical ? 'critical' : ofHealth[health]);
+export const verdictStatus = (health: HealthClass, anyCritical: boolean): Status =>
+  anyCritical ? 'critical' : ofHealth[health];

@@ -134,7 +134,8 @@ export interface Segment {
 }
 
 /** `none`: the last hour holds no segment of that camera. */
-export type NewestSegment = {readonly found: 'one'; readonly segment: Segment} | {readonly found: 'none'; readonly after: Instant};
+export type NewestSegment =
+  {readonly found: 'one'; readonly segment: Segment} | {readonly found: 'none'; readonly after: Instant};
 
 export interface Go2rtcStream {
   readonly name: string;
@@ -148,7 +149,12 @@ export interface Go2rtcStream {
  */
 export type ApiLiveness =
   | {readonly via: Via; readonly verdict: 'alive'; readonly latency: Duration}
-  | {readonly via: Via; readonly verdict: 'dead'; readonly how: 'refused' | 'silent' | 'http-status' | 'not-json'; readonly detail: string}
+  | {
+      readonly via: Via;
+      readonly verdict: 'dead';
+      readonly how: 'refused' | 'silent' | 'http-status' | 'not-json';
+      readonly detail: string;
+    }
   /** `starved`: it was asked while this checker itself did not run. */
   | {readonly via: Via; readonly verdict: 'unknown'; readonly why: string; readonly starved?: true};
 
@@ -170,7 +176,10 @@ export interface FrigateObservation {
   readonly history: Known<readonly Snapshot[]>;
   readonly config: Known<FrigateConfig>;
   readonly segments: ReadonlyMap<string, Known<NewestSegment>>;
-  readonly go2rtc: Known<{readonly streams: readonly Go2rtcStream[]; readonly latency: Duration} | {readonly hung: true; readonly after: Duration}>;
+  readonly go2rtc: Known<
+    | {readonly streams: readonly Go2rtcStream[]; readonly latency: Duration}
+    | {readonly hung: true; readonly after: Duration}
+  >;
   readonly mountProbe: Known<MountProbe>;
   readonly mounts: Known<readonly MountEntry[]>;
 }

@@ -28,18 +28,32 @@ export const rememberBaselines = (from: Remembering, version: string | null): re
     return baseline === null ? [] : [baseline];
   });
   const names = new Set(measured.map(({detector}) => detector));
-  return [...measured, ...kept.filter(({detector}) => !names.has(detector))].slice(0, MOST_DETECTORS).sort((a, b) => (a.detector < b.detector ? -1 : 1));
+  return [...measured, ...kept.filter(({detector}) => !names.has(detector))]
+    .slice(0, MOST_DETECTORS)
+    .sort((a, b) => (a.detector < b.detector ? -1 : 1));
 };
 
 const healthy = ({findings}: Remembering): boolean =>
-  teachers.every((id) => ['ok', 'info'].includes(findings.get(id)?.status ?? 'unknown'))
-  && suspects.every((id) => findings.get(id)?.status !== 'critical');
+  teachers.every((id) => ['ok', 'info'].includes(findings.get(id)?.status ?? 'unknown')) &&
+  suspects.every((id) => findings.get(id)?.status !== 'critical');
 
-const learnt = (from: Remembering, name: string, before: DetectorBaseline | undefined, version: string): DetectorBaseline | null => {
+const learnt = (
+  from: Remembering,
+  name: string,
+  before: DetectorBaseline | undefined,
+  version: string,
+): DetectorBaseline | null => {
   const times = newInferences(from, name);
   const now = median(times);
   if (now === null) return null;
-  if (before === undefined) return {detector: rememberedName(name), version, inference: tenths(now), samples: times.length, since: from.observation.at};
+  if (before === undefined)
+    return {
+      detector: rememberedName(name),
+      version,
+      inference: tenths(now),
+      samples: times.length,
+      since: from.observation.at,
+    };
   if (now > TOO_FAR * before.inference) return null;
   return {
     ...before,
@@ -51,7 +65,13 @@ const learnt = (from: Remembering, name: string, before: DetectorBaseline | unde
 /** Inference times of snapshots that no earlier pass learnt from, and in which the detector worked. */
 const newInferences = (from: Remembering, name: string): readonly number[] =>
   snapshotsOf(from)
-    .filter((snapshot) => !from.sameContainer || from.memory.lastUpdated === null || snapshot.lastUpdated === null || snapshot.lastUpdated > from.memory.lastUpdated)
+    .filter(
+      (snapshot) =>
+        !from.sameContainer ||
+        from.memory.lastUpdated === null ||
+        snapshot.lastUpdated === null ||
+        snapshot.lastUpdated > from.memory.lastUpdated,
+    )
     .filter((snapshot) => (totalDetections(snapshot) ?? 0) > 0)
     .flatMap(({detectors}) => {
       const inference = inferenceOf(detectors.find((detector) => detector.name === name)?.inferenceSpeed ?? null);

@@ -16,14 +16,24 @@ export const rememberResources = ({memory, observation, sameContainer}: Remember
   const before = sameContainer ? memory.resources.filter(({at}) => at <= observation.at) : [];
   const {stats} = observation.frigate;
   // Two polls of one snapshot are one observation.
-  if (!stats.known || (sameContainer && stats.value.snapshot.lastUpdated !== null && stats.value.snapshot.lastUpdated === memory.lastUpdated)) return before;
+  if (
+    !stats.known ||
+    (sameContainer &&
+      stats.value.snapshot.lastUpdated !== null &&
+      stats.value.snapshot.lastUpdated === memory.lastUpdated)
+  )
+    return before;
   const look = lookAt(observation, stats.value.snapshot);
-  return look.use.every((value) => value === null) ? before : [...thinned(before.filter(({at}) => at < observation.at)), look].slice(-MOST_LOOKS);
+  return look.use.every((value) => value === null)
+    ? before
+    : [...thinned(before.filter(({at}) => at < observation.at)), look].slice(-MOST_LOOKS);
 };
 
 const thinned = (looks: readonly ResourceLook[]): readonly ResourceLook[] => {
   const [earlier, last] = looks.slice(-2);
-  return earlier !== undefined && last !== undefined && since(earlier.at, last.at) < LOOKS_APART ? looks.slice(0, -1) : looks;
+  return earlier !== undefined && last !== undefined && since(earlier.at, last.at) < LOOKS_APART
+    ? looks.slice(0, -1)
+    : looks;
 };
 
 /** That the numbers of a card could be read; another release of Frigate reads them in another way, and begins anew. */
@@ -31,5 +41,7 @@ export const rememberGpu = ({memory, observation}: Remembering, version: string 
   const {stats} = observation.frigate;
   const card = stats.known ? busiestGpu(stats.value.snapshot.gpus) : null;
   if (card !== null) return {name: card.name.slice(0, LONGEST_NAME).toWellFormed(), at: observation.at};
-  return memory.frigateVersion !== null && releaseOf(memory.frigateVersion) !== releaseOf(version ?? '') ? null : memory.gpu;
+  return memory.frigateVersion !== null && releaseOf(memory.frigateVersion) !== releaseOf(version ?? '')
+    ? null
+    : memory.gpu;
 };

@@ -6,5 +6,7 @@ import type {Observation} from '../observation/observation.js';
 export const expectedCameras = ({frigate}: Observation, memory: Memory): number => {
   const remembered = memory.cameras.filter((camera) => camera.delivering).length;
   if (remembered > 0) return remembered;
-  return frigate.stats.known ? frigate.stats.value.snapshot.cameras.filter((camera) => (camera.cameraFps ?? 0) > 0).length : 0;
+  return frigate.stats.known
+    ? frigate.stats.value.snapshot.cameras.filter((camera) => (camera.cameraFps ?? 0) > 0).length
+    : 0;
 };

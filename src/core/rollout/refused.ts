@@ -10,5 +10,7 @@ export interface Refusal {
 /** `null`: nothing is said. Kubernetes says it of a Deployment as a condition, and takes it back with the first pod that is made. */
 export const refusalOf = ({conditions}: Workload): Refusal | null => {
   const refused = conditions.find(({type, status}) => type === 'ReplicaFailure' && status === 'True');
-  return refused === undefined ? null : {why: refused.message ?? refused.reason ?? 'no reason given', since: refused.lastTransition};
+  return refused === undefined
+    ? null
+    : {why: refused.message ?? refused.reason ?? 'no reason given', since: refused.lastTransition};
 };

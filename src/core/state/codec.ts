@@ -4,11 +4,54 @@ import type {HealthClass} from '../diagnosis/diagnosis.js';
 import type {CauseClass, CheckId, Status} from '../finding.js';
 import {emptyMemory} from '../memory.js';
 import {instant, type Instant} from '../time.js';
-import {amount, count, flag, listOf, narrowed, nullable, oneOf, orElse, read, record, text, tuple, type Note, type Shape} from './shape.js';
+import {
+  amount,
+  count,
+  flag,
+  listOf,
+  narrowed,
+  nullable,
+  oneOf,
+  orElse,
+  read,
+  record,
+  text,
+  tuple,
+  type Note,
+  type Shape,
+} from './shape.js';
 import {SCHEMA, type Breaker, type State} from './state.js';
 
-const cause = oneOf<CauseClass>('cluster', 'node', 'workload', 'process', 'detector', 'camera', 'network', 'recording', 'storage', 'memory', 'config', 'dependency', 'checker', 'mixed');
-const rule = oneOf<RuleId>('R-01', 'R-02', 'R-03', 'R-04', 'R-05', 'R-06', 'R-07', 'R-08', 'R-09', 'R-10', 'R-11', 'R-12');
+const cause = oneOf<CauseClass>(
+  'cluster',
+  'node',
+  'workload',
+  'process',
+  'detector',
+  'camera',
+  'network',
+  'recording',
+  'storage',
+  'memory',
+  'config',
+  'dependency',
+  'checker',
+  'mixed',
+);
+const rule = oneOf<RuleId>(
+  'R-01',
+  'R-02',
+  'R-03',
+  'R-04',
+  'R-05',
+  'R-06',
+  'R-07',
+  'R-08',
+  'R-09',
+  'R-10',
+  'R-11',
+  'R-12',
+);
 const action = oneOf<Action>('none', 'hold', 'alert', 'restart');
 const health = oneOf<HealthClass>('healthy', 'degraded', 'unhealthy', 'starting', 'paused', 'unknown');
 const status = oneOf<Status>('ok', 'info', 'warning', 'critical', 'unknown', 'skipped');
@@ -20,7 +63,8 @@ const checkIds = listOf(checkId, 32, 'a check id');
 const line = text(400);
 const name = text(253);
 /** Newest-last lists that may be lost without harm. */
-const lenient = <T>(shape: Shape<T>, most: number, expected: string): Shape<readonly T[]> => orElse(listOf(shape, most, expected), 'a list', []);
+const lenient = <T>(shape: Shape<T>, most: number, expected: string): Shape<readonly T[]> =>
+  orElse(listOf(shape, most, expected), 'a list', []);
 
 const restart = record({
   id: text(64),
@@ -44,7 +88,9 @@ const breaker: Shape<Breaker> = record({
 });
 
 const finding = record({
-  id: checkId, status, summary: line,
+  id: checkId,
+  status,
+  summary: line,
   evidence: lenient(text(160), 6, 'a line'),
   fix: nullable(text(600)),
 });
@@ -54,7 +100,10 @@ const outboxEntry = record({
   kind: oneOf('began', 'worse', 'ended', 'reminder'),
   at,
   incident: record({id: text(64), since: at, cause, summary: line}),
-  health, action, rule, reason: line,
+  health,
+  action,
+  rule,
+  reason: line,
   liftedBy: nullable(line),
   findings: lenient(finding, 8, 'a finding'),
   attempt: nullable(text(64)),
@@ -75,7 +124,11 @@ const memory = record({
   lastUpdated: nullable(at),
   lastRates: lenient(record({name, rates: tuple(measure, measure, measure, measure)}), 512, 'rates'),
   detectorPids: lenient(record({detector: name, pid: count, at}), 128, 'a detector pid'),
-  baselines: lenient(record({detector: name, version: text(64), inference: amount, samples: count, since: at}), 64, 'a baseline'),
+  baselines: lenient(
+    record({detector: name, version: text(64), inference: amount, samples: count, since: at}),
+    64,
+    'a baseline',
+  ),
   idleDetectorPasses: orElse(count, 'a count', 0),
   mounts: lenient(record({path: name, type: text(64), total: measure}), 16, 'a mount'),
   logCursor: nullable(at),
@@ -88,8 +141,17 @@ const memory = record({
 const closed: Breaker = {state: 'closed', until: null, why: null, failures: 0, reset: null, coolDownUntil: null};
 
 export const freshState: State = {
-  schema: SCHEMA, target: null, streak: null, restarts: [], breaker: closed, incident: null, outbox: [], lastPass: null,
-  standing: [], memory: emptyMemory, decisions: [],
+  schema: SCHEMA,
+  target: null,
+  streak: null,
+  restarts: [],
+  breaker: closed,
+  incident: null,
+  outbox: [],
+  lastPass: null,
+  standing: [],
+  memory: emptyMemory,
+  decisions: [],
 };
 
 export interface DecodedState {
@@ -115,28 +177,76 @@ export const decodeState = (document: string): DecodedState => {
   const fields: Readonly<Record<string, unknown>> = {...source};
   const schema = fields['schema'];
   if (typeof schema === 'number' && schema > SCHEMA) {
-    return {state: freshState, problems: [`the state has schema ${schema}, this version knows ${SCHEMA}`], lost: true, newer: true};
+    return {
+      state: freshState,
+      problems: [`the state has schema ${schema}, this version knows ${SCHEMA}`],
+      lost: true,
+      newer: true,
+    };
   }
   if (schema !== SCHEMA) note('state', `schema ${SCHEMA}`);
-  const field = <T>(key: string, shape: Shape<T>, expected: string, otherwise: T): T => read(shape, fields[key], `state.${key}`, expected, otherwise, note);
+  const field = <T>(key: string, shape: Shape<T>, expected: string, otherwise: T): T =>
+    read(shape, fields[key], `state.${key}`, expected, otherwise, note);
   if (!Array.isArray(fields['restarts'])) note('state.restarts', 'a list');
   if (typeof fields['breaker'] !== 'object') note('state.breaker', 'an object');
   const state: State = {
     schema: SCHEMA,
-    target: field('target', nullable(record({kind: oneOf('Deployment', 'StatefulSet', 'DaemonSet'), namespace: name, name, uid: name})), 'a target', null),
-    streak: field('streak', nullable(record({count, first: at, last: at, podUid: name, containerId: name, cause, evidenceAt: nullable(at)})), 'a streak', null),
+    target: field(
+      'target',
+      nullable(record({kind: oneOf('Deployment', 'StatefulSet', 'DaemonSet'), namespace: name, name, uid: name})),
+      'a target',
+      null,
+    ),
+    streak: field(
+      'streak',
+      nullable(record({count, first: at, last: at, podUid: name, containerId: name, cause, evidenceAt: nullable(at)})),
+      'a streak',
+      null,
+    ),
     restarts: field('restarts', listOf(restart, 64, 'a restart'), 'a list', []),
     breaker: field('breaker', breaker, 'a breaker', closed),
-    incident: field('incident', nullable(record({
-      id: text(64), since: at, cause, worst: oneOf('warning', 'critical'),
-      stage: orElse(oneOf('warning', 'critical', 'restart', 'breaker-open', 'locked'), 'a stage', 'warning'), findings: orElse(checkIds, 'check ids', []), joined: lenient(record({id: checkId, at}), 32, 'a finding that joined'), cameras: lenient(name, 64, 'a camera'), summary: line,
-      quiet: lenient(record({what: text(80), since: at}), 97, 'a quiet part'), told: flag, lastAlertAt: nullable(at), quietSince: nullable(at), alerts: count,
-    })), 'an incident', null),
+    incident: field(
+      'incident',
+      nullable(
+        record({
+          id: text(64),
+          since: at,
+          cause,
+          worst: oneOf('warning', 'critical'),
+          stage: orElse(oneOf('warning', 'critical', 'restart', 'breaker-open', 'locked'), 'a stage', 'warning'),
+          findings: orElse(checkIds, 'check ids', []),
+          joined: lenient(record({id: checkId, at}), 32, 'a finding that joined'),
+          cameras: lenient(name, 64, 'a camera'),
+          summary: line,
+          quiet: lenient(record({what: text(80), since: at}), 97, 'a quiet part'),
+          told: flag,
+          lastAlertAt: nullable(at),
+          quietSince: nullable(at),
+          alerts: count,
+        }),
+      ),
+      'an incident',
+      null,
+    ),
     outbox: field('outbox', listOf(outboxEntry, 32, 'an alert'), 'a list', []),
     lastPass: field('lastPass', nullable(record({at, by: text(120), result: line})), 'a pass', null),
-    standing: field('standing', listOf(record({what: text(80), since: at, last: at, count, interrupted: orElse(flag, 'true or false', false)}), 64, 'a standing finding'), 'a list', []),
+    standing: field(
+      'standing',
+      listOf(
+        record({what: text(80), since: at, last: at, count, interrupted: orElse(flag, 'true or false', false)}),
+        64,
+        'a standing finding',
+      ),
+      'a list',
+      [],
+    ),
     memory: field('memory', memory, 'a memory', emptyMemory),
-    decisions: field('decisions', listOf(record({at, health, action, rule, reason: line}), 50, 'a decision'), 'a list', []),
+    decisions: field(
+      'decisions',
+      listOf(record({at, health, action, rule, reason: line}), 50, 'a decision'),
+      'a list',
+      [],
+    ),
   };
   // What spoilt one value may have spoilt others without a trace: two restarts whose texts ran into each other read as one.
   return {state, problems, lost: problems.length > 0, newer: false};
@@ -169,9 +279,21 @@ const lighter: ReadonlyArray<(state: State) => State> = [
   (state) => ({...state, decisions: state.decisions.slice(-10)}),
   (state) => ({...state, outbox: state.outbox.filter((entry) => entry.deliveredAt === null)}),
   (state) => ({...state, memory: {...state.memory, lastRates: [], resources: state.memory.resources.slice(-8)}}),
-  (state) => ({...state, outbox: state.outbox.map((entry) => ({...entry, findings: entry.findings.slice(0, 2).map((found) => ({...found, evidence: []}))}))}),
-  (state) => ({...state, memory: {...state.memory, cameras: [], detectorPids: [], resources: [], latched: state.memory.latched.slice(-4)}}),
-  (state) => ({...state, restarts: state.restarts.map((restart) => ({...restart, reason: restart.reason.slice(0, 60)}))}),
+  (state) => ({
+    ...state,
+    outbox: state.outbox.map((entry) => ({
+      ...entry,
+      findings: entry.findings.slice(0, 2).map((found) => ({...found, evidence: []})),
+    })),
+  }),
+  (state) => ({
+    ...state,
+    memory: {...state.memory, cameras: [], detectorPids: [], resources: [], latched: state.memory.latched.slice(-4)},
+  }),
+  (state) => ({
+    ...state,
+    restarts: state.restarts.map((restart) => ({...restart, reason: restart.reason.slice(0, 60)})),
+  }),
   (state) => ({...state, outbox: state.outbox.slice(-4)}),
   (state) => ({...state, memory: emptyMemory}),
 ];
@@ -181,7 +303,16 @@ const byteLength = (document: string): number => {
   let bytes = 0;
   for (let index = 0; index < document.length; index += 1) {
     const unit = document.charCodeAt(index);
-    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xd800 && unit < 0xdc00 ? 4 : unit >= 0xdc00 && unit < 0xe000 ? 0 : 3;
+    bytes +=
+      unit < 0x80
+        ? 1
+        : unit < 0x800
+          ? 2
+          : unit >= 0xd800 && unit < 0xdc00
+            ? 4
+            : unit >= 0xdc00 && unit < 0xe000
+              ? 0
+              : 3;
   }
   return bytes;
 };

@@ -6,7 +6,12 @@ import {instant, type Instant} from '../time.js';
 import {freshState, type DecodedState} from './codec.js';
 import type {RestartRecord, State} from './state.js';
 
-export const legacyKeys = ['consecutive_failures', 'last_restart_times', 'alert_sent_for_incident', 'last_alert_time'] as const;
+export const legacyKeys = [
+  'consecutive_failures',
+  'last_restart_times',
+  'alert_sent_for_incident',
+  'last_alert_time',
+] as const;
 
 /** Whether the ConfigMap's data carries any key of the old tool. */
 export const hasLegacyKeys = (data: ReadonlyMap<string, string>): boolean => legacyKeys.some((key) => data.has(key));
@@ -20,21 +25,35 @@ export const decodeLegacy = (data: ReadonlyMap<string, string>): DecodedState =>
   const restarts: RestartRecord[] = [];
   for (const stamp of (data.get('last_restart_times') ?? '').split(/[\s,[\]]+/).filter((word) => word !== '')) {
     const at = unixSeconds(stamp);
-    if (at === null) problems.push(`last_restart_times holds "${stamp.slice(0, 40)}", which is no Unix time; set aside`);
+    if (at === null)
+      problems.push(`last_restart_times holds "${stamp.slice(0, 40)}", which is no Unix time; set aside`);
     else restarts.push(legacyRestart(at));
   }
   const failures = data.get('consecutive_failures') ?? '0';
-  if (!/^\d{1,9}$/.test(failures)) problems.push(`consecutive_failures holds "${failures.slice(0, 40)}", which is no count; set aside`);
+  if (!/^\d{1,9}$/.test(failures))
+    problems.push(`consecutive_failures holds "${failures.slice(0, 40)}", which is no count; set aside`);
   restarts.sort((a, b) => a.at - b.at);
-  return {state: {...freshState, restarts: restarts.slice(-MOST_RESTARTS)}, problems, lost: problems.some((problem) => problem.startsWith('last_restart_times')), newer: false};
+  return {
+    state: {...freshState, restarts: restarts.slice(-MOST_RESTARTS)},
+    problems,
+    lost: problems.some((problem) => problem.startsWith('last_restart_times')),
+    newer: false,
+  };
 };
 
 /** The newest of them fill the breaker; the state keeps no more. */
 const MOST_RESTARTS = 64;
 
 const legacyRestart = (at: Instant): RestartRecord => ({
-  id: `legacy-${Math.floor(at / 1000)}`, at, cause: 'process', rule: 'R-12', who: 'the old checker', reason: 'taken over from last_restart_times',
-  findings: [], phase: 'unjudged', settledAt: null,
+  id: `legacy-${Math.floor(at / 1000)}`,
+  at,
+  cause: 'process',
+  rule: 'R-12',
+  who: 'the old checker',
+  reason: 'taken over from last_restart_times',
+  findings: [],
+  phase: 'unjudged',
+  settledAt: null,
 });
 
 /** `1768699`, `1768699.25`; ASCII digits only ("²" is a digit to Python, B-17). */
@@ -44,9 +63,10 @@ const unixSeconds = (word: string): Instant | null => {
 };
 
 /** The old keys as they follow from the state. */
-export const encodeLegacy = (state: State): ReadonlyMap<string, string> => new Map([
-  ['consecutive_failures', String(state.streak?.count ?? 0)],
-  ['last_restart_times', state.restarts.map((restart) => Math.floor(restart.at / 1000)).join(',')],
-  ['alert_sent_for_incident', String(state.incident?.told ?? false)],
-  ['last_alert_time', String(Math.floor((state.incident?.lastAlertAt ?? 0) / 1000))],
-]);
+export const encodeLegacy = (state: State): ReadonlyMap<string, string> =>
+  new Map([
+    ['consecutive_failures', String(state.streak?.count ?? 0)],
+    ['last_restart_times', state.restarts.map((restart) => Math.floor(restart.at / 1000)).join(',')],
+    ['alert_sent_for_incident', String(state.incident?.told ?? false)],
+    ['last_alert_time', String(Math.floor((state.incident?.lastAlertAt ?? 0) / 1000))],
+  ]);

@@ -102,7 +102,12 @@ export interface OutboxEntry {
   readonly key: string;
   readonly kind: 'began' | 'worse' | 'ended' | 'reminder';
   readonly at: Instant;
-  readonly incident: {readonly id: string; readonly since: Instant; readonly cause: CauseClass; readonly summary: string};
+  readonly incident: {
+    readonly id: string;
+    readonly since: Instant;
+    readonly cause: CauseClass;
+    readonly summary: string;
+  };
   readonly health: HealthClass;
   readonly action: Action;
   readonly rule: RuleId;

@@ -25,13 +25,17 @@ export const everything: readonly Rule[] = [{verbs: ['*'], groups: ['*'], resour
 const includes = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
 
 const permits = (rule: Rule, action: Action): boolean =>
-  includes(rule.verbs, action.verb) && includes(rule.groups, action.group) && includes(rule.resources, action.resource)
-  && (rule.names === undefined || (action.name !== null && rule.names.includes(action.name)))
-  && (rule.namespaces === undefined || (action.namespace !== null && rule.namespaces.includes(action.namespace)));
+  includes(rule.verbs, action.verb) &&
+  includes(rule.groups, action.group) &&
+  includes(rule.resources, action.resource) &&
+  (rule.names === undefined || (action.name !== null && rule.names.includes(action.name))) &&
+  (rule.namespaces === undefined || (action.namespace !== null && rule.namespaces.includes(action.namespace)));
 
 const same = (a: Action, b: Partial<Action>): boolean =>
-  (b.verb === undefined || b.verb === a.verb) && (b.resource === undefined || b.resource === a.resource)
-  && (b.group === undefined || b.group === a.group) && (b.namespace === undefined || b.namespace === a.namespace);
+  (b.verb === undefined || b.verb === a.verb) &&
+  (b.resource === undefined || b.resource === a.resource) &&
+  (b.group === undefined || b.group === a.group) &&
+  (b.namespace === undefined || b.namespace === a.namespace);
 
 export class Access {
   readonly #rules = new Map<string, readonly Rule[]>();
@@ -53,7 +57,8 @@ export class Access {
   }
 
   allows(user: string, action: Action): boolean {
-    if (this.#denied.some((denial) => (denial.user === null || denial.user === user) && same(action, denial.action))) return false;
+    if (this.#denied.some((denial) => (denial.user === null || denial.user === user) && same(action, denial.action)))
+      return false;
     return this.rulesOf(user).some((rule) => permits(rule, action));
   }
 
@@ -73,22 +78,40 @@ export const reviewAccess = (access: Access, user: string, body: JsonObject): Js
   const asked = isObject(spec['resourceAttributes']) ? spec['resourceAttributes'] : {};
   const subresource = text(asked, 'subresource');
   const allowed = access.allows(user, {
-    verb: text(asked, 'verb') ?? '', group: text(asked, 'group') ?? '',
+    verb: text(asked, 'verb') ?? '',
+    group: text(asked, 'group') ?? '',
     resource: `${text(asked, 'resource') ?? ''}${subresource === null ? '' : `/${subresource}`}`,
-    namespace: text(asked, 'namespace'), name: text(asked, 'name'),
+    namespace: text(asked, 'namespace'),
+    name: text(asked, 'name'),
   });
-  return {kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status: {allowed}};
+  return {
+    kind: 'SelfSubjectAccessReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: {},
+    spec,
+    status: {allowed},
+  };
 };
 
 /** The answer to a SelfSubjectRulesReview. */
 export const reviewRules = (access: Access, user: string, body: JsonObject): Json => {
   const spec = isObject(body['spec']) ? body['spec'] : {};
   const namespace = text(spec, 'namespace');
-  const rules = access.rulesOf(user).filter((rule) => rule.namespaces === undefined || (namespace !== null && rule.namespaces.includes(namespace)));
+  const rules = access
+    .rulesOf(user)
+    .filter((rule) => rule.namespaces === undefined || (namespace !== null && rule.namespaces.includes(namespace)));
   return {
-    kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec: {},
+    kind: 'SelfSubjectRulesReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: {},
+    spec: {},
     status: {
-      resourceRules: rules.map((rule) => ({verbs: [...rule.verbs], apiGroups: [...rule.groups], resources: [...rule.resources], ...(rule.names === undefined ? {} : {resourceNames: [...rule.names]})})),
+      resourceRules: rules.map((rule) => ({
+        verbs: [...rule.verbs],
+        apiGroups: [...rule.groups],
+        resources: [...rule.resources],
+        ...(rule.names === undefined ? {} : {resourceNames: [...rule.names]}),
+      })),
       nonResourceRules: [{verbs: ['get'], nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version']}],
       incomplete: false,
     },

@@ -31,7 +31,7 @@ const failed = (body: status.StatusBody): ObjectAnswer => ({code: body.code, bod
 const asJson = (object: KubeObject): Json => object as unknown as Json;
 const dataOf = (object: KubeObject): Json => {
   const json = asJson(object);
-  return isObject(json) ? json['data'] ?? null : null;
+  return isObject(json) ? (json['data'] ?? null) : null;
 };
 const asDraft = (json: JsonObject): Draft['metadata'] => json;
 const asObject = (json: Json): KubeObject => json as unknown as KubeObject;
@@ -47,7 +47,11 @@ const parsed = (text: string): Json | undefined => {
 const isDryRun = (request: ObjectRequest): boolean => request.query.getAll('dryRun').includes('All');
 
 /** The filter of a list or a watch, or what is wrong with it. */
-export const matcherOf = (resource: Resource, query: URLSearchParams): {readonly kind: 'filter'; readonly matches: Matcher} | {readonly kind: 'wrong'; readonly body: status.StatusBody} => {
+export const matcherOf = (
+  resource: Resource,
+  query: URLSearchParams,
+):
+  {readonly kind: 'filter'; readonly matches: Matcher} | {readonly kind: 'wrong'; readonly body: status.StatusBody} => {
   const labels = labelSelector(query.get('labelSelector') ?? '');
   const fields = fieldSelector(query.get('fieldSelector') ?? '', resource.kind);
   if (labels.kind === 'malformed') return {kind: 'wrong', body: status.badRequest(labels.message)};
@@ -66,12 +70,19 @@ const list = (store: ObjectStore, request: ObjectRequest): ObjectAnswer => {
   if (!(version > store.oldest || token === '') || !Number.isFinite(from)) return failed(status.continueExpired());
   const items = limit > 0 ? all.slice(from, from + limit) : all.slice(from);
   const left = all.length - from - items.length;
-  return {code: 200, body: {
-    kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource),
-    metadata: {resourceVersion: String(store.version), ...(left > 0 ? {continue: `${store.version}-${from + items.length}`, remainingItemCount: left} : {})},
-    // The items of a list carry no kind and no apiVersion of their own.
-    items: items.map((item) => without(item, 'kind', 'apiVersion') as unknown as Json),
-  }};
+  return {
+    code: 200,
+    body: {
+      kind: `${resource.kind}List`,
+      apiVersion: apiVersionOf(resource),
+      metadata: {
+        resourceVersion: String(store.version),
+        ...(left > 0 ? {continue: `${store.version}-${from + items.length}`, remainingItemCount: left} : {}),
+      },
+      // The items of a list carry no kind and no apiVersion of their own.
+      items: items.map((item) => without(item, 'kind', 'apiVersion') as unknown as Json),
+    },
+  };
 };
 
 /** RFC 1123, which all names follow that matter here. */
@@ -86,27 +97,52 @@ const firstStatus = (resource: Resource): Readonly<Record<string, Json>> | null 
 const create = (store: ObjectStore, request: ObjectRequest): ObjectAnswer => {
   const {resource, namespace} = request.address;
   const body = parsed(request.body);
-  if (!isObject(body) || !isObject(body['metadata'])) return failed(status.badRequest('the object provided is unrecognized (must be of type JSON)'));
+  if (!isObject(body) || !isObject(body['metadata']))
+    return failed(status.badRequest('the object provided is unrecognized (must be of type JSON)'));
   const metadata = {...asDraft(body['metadata']), ...(resource.namespaced && namespace !== null ? {namespace} : {})};
-  if (metadata.name !== undefined && store.get(resource.plural, namespace, metadata.name) !== undefined) return failed(status.alreadyExists(resource, metadata.name));
-  if (metadata.name !== undefined && !NAME.test(metadata.name)) return failed(status.invalid(resource, metadata.name, 'metadata.name', `Invalid value: ${JSON.stringify(metadata.name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`));
+  if (metadata.name !== undefined && store.get(resource.plural, namespace, metadata.name) !== undefined)
+    return failed(status.alreadyExists(resource, metadata.name));
+  if (metadata.name !== undefined && !NAME.test(metadata.name))
+    return failed(
+      status.invalid(
+        resource,
+        metadata.name,
+        'metadata.name',
+        `Invalid value: ${JSON.stringify(metadata.name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`,
+      ),
+    );
   const first = firstStatus(resource);
-  const draft: Draft = {...body, ...(first === null ? {} : {status: first}), metadata: {...metadata, uid: randomUUID()}};
+  const draft: Draft = {
+    ...body,
+    ...(first === null ? {} : {status: first}),
+    metadata: {...metadata, uid: randomUUID()},
+  };
   const complete = store.completed(resource.plural, draft, request.at);
   const managedFields = managedAfter(null, complete, request.manager, rfc3339(request.at));
   if (isDryRun(request)) {
-    return {code: 201, body: asJson({...complete, metadata: {...without(complete.metadata, 'resourceVersion'), managedFields} as KubeObject['metadata']})};
+    return {
+      code: 201,
+      body: asJson({
+        ...complete,
+        metadata: {...without(complete.metadata, 'resourceVersion'), managedFields} as KubeObject['metadata'],
+      }),
+    };
   }
-  return {code: 201, body: asJson(store.create(resource.plural, {...draft, metadata: {...draft.metadata, managedFields}}, request.at))};
+  return {
+    code: 201,
+    body: asJson(store.create(resource.plural, {...draft, metadata: {...draft.metadata, managedFields}}, request.at)),
+  };
 };
 
 /** What may not be: another version, another uid, a template that the selector does not match. */
 const objection = (resource: Resource, previous: KubeObject, next: KubeObject): status.StatusBody | null => {
   const {name} = previous.metadata;
   const version: unknown = next.metadata.resourceVersion;
-  if (version !== undefined && version !== '' && version !== previous.metadata.resourceVersion) return status.conflict(resource, name);
+  if (version !== undefined && version !== '' && version !== previous.metadata.resourceVersion)
+    return status.conflict(resource, name);
   const uid: unknown = next.metadata.uid;
-  if (typeof uid === 'string' && uid !== '' && uid !== previous.metadata.uid) return status.uidConflict(resource, name, uid, previous.metadata.uid);
+  if (typeof uid === 'string' && uid !== '' && uid !== previous.metadata.uid)
+    return status.uidConflict(resource, name, uid, previous.metadata.uid);
   if (resource.plural === 'configmaps' && previous['immutable'] === true && !sameJson(dataOf(previous), dataOf(next))) {
     return status.invalid(resource, name, 'data', 'Forbidden: field is immutable when `immutable` is set');
   }
@@ -114,7 +150,12 @@ const objection = (resource: Resource, previous: KubeObject, next: KubeObject): 
     const {spec} = asWorkload(next);
     const labels = spec.template.metadata.labels ?? {};
     if (Object.entries(spec.selector.matchLabels).some(([key, value]) => labels[key] !== value)) {
-      return status.invalid(resource, name, 'spec.template.metadata.labels', `Invalid value: ${JSON.stringify(labels)}: \`selector\` does not match template \`labels\``);
+      return status.invalid(
+        resource,
+        name,
+        'spec.template.metadata.labels',
+        `Invalid value: ${JSON.stringify(labels)}: \`selector\` does not match template \`labels\``,
+      );
     }
   }
   return null;
@@ -126,7 +167,9 @@ const write = (store: ObjectStore, request: ObjectRequest, previous: KubeObject,
   if (objected !== null) return failed(objected);
   const {metadata} = next;
   const kept: KubeObject = {
-    ...next, kind: previous.kind, apiVersion: previous.apiVersion,
+    ...next,
+    kind: previous.kind,
+    apiVersion: previous.apiVersion,
     // A status is written by its own subresource only.
     ...(previous['status'] === undefined ? {} : {status: previous['status']}),
     metadata: {
@@ -148,7 +191,8 @@ const write = (store: ObjectStore, request: ObjectRequest, previous: KubeObject,
 
 const replace = (store: ObjectStore, request: ObjectRequest, previous: KubeObject): ObjectAnswer => {
   const body = parsed(request.body);
-  if (!isObject(body) || !isObject(body['metadata'])) return failed(status.badRequest('the object provided is unrecognized (must be of type JSON)'));
+  if (!isObject(body) || !isObject(body['metadata']))
+    return failed(status.badRequest('the object provided is unrecognized (must be of type JSON)'));
   return write(store, request, previous, asObject(body));
 };
 
@@ -156,9 +200,15 @@ const patch = (store: ObjectStore, request: ObjectRequest, previous: KubeObject)
   const kind = /^application\/(json-patch|merge-patch|strategic-merge-patch)\+json/.exec(request.contentType)?.[1];
   if (kind === undefined) return failed(status.unsupportedMediaType());
   const body = parsed(request.body);
-  if (body === undefined) return failed(status.badRequest('error decoding patch: invalid character looking for beginning of value'));
+  if (body === undefined)
+    return failed(status.badRequest('error decoding patch: invalid character looking for beginning of value'));
   const before = asJson(previous);
-  const after = kind === 'json-patch' ? jsonPatch(before, body) : kind === 'merge-patch' ? mergePatch(before, body) : strategicPatch(before, body);
+  const after =
+    kind === 'json-patch'
+      ? jsonPatch(before, body)
+      : kind === 'merge-patch'
+        ? mergePatch(before, body)
+        : strategicPatch(before, body);
   if (!isObject(after) || !isObject(after['metadata'])) return failed(status.rejectedPatch());
   return write(store, request, previous, asObject(after));
 };
@@ -170,7 +220,13 @@ const remove = (store: ObjectStore, request: ObjectRequest, previous: KubeObject
   const preconditions = isObject(options) && isObject(options['preconditions']) ? options['preconditions'] : {};
   const wanted = preconditions['uid'];
   if (typeof wanted === 'string' && wanted !== uid) {
-    return failed(status.conflict(resource, name, `the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`));
+    return failed(
+      status.conflict(
+        resource,
+        name,
+        `the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+      ),
+    );
   }
   if (isDryRun(request)) return {code: 200, body: status.deleted(resource, name, uid)};
   if (resource.plural === 'pods') {
@@ -191,10 +247,15 @@ export const answerObjects = (store: ObjectStore, method: string, request: Objec
   const previous = store.get(resource.plural, namespace, name);
   if (previous === undefined) return failed(status.notFound(resource, name));
   switch (method) {
-    case 'GET': return {code: 200, body: asJson(previous)};
-    case 'PUT': return replace(store, request, previous);
-    case 'PATCH': return patch(store, request, previous);
-    case 'DELETE': return remove(store, request, previous);
-    default: return failed(status.methodNotAllowed());
+    case 'GET':
+      return {code: 200, body: asJson(previous)};
+    case 'PUT':
+      return replace(store, request, previous);
+    case 'PATCH':
+      return patch(store, request, previous);
+    case 'DELETE':
+      return remove(store, request, previous);
+    default:
+      return failed(status.methodNotAllowed());
   }
 };

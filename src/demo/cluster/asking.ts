@@ -28,17 +28,33 @@ export interface ServerParts extends PodAccess {
 
 const verbOf = (method: string, address: Address, query: URLSearchParams): string => {
   const isWatch = ['1', 'true'].includes(query.get('watch') ?? '');
-  const byMethod: Readonly<Record<string, string>> = {GET: isWatch ? 'watch' : address.name === null ? 'list' : 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete'};
+  const byMethod: Readonly<Record<string, string>> = {
+    GET: isWatch ? 'watch' : address.name === null ? 'list' : 'get',
+    HEAD: 'get',
+    POST: 'create',
+    PUT: 'update',
+    PATCH: 'patch',
+    DELETE: 'delete',
+  };
   return byMethod[method] ?? method.toLowerCase();
 };
 
 /** The 403 that the request gets; `null`: it may. */
-export const denial = (parts: ServerParts, user: string, method: string, address: Address, query: URLSearchParams): status.StatusBody | null => {
+export const denial = (
+  parts: ServerParts,
+  user: string,
+  method: string,
+  address: Address,
+  query: URLSearchParams,
+): status.StatusBody | null => {
   const {resource, subresource, namespace, name} = address;
   const verb = verbOf(method, address, query);
   const asked = subresource === null ? resource.plural : `${resource.plural}/${subresource}`;
-  const bare = subresource === 'proxy' ? name?.split(':').find((part) => part !== 'http' && part !== 'https') ?? name : name;
-  return parts.access.allows(user, {verb, group: resource.group, resource: asked, namespace, name: bare}) ? null : status.forbidden(user, verb, resource, subresource, namespace, bare);
+  const bare =
+    subresource === 'proxy' ? (name?.split(':').find((part) => part !== 'http' && part !== 'https') ?? name) : name;
+  return parts.access.allows(user, {verb, group: resource.group, resource: asked, namespace, name: bare})
+    ? null
+    : status.forbidden(user, verb, resource, subresource, namespace, bare);
 };
 
 /** The user of the request, impersonated or not; `null`: the token is not known. */

@@ -5,7 +5,7 @@ import type {FaultName} from '../frigate.js';
 import {Access} from './access.js';
 import {Disruptions} from './disruption.js';
 import type {Frigates} from './frigates.js';
-import { type FaultOptions} from './frigates.js';
+import {type FaultOptions} from './frigates.js';
 import {cordon, createNode, loseDevice} from './nodes.js';
 import type {Draft, PodObject} from './objects.js';
 import type {Chatter} from './podlog.js';
@@ -87,7 +87,9 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
   for (const step of [...past].sort((a, b) => a.at - b.at)) {
     simulation.catchUp(step.at);
     step.act({
-      at: step.at, store, frigates,
+      at: step.at,
+      store,
+      frigates,
       create: (plural, draft) => void store.create(plural, draft, step.at),
       cordon: () => cordon(store, NODE, step.at),
       loseDevice: (device) => loseDevice(store, NODE, device),
@@ -100,17 +102,31 @@ export const startCluster = async (options: ClusterOptions, past: readonly PastS
   await simulation.settle();
   // Noise stands in the log as it was when the world began; it does not grow while a test looks.
   const begun = clock.now() / 1000;
-  const chatter = (): Chatter | null => (options.logMegabytes === 0 ? null : {megabytes: options.logMegabytes, now: begun});
+  const chatter = (): Chatter | null =>
+    options.logMegabytes === 0 ? null : {megabytes: options.logMegabytes, now: begun};
   const server = await serveCluster({
-    store, simulation, clock, access, disruptions, log: requests, chatter,
-    userOf: (token) => (token === null ? DEFAULT_USER : token.startsWith('token-') ? token.slice('token-'.length) : null),
+    store,
+    simulation,
+    clock,
+    access,
+    disruptions,
+    log: requests,
+    chatter,
+    userOf: (token) =>
+      token === null ? DEFAULT_USER : token.startsWith('token-') ? token.slice('token-'.length) : null,
   });
   const leave = clock.onAdvance(() => simulation.settle());
   // In a flowing world things happen though nobody asks: watches are told, ports open and close.
   const pulse = clock.pace === 'flowing' ? setInterval(() => void simulation.settle(), PULSE).unref() : null;
   const now = (): Instant => instant(clock.now());
   return {
-    url: server.url, store, access, disruptions, requests, simulation, frigates,
+    url: server.url,
+    store,
+    access,
+    disruptions,
+    requests,
+    simulation,
+    frigates,
     fault: async (name, fault = {}) => {
       frigates.add(name, now(), fault);
       await simulation.settle();

@@ -17,24 +17,32 @@ interface CurlOptions {
 }
 
 const withValue: Readonly<Record<string, string>> = {
-  '-m': '--max-time', '-w': '--write-out', '-D': '--dump-header', '-o': '--output', '-H': '--header', '-X': '--request', '-A': '--user-agent', '-b': '--cookie',
+  '-m': '--max-time',
+  '-w': '--write-out',
+  '-D': '--dump-header',
+  '-o': '--output',
+  '-H': '--header',
+  '-X': '--request',
+  '-A': '--user-agent',
+  '-b': '--cookie',
 };
 
 /** `-sSf`, `-m10`, `--max-time=10` and `--max-time 10` mean what they mean to curl. */
-const spreadFlags = (args: readonly string[]): string[] => args.flatMap((arg) => {
-  if (/^--[\w-]+=/.test(arg)) return [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)];
-  if (!/^-[^-]./.test(arg)) return [arg];
-  const spread: string[] = [];
-  for (let index = 1; index < arg.length; index += 1) {
-    const flag = `-${arg[index] ?? ''}`;
-    spread.push(flag);
-    if (flag in withValue && index + 1 < arg.length) {
-      spread.push(arg.slice(index + 1));
-      break;
+const spreadFlags = (args: readonly string[]): string[] =>
+  args.flatMap((arg) => {
+    if (/^--[\w-]+=/.test(arg)) return [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)];
+    if (!/^-[^-]./.test(arg)) return [arg];
+    const spread: string[] = [];
+    for (let index = 1; index < arg.length; index += 1) {
+      const flag = `-${arg[index] ?? ''}`;
+      spread.push(flag);
+      if (flag in withValue && index + 1 < arg.length) {
+        spread.push(arg.slice(index + 1));
+        break;
+      }
     }
-  }
-  return spread;
-});
+    return spread;
+  });
 
 type Take = (options: CurlOptions, value: string) => void;
 
@@ -56,14 +64,30 @@ const takers: Readonly<Record<string, Take>> = {
 };
 
 const switches: Readonly<Record<string, (options: CurlOptions) => void>> = {
-  '-i': (options) => void (options.include = true), '--include': (options) => void (options.include = true),
-  '-f': (options) => void (options.fail = true), '--fail': (options) => void (options.fail = true),
-  '-S': (options) => void (options.showError = true), '--show-error': (options) => void (options.showError = true),
-  '-s': (options) => void (options.silent = true), '--silent': (options) => void (options.silent = true),
+  '-i': (options) => void (options.include = true),
+  '--include': (options) => void (options.include = true),
+  '-f': (options) => void (options.fail = true),
+  '--fail': (options) => void (options.fail = true),
+  '-S': (options) => void (options.showError = true),
+  '--show-error': (options) => void (options.showError = true),
+  '-s': (options) => void (options.silent = true),
+  '--silent': (options) => void (options.silent = true),
 };
 
 const curlOptions = (args: readonly string[]): CurlOptions => {
-  const options: CurlOptions = {url: '', maxTime: null, writeOut: '', include: false, dumpHeader: null, output: null, fail: false, silent: false, showError: false, headers: {}, method: 'GET'};
+  const options: CurlOptions = {
+    url: '',
+    maxTime: null,
+    writeOut: '',
+    include: false,
+    dumpHeader: null,
+    output: null,
+    fail: false,
+    silent: false,
+    showError: false,
+    headers: {},
+    method: 'GET',
+  };
   const words = spreadFlags(args);
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
@@ -85,49 +109,103 @@ interface Fetched {
 /** curl's own exit codes. */
 type FetchFailure = 'refused' | 'timeout' | 'empty';
 
-const fetchFrom = (view: ContainerView, options: CurlOptions, url: URL, signal: AbortSignal): Promise<Fetched | FetchFailure> => new Promise((resolve) => {
-  const {server} = view;
-  if (server === null) {
-    resolve('refused');
-    return;
-  }
-  const request = httpRequest({host: server.host, port: server.port, path: `${url.pathname}${url.search}`, method: options.method, headers: {Host: url.host, ...options.headers}, agent: false}, (response) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => {
-      const raw = response.rawHeaders;
-      const headers = Object.fromEntries(Array.from({length: raw.length / 2}, (_, index) => [(raw[2 * index] ?? '').toLowerCase(), raw[2 * index + 1] ?? '']));
-      const lines = Array.from({length: raw.length / 2}, (_, index) => `${raw[2 * index] ?? ''}: ${raw[2 * index + 1] ?? ''}`);
-      resolve({status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks), headerText: `HTTP/1.1 ${response.statusCode ?? 0} ${response.statusMessage ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`});
+const fetchFrom = (
+  view: ContainerView,
+  options: CurlOptions,
+  url: URL,
+  signal: AbortSignal,
+): Promise<Fetched | FetchFailure> =>
+  new Promise((resolve) => {
+    const {server} = view;
+    if (server === null) {
+      resolve('refused');
+      return;
+    }
+    const request = httpRequest(
+      {
+        host: server.host,
+        port: server.port,
+        path: `${url.pathname}${url.search}`,
+        method: options.method,
+        headers: {Host: url.host, ...options.headers},
+        agent: false,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const raw = response.rawHeaders;
+          const headers = Object.fromEntries(
+            Array.from({length: raw.length / 2}, (_, index) => [
+              (raw[2 * index] ?? '').toLowerCase(),
+              raw[2 * index + 1] ?? '',
+            ]),
+          );
+          const lines = Array.from(
+            {length: raw.length / 2},
+            (_, index) => `${raw[2 * index] ?? ''}: ${raw[2 * index + 1] ?? ''}`,
+          );
+          resolve({
+            status: response.statusCode ?? 0,
+            headers,
+            body: Buffer.concat(chunks),
+            headerText: `HTTP/1.1 ${response.statusCode ?? 0} ${response.statusMessage ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`,
+          });
+        });
+        response.on('error', () => {
+          resolve('empty');
+        });
+      },
+    );
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ECONNREFUSED' ? 'refused' : signal.aborted ? 'timeout' : 'empty');
     });
-    response.on('error', () => {
-      resolve('empty');
-    });
+    signal.addEventListener(
+      'abort',
+      () => {
+        request.destroy();
+        resolve('timeout');
+      },
+      {once: true},
+    );
+    request.end();
   });
-  request.on('error', (error: NodeJS.ErrnoException) => {
-    resolve(error.code === 'ECONNREFUSED' ? 'refused' : signal.aborted ? 'timeout' : 'empty');
-  });
-  signal.addEventListener('abort', () => {
-    request.destroy();
-    resolve('timeout');
-  }, {once: true});
-  request.end();
-});
 
 const curlFailures: Readonly<Record<FetchFailure, (url: URL, options: CurlOptions) => readonly [number, string]>> = {
-  refused: (url) => [7, `curl: (7) Failed to connect to ${url.hostname} port ${url.port} after 0 ms: Couldn't connect to server`],
-  timeout: (_url, options) => [28, `curl: (28) Operation timed out after ${(options.maxTime ?? 0) * 1000} milliseconds with 0 bytes received`],
+  refused: (url) => [
+    7,
+    `curl: (7) Failed to connect to ${url.hostname} port ${url.port} after 0 ms: Couldn't connect to server`,
+  ],
+  timeout: (_url, options) => [
+    28,
+    `curl: (28) Operation timed out after ${(options.maxTime ?? 0) * 1000} milliseconds with 0 bytes received`,
+  ],
   empty: () => [52, 'curl: (52) Empty reply from server'],
 };
 
-const expand = (format: string, status: number, seconds: number, body: number, headers: Readonly<Record<string, string>>): string => format
-  .replaceAll('\\n', '\n').replaceAll('\\r', '\r').replaceAll('\\t', '\t')
-  .replaceAll('%{http_code}', String(status).padStart(3, '0')).replaceAll('%{response_code}', String(status).padStart(3, '0'))
-  .replaceAll('%{time_total}', seconds.toFixed(6)).replaceAll('%{size_download}', String(body))
-  .replaceAll('%{content_type}', headers['content-type'] ?? '')
-  .replaceAll(/%header\{([^}]+)\}/g, (_match, name: string) => headers[name.toLowerCase()] ?? '');
+const expand = (
+  format: string,
+  status: number,
+  seconds: number,
+  body: number,
+  headers: Readonly<Record<string, string>>,
+): string =>
+  format
+    .replaceAll('\\n', '\n')
+    .replaceAll('\\r', '\r')
+    .replaceAll('\\t', '\t')
+    .replaceAll('%{http_code}', String(status).padStart(3, '0'))
+    .replaceAll('%{response_code}', String(status).padStart(3, '0'))
+    .replaceAll('%{time_total}', seconds.toFixed(6))
+    .replaceAll('%{size_download}', String(body))
+    .replaceAll('%{content_type}', headers['content-type'] ?? '')
+    .replaceAll(/%header\{([^}]+)\}/g, (_match, name: string) => headers[name.toLowerCase()] ?? '');
 
-export const curl = async (args: readonly string[], view: ContainerView, signal: AbortSignal): Promise<CommandResult> => {
+export const curl = async (
+  args: readonly string[],
+  view: ContainerView,
+  signal: AbortSignal,
+): Promise<CommandResult> => {
   const options = curlOptions(args);
   const url = URL.parse(options.url.includes('://') ? options.url : `http://${options.url}`);
   if (url === null) return wrong(3, 'curl: (3) URL rejected: Malformed input to a URL function\n');
@@ -135,20 +213,40 @@ export const curl = async (args: readonly string[], view: ContainerView, signal:
   const patience = new AbortController();
   const both = AbortSignal.any([signal, patience.signal]);
   const finished = new AbortController();
-  if (options.maxTime !== null) void view.clock.wait(options.maxTime * 1000, finished.signal).then(() => patience.abort());
+  if (options.maxTime !== null)
+    void view.clock.wait(options.maxTime * 1000, finished.signal).then(() => patience.abort());
   const served = view.ports.includes(Number(url.port || 80));
   const result = served ? await fetchFrom(view, options, url, both) : 'refused';
   finished.abort();
   if (typeof result === 'string') {
     const [exitCode, text] = curlFailures[result](url, options);
-    return {stdout: expand(options.writeOut, 0, (performance.now() - began) / 1000, 0, {}), stderr: options.showError || !options.silent ? `${text}\n` : '', exitCode};
+    return {
+      stdout: expand(options.writeOut, 0, (performance.now() - began) / 1000, 0, {}),
+      stderr: options.showError || !options.silent ? `${text}\n` : '',
+      exitCode,
+    };
   }
-  const said = expand(options.writeOut, result.status, (performance.now() - began) / 1000, result.body.length, result.headers);
-  if (options.fail && result.status >= 400) return {stdout: said, stderr: options.showError ? `curl: (22) The requested URL returned error: ${result.status}\n` : '', exitCode: 22};
+  const said = expand(
+    options.writeOut,
+    result.status,
+    (performance.now() - began) / 1000,
+    result.body.length,
+    result.headers,
+  );
+  if (options.fail && result.status >= 400)
+    return {
+      stdout: said,
+      stderr: options.showError ? `curl: (22) The requested URL returned error: ${result.status}\n` : '',
+      exitCode: 22,
+    };
   const parts = [
     options.dumpHeader === '-' || options.include ? Buffer.from(result.headerText) : Buffer.alloc(0),
     options.output === null || options.output === '-' ? result.body : Buffer.alloc(0),
     Buffer.from(said),
   ];
-  return {stdout: Buffer.concat(parts), stderr: options.dumpHeader === '/dev/stderr' ? result.headerText : '', exitCode: 0};
+  return {
+    stdout: Buffer.concat(parts),
+    stderr: options.dumpHeader === '/dev/stderr' ? result.headerText : '',
+    exitCode: 0,
+  };
 };

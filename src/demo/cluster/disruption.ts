@@ -14,7 +14,14 @@ export interface SeenRequest {
  * `no-close`: for exec: everything arrives, but the socket stays open · `partial`: an answer, a log or an exec's output begins and never ends.
  */
 export type Disturbance =
-  | 'silence' | 'reset' | 'cut-body' | 'html' | 'garbage' | 'apply-then-reset' | 'no-close' | 'partial'
+  | 'silence'
+  | 'reset'
+  | 'cut-body'
+  | 'html'
+  | 'garbage'
+  | 'apply-then-reset'
+  | 'no-close'
+  | 'partial'
   | {readonly status: number}
   | {readonly latency: number};
 
@@ -54,4 +61,5 @@ const GARBAGE_BYTES = 10 * 1024 * 1024;
 
 export const garbage = (): Buffer => Buffer.alloc(GARBAGE_BYTES, 'ab\u0001{["');
 
-export const proxyPage = '<html><head><title>Sign in</title></head><body><h1>Please sign in to continue</h1></body></html>\n';
+export const proxyPage =
+  '<html><head><title>Sign in</title></head><body><h1>Please sign in to continue</h1></body></html>\n';

@@ -15,8 +15,14 @@ export interface EventOptions {
 /** Writes the event, or counts it up when the same one stands already. */
 export const recordEvent = (store: ObjectStore, object: KubeObject, event: EventOptions, at: Instant): void => {
   const namespace = object.metadata.namespace ?? 'default';
-  const standing = store.list('events', namespace).find((one) =>
-    one['reason'] === event.reason && one['message'] === event.message && (one['involvedObject'] as {uid: string}).uid === object.metadata.uid);
+  const standing = store
+    .list('events', namespace)
+    .find(
+      (one) =>
+        one['reason'] === event.reason &&
+        one['message'] === event.message &&
+        (one['involvedObject'] as {uid: string}).uid === object.metadata.uid,
+    );
   if (standing !== undefined) {
     store.update('events', namespace, standing.metadata.name, (one) => {
       one['count'] = Number(one['count']) + 1;
@@ -24,20 +30,37 @@ export const recordEvent = (store: ObjectStore, object: KubeObject, event: Event
     });
     return;
   }
-  store.create('events', {
-    metadata: {name: `${object.metadata.name}.${(at * 1_000_000 + store.version).toString(16)}`, namespace},
-    involvedObject: {kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name, uid: object.metadata.uid, apiVersion: object.apiVersion, resourceVersion: object.metadata.resourceVersion},
-    reason: event.reason,
-    message: event.message,
-    source: {component: event.source},
-    firstTimestamp: rfc3339(at), lastTimestamp: rfc3339(at), count: 1,
-    type: event.type, eventTime: null, reportingComponent: event.source, reportingInstance: '',
-  }, at);
+  store.create(
+    'events',
+    {
+      metadata: {name: `${object.metadata.name}.${(at * 1_000_000 + store.version).toString(16)}`, namespace},
+      involvedObject: {
+        kind: object.kind,
+        namespace: object.metadata.namespace ?? '',
+        name: object.metadata.name,
+        uid: object.metadata.uid,
+        apiVersion: object.apiVersion,
+        resourceVersion: object.metadata.resourceVersion,
+      },
+      reason: event.reason,
+      message: event.message,
+      source: {component: event.source},
+      firstTimestamp: rfc3339(at),
+      lastTimestamp: rfc3339(at),
+      count: 1,
+      type: event.type,
+      eventTime: null,
+      reportingComponent: event.source,
+      reportingInstance: '',
+    },
+    at,
+  );
 };
 
 /** Deletes what is older than an hour, as the API server does. */
 export const forgetOldEvents = (store: ObjectStore, now: Instant): void => {
   for (const event of store.list('events')) {
-    if (Date.parse(String(event['lastTimestamp'])) < now - KEPT) store.delete('events', event.metadata.namespace ?? null, event.metadata.name);
+    if (Date.parse(String(event['lastTimestamp'])) < now - KEPT)
+      store.delete('events', event.metadata.namespace ?? null, event.metadata.name);
   }
 };

@@ -1,6 +1,15 @@
 /** What all lives of the one Frigate share: its installation, the faults that stand, and the recordings on its disk. */
 import {instant, type Instant} from '../../core/time.js';
-import {type FaultName, type FaultState, type FrigateVersion, type Range, type Run, type Site, faultNamed, recordedUntil} from '../frigate.js';
+import {
+  type FaultName,
+  type FaultState,
+  type FrigateVersion,
+  type Range,
+  type Run,
+  type Site,
+  faultNamed,
+  recordedUntil,
+} from '../frigate.js';
 
 export interface FaultOptions {
   /** Milliseconds ago; default: now. */
@@ -26,7 +35,12 @@ export class Frigates {
   }
 
   add(name: FaultName, at: Instant, options: FaultOptions = {}): void {
-    this.#faults.push({name, since: options.since ?? at, stays: options.stays ?? false, ...(options.cameras === undefined ? {} : {cameras: options.cameras})});
+    this.#faults.push({
+      name,
+      since: options.since ?? at,
+      stays: options.stays ?? false,
+      ...(options.cameras === undefined ? {} : {cameras: options.cameras}),
+    });
   }
 
   /** Takes a fault away, as if its cause were repaired; without a name all of them. */
@@ -40,7 +54,13 @@ export class Frigates {
       const {cure} = faultNamed(fault.name);
       return fault.stays || cure === 'none' || (cure === 'new-pod' && kind === 'new-container') || fault.since > at;
     });
-    return {site: this.site, version: this.version, startedAt: at, faults: this.#faults, recordedBefore: this.#recorded};
+    return {
+      site: this.site,
+      version: this.version,
+      startedAt: at,
+      faults: this.#faults,
+      recordedBefore: this.#recorded,
+    };
   }
 
   /** A container ended: its recordings stay. */

@@ -57,7 +57,7 @@ export class Kubelet {
 
   /** The next loopback address for a pod. Linux answers on all of 127.0.0.0/8, so that a pod's address can be dialled. */
   nextAddress(): string {
-    this.#addresses = this.#addresses % 250 + 1;
+    this.#addresses = (this.#addresses % 250) + 1;
     return `127.0.0.${this.#addresses + 1}`;
   }
 
@@ -100,18 +100,41 @@ export class Kubelet {
 
   #turn(life: PodLife, at: Instant): void {
     switch (life.phase) {
-      case 'creating': { this.#start(life, at); return; }
-      case 'pulling': { this.#pull(life, at); return; }
-      case 'backing-off': { this.#start(life, at); return; }
-      case 'running': { this.#crash(life, at); return; }
-      case 'ending': { this.#forget(life, at); return; }
+      case 'creating': {
+        this.#start(life, at);
+        return;
+      }
+      case 'pulling': {
+        this.#pull(life, at);
+        return;
+      }
+      case 'backing-off': {
+        this.#start(life, at);
+        return;
+      }
+      case 'running': {
+        this.#crash(life, at);
+        return;
+      }
+      case 'ending': {
+        this.#forget(life, at);
+        return;
+      }
     }
   }
 
   #adopt(pod: PodObject, at: Instant): void {
     const life: PodLife = {
-      namespace: pod.metadata.namespace ?? 'default', name: pod.metadata.name, uid: pod.metadata.uid, frigates: this.#frigatesOf(pod),
-      ip: this.nextAddress(), nodeName: pod.spec.nodeName ?? '', containers: [], phase: 'creating', due: later(at, CREATE), backoff: 0,
+      namespace: pod.metadata.namespace ?? 'default',
+      name: pod.metadata.name,
+      uid: pod.metadata.uid,
+      frigates: this.#frigatesOf(pod),
+      ip: this.nextAddress(),
+      nodeName: pod.spec.nodeName ?? '',
+      containers: [],
+      phase: 'creating',
+      due: later(at, CREATE),
+      backoff: 0,
     };
     this.lives.set(life.uid, life);
     const image = frigateContainer(pod.spec)?.image ?? '';
@@ -139,7 +162,12 @@ export class Kubelet {
     const pod = this.#pod(life);
     if (pod === null) return;
     const run = life.frigates.begin(at, life.containers.length === 0 ? 'new-pod' : 'new-container');
-    life.containers.push({id: `containerd://${randomUUID().replaceAll('-', '')}${randomUUID().replaceAll('-', '')}`, run, startedAt: at, end: null});
+    life.containers.push({
+      id: `containerd://${randomUUID().replaceAll('-', '')}${randomUUID().replaceAll('-', '')}`,
+      run,
+      startedAt: at,
+      end: null,
+    });
     life.phase = 'running';
     life.due = null;
     const name = frigateContainer(pod.spec)?.name ?? '';
@@ -162,7 +190,14 @@ export class Kubelet {
     life.backoff += 1;
     life.phase = 'backing-off';
     life.due = later(at, seconds(wait));
-    if (wait > 1) this.#event(pod, 'Warning', 'BackOff', `Back-off restarting failed container ${frigateContainer(pod.spec)?.name ?? ''} in pod ${life.name}_${life.namespace}(${life.uid})`, at);
+    if (wait > 1)
+      this.#event(
+        pod,
+        'Warning',
+        'BackOff',
+        `Back-off restarting failed container ${frigateContainer(pod.spec)?.name ?? ''} in pod ${life.name}_${life.namespace}(${life.uid})`,
+        at,
+      );
     this.#write(life, at, () => undefined);
   }
 
@@ -171,7 +206,10 @@ export class Kubelet {
     const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? GRACE_DEFAULT;
     const stubborn = run !== null && ignoresTerm(run, at / 1000);
     life.phase = 'ending';
-    life.due = later(at, run === null ? milliseconds(500) : stubborn ? seconds(grace) : milliseconds(Math.min(GRACEFUL, grace * 1000)));
+    life.due = later(
+      at,
+      run === null ? milliseconds(500) : stubborn ? seconds(grace) : milliseconds(Math.min(GRACEFUL, grace * 1000)),
+    );
     this.#event(pod, 'Normal', 'Killing', `Stopping container ${frigateContainer(pod.spec)?.name ?? ''}`, at);
     this.#write(life, at, () => undefined);
   }

@@ -10,42 +10,95 @@ import type {ObjectStore} from './store.js';
 const SILENT_FOR = seconds(40);
 const EVICTED_AFTER = seconds(300);
 
-const condition = (type: string, status: Condition['status'], reason: string, message: string, at: Instant): Condition =>
-  ({type, status, lastHeartbeatTime: rfc3339(at), lastTransitionTime: rfc3339(at), reason, message});
+const condition = (
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  message: string,
+  at: Instant,
+): Condition => ({type, status, lastHeartbeatTime: rfc3339(at), lastTransitionTime: rfc3339(at), reason, message});
 
-export const createNode = (store: ObjectStore, name: string, devices: Readonly<Record<string, string>>, at: Instant): void => {
-  const capacity = {'cpu': '8', 'memory': '32694092Ki', 'ephemeral-storage': '264212084Ki', 'pods': '110', ...devices};
-  store.create('nodes', {
-    metadata: {name, labels: {'kubernetes.io/hostname': name, 'kubernetes.io/arch': 'amd64', 'kubernetes.io/os': 'linux'}},
-    spec: {},
-    status: {
-      capacity, allocatable: capacity,
-      conditions: [
-        condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', at),
-        condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', at),
-        condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', at),
-        condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', at),
-      ],
-      addresses: [{type: 'InternalIP', address: '192.168.1.10'}, {type: 'Hostname', address: name}],
-      daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
-      nodeInfo: {kubeletVersion: 'v1.34.4', osImage: 'Debian GNU/Linux 13 (trixie)', containerRuntimeVersion: 'containerd://2.1.4', kernelVersion: '6.12.48', architecture: 'amd64', operatingSystem: 'linux', machineID: '', systemUUID: '', bootID: '', kubeProxyVersion: ''},
+export const createNode = (
+  store: ObjectStore,
+  name: string,
+  devices: Readonly<Record<string, string>>,
+  at: Instant,
+): void => {
+  const capacity = {cpu: '8', memory: '32694092Ki', 'ephemeral-storage': '264212084Ki', pods: '110', ...devices};
+  store.create(
+    'nodes',
+    {
+      metadata: {
+        name,
+        labels: {'kubernetes.io/hostname': name, 'kubernetes.io/arch': 'amd64', 'kubernetes.io/os': 'linux'},
+      },
+      spec: {},
+      status: {
+        capacity,
+        allocatable: capacity,
+        conditions: [
+          condition(
+            'MemoryPressure',
+            'False',
+            'KubeletHasSufficientMemory',
+            'kubelet has sufficient memory available',
+            at,
+          ),
+          condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', at),
+          condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', at),
+          condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', at),
+        ],
+        addresses: [
+          {type: 'InternalIP', address: '192.168.1.10'},
+          {type: 'Hostname', address: name},
+        ],
+        daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
+        nodeInfo: {
+          kubeletVersion: 'v1.34.4',
+          osImage: 'Debian GNU/Linux 13 (trixie)',
+          containerRuntimeVersion: 'containerd://2.1.4',
+          kernelVersion: '6.12.48',
+          architecture: 'amd64',
+          operatingSystem: 'linux',
+          machineID: '',
+          systemUUID: '',
+          bootID: '',
+          kubeProxyVersion: '',
+        },
+      },
     },
-  }, at);
+    at,
+  );
 };
 
 /** Why the pod cannot run there, in the scheduler's words; `null`: it can. */
 export const unplaceable = (store: ObjectStore, object: KubeObject, pod: PodObject): string | null => {
   const node = asNode(object);
-  const tolerated = (taint: {readonly key: string; readonly effect: string}): boolean => pod.spec.tolerations?.some((one) =>
-    (one.key === taint.key || (one.key === undefined && one.operator === 'Exists')) && (one.effect === undefined || one.effect === taint.effect)) === true;
+  const tolerated = (taint: {readonly key: string; readonly effect: string}): boolean =>
+    pod.spec.tolerations?.some(
+      (one) =>
+        (one.key === taint.key || (one.key === undefined && one.operator === 'Exists')) &&
+        (one.effect === undefined || one.effect === taint.effect),
+    ) === true;
   const taint = node.spec.taints?.find((one) => one.effect !== 'PreferNoSchedule' && !tolerated(one));
   if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   const selector = Object.entries(pod.spec.nodeSelector ?? {});
-  if (selector.some(([key, value]) => node.metadata.labels?.[key] !== value)) return "node(s) didn't match Pod's node affinity/selector";
-  for (const [device, count] of Object.entries(pod.spec.containers.flatMap((one) => Object.entries(one.resources?.limits ?? {})).reduce<Record<string, number>>((all, [name, value]) =>
-    (name.includes('/') ? {...all, [name]: (all[name] ?? 0) + Number(value)} : all), {}))) {
-    const used = store.list('pods').map(asPod).filter((one) => one.spec.nodeName === node.metadata.name && one.metadata.uid !== pod.metadata.uid)
-      .flatMap((one) => one.spec.containers).reduce((sum, one) => sum + Number(one.resources?.limits?.[device] ?? 0), 0);
+  if (selector.some(([key, value]) => node.metadata.labels?.[key] !== value))
+    return "node(s) didn't match Pod's node affinity/selector";
+  for (const [device, count] of Object.entries(
+    pod.spec.containers
+      .flatMap((one) => Object.entries(one.resources?.limits ?? {}))
+      .reduce<Record<string, number>>(
+        (all, [name, value]) => (name.includes('/') ? {...all, [name]: (all[name] ?? 0) + Number(value)} : all),
+        {},
+      ),
+  )) {
+    const used = store
+      .list('pods')
+      .map(asPod)
+      .filter((one) => one.spec.nodeName === node.metadata.name && one.metadata.uid !== pod.metadata.uid)
+      .flatMap((one) => one.spec.containers)
+      .reduce((sum, one) => sum + Number(one.resources?.limits?.[device] ?? 0), 0);
     if (Number(node.status.allocatable[device] ?? 0) - used < count) return `Insufficient ${device}`;
   }
   return null;
@@ -56,7 +109,10 @@ export const cordon = (store: ObjectStore, name: string, at: Instant): void => {
   store.update('nodes', null, name, (object) => {
     const node = asNode(object);
     node.spec.unschedulable = true;
-    node.spec.taints = [...node.spec.taints ?? [], {key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: rfc3339(at)}];
+    node.spec.taints = [
+      ...(node.spec.taints ?? []),
+      {key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: rfc3339(at)},
+    ];
   });
 };
 
@@ -70,15 +126,44 @@ export const loseDevice = (store: ObjectStore, name: string, device: string): vo
 const declareDead = (store: ObjectStore, name: string, at: Instant): void => {
   const node = store.update('nodes', null, name, (object) => {
     const one = asNode(object);
-    one.status.conditions = one.status.conditions.map((standing) => ({...standing, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: rfc3339(at)}));
-    one.spec.taints = ['NoSchedule', 'NoExecute'].map((effect) => ({key: 'node.kubernetes.io/unreachable', effect, timeAdded: rfc3339(at)}));
+    one.status.conditions = one.status.conditions.map((standing) => ({
+      ...standing,
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+      lastTransitionTime: rfc3339(at),
+    }));
+    one.spec.taints = ['NoSchedule', 'NoExecute'].map((effect) => ({
+      key: 'node.kubernetes.io/unreachable',
+      effect,
+      timeAdded: rfc3339(at),
+    }));
   });
-  if (node !== undefined) recordEvent(store, node, {type: 'Normal', reason: 'NodeNotReady', message: `Node ${name} status is now: NodeNotReady`, source: 'node-controller'}, at);
-  for (const pod of store.list('pods').map(asPod).filter((one) => one.spec.nodeName === name)) {
+  if (node !== undefined)
+    recordEvent(
+      store,
+      node,
+      {
+        type: 'Normal',
+        reason: 'NodeNotReady',
+        message: `Node ${name} status is now: NodeNotReady`,
+        source: 'node-controller',
+      },
+      at,
+    );
+  for (const pod of store
+    .list('pods')
+    .map(asPod)
+    .filter((one) => one.spec.nodeName === name)) {
     store.update('pods', pod.metadata.namespace ?? null, pod.metadata.name, (object) => {
       asPod(object).status.conditions = readyCondition(asPod(object).status.conditions, false, at);
     });
-    recordEvent(store, pod, {type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', source: 'node-controller'}, at);
+    recordEvent(
+      store,
+      pod,
+      {type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', source: 'node-controller'},
+      at,
+    );
   }
 };
 
@@ -107,6 +192,10 @@ export class NodeDeath {
   }
 
   #evict(at: Instant): void {
-    for (const pod of this.#store.list('pods').map(asPod).filter((one) => one.spec.nodeName === this.#name)) markDeleted(this.#store, pod, at);
+    for (const pod of this.#store
+      .list('pods')
+      .map(asPod)
+      .filter((one) => one.spec.nodeName === this.#name))
+      markDeleted(this.#store, pod, at);
   }
 }

@@ -44,7 +44,12 @@ export interface KubeObject {
 }
 
 /** An object before the server has completed its metadata. */
-export type Draft = Omit<KubeObject, 'metadata' | 'apiVersion' | 'kind'> & {apiVersion?: string; kind?: string; metadata: Partial<Metadata>; [field: string]: unknown};
+export type Draft = Omit<KubeObject, 'metadata' | 'apiVersion' | 'kind'> & {
+  apiVersion?: string;
+  kind?: string;
+  metadata: Partial<Metadata>;
+  [field: string]: unknown;
+};
 
 export interface Condition {
   type: string;
@@ -124,7 +129,12 @@ export interface WorkloadObject extends KubeObject {
 
 export interface NodeObject extends KubeObject {
   spec: {unschedulable?: boolean; taints?: Array<{key: string; value?: string; effect: string; timeAdded?: string}>};
-  status: {conditions: Condition[]; allocatable: Record<string, string>; capacity: Record<string, string>; [field: string]: unknown};
+  status: {
+    conditions: Condition[];
+    allocatable: Record<string, string>;
+    capacity: Record<string, string>;
+    [field: string]: unknown;
+  };
 }
 
 // The store keeps what clients wrote; the controllers below are the only readers of the inner shapes, so the casts stand here alone.
@@ -135,10 +145,16 @@ export const asNode = (object: KubeObject): NodeObject => object as NodeObject;
 export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 
-export const ownedBy = (object: KubeObject, owner: KubeObject): boolean => controllerOf(object)?.uid === owner.metadata.uid;
+export const ownedBy = (object: KubeObject, owner: KubeObject): boolean =>
+  controllerOf(object)?.uid === owner.metadata.uid;
 
 export const ownerReference = (owner: KubeObject): OwnerReference => ({
-  apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid, controller: true, blockOwnerDeletion: true,
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid,
+  controller: true,
+  blockOwnerDeletion: true,
 });
 
 /** The container that runs Frigate: by image, never by index. */

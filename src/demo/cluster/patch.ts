@@ -7,7 +7,10 @@ export type Patched = Json | null;
 const pointer = (path: string): string[] | null => {
   if (path === '') return [];
   if (!path.startsWith('/')) return null;
-  return path.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 };
 
 type Edit = (container: Record<string, Json> | Json[], key: string) => boolean;
@@ -47,7 +50,8 @@ const valueAt = (container: Record<string, Json> | Json[], key: string): Json | 
   return index === null ? undefined : container[index];
 };
 
-const isContainer = (value: Json | undefined): value is Record<string, Json> | Json[] => typeof value === 'object' && value !== null;
+const isContainer = (value: Json | undefined): value is Record<string, Json> | Json[] =>
+  typeof value === 'object' && value !== null;
 
 /** Goes to the parent of the last part and edits there; false when a part on the way is not there. */
 const within = (document: Json, parts: readonly string[], edit: Edit): boolean => {
@@ -73,18 +77,28 @@ const applyOperation = (document: Json, operation: JsonObject): boolean => {
   if (path === null) return false;
   const value = operation['value'] ?? null;
   switch (operation['op']) {
-    case 'test': return path.length === 0 ? sameJson(document, value) : within(document, path, (container, key) => sameJson(valueAt(container, key) ?? null, value));
-    case 'add': return within(document, path, (container, key) => put(container, key, structuredClone(value), true));
-    case 'replace': return within(document, path, (container, key) => put(container, key, structuredClone(value), false));
-    case 'remove': return within(document, path, take);
+    case 'test':
+      return path.length === 0
+        ? sameJson(document, value)
+        : within(document, path, (container, key) => sameJson(valueAt(container, key) ?? null, value));
+    case 'add':
+      return within(document, path, (container, key) => put(container, key, structuredClone(value), true));
+    case 'replace':
+      return within(document, path, (container, key) => put(container, key, structuredClone(value), false));
+    case 'remove':
+      return within(document, path, take);
     case 'copy':
     case 'move': {
       const source = from === null ? undefined : read(document, from);
       if (from === null || source === undefined) return false;
       const copy = structuredClone(source);
-      return (operation['op'] === 'copy' || within(document, from, take)) && within(document, path, (container, key) => put(container, key, copy, true));
+      return (
+        (operation['op'] === 'copy' || within(document, from, take)) &&
+        within(document, path, (container, key) => put(container, key, copy, true))
+      );
     }
-    default: return false;
+    default:
+      return false;
   }
 };
 
@@ -114,7 +128,10 @@ export const strategicPatch = (target: Json | undefined, patch: Json): Json => {
       const change = patch.find((one: JsonObject) => one['name'] === item['name']);
       return change === undefined ? item : strategicPatch(item, change);
     });
-    return [...merged, ...patch.filter((item: JsonObject) => !target.some((one: JsonObject) => one['name'] === item['name']))];
+    return [
+      ...merged,
+      ...patch.filter((item: JsonObject) => !target.some((one: JsonObject) => one['name'] === item['name'])),
+    ];
   }
   if (!isObject(patch)) return patch;
   const result: Record<string, Json> = isObject(target) ? {...target} : {};

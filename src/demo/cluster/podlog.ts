@@ -20,22 +20,37 @@ export interface Chatter {
 
 const CHATTER_WINDOW = 600;
 const BLOCK = 256 * 1024;
-const CHATTER_TEXT = '172.30.32.1 - - [23/Nov/2026:02:24:01 +0000] "GET /api/front_door/latest.jpg?h=720&cache=1795400641 HTTP/1.1" 200 48211 "-" "HomeAssistant/2026.11" "-" request_time="0.004"';
+const CHATTER_TEXT =
+  '172.30.32.1 - - [23/Nov/2026:02:24:01 +0000] "GET /api/front_door/latest.jpg?h=720&cache=1795400641 HTTP/1.1" 200 48211 "-" "HomeAssistant/2026.11" "-" request_time="0.004"';
 
 /** Reads a query string as the API server does; `null` for a time that is none. */
 export const logQuery = (query: URLSearchParams, now: Instant): LogQuery | null => {
   const sinceSeconds = query.get('sinceSeconds');
   const sinceTime = query.get('sinceTime');
-  const from = sinceSeconds !== null ? now / 1000 - Number(sinceSeconds) : sinceTime !== null ? Date.parse(sinceTime) / 1000 : 0;
+  const from =
+    sinceSeconds !== null ? now / 1000 - Number(sinceSeconds) : sinceTime !== null ? Date.parse(sinceTime) / 1000 : 0;
   const count = (name: string): number | null => (query.has(name) ? Number(query.get(name)) : null);
-  return Number.isNaN(from) ? null : {from, timestamps: query.get('timestamps') === 'true', tailLines: count('tailLines'), limitBytes: count('limitBytes'), follow: query.get('follow') === 'true'};
+  return Number.isNaN(from)
+    ? null
+    : {
+        from,
+        timestamps: query.get('timestamps') === 'true',
+        tailLines: count('tailLines'),
+        limitBytes: count('limitBytes'),
+        follow: query.get('follow') === 'true',
+      };
 };
 
 /** The chatter between two instants as ready text, many lines at a time: 100 MB must not take a minute. */
-const chatterBetween = function* (chatter: Chatter | null, from: number, to: number, timestamps: boolean): Generator<string> {
+const chatterBetween = function* (
+  chatter: Chatter | null,
+  from: number,
+  to: number,
+  timestamps: boolean,
+): Generator<string> {
   if (chatter === null || chatter.megabytes === 0) return;
   const begin = chatter.now - CHATTER_WINDOW;
-  const perSecond = chatter.megabytes * 1024 * 1024 / CHATTER_WINDOW / (CHATTER_TEXT.length + 64);
+  const perSecond = (chatter.megabytes * 1024 * 1024) / CHATTER_WINDOW / (CHATTER_TEXT.length + 64);
   const last = Math.min(to, chatter.now);
   for (let second = Math.max(begin, from); second < last; second = Math.floor(second) + 1) {
     const until = Math.min(last, Math.floor(second) + 1);
@@ -49,7 +64,13 @@ const chatterBetween = function* (chatter: Chatter | null, from: number, to: num
 const oneLine = (line: {readonly at: number; readonly text: string}, timestamps: boolean): string =>
   `${timestamps ? `${kubeletStamp(line.at)} ` : ''}${printed(line)}\n`;
 
-const between = function* (run: Run, query: LogQuery, from: number, to: number, chatter: Chatter | null): Generator<string> {
+const between = function* (
+  run: Run,
+  query: LogQuery,
+  from: number,
+  to: number,
+  chatter: Chatter | null,
+): Generator<string> {
   let reached = from;
   for (const line of logLines(run, {from, to})) {
     yield* chatterBetween(chatter, reached, line.at, query.timestamps);
@@ -70,26 +91,40 @@ const cutAt = function* (parts: Iterable<string>, bytes: number | null): Generat
 
 const tail = (parts: Iterable<string>, lines: number): string => {
   const all = [...parts].join('').split('\n').slice(0, -1);
-  return lines === 0 ? '' : all.slice(-lines).map((line) => `${line}\n`).join('');
+  return lines === 0
+    ? ''
+    : all
+        .slice(-lines)
+        .map((line) => `${line}\n`)
+        .join('');
 };
 
 /** How often a followed log looks for new lines (true time). */
 const FOLLOW_EVERY = 100;
 
-const pause = (signal: AbortSignal): Promise<void> => new Promise((resolve) => {
-  const timer = setTimeout(resolve, FOLLOW_EVERY);
-  signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    resolve();
-  }, {once: true});
-});
+const pause = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, FOLLOW_EVERY);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      {once: true},
+    );
+  });
 
 /**
  * The answer, piece by piece. `run` is asked again while the log is followed, so that new faults speak too; it ends when the
  * container does (`null`) or with the signal.
  */
 export const streamLog = async function* (
-  run: () => Run | null, query: LogQuery, chatter: Chatter | null, clock: Clock, signal: AbortSignal,
+  run: () => Run | null,
+  query: LogQuery,
+  chatter: Chatter | null,
+  clock: Clock,
+  signal: AbortSignal,
 ): AsyncGenerator<string> {
   const first = run();
   if (first === null) return;

@@ -41,19 +41,32 @@ const noPod = (name: string): status.StatusBody => status.notFound(resourceNamed
 /** The container that is meant: the named one, the only one, or an error in the words of the API server. */
 const chooseContainer = (pod: PodObject, wanted: string | null): string | status.StatusBody => {
   const names = pod.spec.containers.map((container) => container.name);
-  if (wanted !== null && wanted !== '') return names.includes(wanted) ? wanted : status.badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
+  if (wanted !== null && wanted !== '')
+    return names.includes(wanted)
+      ? wanted
+      : status.badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
   const [only] = names;
-  return only !== undefined && names.length === 1 ? only : status.badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]`);
+  return only !== undefined && names.length === 1
+    ? only
+    : status.badRequest(
+        `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]`,
+      );
 };
 
 const unreachableKubelet = (pod: PodObject, what: string): status.StatusBody =>
-  status.internalError(`Get "https://${KUBELET}/${what}/${pod.metadata.namespace ?? ''}/${pod.metadata.name}": dial tcp ${KUBELET}: connect: no route to host`);
+  status.internalError(
+    `Get "https://${KUBELET}/${what}/${pod.metadata.namespace ?? ''}/${pod.metadata.name}": dial tcp ${KUBELET}: connect: no route to host`,
+  );
 
 /** The ports of a pod that answer: Frigate's own, and the one that the pod's address is dialled on. */
 const portsOf = (simulation: Simulation): readonly number[] => [FRIGATE_PORT, simulation.port];
 
 /** Where a port of the pod answers in truth. */
-export const serverFor = (simulation: Simulation, life: PodLife | undefined, port: number): {readonly host: string; readonly port: number} | null => {
+export const serverFor = (
+  simulation: Simulation,
+  life: PodLife | undefined,
+  port: number,
+): {readonly host: string; readonly port: number} | null => {
   if (life === undefined || simulation.nodeIsDead || !portsOf(simulation).includes(port)) return null;
   return simulation.serverOf(life) ?? null;
 };
@@ -61,7 +74,12 @@ export const serverFor = (simulation: Simulation, life: PodLife | undefined, por
 /** Why a container that never ran has no log. */
 const notStarted = (pod: PodObject, container: string): status.StatusBody => {
   const reason = pod.status.containerStatuses?.find((one) => one.name === container)?.state['waiting']?.['reason'];
-  const why = reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : typeof reason === 'string' ? reason : 'no node';
+  const why =
+    reason === 'ImagePullBackOff'
+      ? 'trying and failing to pull image'
+      : typeof reason === 'string'
+        ? reason
+        : 'no node';
   return status.badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${why}`);
 };
 
@@ -75,12 +93,20 @@ const loggedRun = (access: PodAccess, life: PodLife | undefined, previous: boole
 
 const logObjection = (access: PodAccess, pod: PodObject, query: URLSearchParams): status.StatusBody | null => {
   if (query.has('sinceSeconds') && query.has('sinceTime')) {
-    return status.badRequest('PodLogOptions is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified');
+    return status.badRequest(
+      'PodLogOptions is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+    );
   }
   return access.simulation.nodeIsDead ? unreachableKubelet(pod, 'containerLogs') : null;
 };
 
-export const podLog = (access: PodAccess, namespace: string, name: string, query: URLSearchParams, signal: AbortSignal): PodAnswer => {
+export const podLog = (
+  access: PodAccess,
+  namespace: string,
+  name: string,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): PodAnswer => {
   const pod = findPod(access, namespace, name);
   if (pod === null) return failed(noPod(name));
   const container = chooseContainer(pod, query.get('container'));
@@ -89,13 +115,21 @@ export const podLog = (access: PodAccess, namespace: string, name: string, query
   if (objection !== null) return failed(objection);
   const asked = logQuery(query, access.clock.now());
   if (asked === null) return failed(status.badRequest('v1.PodLogOptions: parsing time: cannot parse'));
-  const stream = (run: () => Run | null, chatter: Chatter | null): PodAnswer => ({kind: 'stream', type: 'text/plain', parts: streamLog(run, asked, chatter, access.clock, signal)});
+  const stream = (run: () => Run | null, chatter: Chatter | null): PodAnswer => ({
+    kind: 'stream',
+    type: 'text/plain',
+    parts: streamLog(run, asked, chatter, access.clock, signal),
+  });
   // A container beside Frigate's says nothing.
   if (container !== frigateContainer(pod.spec)?.name) return stream(() => null, null);
   const previous = query.get('previous') === 'true';
   const run = loggedRun(access, access.simulation.lifeOf(namespace, name), previous);
   if (run !== null) return stream(run, previous ? null : access.chatter());
-  return failed(previous ? status.badRequest(`previous terminated container "${container}" in pod "${name}" not found`) : notStarted(pod, container));
+  return failed(
+    previous
+      ? status.badRequest(`previous terminated container "${container}" in pod "${name}" not found`)
+      : notStarted(pod, container),
+  );
 };
 
 /** `name`, `name:port`, `http:name:port`. */
@@ -105,33 +139,58 @@ const proxyTarget = (name: string): {readonly pod: string; readonly port: number
   return {pod: bare[0] ?? '', port: Number(bare[1] ?? 80)};
 };
 
-export const podProxy = (access: PodAccess, namespace: string, name: string, path: string, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<PodAnswer> => {
+export const podProxy = (
+  access: PodAccess,
+  namespace: string,
+  name: string,
+  path: string,
+  headers: IncomingHttpHeaders,
+  signal: AbortSignal,
+): Promise<PodAnswer> => {
   const target = proxyTarget(name);
   if (findPod(access, namespace, target.pod) === null) return Promise.resolve(failed(noPod(target.pod)));
   const life = access.simulation.lifeOf(namespace, target.pod);
   const address = `${life?.ip ?? '10.42.0.7'}:${target.port}`;
-  if (access.simulation.nodeIsDead) return Promise.resolve(failed(status.proxyUnreachable(`dial tcp ${address}: connect: no route to host`)));
+  if (access.simulation.nodeIsDead)
+    return Promise.resolve(failed(status.proxyUnreachable(`dial tcp ${address}: connect: no route to host`)));
   const refused = failed(status.proxyUnreachable(`dial tcp ${address}: connect: connection refused`));
   const server = serverFor(access.simulation, life, target.port);
   if (server === null) return Promise.resolve(refused);
   return new Promise((resolve) => {
     const passed = without(headers, 'host', 'authorization', 'connection');
-    const request = httpRequest({host: server.host, port: server.port, path, headers: passed, agent: false, signal}, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve({kind: 'relayed', code: response.statusCode ?? 502, headers: response.headers, body: Buffer.concat(chunks)});
-      });
-    });
+    const request = httpRequest(
+      {host: server.host, port: server.port, path, headers: passed, agent: false, signal},
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve({
+            kind: 'relayed',
+            code: response.statusCode ?? 502,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          });
+        });
+      },
+    );
     request.on('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'ECONNREFUSED' ? refused : failed(status.proxyUnreachable(`read tcp 192.168.1.1:41230->${address}: read: connection reset by peer`)));
+      resolve(
+        error.code === 'ECONNREFUSED'
+          ? refused
+          : failed(status.proxyUnreachable(`read tcp 192.168.1.1:41230->${address}: read: connection reset by peer`)),
+      );
     });
     request.end();
   });
 };
 
 /** What an exec meets: the container, or why there is none. */
-export const execView = (access: PodAccess, namespace: string, name: string, wanted: string | null): {readonly view: ContainerView} | {readonly failure: status.StatusBody} => {
+export const execView = (
+  access: PodAccess,
+  namespace: string,
+  name: string,
+  wanted: string | null,
+): {readonly view: ContainerView} | {readonly failure: status.StatusBody} => {
   const found = findPod(access, namespace, name);
   if (found === null) return {failure: noPod(name)};
   const container = chooseContainer(found, wanted);
@@ -139,6 +198,14 @@ export const execView = (access: PodAccess, namespace: string, name: string, wan
   if (access.simulation.nodeIsDead) return {failure: unreachableKubelet(found, 'exec')};
   const life = access.simulation.lifeOf(namespace, name);
   const run = life === undefined ? null : access.simulation.kubelet.currentRun(life);
-  if (life === undefined || run === null) return {failure: status.internalError(`unable to upgrade connection: container not found ("${container}")`)};
-  return {view: {run, clock: access.clock, server: access.simulation.serverOf(life) ?? null, ports: portsOf(access.simulation)}};
+  if (life === undefined || run === null)
+    return {failure: status.internalError(`unable to upgrade connection: container not found ("${container}")`)};
+  return {
+    view: {
+      run,
+      clock: access.clock,
+      server: access.simulation.serverOf(life) ?? null,
+      ports: portsOf(access.simulation),
+    },
+  };
 };

@@ -4,10 +4,15 @@ import type {KubeObject} from './objects.js';
 
 export type Matcher = (object: KubeObject) => boolean;
 
-export type Selector = {readonly kind: 'selector'; readonly matches: Matcher} | {readonly kind: 'malformed'; readonly message: string};
+export type Selector =
+  {readonly kind: 'selector'; readonly matches: Matcher} | {readonly kind: 'malformed'; readonly message: string};
 
 /** Commas that do not stand in the parentheses of `in (a,b)`. */
-const requirements = (selector: string): string[] => selector.split(/,(?![^(]*\))/).map((part) => part.trim()).filter((part) => part !== '');
+const requirements = (selector: string): string[] =>
+  selector
+    .split(/,(?![^(]*\))/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 const labelRequirement = (text: string): ((labels: Readonly<Record<string, string>>) => boolean) | null => {
   const set = /^(?<key>[\w./-]+)\s+(?<operator>in|notin)\s+\((?<values>[^)]*)\)$/.exec(text)?.groups;
@@ -32,13 +37,28 @@ const labelRequirement = (text: string): ((labels: Readonly<Record<string, strin
 export const labelSelector = (selector: string): Selector => {
   const tests = requirements(selector).map((text) => ({text, test: labelRequirement(text)}));
   const wrong = tests.find(({test}) => test === null);
-  if (wrong !== undefined) return {kind: 'malformed', message: `unable to parse requirement: found '${wrong.text.split(/\s+/)[1] ?? wrong.text}', expected: in, notin, =, ==, !=, gt, lt`};
-  return {kind: 'selector', matches: (object) => tests.every(({test}) => test?.(object.metadata.labels ?? {}) === true)};
+  if (wrong !== undefined)
+    return {
+      kind: 'malformed',
+      message: `unable to parse requirement: found '${wrong.text.split(/\s+/)[1] ?? wrong.text}', expected: in, notin, =, ==, !=, gt, lt`,
+    };
+  return {
+    kind: 'selector',
+    matches: (object) => tests.every(({test}) => test?.(object.metadata.labels ?? {}) === true),
+  };
 };
 
 const supported: Readonly<Record<string, readonly string[]>> = {
   Pod: ['spec.nodeName', 'status.phase', 'status.podIP', 'spec.restartPolicy'],
-  Event: ['involvedObject.kind', 'involvedObject.name', 'involvedObject.namespace', 'involvedObject.uid', 'reason', 'type', 'source'],
+  Event: [
+    'involvedObject.kind',
+    'involvedObject.name',
+    'involvedObject.namespace',
+    'involvedObject.uid',
+    'reason',
+    'type',
+    'source',
+  ],
   Node: ['spec.unschedulable'],
 };
 
@@ -49,14 +69,22 @@ const fieldOf = (object: KubeObject, path: string): string => {
 };
 
 export const fieldSelector = (selector: string, kind: string): Selector => {
-  const parts = requirements(selector).map((text) => /^(?<path>[\w.]+)(?<operator>!=|==?)(?<value>.*)$/.exec(text)?.groups);
+  const parts = requirements(selector).map(
+    (text) => /^(?<path>[\w.]+)(?<operator>!=|==?)(?<value>.*)$/.exec(text)?.groups,
+  );
   for (const part of parts) {
-    if (part === undefined) return {kind: 'malformed', message: `invalid selector: '${selector}'; can't understand '${selector}'`};
+    if (part === undefined)
+      return {kind: 'malformed', message: `invalid selector: '${selector}'; can't understand '${selector}'`};
     const path = part['path'] ?? '';
-    if (!['metadata.name', 'metadata.namespace', ...(supported[kind] ?? [])].includes(path)) return {kind: 'malformed', message: `field label not supported: ${path}`};
+    if (!['metadata.name', 'metadata.namespace', ...(supported[kind] ?? [])].includes(path))
+      return {kind: 'malformed', message: `field label not supported: ${path}`};
   }
-  return {kind: 'selector', matches: (object) => parts.every((part) => {
-    const equal = fieldOf(object, part?.['path'] ?? '') === (part?.['value'] ?? '');
-    return part?.['operator'] === '!=' ? !equal : equal;
-  })};
+  return {
+    kind: 'selector',
+    matches: (object) =>
+      parts.every((part) => {
+        const equal = fieldOf(object, part?.['path'] ?? '') === (part?.['value'] ?? '');
+        return part?.['operator'] === '!=' ? !equal : equal;
+      }),
+  };
 };

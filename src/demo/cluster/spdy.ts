@@ -6,9 +6,13 @@ import type {Duplex} from 'node:stream';
 import {constants, createDeflate, createInflate, type Deflate, type Inflate} from 'node:zlib';
 
 /** The words of the dictionary that both sides compress headers with (draft 3.1, 2.6.10.1), each preceded by its length. */
-const WORDS = 'options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow authorization cache-control connection content-base content-encoding content-language content-length content-location content-md5 content-range content-type date etag expect expires from host if-match if-modified-since if-none-match if-range if-unmodified-since last-modified location max-forwards pragma proxy-authenticate proxy-authorization range referer retry-after server te trailer transfer-encoding upgrade user-agent vary via warning www-authenticate method get status'.split(' ');
+const WORDS =
+  'options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow authorization cache-control connection content-base content-encoding content-language content-length content-location content-md5 content-range content-type date etag expect expires from host if-match if-modified-since if-none-match if-range if-unmodified-since last-modified location max-forwards pragma proxy-authenticate proxy-authorization range referer retry-after server te trailer transfer-encoding upgrade user-agent vary via warning www-authenticate method get status'.split(
+    ' ',
+  );
 const MORE_WORDS = ['200 OK', 'version', 'HTTP/1.1', 'url', 'public', 'set-cookie', 'keep-alive', 'origin'];
-const TAIL = '100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthorized403 Forbidden404 Not Found500 Internal Server Error501 Not Implemented503 Service UnavailableJan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMTchunked,text/html,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,text/javascript,publicprivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.';
+const TAIL =
+  '100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthorized403 Forbidden404 Not Found500 Internal Server Error501 Not Implemented503 Service UnavailableJan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMTchunked,text/html,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,text/javascript,publicprivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.';
 
 const lengthPrefixed = (text: string): Buffer => {
   const length = Buffer.alloc(4);
@@ -53,17 +57,18 @@ const dataFrame = (stream: number, flags: number, data: Buffer): Buffer => {
 };
 
 /** Both directions have one compressor each for the life of the connection. */
-const through = (engine: Deflate | Inflate, input: Buffer): Promise<Buffer> => new Promise((resolve) => {
-  const chunks: Buffer[] = [];
-  const take = (chunk: Buffer): void => void chunks.push(chunk);
-  engine.on('data', take);
-  engine.write(input, () => {
-    engine.flush(constants.Z_SYNC_FLUSH, () => {
-      engine.removeListener('data', take);
-      resolve(Buffer.concat(chunks));
+const through = (engine: Deflate | Inflate, input: Buffer): Promise<Buffer> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const take = (chunk: Buffer): void => void chunks.push(chunk);
+    engine.on('data', take);
+    engine.write(input, () => {
+      engine.flush(constants.Z_SYNC_FLUSH, () => {
+        engine.removeListener('data', take);
+        resolve(Buffer.concat(chunks));
+      });
     });
   });
-});
 
 const readHeaders = (block: Buffer): Record<string, string> => {
   const headers: Record<string, string> = {};

@@ -15,7 +15,8 @@ export interface Change {
 /** How many changes a watch can look back; older ones are answered with 410. */
 const REMEMBERED_CHANGES = 2000;
 
-const keyOf = (plural: string, namespace: string | null | undefined, name: string): string => `${plural}/${namespace ?? ''}/${name}`;
+const keyOf = (plural: string, namespace: string | null | undefined, name: string): string =>
+  `${plural}/${namespace ?? ''}/${name}`;
 
 /** The `spec` and everything else that a generation counts. */
 const specOf = (object: KubeObject): string => JSON.stringify(without(object, 'metadata', 'status'));
@@ -43,7 +44,10 @@ export class ObjectStore {
   /** Sorted by namespace and name, as etcd lists them. */
   list(plural: string, namespace: string | null = null): KubeObject[] {
     const prefix = namespace === null ? `${plural}/` : `${plural}/${namespace}/`;
-    return [...this.#objects].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => structuredClone(object));
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, object]) => structuredClone(object));
   }
 
   /** The object as it would stand after a creation; nothing is stored. */
@@ -56,7 +60,14 @@ export class ObjectStore {
       ...draft,
       kind: resource.kind,
       apiVersion: apiVersionOf(resource),
-      metadata: {...given, name: fresh, uid: given.uid ?? randomUUID(), resourceVersion: '', ...(counted ? {generation: given.generation ?? 1} : {}), creationTimestamp: rfc3339(at)},
+      metadata: {
+        ...given,
+        name: fresh,
+        uid: given.uid ?? randomUUID(),
+        resourceVersion: '',
+        ...(counted ? {generation: given.generation ?? 1} : {}),
+        creationTimestamp: rfc3339(at),
+      },
     });
   }
 
@@ -69,13 +80,19 @@ export class ObjectStore {
    * Changes an object in place; without a difference nothing happens and the version stays. A different spec is a new generation.
    * `undefined`: it is not there.
    */
-  update(plural: string, namespace: string | null, name: string, change: (object: KubeObject) => void): KubeObject | undefined {
+  update(
+    plural: string,
+    namespace: string | null,
+    name: string,
+    change: (object: KubeObject) => void,
+  ): KubeObject | undefined {
     const previous = this.#objects.get(keyOf(plural, namespace, name));
     if (previous === undefined) return undefined;
     const next = structuredClone(previous);
     change(next);
     if (JSON.stringify(next) === JSON.stringify(previous)) return structuredClone(previous);
-    if (previous.metadata.generation !== undefined && specOf(next) !== specOf(previous)) next.metadata.generation = previous.metadata.generation + 1;
+    if (previous.metadata.generation !== undefined && specOf(next) !== specOf(previous))
+      next.metadata.generation = previous.metadata.generation + 1;
     return this.#put('MODIFIED', plural, next);
   }
 

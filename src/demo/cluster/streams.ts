@@ -18,18 +18,35 @@ const PIECE = 32 * 1024;
 const frame = (channel: number, data: Buffer): Buffer => Buffer.concat([Buffer.from([channel]), data]);
 
 const sendAll = (socket: WebSocket, channel: number, data: Buffer): void => {
-  for (let offset = 0; offset < data.length; offset += PIECE) socket.send(frame(channel, data.subarray(offset, offset + PIECE)));
+  for (let offset = 0; offset < data.length; offset += PIECE)
+    socket.send(frame(channel, data.subarray(offset, offset + PIECE)));
 };
 
 /** The last frame: success, or the exit code as a cause. */
-const exitStatus = (command: readonly string[], exitCode: number): string => JSON.stringify(exitCode === 0
-  ? {metadata: {}, status: 'Success'}
-  : {metadata: {}, status: 'Failure', message: `command terminated with non-zero exit code: error executing command [${command.join(' ')}], exit code ${exitCode}`, reason: 'NonZeroExitCode', details: {causes: [{reason: 'ExitCode', message: String(exitCode)}]}});
+const exitStatus = (command: readonly string[], exitCode: number): string =>
+  JSON.stringify(
+    exitCode === 0
+      ? {metadata: {}, status: 'Success'}
+      : {
+          metadata: {},
+          status: 'Failure',
+          message: `command terminated with non-zero exit code: error executing command [${command.join(' ')}], exit code ${exitCode}`,
+          reason: 'NonZeroExitCode',
+          details: {causes: [{reason: 'ExitCode', message: String(exitCode)}]},
+        },
+  );
 
 /** A command that the runtime could not even start. */
 const startFailure = (why: string): string => {
   const message = `error executing command in container: failed to exec in container: failed to start exec "d9b81a62bc63": OCI runtime exec failed: exec failed: ${why}: unknown`;
-  return JSON.stringify({metadata: {}, status: 'Failure', message: `Internal error occurred: ${message}`, reason: 'InternalError', details: {causes: [{message}]}, code: 500});
+  return JSON.stringify({
+    metadata: {},
+    status: 'Failure',
+    message: `Internal error occurred: ${message}`,
+    reason: 'InternalError',
+    details: {causes: [{message}]},
+    code: 500,
+  });
 };
 
 export type ExecTrouble = 'none' | 'silence' | 'partial' | 'no-close' | 'cut-body';
@@ -38,7 +55,12 @@ export type ExecTrouble = 'none' | 'silence' | 'partial' | 'no-close' | 'cut-bod
  * Plays one exec. `cut-body`: the connection breaks before the status; `partial`: output begins and nothing follows;
  * `no-close`: everything arrives and the socket stays open.
  */
-export const playExec = async (socket: WebSocket, command: readonly string[], run: (signal: AbortSignal) => Promise<CommandResult>, trouble: ExecTrouble): Promise<void> => {
+export const playExec = async (
+  socket: WebSocket,
+  command: readonly string[],
+  run: (signal: AbortSignal) => Promise<CommandResult>,
+  trouble: ExecTrouble,
+): Promise<void> => {
   const gone = new AbortController();
   socket.on('close', () => {
     gone.abort();
@@ -60,9 +82,12 @@ export const playExec = async (socket: WebSocket, command: readonly string[], ru
     }
     sendAll(socket, STDOUT, stdout);
     sendAll(socket, STDERR, Buffer.from(result.stderr));
-    const status = result.exitCode === 127 && !['sh', 'bash'].includes(command[0] ?? '')
-      ? startFailure(`unable to start container process: exec: "${command[0] ?? ''}": executable file not found in $PATH`)
-      : exitStatus(command, result.exitCode);
+    const status =
+      result.exitCode === 127 && !['sh', 'bash'].includes(command[0] ?? '')
+        ? startFailure(
+            `unable to start container process: exec: "${command[0] ?? ''}": executable file not found in $PATH`,
+          )
+        : exitStatus(command, result.exitCode);
     socket.send(frame(STATUS, Buffer.from(status)));
   }
   if (trouble !== 'no-close') socket.close(1000);
@@ -84,7 +109,11 @@ const forwardRefused = (port: number): string =>
  * kubectl's port-forward: for each connection an error stream and a data stream with the same request id. The error stream stays
  * empty where all is well.
  */
-export const playSpdyForward = (socket: Duplex, head: Buffer, serverOf: (port: number) => ForwardTarget['server']): void => {
+export const playSpdyForward = (
+  socket: Duplex,
+  head: Buffer,
+  serverOf: (port: number) => ForwardTarget['server'],
+): void => {
   const errors = new Map<string, SpdyStream>();
   speakSpdy(socket, head, (stream) => {
     const id = stream.headers['requestid'] ?? '';

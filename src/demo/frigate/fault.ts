@@ -6,12 +6,36 @@ import type {Instant} from '../../core/time.js';
 import type {FrigateVersion, SimulatedCamera, SimulatedDetector, Site} from './site.js';
 
 export type FaultName =
-  | 'det-stop' | 'det-stop-busy' | 'coral-stuck' | 'det-slow' | 'det-kill' | 'det-kill-loop'
-  | 'cap-stop' | 'cap-kill' | 'proc-stop' | 'proc-kill'
-  | 'cam-hang' | 'cams-gone' | 'cams-net'
-  | 'main-stop' | 'nginx-stop' | 'manager-stop' | 'rec-kill' | 'db-lock-brief' | 'go2rtc-stop'
-  | 'disk-full' | 'disk-hang' | 'disk-ro' | 'cache-full'
-  | 'oom' | 'mem-leak' | 'migration-fails' | 'bad-config' | 'clock' | 'clock-back' | 'starting';
+  | 'det-stop'
+  | 'det-stop-busy'
+  | 'coral-stuck'
+  | 'det-slow'
+  | 'det-kill'
+  | 'det-kill-loop'
+  | 'cap-stop'
+  | 'cap-kill'
+  | 'proc-stop'
+  | 'proc-kill'
+  | 'cam-hang'
+  | 'cams-gone'
+  | 'cams-net'
+  | 'main-stop'
+  | 'nginx-stop'
+  | 'manager-stop'
+  | 'rec-kill'
+  | 'db-lock-brief'
+  | 'go2rtc-stop'
+  | 'disk-full'
+  | 'disk-hang'
+  | 'disk-ro'
+  | 'cache-full'
+  | 'oom'
+  | 'mem-leak'
+  | 'migration-fails'
+  | 'bad-config'
+  | 'clock'
+  | 'clock-back'
+  | 'starting';
 
 /** A fault that somebody switched on. */
 export interface FaultState {

@@ -10,8 +10,10 @@ const wobble = (seed: string, steps: number): number => hashOf(seed) % steps;
  */
 export const healthyRates = (camera: SimulatedCamera, index: number): Rates => {
   const own = hashOf(camera.name);
-  const detection = camera.scene === 'still' ? 0
-    : round(camera.fps * (camera.scene === 'busy' ? 1.8 : 1.1) + (wobble(`${camera.name}/${index}`, 15) - 7) / 10);
+  const detection =
+    camera.scene === 'still'
+      ? 0
+      : round(camera.fps * (camera.scene === 'busy' ? 1.8 : 1.1) + (wobble(`${camera.name}/${index}`, 15) - 7) / 10);
   return {
     camera: round(camera.fps + ((index + own) % 3 === 0 ? 0.1 : 0)),
     process: round(camera.fps + ((index * 3 + own) % 4 === 0 ? 0.1 : 0)),
@@ -50,11 +52,22 @@ export const healthyMemory = ({memoryPercent}: Site, at: number, uptime: number)
 /** MiB free fall slowly while cameras record (measured: 0.1 in 15 s for three small ones). */
 export const healthyMounts = (site: Site, uptime: number): ReadonlyMap<string, MountSample> => {
   const recorded = uptime * site.cameras.length * 0.0018;
-  const media: MountSample = {total: site.mediaTotal, free: round(Math.max(site.mediaFree * 0.2, site.mediaFree - recorded)), type: site.mediaType};
+  const media: MountSample = {
+    total: site.mediaTotal,
+    free: round(Math.max(site.mediaFree * 0.2, site.mediaFree - recorded)),
+    type: site.mediaType,
+  };
   return new Map<string, MountSample>([
     ['/media/frigate/recordings', media],
     ['/media/frigate/clips', media],
-    ['/tmp/cache', {total: 1024, free: round(1018 - 2 * Math.min(1, uptime / 60) - wobble(`cache/${Math.floor(uptime / 15)}`, 9) / 10), type: 'tmpfs'}],
+    [
+      '/tmp/cache',
+      {
+        total: 1024,
+        free: round(1018 - 2 * Math.min(1, uptime / 60) - wobble(`cache/${Math.floor(uptime / 15)}`, 9) / 10),
+        type: 'tmpfs',
+      },
+    ],
     ['/dev/shm', {total: 512, free: round(470 - wobble(`shm/${Math.floor(uptime / 15)}`, 2) / 10), type: 'tmpfs'}],
   ]);
 };

@@ -3,7 +3,8 @@ import {minorOf, type FrigateVersion} from './site.js';
 
 type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
-const clockTime = (seconds: number): string => new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+const clockTime = (seconds: number): string =>
+  new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** One bracketed line. `clock`: Unix seconds by Frigate's clock, which a clock fault moves away from the stamp of s6. */
 export const bracketed = (clock: number, logger: string, level: Level, message: string): string =>
@@ -39,7 +40,9 @@ export const noNewSegments = (version: FrigateVersion, camera: string, valid: bo
     : `No new recording segments were created for ${camera} in the last 120s. restarting the ffmpeg record process...`;
 
 export const forceKilling = (version: FrigateVersion): string =>
-  minorOf(version) <= 13 ? 'Detection process didnt exit. Force killing...' : "Detection process didn't exit. Force killing...";
+  minorOf(version) <= 13
+    ? 'Detection process didnt exit. Force killing...'
+    : "Detection process didn't exit. Force killing...";
 
 /** `frigate.detector:cpu1` from 0.17, `frigate.detector.cpu1` before. */
 export const detectorTitle = (version: FrigateVersion, name: string): string =>

@@ -16,22 +16,61 @@ const startLines = (run: Run): LogLine[] => {
     {at: start + 2.6, text: '[INFO] Preparing new go2rtc config...'},
     {at: start + 2.8, text: '[INFO] Starting Frigate...'},
     {at: start + 3.8, text: '[INFO] Starting go2rtc...'},
-    {at: start + 3.81, text: `${new Date((start + 3.81) * 1000).toISOString().slice(11, 23)} INF go2rtc platform=linux/amd64 revision= version=1.9.10`},
-    {at: start + 3.82, text: `${new Date((start + 3.82) * 1000).toISOString().slice(11, 23)} INF [rtsp] listen addr=:8554`},
-    {at: start + 7.9, text: bracketed(start + 7.9, 'frigate.util.config', 'INFO', 'Checking if frigate config needs migration...')},
-    {at: start + 8.8, text: bracketed(start + 8.8, 'frigate.app', 'INFO', `Starting Frigate (${fullVersion[run.version]})`)},
+    {
+      at: start + 3.81,
+      text: `${new Date((start + 3.81) * 1000).toISOString().slice(11, 23)} INF go2rtc platform=linux/amd64 revision= version=1.9.10`,
+    },
+    {
+      at: start + 3.82,
+      text: `${new Date((start + 3.82) * 1000).toISOString().slice(11, 23)} INF [rtsp] listen addr=:8554`,
+    },
+    {
+      at: start + 7.9,
+      text: bracketed(start + 7.9, 'frigate.util.config', 'INFO', 'Checking if frigate config needs migration...'),
+    },
+    {
+      at: start + 8.8,
+      text: bracketed(start + 8.8, 'frigate.app', 'INFO', `Starting Frigate (${fullVersion[run.version]})`),
+    },
     {at: start + 8.9, text: bracketed(start + 8.9, 'peewee_migrate.logs', 'INFO', 'Starting migrations')},
     {at: up - 2.9, text: bracketed(up - 2.9, 'peewee_migrate.logs', 'INFO', 'There is nothing to migrate')},
     {at: up - 1.2, text: bracketed(up - 1.2, 'frigate.app', 'INFO', 'Recording process started: 353')},
-    ...run.site.detectors.flatMap((detector) => (detector.type === 'edgetpu' ? [
-      {at: up - 0.9, text: bracketed(up - 0.9, 'frigate.detectors.plugins.edgetpu_tfl', 'INFO', 'Attempting to load TPU as usb')},
-      {at: up + 1.8, text: bracketed(up + 1.8, 'frigate.detectors.plugins.edgetpu_tfl', 'INFO', 'TPU found')},
-    ] : [])),
-    ...(minorOf(run.version) <= 16 ? run.site.detectors.map((detector) =>
-      ({at: up - 0.95, text: bracketed(up - 0.95, detectorTitle(run.version, detector.name).replace('frigate.', ''), 'INFO', 'Starting detection process: 416')})) : []),
+    ...run.site.detectors.flatMap((detector) =>
+      detector.type === 'edgetpu'
+        ? [
+            {
+              at: up - 0.9,
+              text: bracketed(
+                up - 0.9,
+                'frigate.detectors.plugins.edgetpu_tfl',
+                'INFO',
+                'Attempting to load TPU as usb',
+              ),
+            },
+            {at: up + 1.8, text: bracketed(up + 1.8, 'frigate.detectors.plugins.edgetpu_tfl', 'INFO', 'TPU found')},
+          ]
+        : [],
+    ),
+    ...(minorOf(run.version) <= 16
+      ? run.site.detectors.map((detector) => ({
+          at: up - 0.95,
+          text: bracketed(
+            up - 0.95,
+            detectorTitle(run.version, detector.name).replace('frigate.', ''),
+            'INFO',
+            'Starting detection process: 416',
+          ),
+        }))
+      : []),
     ...cameras.flatMap((camera, index) => [
-      {at: up + index * 0.01, text: bracketed(up, maintainer, 'INFO', `Camera processor started for ${camera.name}: ${1000 + index}`)},
-      {at: up + 0.5 + index * 0.01, text: bracketed(up, maintainer, 'INFO', `Capture process started for ${camera.name}: ${2000 + index}`)},
+      {
+        at: up + index * 0.01,
+        text: bracketed(up, maintainer, 'INFO', `Camera processor started for ${camera.name}: ${1000 + index}`),
+      },
+      {
+        at: up + 0.5 + index * 0.01,
+        text: bracketed(up, maintainer, 'INFO', `Capture process started for ${camera.name}: ${2000 + index}`),
+      },
     ]),
     {at: up + 2.7, text: bracketed(up + 2.7, 'frigate.api.fastapi_app', 'INFO', 'Starting FastAPI app')},
     {at: up + 3, text: bracketed(up + 3, 'frigate.api.fastapi_app', 'INFO', 'FastAPI started')},
@@ -42,7 +81,10 @@ const startLines = (run: Run): LogLine[] => {
 const viewLines = (run: Run, span: Span): LogLine[] => {
   const {viewedEvery} = run.site;
   if (viewedEvery === undefined) return [];
-  return [...every(viewedEvery, apiStart(run), span)].map((at) => ({at, text: `192.168.20.2 - - [${new Date(Math.floor(at) * 1000).toISOString()}] "GET /api/stats HTTP/1.1" 200 4821 "-" "Mozilla/5.0" "-" request_time="0.004"`}));
+  return [...every(viewedEvery, apiStart(run), span)].map((at) => ({
+    at,
+    text: `192.168.20.2 - - [${new Date(Math.floor(at) * 1000).toISOString()}] "GET /api/stats HTTP/1.1" 200 4821 "-" "Mozilla/5.0" "-" request_time="0.004"`,
+  }));
 };
 
 /** Lines of the run within the span, oldest first. Nothing is said before the start, after `span.to` or after the end of the container. */
@@ -50,7 +92,10 @@ export const logLines = (run: Run, span: Span): readonly LogLine[] => {
   const end = containerEnd(run)?.at ?? Infinity;
   const seen: Span = {from: Math.max(span.from, startOf(run)), to: Math.min(span.to, end)};
   if (seen.to <= seen.from) return [];
-  const lines = [...startLines(run).filter((line) => line.at >= seen.from && line.at < seen.to), ...viewLines(run, seen)];
+  const lines = [
+    ...startLines(run).filter((line) => line.at >= seen.from && line.at < seen.to),
+    ...viewLines(run, seen),
+  ];
   for (const {fault, context} of activeFaults(run, seen.to)) {
     if (fault.log !== undefined) lines.push(...fault.log(context, seen));
   }

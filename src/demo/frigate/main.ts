@@ -30,7 +30,8 @@ const env = (name: string): string | undefined => {
 
 const numberFrom = (name: string, fallback: number): number => {
   const value = Number(env(name) ?? fallback);
-  if (!Number.isFinite(value) || value < 0) throw new Error(`FRIGATE_SIM_${name} is not a number that can be used: ${String(env(name))}`);
+  if (!Number.isFinite(value) || value < 0)
+    throw new Error(`FRIGATE_SIM_${name} is not a number that can be used: ${String(env(name))}`);
   return value;
 };
 
@@ -38,13 +39,19 @@ const isVersion = (text: string): text is FrigateVersion => Object.hasOwn(fullVe
 
 const faultFrom = (name: string): FaultName => {
   const fault = findFault(name);
-  if (fault === undefined) throw new Error(`no fault is called ${name}; there are: healthy, ${faults.map((one) => one.name).join(', ')}`);
+  if (fault === undefined)
+    throw new Error(`no fault is called ${name}; there are: healthy, ${faults.map((one) => one.name).join(', ')}`);
   return fault.name;
 };
 
-const concernedFrom = (text: string | null | undefined): readonly string[] | undefined => (text === undefined || text === null || text === '' ? undefined : text.split(','));
+const concernedFrom = (text: string | null | undefined): readonly string[] | undefined =>
+  text === undefined || text === null || text === '' ? undefined : text.split(',');
 
-const stateOf = (name: FaultName, since: Instant, cameras: readonly string[] | undefined): FaultState => ({name, since, ...(cameras === undefined ? {} : {cameras})});
+const stateOf = (name: FaultName, since: Instant, cameras: readonly string[] | undefined): FaultState => ({
+  name,
+  since,
+  ...(cameras === undefined ? {} : {cameras}),
+});
 
 const clock = makeClock(instant(Date.now()), 'flowing');
 const cameraCount = numberFrom('CAMERAS', farmSite.cameras.length);
@@ -58,7 +65,16 @@ let run: Run = {
   site: siteWithCameras(cameraCount),
   version,
   startedAt,
-  faults: scenario === 'healthy' ? [] : [stateOf(faultFrom(scenario), instant(startedAt + (faultAfter === 0 ? 0 : faultAfter * 1000)), concernedFrom(env('CONCERNED')))],
+  faults:
+    scenario === 'healthy'
+      ? []
+      : [
+          stateOf(
+            faultFrom(scenario),
+            instant(startedAt + (faultAfter === 0 ? 0 : faultAfter * 1000)),
+            concernedFrom(env('CONCERNED')),
+          ),
+        ],
   recordedBefore: new Map(),
 };
 
@@ -67,7 +83,13 @@ const control = (request: IncomingMessage, response: ServerResponse): boolean =>
   if (pathname === '/sim/fault' && request.method === 'POST') {
     const name = searchParams.get('name') ?? '';
     try {
-      run = {...run, faults: name === 'healthy' ? [] : [...run.faults, stateOf(faultFrom(name), clock.now(), concernedFrom(searchParams.get('cameras')))]};
+      run = {
+        ...run,
+        faults:
+          name === 'healthy'
+            ? []
+            : [...run.faults, stateOf(faultFrom(name), clock.now(), concernedFrom(searchParams.get('cameras')))],
+      };
       response.writeHead(204).end();
     } catch (error) {
       response.writeHead(400, {'Content-Type': 'text/plain'}).end(`${String(error)}\n`);
@@ -89,7 +111,13 @@ const exhaustMemory = (): never => {
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-const server = await serveFrigate({host: '0.0.0.0', port: numberFrom('PORT', 5000), clock, run: () => run, aside: control});
+const server = await serveFrigate({
+  host: '0.0.0.0',
+  port: numberFrom('PORT', 5000),
+  clock,
+  run: () => run,
+  aside: control,
+});
 
 let printedUntil = run.startedAt / 1000;
 const speakUntil = (now: number): void => {

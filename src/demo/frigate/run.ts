@@ -31,9 +31,10 @@ const began = (run: Run, state: FaultState): {readonly since: number; readonly f
   return {since: fromStart ? start : state.since / 1000, fromStart};
 };
 
-const slowStart = (run: Run): number => standing(run)
-  .filter(({state}) => began(run, state).fromStart)
-  .reduce((most, {fault}) => Math.max(most, fault.slowStart ?? 0), 0);
+const slowStart = (run: Run): number =>
+  standing(run)
+    .filter(({state}) => began(run, state).fromStart)
+    .reduce((most, {fault}) => Math.max(most, fault.slowStart ?? 0), 0);
 
 /** When `service.uptime` begins to count. */
 export const uptimeStart = (run: Run): number => startOf(run) + UPTIME_BEGINS + slowStart(run);
@@ -47,41 +48,63 @@ const indexAt = (run: Run, at: number): number =>
   Math.max(0, Math.floor((at - uptimeStart(run) - EMITTER_PAUSE) / EMITTER_PERIOD));
 
 /** The faults that have begun by then, with what their hooks need to know. */
-export const activeFaults = (run: Run, at: number, index = indexAt(run, at)): ReadonlyArray<{readonly fault: Fault; readonly context: FaultContext}> =>
+export const activeFaults = (
+  run: Run,
+  at: number,
+  index = indexAt(run, at),
+): ReadonlyArray<{readonly fault: Fault; readonly context: FaultContext}> =>
   standing(run).flatMap(({state, fault}) => {
     const {since, fromStart} = began(run, state);
     if (at < since) return [];
     const names = state.cameras ?? fault.cameras?.(run.site) ?? run.site.cameras.map((camera) => camera.name);
-    return [{fault, context: {
-      run, fault: state, since, fromStart, at, index,
-      elapsed: at - since,
-      cameras: new Set(names),
-      frozenRates: (camera: SimulatedCamera): Rates => (fromStart ? noRates : healthyRates(camera, indexAt(run, since))),
-    }}];
+    return [
+      {
+        fault,
+        context: {
+          run,
+          fault: state,
+          since,
+          fromStart,
+          at,
+          index,
+          elapsed: at - since,
+          cameras: new Set(names),
+          frozenRates: (camera: SimulatedCamera): Rates =>
+            fromStart ? noRates : healthyRates(camera, indexAt(run, since)),
+        },
+      },
+    ];
   });
 
 /** Seconds that Frigate's clock is ahead at that moment. */
 export const clockOffset = (run: Run, at: number): number =>
-  standing(run).reduce((sum, {state, fault}) => (at >= began(run, state).since ? sum + (fault.clockOffset ?? 0) : sum), 0);
+  standing(run).reduce(
+    (sum, {state, fault}) => (at >= began(run, state).since ? sum + (fault.clockOffset ?? 0) : sum),
+    0,
+  );
 
-export const inSafeMode = (run: Run): boolean => standing(run).some(({state, fault}) => fault.safeMode === true && began(run, state).fromStart);
+export const inSafeMode = (run: Run): boolean =>
+  standing(run).some(({state, fault}) => fault.safeMode === true && began(run, state).fromStart);
 
-const flag = (name: 'readOnlyMedia' | 'hangingMedia' | 'hangingGo2rtc') => (run: Run, at: number): boolean =>
-  activeFaults(run, at).some(({fault}) => fault[name] === true);
+const flag =
+  (name: 'readOnlyMedia' | 'hangingMedia' | 'hangingGo2rtc') =>
+  (run: Run, at: number): boolean =>
+    activeFaults(run, at).some(({fault}) => fault[name] === true);
 
 export const mediaIsReadOnly = flag('readOnlyMedia');
 export const mediaHangs = flag('hangingMedia');
 export const go2rtcHangs = flag('hangingGo2rtc');
 
 /** TERM does not end it within a pod's grace period. */
-export const ignoresTerm = (run: Run, at: number): boolean => activeFaults(run, at).some(({fault}) => fault.ignoresTerm === true);
+export const ignoresTerm = (run: Run, at: number): boolean =>
+  activeFaults(run, at).some(({fault}) => fault.ignoresTerm === true);
 
 /** When and how the container ends by itself; `null` when it lives on. */
 export const containerEnd = (run: Run): (ContainerEnd & {readonly at: number}) | null => {
   const ends = standing(run).flatMap(({state, fault}) => {
     const {since} = began(run, state);
     const context = activeFaults(run, since).find((one) => one.fault === fault)?.context;
-    const end = context === undefined ? null : fault.end?.(context) ?? null;
+    const end = context === undefined ? null : (fault.end?.(context) ?? null);
     return end === null ? [] : [{...end, at: since + end.after}];
   });
   return ends.sort((a, b) => a.at - b.at)[0] ?? null;
@@ -109,10 +132,17 @@ export interface Look {
 
 /** The newest look of Frigate at itself that `/api/stats` can show; up to 0.13 it looks anew at each request. */
 export const newestLook = (run: Run, at: number): Look => {
-  const look = (index: number, moment: number): Look => ({index, at: moment, warm: moment - uptimeStart(run) >= FRAMES_FLOW});
+  const look = (index: number, moment: number): Look => ({
+    index,
+    at: moment,
+    warm: moment - uptimeStart(run) >= FRAMES_FLOW,
+  });
   if (minorOf(run.version) <= 13) return look(indexAt(run, at), at);
-  const frozenAt = standing(run).reduce((first, {state, fault}) =>
-    (fault.frozenAfter === undefined ? first : Math.min(first, began(run, state).since + fault.frozenAfter)), Infinity);
+  const frozenAt = standing(run).reduce(
+    (first, {state, fault}) =>
+      fault.frozenAfter === undefined ? first : Math.min(first, began(run, state).since + fault.frozenAfter),
+    Infinity,
+  );
   const index = indexAt(run, Math.min(at, frozenAt));
   return look(index, snapshotAt(run, index));
 };

@@ -38,13 +38,24 @@ const safeDetector: SimulatedDetector = {name: 'cpu', type: 'cpu', baseline: 10}
 const detectorPid = (order: number, generation: number, salt: number): number =>
   416 + salt + order + (generation === 0 ? 0 : 40_000 + generation * 37);
 
-const sampleCamera = (look: Look, camera: SimulatedCamera, order: number, active: ReturnType<typeof activeFaults>): CameraSample => {
+const sampleCamera = (
+  look: Look,
+  camera: SimulatedCamera,
+  order: number,
+  active: ReturnType<typeof activeFaults>,
+): CameraSample => {
   if (!camera.enabled) return {camera, rates: noRates, pid: null, capturePid: null, ffmpegPid: 0};
   const concerned = active.filter(({context}) => context.cameras.has(camera.name));
   const rates = look.warm
-    ? concerned.reduce((so, {fault, context}) => fault.rates?.(camera, so, context) ?? so, healthyRates(camera, look.index))
+    ? concerned.reduce(
+        (so, {fault, context}) => fault.rates?.(camera, so, context) ?? so,
+        healthyRates(camera, look.index),
+      )
     : noRates;
-  const generation = concerned.reduce((most, {fault, context}) => Math.max(most, fault.ffmpegGeneration?.(camera, context) ?? 0), 0);
+  const generation = concerned.reduce(
+    (most, {fault, context}) => Math.max(most, fault.ffmpegGeneration?.(camera, context) ?? 0),
+    0,
+  );
   return {camera, rates, pid: 1000 + order, capturePid: 2000 + order, ffmpegPid: 10_000 + order + generation * 1009};
 };
 
@@ -68,14 +79,25 @@ const serviceTitles: Readonly<Record<string, string>> = {
   embeddings: 'frigate.embeddings_manager',
 };
 
-const ffmpegCommand = (camera: SimulatedCamera): string => `/usr/lib/ffmpeg/5.0/bin/ffmpeg -hide_banner -loglevel warning -threads 2 -rtsp_transport tcp -timeout 10000000 -i ${
-  camera.throughGo2rtc ? `rtsp://127.0.0.1:8554/${camera.name}` : `rtsp://*:*@${camera.host}:${camera.port}/cam`} -f rawvideo -pix_fmt yuv420p pipe:`;
+const ffmpegCommand = (camera: SimulatedCamera): string =>
+  `/usr/lib/ffmpeg/5.0/bin/ffmpeg -hide_banner -loglevel warning -threads 2 -rtsp_transport tcp -timeout 10000000 -i ${
+    camera.throughGo2rtc ? `rtsp://127.0.0.1:8554/${camera.name}` : `rtsp://*:*@${camera.host}:${camera.port}/cam`
+  } -f rawvideo -pix_fmt yuv420p pipe:`;
 
 /** `missing` names processes by title; ffmpeg of a camera as `ffmpeg:<camera>`. */
 const processesOf = (
-  run: Run, cameras: readonly CameraSample[], detectors: Sample['detectors'], services: ReadonlyMap<string, number>, missing: ReadonlySet<string>,
+  run: Run,
+  cameras: readonly CameraSample[],
+  detectors: Sample['detectors'],
+  services: ReadonlyMap<string, number>,
+  missing: ReadonlySet<string>,
 ): ReadonlyMap<number, string> => {
-  const running = new Map<number, string>([[1, 's6-svscan /run/service'], [116, 'nginx: master process /usr/sbin/nginx'], [124, MAIN], [427, 'frigate.output']]);
+  const running = new Map<number, string>([
+    [1, 's6-svscan /run/service'],
+    [116, 'nginx: master process /usr/sbin/nginx'],
+    [124, MAIN],
+    [427, 'frigate.output'],
+  ]);
   const add = (pid: number | null, title: string, command = title): void => {
     if (pid !== null && !missing.has(title)) running.set(pid, command);
   };
@@ -99,21 +121,36 @@ export const takeSample = (run: Run, look: Look): Sample => {
   const detectors = (safe ? [safeDetector] : run.site.detectors).map((detector, order) => {
     const fresh = healthyDetector(detector, look.index, look.at);
     const healthy = look.warm && !safe ? fresh : {...fresh, inference: 10, detectionStart: 0};
-    const sample = active.reduce((so, {fault, context}) => (look.warm ? fault.detector?.(detector, so, context) ?? so : so), healthy);
+    const sample = active.reduce(
+      (so, {fault, context}) => (look.warm ? (fault.detector?.(detector, so, context) ?? so) : so),
+      healthy,
+    );
     return {
-      ...sample, name: detector.name, pid: detectorPid(order, sample.generation, salt),
+      ...sample,
+      name: detector.name,
+      pid: detectorPid(order, sample.generation, salt),
       detectionStart: sample.detectionStart === 0 ? 0 : sample.detectionStart + offset,
     };
   });
-  const mounts = new Map([...healthyMounts(run.site, look.at - uptimeStart(run))].map(([path, healthy]) =>
-    [path, active.reduce((so, {fault, context}) => fault.mount?.(path, so, context) ?? so, healthy)] as const));
+  const mounts = new Map(
+    [...healthyMounts(run.site, look.at - uptimeStart(run))].map(
+      ([path, healthy]) =>
+        [path, active.reduce((so, {fault, context}) => fault.mount?.(path, so, context) ?? so, healthy)] as const,
+    ),
+  );
   const services = servicesOf(run);
   const missing = new Set(active.flatMap(({fault, context}) => fault.missing?.(context) ?? []));
   return {
     lastUpdated: Math.floor(look.at + offset),
     uptime: Math.floor(look.at + offset - uptimeStart(run)),
-    cameras, detectors, mounts, services,
-    memory: active.reduce((sum, {fault, context}) => sum + (fault.leaked?.(context) ?? 0), healthyMemory(run.site, look.at, look.at - uptimeStart(run))),
+    cameras,
+    detectors,
+    mounts,
+    services,
+    memory: active.reduce(
+      (sum, {fault, context}) => sum + (fault.leaked?.(context) ?? 0),
+      healthyMemory(run.site, look.at, look.at - uptimeStart(run)),
+    ),
     running: () => processesOf(run, cameras, detectors, services, missing),
   };
 };

@@ -28,21 +28,23 @@ export interface ServerOptions {
 /** nginx gives up on a hung backend after 240 s with 500 (auth_location.conf:40; measured, item 8). */
 const BACKEND_TIMEOUT = 240_000;
 
-const listen = (server: Server, host: string, port: number): Promise<number> => new Promise((resolve, reject) => {
-  server.once('error', reject);
-  server.listen({host, port, exclusive: true}, () => {
-    server.removeListener('error', reject);
-    const address = server.address();
-    resolve(typeof address === 'object' && address !== null ? address.port : port);
+const listen = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({host, port, exclusive: true}, () => {
+      server.removeListener('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
   });
-});
 
-const shut = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> => new Promise((resolve) => {
-  server.close(() => {
-    resolve();
+const shut = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    for (const socket of sockets) socket.destroy();
   });
-  for (const socket of sockets) socket.destroy();
-});
 
 /** Starts the server; its port is known from the first start on and stays the same. */
 export const serveFrigate = async (options: ServerOptions): Promise<FrigateServer> => {
@@ -74,7 +76,10 @@ export const serveFrigate = async (options: ServerOptions): Promise<FrigateServe
     }
     if (result.kind !== 'reply') return;
     response.writeHead(result.status, {
-      'Server': 'nginx', 'Date': new Date(clock.now()).toUTCString(), 'Content-Type': result.type, 'Content-Length': Buffer.byteLength(result.body),
+      Server: 'nginx',
+      Date: new Date(clock.now()).toUTCString(),
+      'Content-Type': result.type,
+      'Content-Length': Buffer.byteLength(result.body),
     });
     response.end(request.method === 'HEAD' ? undefined : result.body);
   };
@@ -104,7 +109,9 @@ export const serveFrigate = async (options: ServerOptions): Promise<FrigateServe
   };
   await follow();
   return {
-    host, port, follow,
+    host,
+    port,
+    follow,
     close: async () => {
       if (server !== null) await shut(server, sockets);
       server = null;

@@ -55,7 +55,15 @@ export interface Site {
 }
 
 const camera = (name: string, host: string, rest: Partial<SimulatedCamera> = {}): SimulatedCamera => ({
-  name, host, fps: 5, scene: 'quiet', port: 554, throughGo2rtc: false, separateRecordInput: false, enabled: true, ...rest,
+  name,
+  host,
+  fps: 5,
+  scene: 'quiet',
+  port: 554,
+  throughGo2rtc: false,
+  separateRecordInput: false,
+  enabled: true,
+  ...rest,
 });
 
 /** The three cameras of the recordings that the faults were measured on: `front` through go2rtc, `back` with a record input of its own, `garage` a still picture. */
@@ -66,7 +74,11 @@ export const measuredSite: Site = {
     camera('garage', '10.77.4.1', {scene: 'still', port: 8563}),
   ],
   detectors: [{name: 'cpu1', type: 'cpu', baseline: 3}],
-  mediaType: 'ext4', mediaTotal: 2389.4, mediaFree: 2373.1, systemCpu: 35, memoryPercent: 14,
+  mediaType: 'ext4',
+  mediaTotal: 2389.4,
+  mediaFree: 2373.1,
+  systemCpu: 35,
+  memoryPercent: 14,
 };
 
 /** A small farm on two subnets with a Coral: what the demonstration shows. */
@@ -81,17 +93,27 @@ export const farmSite: Site = {
     camera('gate', '192.168.30.23', {scene: 'busy'}),
   ],
   detectors: [{name: 'coral', type: 'edgetpu', baseline: 8.4}],
-  mediaType: 'ext4', mediaTotal: 953_000, mediaFree: 201_400, systemCpu: 31, memoryPercent: 46, gpu: {name: 'intel-vaapi', load: 12},
+  mediaType: 'ext4',
+  mediaTotal: 953_000,
+  mediaFree: 201_400,
+  systemCpu: 31,
+  memoryPercent: 46,
+  gpu: {name: 'intel-vaapi', load: 12},
 };
 
 /** `farmSite` with another number of cameras: for 500 of them. */
 export const siteWithCameras = (count: number, base: Site = farmSite): Site => ({
   ...base,
-  cameras: Array.from({length: count}, (_, index) => base.cameras[index] ?? camera(
-    `camera_${String(index + 1).padStart(3, '0')}`,
-    `192.168.${20 + Math.floor(index / 200)}.${1 + index % 200}`,
-    {scene: index % 3 === 0 ? 'busy' : index % 3 === 1 ? 'quiet' : 'still', separateRecordInput: index % 4 === 0},
-  )),
+  cameras: Array.from(
+    {length: count},
+    (_, index) =>
+      base.cameras[index] ??
+      camera(
+        `camera_${String(index + 1).padStart(3, '0')}`,
+        `192.168.${20 + Math.floor(index / 200)}.${1 + (index % 200)}`,
+        {scene: index % 3 === 0 ? 'busy' : index % 3 === 1 ? 'quiet' : 'still', separateRecordInput: index % 4 === 0},
+      ),
+  ),
 });
 
 /** A number from a text, evenly spread and always the same: the jitter of a simulated world must not depend on chance. */

@@ -20,7 +20,13 @@ export interface Wording {
 type Versions = readonly [from: string, to: string | null];
 
 const EVER: Versions = ['0.8', null];
-const wording = (signature: Signature, literal: string, pattern: RegExp, [from, to]: Versions = EVER): Wording => ({signature, literal, pattern, from, to});
+const wording = (signature: Signature, literal: string, pattern: RegExp, [from, to]: Versions = EVER): Wording => ({
+  signature,
+  literal,
+  pattern,
+  from,
+  to,
+});
 
 /** A line that Frigate logs for ffmpeg: logger `ffmpeg.<camera>.<role>`, level ERROR whatever ffmpeg meant. */
 const FFMPEG = '\\bffmpeg\\.(?<camera>[^\\s.]+)\\.\\w+\\s+ERROR\\s*:';
@@ -30,61 +36,139 @@ const NO_FFMPEG = `(?!.*${FFMPEG.replace('?<camera>', '?:')})`;
 const CACHE_PATH = '(?!.*/media/).*/tmp/cache/';
 
 const detector: readonly Wording[] = [
-  wording('detector-stuck', 'Detection appears to be stuck', /: Detection appears to be stuck\. Restarting detection process/),
-  wording('detector-force-kill', 'Detection process didnt exit', /: Detection process didnt exit\. Force killing/, ['0.8', '0.13']),
-  wording('detector-force-kill', "Detection process didn't exit", /: Detection process didn't exit\. Force killing/, ['0.14', null]),
+  wording(
+    'detector-stuck',
+    'Detection appears to be stuck',
+    /: Detection appears to be stuck\. Restarting detection process/,
+  ),
+  wording('detector-force-kill', 'Detection process didnt exit', /: Detection process didnt exit\. Force killing/, [
+    '0.8',
+    '0.13',
+  ]),
+  wording('detector-force-kill', "Detection process didn't exit", /: Detection process didn't exit\. Force killing/, [
+    '0.14',
+    null,
+  ]),
   wording('detector-exited', 'Detection process has exited', /: Detection process has exited/, ['0.12', null]),
   wording('detector-started', 'Starting detection process', /: Starting detection process: \d+/, ['0.8', '0.16']),
   wording('detector-started', 'INFO    : TPU found', / : TPU found$/),
-  wording('detector-stopped', 'Detection appears to have stopped', /: Detection appears to have stopped\. Exiting [fF]rigate/),
+  wording(
+    'detector-stopped',
+    'Detection appears to have stopped',
+    /: Detection appears to have stopped\. Exiting [fF]rigate/,
+  ),
   wording('detector-device-missing', 'No EdgeTPU was detected', /: No EdgeTPU was detected\./),
   wording('detector-device-missing', 'No NPU was detected', /: No NPU was detected\./, ['0.17', null]),
   // libedgetpu's own words, raised after the line above.
-  wording('detector-device-missing', 'Failed to load delegate from lib', /ValueError: Failed to load delegate from libedgetpu/),
+  wording(
+    'detector-device-missing',
+    'Failed to load delegate from lib',
+    /ValueError: Failed to load delegate from libedgetpu/,
+  ),
   wording('detector-driver', 'HAILO_INVALID_DRIVER_VERSION', /HAILO_INVALID_DRIVER_VERSION/, ['0.15', null]),
-  wording('detector-driver', 'is different from library version', /Driver version \S+ is different from library version/, ['0.15', null]),
+  wording(
+    'detector-driver',
+    'is different from library version',
+    /Driver version \S+ is different from library version/,
+    ['0.15', null],
+  ),
   wording('detector-driver', 'Failed to initialize NVML', /Failed to initialize NVML/),
   wording('detector-driver', 'CUDA failure ', /CUDA failure \d+/),
   wording('detector-driver', 'CUDA_ERROR_UNKNOWN', /CUDA_ERROR_UNKNOWN/),
   wording('detector-driver', 'CUDA_ERROR_NO_DEVICE', /CUDA_ERROR_NO_DEVICE/),
-  wording('detector-driver', 'driver/usb/usb_driver.cc', /driver\/usb\/usb_driver\.cc:\d+\] transfer on tag \d+ failed/),
+  wording(
+    'detector-driver',
+    'driver/usb/usb_driver.cc',
+    /driver\/usb\/usb_driver\.cc:\d+\] transfer on tag \d+ failed/,
+  ),
 ];
 
 const camera: readonly Wording[] = [
   wording('camera-no-frames', 'No frames received from', /: No frames received from (?<camera>\S+) in \d+ seconds/),
-  wording('camera-crashed', 'process crashed unexpectedly', /: Ffmpeg process crashed unexpectedly for (?<camera>[^\s.]+)/),
-  wording('camera-fps-limit', 'exceeded fps limit', /: (?<camera>\S+) exceeded fps limit\. Exiting ffmpeg/, ['0.12', null]),
+  wording(
+    'camera-crashed',
+    'process crashed unexpectedly',
+    /: Ffmpeg process crashed unexpectedly for (?<camera>[^\s.]+)/,
+  ),
+  wording('camera-fps-limit', 'exceeded fps limit', /: (?<camera>\S+) exceeded fps limit\. Exiting ffmpeg/, [
+    '0.12',
+    null,
+  ]),
   // The words of libc and ffmpeg; the second half of a line may hold an address, never the camera's name.
   ...[
-    'Connection refused', 'No route to host', 'Network is unreachable', 'Connection timed out', 'Operation timed out',
-    'Connection reset by peer', '401 Unauthorized', '404 Not Found', '454 Session Not Found', 'Server returned 5', 'Name or service not known',
+    'Connection refused',
+    'No route to host',
+    'Network is unreachable',
+    'Connection timed out',
+    'Operation timed out',
+    'Connection reset by peer',
+    '401 Unauthorized',
+    '404 Not Found',
+    '454 Session Not Found',
+    'Server returned 5',
+    'Name or service not known',
   ].map((words) => wording('camera-unreachable', words, new RegExp(`${FFMPEG}.*${words}`))),
 ];
 
 const recording: readonly Wording[] = [
-  wording('no-new-segments', 'No new recording segments were', /: No new recording segments were created for (?<camera>\S+) in the last \d+s/, ['0.12', null]),
-  wording('no-new-segments', 'No new valid recording segments', /: No new valid recording segments were created for (?<camera>\S+) in the last \d+s/, ['0.17', null]),
-  wording('no-new-segments', 'No valid segments created since', /: No valid segments created since last invalid segment for (?<camera>\S+) in the last \d+s/, ['0.17', null]),
+  wording(
+    'no-new-segments',
+    'No new recording segments were',
+    /: No new recording segments were created for (?<camera>\S+) in the last \d+s/,
+    ['0.12', null],
+  ),
+  wording(
+    'no-new-segments',
+    'No new valid recording segments',
+    /: No new valid recording segments were created for (?<camera>\S+) in the last \d+s/,
+    ['0.17', null],
+  ),
+  wording(
+    'no-new-segments',
+    'No valid segments created since',
+    /: No valid segments created since last invalid segment for (?<camera>\S+) in the last \d+s/,
+    ['0.17', null],
+  ),
   // Up to 0.14 the same text also meant that detection did not process the frames.
-  wording('backlog-slow-storage', 'Unable to keep up with recording', /: Unable to keep up with recording segments in cache for (?<camera>[^\s.]+)/, ['0.12', null]),
-  wording('backlog-unprocessed', 'Too many unprocessed recording', /: Too many unprocessed recording segments in cache for (?<camera>[^\s.]+)/, ['0.15', null]),
+  wording(
+    'backlog-slow-storage',
+    'Unable to keep up with recording',
+    /: Unable to keep up with recording segments in cache for (?<camera>[^\s.]+)/,
+    ['0.12', null],
+  ),
+  wording(
+    'backlog-unprocessed',
+    'Too many unprocessed recording',
+    /: Too many unprocessed recording segments in cache for (?<camera>[^\s.]+)/,
+    ['0.15', null],
+  ),
 ];
 
 const storage: readonly Wording[] = [
   // Frigate's ffmpeg processes write to /tmp/cache alone (const.py CACHE_DIR); the maintainer moves segments on to /media.
   wording('cache-full', 'No space left on device', new RegExp(`${FFMPEG}.*No space left on device`)),
   wording('cache-full', 'No space left on device', new RegExp(`^(?=${CACHE_PATH}).*No space left on device`)),
-  wording('no-space-left', 'No space left on device', new RegExp(`^${NO_FFMPEG}(?!${CACHE_PATH}).*No space left on device`)),
+  wording(
+    'no-space-left',
+    'No space left on device',
+    new RegExp(`^${NO_FFMPEG}(?!${CACHE_PATH}).*No space left on device`),
+  ),
   wording('no-space-left', 'database or disk is full', /database or disk is full/),
   wording('could-not-clear', 'Could not clear ', /: Could not clear [\d.]+ (?:MB, )?currently/, ['0.12', null]),
-  wording('less-than-one-hour', 'Less than 1 hour of recording', /: Less than 1 hour of recording space left/, ['0.12', null]),
+  wording('less-than-one-hour', 'Less than 1 hour of recording', /: Less than 1 hour of recording space left/, [
+    '0.12',
+    null,
+  ]),
   // /config is read-only on purpose where a ConfigMap is mounted there; a database there says so in words of its own.
   wording('read-only', 'Read-only file system', /^(?!.*[ ']\/config\/).*Read-only file system/),
   wording('read-only', 'attempt to write a readonly database', /attempt to write a readonly database/),
   wording('io-error', 'Stale file handle', /Stale file handle/),
   // On an ffmpeg line it is the camera's stream that failed.
   wording('io-error', 'Input/output error', new RegExp(`^${NO_FFMPEG}.*Input/output error`)),
-  wording('io-error', 'Unable to convert /tmp/cache', /: Unable to convert \/tmp\/cache\/\S+ to \/media\//, ['0.12', null]),
+  wording('io-error', 'Unable to convert /tmp/cache', /: Unable to convert \/tmp\/cache\/\S+ to \/media\//, [
+    '0.12',
+    null,
+  ]),
   wording('io-error', 'disk I/O error', /Error: disk I\/O error/),
 ];
 
@@ -92,7 +176,10 @@ const process: readonly Wording[] = [
   wording('database-locked', 'database is locked', /database is locked/),
   wording('database-malformed', 'database disk image is malformed', /database disk image is malformed/),
   wording('bus-error', 'Fatal Python error: Bus', /Fatal Python error: Bus error/),
-  wording('killed-by-signal-9', 'Service Frigate exited with', /Service Frigate exited with code 256 \(by signal 9\)/, ['0.12', null]),
+  wording('killed-by-signal-9', 'Service Frigate exited with', /Service Frigate exited with code 256 \(by signal 9\)/, [
+    '0.12',
+    null,
+  ]),
   wording('config-invalid', 'Your config file is not valid', /\*\*\* +Your config file is not valid! +\*\*\*/),
   wording('safe-mode', 'Starting Frigate in safe mode', /Starting Frigate in safe mode/, ['0.17', null]),
   wording('starting', 'Starting Frigate (', /: Starting Frigate \(\d+\.\d+/),
@@ -104,9 +191,19 @@ const process: readonly Wording[] = [
 ];
 
 const services: readonly Wording[] = [
-  wording('go2rtc-restarted', 'go2rtc service is not responding', /The go2rtc service is not responding to ping, restarting/, ['0.12', null]),
+  wording(
+    'go2rtc-restarted',
+    'go2rtc service is not responding',
+    /The go2rtc service is not responding to ping, restarting/,
+    ['0.12', null],
+  ),
   // Code 0 and signal 15 are an orderly stop of the container.
-  wording('go2rtc-restarted', 'The go2rtc service exited with', /The go2rtc service exited with code (?!0 |256 \(by signal 15\))\d+/, ['0.12', null]),
+  wording(
+    'go2rtc-restarted',
+    'The go2rtc service exited with',
+    /The go2rtc service exited with code (?!0 |256 \(by signal 15\))\d+/,
+    ['0.12', null],
+  ),
   wording('mqtt-disconnected', 'MQTT disconnected', /: MQTT disconnected/, ['0.12', null]),
   wording('mqtt-disconnected', 'Unable to connect to MQTT server', /: Unable to connect to MQTT server/),
 ];
@@ -114,10 +211,17 @@ const services: readonly Wording[] = [
 export const LEXICON: readonly Wording[] = [...detector, ...camera, ...recording, ...storage, ...process, ...services];
 
 /** The head of a traceback that ended a thread (threading.py); what it died of stands in the lines below it. */
-export const THREAD_DIED = {literal: 'Exception in thread', pattern: /(?:^|\s)Exception in thread (?<thread>.+?):?$/} as const;
+export const THREAD_DIED = {
+  literal: 'Exception in thread',
+  pattern: /(?:^|\s)Exception in thread (?<thread>.+?):?$/,
+} as const;
 
 /** Repeated lines are folded: by ffmpeg (`    Last message repeated 1 times`), and by Frigate from 0.16 with `[LOGGING]` in front. */
-export const REPETITION = {literal: 'Last message repeated', pattern: /Last message repeated (?<times>\d{1,9}) times/} as const;
+export const REPETITION = {
+  literal: 'Last message repeated',
+  pattern: /Last message repeated (?<times>\d{1,9}) times/,
+} as const;
 
 /** Exceptions of the database: sqlite3's, peewee's, and the write queue's (`playhouse.sqliteq`). */
-export const DATABASE_EXCEPTION = /^(?:sqlite3|peewee|playhouse\.sqliteq)\.\w+|database is locked|database disk image is malformed|readonly database/;
+export const DATABASE_EXCEPTION =
+  /^(?:sqlite3|peewee|playhouse\.sqliteq)\.\w+|database is locked|database disk image is malformed|readonly database/;

@@ -31,7 +31,10 @@ export class StampReader {
 
   /** Of the line that stands in [start, end); `null` for one without a stamp, such as the rest of one that was cut. */
   read(bytes: Buffer, start: number, end: number): Instant | null {
-    return this.#sameSecond(bytes, start, end) ?? this.#parse(bytes.toString('latin1', start, Math.min(end, start + LONGEST_STAMP)));
+    return (
+      this.#sameSecond(bytes, start, end) ??
+      this.#parse(bytes.toString('latin1', start, Math.min(end, start + LONGEST_STAMP)))
+    );
   }
 
   #sameSecond(bytes: Buffer, start: number, end: number): Instant | null {

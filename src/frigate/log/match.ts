@@ -4,7 +4,9 @@ import {LEXICON, REPETITION, THREAD_DIED, type Wording} from './lexicon.js';
 import {LiteralSearch} from './search.js';
 
 /** Every literal of the lexicon and of the log's own grammar, once. */
-export const literals: readonly string[] = [...new Set([...LEXICON.map(({literal}) => literal), THREAD_DIED.literal, REPETITION.literal])];
+export const literals: readonly string[] = [
+  ...new Set([...LEXICON.map(({literal}) => literal), THREAD_DIED.literal, REPETITION.literal]),
+];
 
 /** Finds the next place where a line may be worth a closer look. One for all logs: its tables take milliseconds to build. */
 const search = new LiteralSearch(literals);
@@ -13,9 +15,14 @@ const search = new LiteralSearch(literals);
  * The wording with its only group unnamed: naming it makes the engine build an object of groups for each line, a third of
  * what reading a flood of camera errors costs.
  */
-const unnamed = (wording: Wording): Wording => ({...wording, pattern: new RegExp(wording.pattern.source.replace('(?<camera>', '('), wording.pattern.flags)});
+const unnamed = (wording: Wording): Wording => ({
+  ...wording,
+  pattern: new RegExp(wording.pattern.source.replace('(?<camera>', '('), wording.pattern.flags),
+});
 
-const wordings: ReadonlyArray<readonly Wording[]> = literals.map((literal) => LEXICON.filter((one) => one.literal === literal).map(unnamed));
+const wordings: ReadonlyArray<readonly Wording[]> = literals.map((literal) =>
+  LEXICON.filter((one) => one.literal === literal).map(unnamed),
+);
 const threadDied = literals.indexOf(THREAD_DIED.literal);
 const repetition = literals.indexOf(REPETITION.literal);
 
@@ -36,7 +43,9 @@ export interface LineReading {
 
 const matchOf = (wording: Wording, line: string): Match | null => {
   const found = wording.pattern.exec(line);
-  return found === null ? null : {signature: wording.signature, camera: found[1] ?? null, retracts: wording.effect === 'retracts'};
+  return found === null
+    ? null
+    : {signature: wording.signature, camera: found[1] ?? null, retracts: wording.effect === 'retracts'};
 };
 
 /** Where the search found a literal, and which one it was: its place in the list. */

@@ -21,7 +21,10 @@ export interface LogQuestion extends ContainerAddress {
 const BREATH = 4 * 1_048_576;
 
 /** The next chunk, or what ended the wait. The iterator may hang: the signal does not. */
-const next = async (chunks: AsyncIterator<Buffer>, aborted: Promise<'aborted'>): Promise<IteratorResult<Buffer> | 'aborted' | {readonly broken: string}> => {
+const next = async (
+  chunks: AsyncIterator<Buffer>,
+  aborted: Promise<'aborted'>,
+): Promise<IteratorResult<Buffer> | 'aborted' | {readonly broken: string}> => {
   try {
     return await Promise.race([chunks.next(), aborted]);
   } catch (error) {
@@ -39,9 +42,16 @@ const onAbort = (signal: AbortSignal): Promise<'aborted'> =>
  * Scans the window in one stream. At the deadline, or when the stream breaks, what was read so far is told with
  * `complete: false`; when nothing at all was read, the log is unknown.
  */
-export const readLog = async (cluster: Pick<Cluster, 'openLog'>, question: LogQuestion, signal: AbortSignal): Promise<Known<LogEvidence>> => {
+export const readLog = async (
+  cluster: Pick<Cluster, 'openLog'>,
+  question: LogQuestion,
+  signal: AbortSignal,
+): Promise<Known<LogEvidence>> => {
   const {since, to, previous, namespace, pod, container} = question;
-  const opened = await cluster.openLog({namespace, pod, container, since, previous, follow: false, tailLines: null}, signal);
+  const opened = await cluster.openLog(
+    {namespace, pod, container, since, previous, follow: false, tailLines: null},
+    signal,
+  );
   if (!opened.known) return opened;
   const scanner = new LogScanner({since, to});
   const chunks = opened.value[Symbol.asyncIterator]();
@@ -57,7 +67,8 @@ export const readLog = async (cluster: Pick<Cluster, 'openLog'>, question: LogQu
     if (step === 'aborted' || 'broken' in step) {
       void chunks.return?.().catch(() => undefined);
       if (scanner.bytes > 0) return known(scanner.finish(false));
-      if (step === 'aborted' || signal.aborted) return unknown('timeout', `log of ${pod}/${container}: nothing came before the deadline`);
+      if (step === 'aborted' || signal.aborted)
+        return unknown('timeout', `log of ${pod}/${container}: nothing came before the deadline`);
       return unknown('failed', `log of ${pod}/${container}: ${maskedLine(step.broken, 160)}`);
     }
     if (step.done === true) return known(scanner.finish(true));

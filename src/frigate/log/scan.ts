@@ -27,9 +27,11 @@ const lineEnd = (bytes: Buffer, from: number): number => {
   return end < 0 ? bytes.length : end;
 };
 
-const lineStart = (bytes: Buffer, within: number): number => (within <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, within - 1) + 1);
+const lineStart = (bytes: Buffer, within: number): number =>
+  within <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, within - 1) + 1;
 
-const decode = (bytes: Buffer, start: number, end: number): string => bytes.toString('latin1', start, Math.min(end, start + LONGEST_LINE));
+const decode = (bytes: Buffer, start: number, end: number): string =>
+  bytes.toString('latin1', start, Math.min(end, start + LONGEST_LINE));
 
 export class LogScanner {
   readonly #window: LogWindow;
@@ -103,7 +105,7 @@ export class LogScanner {
   /** Lines that are whole, but for the line feed of the last one. */
   #block(bytes: Buffer): void {
     this.#earliest ??= this.#stamps.read(bytes, 0, lineEnd(bytes, 0));
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       // Within a traceback each line has to be looked at, otherwise the next one with a literal.
       const inTraceback = this.#traceback !== null;
       const hit = firstHit(bytes, from, inTraceback ? lineEnd(bytes, from) : bytes.length);
@@ -127,7 +129,12 @@ export class LogScanner {
     const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
     this.#count(reading.matches, 1, line);
-    if (reading.repeated > 0) this.#repeat(line, start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous, reading.repeated);
+    if (reading.repeated > 0)
+      this.#repeat(
+        line,
+        start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous,
+        reading.repeated,
+      );
   }
 
   #count(matches: readonly Match[], times: number, line: string): void {
@@ -153,6 +160,11 @@ export class LogScanner {
     const {body, head} = this.#traceback;
     this.#traceback = null;
     const line = body.exception === null ? head : `${head} ${body.exception}`;
-    this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {at: body.begun, camera: null, times: 1, line});
+    this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {
+      at: body.begun,
+      camera: null,
+      times: 1,
+      line,
+    });
   }
 }

@@ -18,7 +18,10 @@ const record = z.object({
   /** 0.17 and later. */
   continuous: z.object({days}).nullish().catch(null),
   /** 0.10 to 0.16. */
-  retain: z.object({days, mode: z.string().nullish().catch(null)}).nullish().catch(null),
+  retain: z
+    .object({days, mode: z.string().nullish().catch(null)})
+    .nullish()
+    .catch(null),
   /** Up to 0.9: everything was kept. */
   retain_days: days,
 });
@@ -26,7 +29,9 @@ const record = z.object({
 const camera = z.object({
   enabled: flag(true),
   enabled_in_config: z.boolean().nullish().catch(null),
-  detect: z.object({enabled: flag(true), fps: z.number().positive().nullish().catch(null)}).catch({enabled: true, fps: null}),
+  detect: z
+    .object({enabled: flag(true), fps: z.number().positive().nullish().catch(null)})
+    .catch({enabled: true, fps: null}),
   record: record.catch({enabled: false}),
   ffmpeg: z.object({inputs: z.array(input.catch({path: '', roles: []})).catch([])}).catch({inputs: []}),
 });
@@ -34,9 +39,18 @@ const camera = z.object({
 const config = z.object({
   safe_mode: flag(false),
   cameras: z.record(z.string(), camera.nullable().catch(null)),
-  detectors: z.record(z.string(), z.object({type: z.string().catch('unknown')}).catch({type: 'unknown'})).nullish().catch({}),
-  go2rtc: z.object({streams: z.record(z.string(), z.unknown()).nullish().catch(null)}).nullish().catch(null),
-  mqtt: z.object({enabled: flag(true)}).nullish().catch(null),
+  detectors: z
+    .record(z.string(), z.object({type: z.string().catch('unknown')}).catch({type: 'unknown'}))
+    .nullish()
+    .catch({}),
+  go2rtc: z
+    .object({streams: z.record(z.string(), z.unknown()).nullish().catch(null)})
+    .nullish()
+    .catch(null),
+  mqtt: z
+    .object({enabled: flag(true)})
+    .nullish()
+    .catch(null),
 });
 
 type RecordConfig = z.infer<typeof record>;
@@ -69,7 +83,11 @@ export const inputAddress = (path: string): Address | null => {
   const plain = rest.includes('@') && !AUTHORITY.test(rest) ? rest.slice(rest.lastIndexOf('@') + 1) : rest;
   const found = AUTHORITY.exec(plain);
   if (found?.[1] === undefined) return null;
-  return {host: found[1].replace(/^\[|\]$/g, '').toLowerCase(), port: found[2] === undefined ? null : Number(found[2]), path: plain.slice(found[0].length)};
+  return {
+    host: found[1].replace(/^\[|\]$/g, '').toLowerCase(),
+    port: found[2] === undefined ? null : Number(found[2]),
+    path: plain.slice(found[0].length),
+  };
 };
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -95,7 +113,9 @@ const isWatched = (one: Input): boolean => one.roles.includes('detect') || one.r
 const readCamera = (name: string, of: z.infer<typeof camera>): CameraConfig => {
   const {inputs} = of.ffmpeg;
   const addresses = inputs.map((one) => ({address: inputAddress(one.path), watched: isWatched(one)}));
-  const restreamed = addresses.flatMap(({address, watched}) => (watched && address !== null && isGo2rtc(address) ? [address] : []));
+  const restreamed = addresses.flatMap(({address, watched}) =>
+    watched && address !== null && isGo2rtc(address) ? [address] : [],
+  );
   const records = inputs.filter((one) => one.roles.includes('record'));
   return {
     name,
@@ -105,7 +125,9 @@ const readCamera = (name: string, of: z.infer<typeof camera>): CameraConfig => {
     detectFps: of.detect.fps ?? null,
     recordEnabled: of.record.enabled && records.length > 0,
     continuous: keepsEverything(of.record),
-    hosts: [...new Set(addresses.flatMap(({address}) => (address === null ? [] : [loopbackName(address.host)])))].sort(),
+    hosts: [
+      ...new Set(addresses.flatMap(({address}) => (address === null ? [] : [loopbackName(address.host)]))),
+    ].sort(),
     throughGo2rtc: restreamed.length > 0,
     go2rtcStream: restreamed[0] === undefined ? null : streamName(restreamed[0]),
     separateRecordInput: records.some((one) => !one.roles.includes('detect')),
@@ -122,7 +144,9 @@ export const parseConfig = (body: Buffer): Known<FrigateConfig> => {
   const {cameras, detectors, go2rtc, mqtt, safe_mode: safeMode} = parsed.data;
   return known({
     safeMode,
-    cameras: Object.entries(cameras).flatMap(([name, of]) => (of === null ? [] : [readCamera(name, of)])).sort(byName),
+    cameras: Object.entries(cameras)
+      .flatMap(([name, of]) => (of === null ? [] : [readCamera(name, of)]))
+      .sort(byName),
     detectors: new Map(Object.entries(detectors ?? {}).map(([name, {type}]) => [name, type])),
     go2rtcStreams: Object.keys(go2rtc?.streams ?? {}).sort(),
     mqttEnabled: mqtt?.enabled ?? false,

@@ -8,13 +8,25 @@ import {byName, isObject} from './values.js';
 const ASKED = 'GET /api/go2rtc/streams';
 
 const list = z.array(z.unknown()).nullish().catch(null);
-const stream = z.object({producers: z.array(z.object({medias: list, receivers: list}).catch({})).nullish().catch(null)}).nullable().catch(null);
+const stream = z
+  .object({
+    producers: z
+      .array(z.object({medias: list, receivers: list}).catch({}))
+      .nullish()
+      .catch(null),
+  })
+  .nullable()
+  .catch(null);
 const streams = z.record(z.string(), stream);
 
-type Producer = {readonly medias?: readonly unknown[] | null | undefined; readonly receivers?: readonly unknown[] | null | undefined};
+type Producer = {
+  readonly medias?: readonly unknown[] | null | undefined;
+  readonly receivers?: readonly unknown[] | null | undefined;
+};
 
 /** go2rtc connects on demand: a producer that is only a `url` is not connected. */
-const isConnected = (producer: Producer): boolean => (producer.medias?.length ?? 0) + (producer.receivers?.length ?? 0) > 0;
+const isConnected = (producer: Producer): boolean =>
+  (producer.medias?.length ?? 0) + (producer.receivers?.length ?? 0) > 0;
 
 /** The streams, sorted by name. */
 export const parseGo2rtc = (body: Buffer): Known<readonly Go2rtcStream[]> => {
@@ -23,5 +35,9 @@ export const parseGo2rtc = (body: Buffer): Known<readonly Go2rtcStream[]> => {
   if (isObject(json.value) && json.value['success'] === false) return wrongShape(ASKED, json.value, 'streams');
   const parsed = streams.safeParse(json.value);
   if (!parsed.success) return wrongShape(ASKED, json.value, 'streams');
-  return known(Object.entries(parsed.data).map(([name, of]) => ({name, connected: (of?.producers ?? []).some(isConnected)})).sort(byName));
+  return known(
+    Object.entries(parsed.data)
+      .map(([name, of]) => ({name, connected: (of?.producers ?? []).some(isConnected)}))
+      .sort(byName),
+  );
 };

@@ -3,7 +3,8 @@ import {maskedLine} from '../../core/mask.js';
 import {known, unknown, type Known, type Unknown} from '../../core/known.js';
 import {isObject} from './values.js';
 
-const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`);
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 
 /** Python's words for non-finite numbers outside of a string: Flask (up to 0.14) may print them. */
 const PYTHON_NUMBER = /[:[,]\s*-?(?:NaN|Infinity)\b/;
@@ -33,7 +34,13 @@ export const parseJson = (asked: string, body: Buffer): Known<unknown> => {
 export const wrongShape = (asked: string, value: unknown, expected: string): Unknown => {
   if (isObject(value) && value['success'] === false) {
     const message = value['message'];
-    return unknown('garbled', `${asked}: Frigate answered success: false${typeof message === 'string' ? ` (${maskedLine(message, 120)})` : ''}`);
+    return unknown(
+      'garbled',
+      `${asked}: Frigate answered success: false${typeof message === 'string' ? ` (${maskedLine(message, 120)})` : ''}`,
+    );
   }
-  return unknown('garbled', isObject(value) ? `${asked}: an object without ${expected}` : `${asked}: ${kindOf(value)} instead of ${expected}`);
+  return unknown(
+    'garbled',
+    isObject(value) ? `${asked}: an object without ${expected}` : `${asked}: ${kindOf(value)} instead of ${expected}`,
+  );
 };

@@ -2,10 +2,18 @@
 import type {MountEntry} from '../../core/observation/frigate.js';
 
 /** Paths that Frigate writes to (const.py; `/config` holds the database by default). */
-const WATCHED_PATHS = ['/media/frigate/recordings', '/media/frigate/clips', '/media/frigate', '/tmp/cache', '/dev/shm', '/config'] as const;
+const WATCHED_PATHS = [
+  '/media/frigate/recordings',
+  '/media/frigate/clips',
+  '/media/frigate',
+  '/tmp/cache',
+  '/dev/shm',
+  '/config',
+] as const;
 
 /** The kernel writes blanks, tabs, line feeds and backslashes of a path in octal (proc_pid_mounts(5)). */
-const unescape = (field: string): string => field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+const unescape = (field: string): string =>
+  field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 const parseRow = (line: string): MountEntry | null => {
   const [, path, type, options] = line.split(' ');
@@ -13,12 +21,14 @@ const parseRow = (line: string): MountEntry | null => {
   return {path: unescape(path), type, readOnly: options.split(',').includes('ro')};
 };
 
-const covers = (mount: string, path: string): boolean => mount === '/' || mount === path || path.startsWith(`${mount}/`);
+const covers = (mount: string, path: string): boolean =>
+  mount === '/' || mount === path || path.startsWith(`${mount}/`);
 
 /** The mount that a path lies on: the longest mount point above it, and of two on one point the later one. */
 const mountOf = (path: string, rows: readonly MountEntry[]): MountEntry | null => {
   let best: MountEntry | null = null;
-  for (const row of rows) if (covers(row.path, path) && (best === null || row.path.length >= best.path.length)) best = row;
+  for (const row of rows)
+    if (covers(row.path, path) && (best === null || row.path.length >= best.path.length)) best = row;
   return best;
 };
 
@@ -27,7 +37,10 @@ const mountOf = (path: string, rows: readonly MountEntry[]): MountEntry | null =
  * there and what is written is lost with the container. Empty when the text is no mount table.
  */
 export const parseMounts = (text: string): readonly MountEntry[] => {
-  const rows = text.split('\n').map(parseRow).filter((row) => row !== null);
+  const rows = text
+    .split('\n')
+    .map(parseRow)
+    .filter((row) => row !== null);
   return WATCHED_PATHS.flatMap((path) => {
     const mount = mountOf(path, rows);
     return mount === null ? [] : [{...mount, path}];

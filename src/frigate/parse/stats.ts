@@ -63,7 +63,8 @@ const readUsages = (reader: ValueReader, root: JsonObject): Pick<Snapshot, 'usag
     });
   }
   const system = rows[FULL_SYSTEM];
-  const systemShare = (key: 'cpu' | 'mem'): Measure => (isObject(system) ? reader.measure(system[key], `cpu_usages.${FULL_SYSTEM}`, key, AMOUNT) : null);
+  const systemShare = (key: 'cpu' | 'mem'): Measure =>
+    isObject(system) ? reader.measure(system[key], `cpu_usages.${FULL_SYSTEM}`, key, AMOUNT) : null;
   return {usages: usages.length > 0 ? usages : null, systemCpu: systemShare('cpu'), systemMemory: systemShare('mem')};
 };
 
@@ -84,12 +85,18 @@ const readGpus = (root: JsonObject): GpuUsage[] => {
   const reader = new ValueReader();
   return Object.entries(reader.object(root['gpu_usages'], '', 'gpu_usages')).map(([name, value]) => {
     const row = reader.object(value, 'gpu_usages', name);
-    return {name: oneLine(name, 64), load: readShare(reader, row, name, 'gpu'), memory: readShare(reader, row, name, 'mem'), failed: isFailed(name, row['gpu'])};
+    return {
+      name: oneLine(name, 64),
+      load: readShare(reader, row, name, 'gpu'),
+      memory: readShare(reader, row, name, 'mem'),
+      failed: isFailed(name, row['gpu']),
+    };
   });
 };
 
 const isStats = (root: JsonObject, cameras: number, detectors: number): boolean =>
-  root['success'] !== false && (cameras + detectors > 0 || isObject(root['cameras']) || isObject(root['detectors']) || isObject(root['service']));
+  root['success'] !== false &&
+  (cameras + detectors > 0 || isObject(root['cameras']) || isObject(root['detectors']) || isObject(root['service']));
 
 /** One snapshot out of parsed JSON. `asked` begins the message when it is none. */
 export const readSnapshot = (value: unknown, asked = ASKED): Known<Snapshot> => {

@@ -19,13 +19,17 @@ type Entry = readonly [name: string, value: unknown];
 
 /** Up to 0.12 each camera is a key of the top level; 0.5 named the rate `fps`. */
 const looksLikeCamera = ([, value]: Entry): boolean =>
-  isObject(value) && !('inference_speed' in value) && ('camera_fps' in value || ('fps' in value && ('read_start' in value || 'ffmpeg_pid' in value)));
+  isObject(value) &&
+  !('inference_speed' in value) &&
+  ('camera_fps' in value || ('fps' in value && ('read_start' in value || 'ffmpeg_pid' in value)));
 
 /** 0.5 and 0.6 had the one detector as a key of the top level. */
 const looksLikeDetector = ([, value]: Entry): boolean => isObject(value) && 'inference_speed' in value;
 
 const cameraEntries = (root: JsonObject): readonly Entry[] => {
-  const entries = isObject(root['cameras']) ? Object.entries(root['cameras']) : Object.entries(root).filter(looksLikeCamera);
+  const entries = isObject(root['cameras'])
+    ? Object.entries(root['cameras'])
+    : Object.entries(root).filter(looksLikeCamera);
   return entries.filter(([name]) => !name.startsWith(REPLAY));
 };
 
@@ -50,7 +54,9 @@ const readCamera = (reader: ValueReader, [name, value]: Entry): CameraStats => {
 /** All cameras but replays, sorted by name. An entry that is no object stays as a camera without values, and is named. */
 export const readCameras = (reader: ValueReader, root: JsonObject): CameraStats[] => {
   reader.object(root['cameras'], '', 'cameras');
-  return cameraEntries(root).map((entry) => readCamera(reader, entry)).sort(byName);
+  return cameraEntries(root)
+    .map((entry) => readCamera(reader, entry))
+    .sort(byName);
 };
 
 /** `service.temperatures` (0.8 to 0.17) knows devices, not detectors: with one of each there is no doubt which is meant. */
@@ -64,7 +70,9 @@ const soleTemperature = (reader: ValueReader, service: JsonObject, detectors: nu
 /** All detectors, sorted by name. */
 export const readDetectors = (reader: ValueReader, root: JsonObject, service: JsonObject): DetectorStats[] => {
   reader.object(root['detectors'], '', 'detectors');
-  const entries = isObject(root['detectors']) ? Object.entries(root['detectors']) : Object.entries(root).filter(looksLikeDetector);
+  const entries = isObject(root['detectors'])
+    ? Object.entries(root['detectors'])
+    : Object.entries(root).filter(looksLikeDetector);
   const shared = soleTemperature(reader, service, entries.length);
   return entries
     .map(([name, value]) => {

@@ -3,7 +3,8 @@ import type {Measure} from '../../core/observation/frigate.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export interface Range {
   readonly min: number;
@@ -66,4 +67,5 @@ export class ValueReader {
   }
 }
 
-export const byName = (a: {readonly name: string}, b: {readonly name: string}): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+export const byName = (a: {readonly name: string}, b: {readonly name: string}): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;

@@ -29,7 +29,9 @@ const readHead = (output: Buffer, from: number): Head | null => {
 };
 
 /** Status, headers and exactly the bytes of the body; `null` when the output is no HTTP answer. Interim 1xx answers are passed over. */
-export const parseCurlOutput = (output: Buffer): {readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Buffer} | null => {
+export const parseCurlOutput = (
+  output: Buffer,
+): {readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Buffer} | null => {
   let head = readHead(output, 0);
   while (head !== null && head.status < 200) head = readHead(output, head.end);
   return head === null ? null : {status: head.status, headers: head.headers, body: output.subarray(head.end)};
@@ -65,7 +67,8 @@ export const curlReply = (result: ExecResult, latency: Duration): TransportReply
   const words = maskedLine(result.stderr.toString('utf8', 0, 2000), 160);
   const how = reachedBy(result.exitCode);
   if (how !== null) return reachedWithout(how, words === '' ? `curl ended with exit code ${result.exitCode}` : words);
-  if (result.exitCode !== 0) return pathFailed(words === '' ? pathWords(result.exitCode) : `${pathWords(result.exitCode)}: ${words}`, 'failed');
+  if (result.exitCode !== 0)
+    return pathFailed(words === '' ? pathWords(result.exitCode) : `${pathWords(result.exitCode)}: ${words}`, 'failed');
   const answer = parseCurlOutput(result.stdout);
   return answer === null ? pathFailed('curl printed no HTTP answer', 'garbled') : {kind: 'answer', ...answer, latency};
 };

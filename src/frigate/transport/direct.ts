@@ -7,9 +7,16 @@ import type {MonotonicClock} from './stopwatch.js';
 /** Milliseconds for the TCP handshake to a pod. */
 const CONNECT_TIMEOUT = 3000;
 
-export const directTransport = (target: FrigateTarget & {readonly podIP: string}, clock: MonotonicClock): Transport => ({
+export const directTransport = (
+  target: FrigateTarget & {readonly podIP: string},
+  clock: MonotonicClock,
+): Transport => ({
   via: 'direct',
   setUp: milliseconds(0),
-  get: (path, {signal, limit}) => httpGet({host: target.podIP, port: target.port, path, connection: null, connectTimeout: CONNECT_TIMEOUT}, {signal, limit, clock}),
+  get: (path, {signal, limit}) =>
+    httpGet(
+      {host: target.podIP, port: target.port, path, connection: null, connectTimeout: CONNECT_TIMEOUT},
+      {signal, limit, clock},
+    ),
   close: () => undefined,
 });

@@ -15,13 +15,26 @@ const SET_UP = seconds(3);
 
 const maxTime = (timeout: Duration): string => (timeout / 1000).toFixed(3);
 
-export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTarget, clock: MonotonicClock): Transport => ({
+export const execTransport = (
+  cluster: Pick<Cluster, 'exec'>,
+  target: FrigateTarget,
+  clock: MonotonicClock,
+): Transport => ({
   via: 'exec',
   setUp: SET_UP,
   async get(path, {signal, timeout, limit}) {
     const elapsed = stopwatch(clock);
     // --noproxy: a pod with HTTP_PROXY set would send even this through it.
-    const command = ['curl', '-sS', '-i', '--noproxy', '*', '--max-time', maxTime(timeout), `http://127.0.0.1:${target.port}${path}`];
+    const command = [
+      'curl',
+      '-sS',
+      '-i',
+      '--noproxy',
+      '*',
+      '--max-time',
+      maxTime(timeout),
+      `http://127.0.0.1:${target.port}${path}`,
+    ];
     const {namespace, pod, container} = target;
     const result = await cluster.exec({namespace, pod, container}, command, {signal, limit: limit + HEAD_BYTES});
     if (result.known) {
@@ -29,7 +42,9 @@ export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTar
       return reply.kind === 'answer' && reply.body.length > limit ? overLimit(limit) : reply;
     }
     if (result.why.code === 'too-large') return overLimit(limit);
-    return isMissingProgram(result.why) ? pathFailed('there is no curl in the container', 'failed') : pathFailed(maskedLine(result.why.message, 240), result.why.code);
+    return isMissingProgram(result.why)
+      ? pathFailed('there is no curl in the container', 'failed')
+      : pathFailed(maskedLine(result.why.message, 240), result.why.code);
   },
   close: () => undefined,
 });

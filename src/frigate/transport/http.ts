@@ -41,7 +41,12 @@ const failure = (error: Error, connected: boolean): TransportReply => {
 };
 
 /** Reads the body within the limit; `done` gets the reply. */
-const collect = (message: IncomingMessage, limit: number, answer: (body: Buffer) => TransportReply, done: (reply: TransportReply) => void): void => {
+const collect = (
+  message: IncomingMessage,
+  limit: number,
+  answer: (body: Buffer) => TransportReply,
+  done: (reply: TransportReply) => void,
+): void => {
   const chunks: Buffer[] = [];
   let size = 0;
   message.on('data', (chunk: Buffer) => {
@@ -50,7 +55,11 @@ const collect = (message: IncomingMessage, limit: number, answer: (body: Buffer)
     else chunks.push(chunk);
   });
   message.on('end', () => {
-    done(message.complete ? answer(Buffer.concat(chunks, size)) : reachedWithout('cut', `the answer broke off after ${size} bytes`));
+    done(
+      message.complete
+        ? answer(Buffer.concat(chunks, size))
+        : reachedWithout('cut', `the answer broke off after ${size} bytes`),
+    );
   });
   message.on('error', () => {
     done(reachedWithout('cut', `the answer broke off after ${size} bytes`));
@@ -58,7 +67,10 @@ const collect = (message: IncomingMessage, limit: number, answer: (body: Buffer)
 };
 
 /** Ends with a reply within the signal; never throws. */
-export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; readonly limit: number; readonly clock: MonotonicClock}): Promise<TransportReply> =>
+export const httpGet = (
+  get: HttpGet,
+  options: {readonly signal: AbortSignal; readonly limit: number; readonly clock: MonotonicClock},
+): Promise<TransportReply> =>
   new Promise((resolve) => {
     const elapsed = stopwatch(options.clock);
     const {connection} = get;
@@ -74,7 +86,11 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
       connection?.destroy();
     };
     const onAbort = (): void => {
-      done(connected ? reachedWithout('silent', `connected, no answer in ${Math.round(elapsed())} ms`) : pathFailed(`no connection in ${Math.round(elapsed())} ms`));
+      done(
+        connected
+          ? reachedWithout('silent', `connected, no answer in ${Math.round(elapsed())} ms`)
+          : pathFailed(`no connection in ${Math.round(elapsed())} ms`),
+      );
     };
     // One that was handed in may fail at any time: before node:http listens to it, and after the reply has been given.
     connection?.on('error', (error) => done(failure(error, true)));
@@ -105,7 +121,18 @@ export const httpGet = (get: HttpGet, options: {readonly signal: AbortSignal; re
       dialling = attend(get.connectTimeout, () => done(pathFailed(`no connection in ${get.connectTimeout} ms`)));
     });
     call.on('response', (message) => {
-      collect(message, options.limit, (body) => ({kind: 'answer', status: message.statusCode ?? 0, headers: headersOf(message), body, latency: elapsed()}), done);
+      collect(
+        message,
+        options.limit,
+        (body) => ({
+          kind: 'answer',
+          status: message.statusCode ?? 0,
+          headers: headersOf(message),
+          body,
+          latency: elapsed(),
+        }),
+        done,
+      );
     });
     call.on('error', (error) => done(failure(error, connected)));
     call.end();

@@ -11,14 +11,22 @@ import type {MonotonicClock} from './stopwatch.js';
 /** The API server's, the kubelet's and the pod's connection, one after the other. */
 const SET_UP = seconds(3);
 
-export const portForwardTransport = (cluster: Pick<Cluster, 'forwardPort'>, target: FrigateTarget, clock: MonotonicClock): Transport => ({
+export const portForwardTransport = (
+  cluster: Pick<Cluster, 'forwardPort'>,
+  target: FrigateTarget,
+  clock: MonotonicClock,
+): Transport => ({
   via: 'port-forward',
   setUp: SET_UP,
   async get(path, {signal, timeout, limit}) {
     const connection = await cluster.forwardPort(target.namespace, target.pod, target.port, signal);
     if (!connection.known) return podFailure(connection.why);
     const {result, starved} = await withDeadline(signal, timeout, (both) =>
-      httpGet({host: '127.0.0.1', port: target.port, path, connection: connection.value, connectTimeout: 0}, {signal: both, limit, clock}));
+      httpGet(
+        {host: '127.0.0.1', port: target.port, path, connection: connection.value, connectTimeout: 0},
+        {signal: both, limit, clock},
+      ),
+    );
     return unlessStarved(result, starved);
   },
   close: () => undefined,

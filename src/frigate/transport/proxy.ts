@@ -11,15 +11,21 @@ import {stopwatch, type MonotonicClock} from './stopwatch.js';
 const DIAL_TIMEOUT = /dial tcp.*(?:i\/o timeout|timed out|deadline exceeded)/i;
 
 const translate = (reply: Known<HttpReply>, limit: number, latency: Duration): TransportReply => {
-  if (reply.known) return {kind: 'answer', status: reply.value.status, headers: reply.value.headers, body: reply.value.body, latency};
+  if (reply.known)
+    return {kind: 'answer', status: reply.value.status, headers: reply.value.headers, body: reply.value.body, latency};
   if (reply.why.code === 'too-large') return overLimit(limit);
   // The API server took the request and passes nothing on. Whether it reached the pod it does not say, so this alone
   // decides nothing: a path from inside the container has to agree (open.ts).
-  if (reply.why.code === 'timeout' && !DIAL_TIMEOUT.test(reply.why.message)) return reachedWithout('silent', reply.why.message);
+  if (reply.why.code === 'timeout' && !DIAL_TIMEOUT.test(reply.why.message))
+    return reachedWithout('silent', reply.why.message);
   return podFailure(reply.why);
 };
 
-export const proxyTransport = (cluster: Pick<Cluster, 'proxyGet'>, target: FrigateTarget, clock: MonotonicClock): Transport => ({
+export const proxyTransport = (
+  cluster: Pick<Cluster, 'proxyGet'>,
+  target: FrigateTarget,
+  clock: MonotonicClock,
+): Transport => ({
   via: 'proxy',
   setUp: milliseconds(0),
   async get(path, {signal, limit}) {

@@ -6,16 +6,31 @@ import type {TransportReply} from '../frigate.js';
 export type NoAnswer = Extract<TransportReply, {kind: 'no-answer'}>;
 
 /** The path itself failed: nothing was learned about Frigate. */
-export const pathFailed = (detail: string, code?: UnknownCode): NoAnswer => ({kind: 'no-answer', reached: false, how: 'path', detail, ...(code === undefined ? {} : {code})});
+export const pathFailed = (detail: string, code?: UnknownCode): NoAnswer => ({
+  kind: 'no-answer',
+  reached: false,
+  how: 'path',
+  detail,
+  ...(code === undefined ? {} : {code}),
+});
 
 /** Frigate's container was reached and gave no whole answer. */
-export const reachedWithout = (how: 'refused' | 'silent' | 'cut' | 'too-large', detail: string): NoAnswer => ({kind: 'no-answer', reached: true, how, detail});
+export const reachedWithout = (how: 'refused' | 'silent' | 'cut' | 'too-large', detail: string): NoAnswer => ({
+  kind: 'no-answer',
+  reached: true,
+  how,
+  detail,
+});
 
-export const overLimit = (limit: number): NoAnswer => reachedWithout('too-large', `the answer is over the bound of ${limit} bytes`);
+export const overLimit = (limit: number): NoAnswer =>
+  reachedWithout('too-large', `the answer is over the bound of ${limit} bytes`);
 
 /** Whether our own standstill may be why there is no answer: a refusal or an answer that is too large is somebody's word all the same. */
-const mayBeOurs = (reply: NoAnswer): boolean => reply.how !== 'refused' && reply.how !== 'too-large' && (reply.code === undefined || reply.code === 'timeout');
+const mayBeOurs = (reply: NoAnswer): boolean =>
+  reply.how !== 'refused' && reply.how !== 'too-large' && (reply.code === undefined || reply.code === 'timeout');
 
 /** The silence of a request in whose time this process did not run is not Frigate's. */
 export const unlessStarved = (reply: TransportReply, starved: Duration | null): TransportReply =>
-  reply.kind === 'no-answer' && starved !== null && mayBeOurs(reply) ? pathFailed(starvedFor(starved), 'starved') : reply;
+  reply.kind === 'no-answer' && starved !== null && mayBeOurs(reply)
+    ? pathFailed(starvedFor(starved), 'starved')
+    : reply;

@@ -9,7 +9,14 @@ import type {Connection, Credentials} from '../credentials/connection.js';
 import type {Exchange, Opened, Outgoing} from './exchange.js';
 import {exchange, open, readBody} from './exchange.js';
 import type {Failure} from './failure.js';
-import {failureOfDeadline, failureOfError, failureOfGarble, failureOfSize, failureOfStatus, parseStatus} from './failure.js';
+import {
+  failureOfDeadline,
+  failureOfError,
+  failureOfGarble,
+  failureOfSize,
+  failureOfStatus,
+  parseStatus,
+} from './failure.js';
 import type {Ask} from './resources.js';
 import {pathOf, wordsOf} from './resources.js';
 import type {ServerClock} from './server-clock.js';
@@ -49,7 +56,11 @@ export interface ApiClient {
   /** One parsed answer, or why there is none. Reads are repeated at most three times on 429, 5xx and broken connections, within the signal. */
   request<T>(question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
   /** One GET without repetition, whatever the status. `suffix` stands after the path of the question, raw. */
-  raw(ask: Ask, suffix: string, options: {readonly signal: AbortSignal; readonly limit: number}): Promise<Answer<RawReply>>;
+  raw(
+    ask: Ask,
+    suffix: string,
+    options: {readonly signal: AbortSignal; readonly limit: number},
+  ): Promise<Answer<RawReply>>;
   /** A GET whose body is read by the caller. Statuses other than 2xx are failures. */
   stream(ask: Ask, query: URLSearchParams, signal: AbortSignal): Promise<Answer<IncomingMessage>>;
   /** The connection for a WebSocket, and the renewal of its credentials after a 401. */
@@ -78,7 +89,11 @@ const outgoingOf = <T>({ask, query, body, contentType, accept}: Question<T>): Ou
   return {
     method: METHODS[ask.verb],
     path: `${pathOf(ask)}${search}`,
-    headers: {Accept: accept ?? 'application/json', 'User-Agent': 'kubectl-frigate-health', ...(body === undefined ? {} : {'Content-Type': contentType ?? 'application/json'})},
+    headers: {
+      Accept: accept ?? 'application/json',
+      'User-Agent': 'kubectl-frigate-health',
+      ...(body === undefined ? {} : {'Content-Type': contentType ?? 'application/json'}),
+    },
     body: body === undefined ? null : JSON.stringify(body),
   };
 };
@@ -91,11 +106,14 @@ const parse = <T>({ask, kinds, schema}: Question<T>, {status, body}: RawReply): 
     return failed(failureOfGarble(ask, status, `no JSON (${body.length} bytes)`));
   }
   const kind = z.object({kind: z.string()}).safeParse(json).data?.kind;
-  if (kind === undefined || !kinds.includes(kind)) return failed(failureOfGarble(ask, status, `${kind ?? 'no kind'} instead of ${kinds.join(' or ')}`));
+  if (kind === undefined || !kinds.includes(kind))
+    return failed(failureOfGarble(ask, status, `${kind ?? 'no kind'} instead of ${kinds.join(' or ')}`));
   const parsed = schema.safeParse(json);
   if (parsed.success) return {ok: true, value: parsed.data};
   const issue = parsed.error.issues[0];
-  return failed(failureOfGarble(ask, status, issue === undefined ? 'malformed' : `${issue.path.join('.')}: ${issue.message}`));
+  return failed(
+    failureOfGarble(ask, status, issue === undefined ? 'malformed' : `${issue.path.join('.')}: ${issue.message}`),
+  );
 };
 
 /** The pause before the next try in milliseconds: what the server asks for, else growing; shortened at random so that many runners do not come back at once. */
@@ -130,14 +148,23 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
   const clock = serverClock(options.monotonic);
 
   /** Asks within the limit. A question that had no answer while this process did not run says so: that silence is not the server's. */
-  const attentive = async <T>(ask: Ask, caller: AbortSignal, limit: Duration | null, work: (signal: AbortSignal) => Promise<Answer<T>>): Promise<Answer<T>> => {
+  const attentive = async <T>(
+    ask: Ask,
+    caller: AbortSignal,
+    limit: Duration | null,
+    work: (signal: AbortSignal) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> => {
     const {result, starved: lost} = await withDeadline(caller, limit, work);
     if (result.ok || lost === null || result.failure.why.code !== 'timeout') return result;
     return failed({...result.failure, why: starved(wordsOf(ask), lost).why});
   };
 
   /** Runs `send` with the credentials of the moment; after a 401 once more with renewed ones (the first was certainly not applied). */
-  const authenticated = async <R>(signal: AbortSignal, send: (connection: Connection) => Promise<R>, isUnauthorized: (result: R) => boolean): Promise<Answer<R>> => {
+  const authenticated = async <R>(
+    signal: AbortSignal,
+    send: (connection: Connection) => Promise<R>,
+    isUnauthorized: (result: R) => boolean,
+  ): Promise<Answer<R>> => {
     for (let renewed = false; ; renewed = true) {
       const connection = await credentials.connection(signal);
       if (!connection.known) return failed(noCredentials(connection.why));
@@ -147,8 +174,17 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
     }
   };
 
-  const once = async (ask: Ask, outgoing: Outgoing, bounds: {readonly signal: AbortSignal; readonly limit: number}, isUnauthorized: (reply: RawReply) => boolean = ({status}) => status === 401): Promise<Answer<RawReply>> => {
-    const sent = await authenticated(bounds.signal, (connection) => exchange(connection, outgoing, bounds), (result) => result.kind === 'reply' && isUnauthorized(result));
+  const once = async (
+    ask: Ask,
+    outgoing: Outgoing,
+    bounds: {readonly signal: AbortSignal; readonly limit: number},
+    isUnauthorized: (reply: RawReply) => boolean = ({status}) => status === 401,
+  ): Promise<Answer<RawReply>> => {
+    const sent = await authenticated(
+      bounds.signal,
+      (connection) => exchange(connection, outgoing, bounds),
+      (result) => result.kind === 'reply' && isUnauthorized(result),
+    );
     if (!sent.ok) return sent;
     const result = sent.value;
     if (result.kind === 'ended') return failed(failureOfDeadline(ask));
@@ -157,7 +193,10 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
     return {ok: true, value: result};
   };
 
-  const attempt = async <T>(question: Question<T>, signal: AbortSignal): Promise<{readonly answer: Answer<T>; readonly retryAfter: string | undefined}> => {
+  const attempt = async <T>(
+    question: Question<T>,
+    signal: AbortSignal,
+  ): Promise<{readonly answer: Answer<T>; readonly retryAfter: string | undefined}> => {
     const reply = await once(question.ask, outgoingOf(question), {signal, limit: question.limit ?? OBJECT_LIMIT});
     if (!reply.ok) return {answer: reply, retryAfter: undefined};
     const {status, headers, body} = reply.value;
@@ -170,29 +209,48 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
 
   return {
     clock,
-    request: (question, caller) => attentive(question.ask, caller, options.requestTimeout, async (signal) => {
-      const repeatable = question.repeatable ?? METHODS[question.ask.verb] === 'GET';
-      for (let retry = 0; ; retry += 1) {
-        const {answer, retryAfter} = await attempt(question, signal);
-        if (answer.ok || !repeatable || retry === MOST_RETRIES || !answer.failure.passing) return answer;
-        if (!(await paused(pauseOf(retryAfter, retry, options.random), signal))) return answer;
-      }
-    }),
-    raw: (ask, suffix, bounds) => attentive(ask, bounds.signal, options.requestTimeout, (signal) =>
-      once(ask, {method: 'GET', path: `${pathOf(ask)}${suffix}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null}, {...bounds, signal}, isOurUnauthorized)),
-    stream: (ask, query, signal) => attentive(ask, signal, null, async () => {
-      const outgoing: Outgoing = {method: 'GET', path: `${pathOf(ask)}?${query.toString()}`, headers: {'User-Agent': 'kubectl-frigate-health'}, body: null};
-      const opened = await authenticated(signal, (connection) => open(connection, outgoing, signal), refusedStream);
-      if (!opened.ok) return opened;
-      if (opened.value.kind === 'ended') return failed(failureOfDeadline(ask));
-      if (opened.value.kind === 'broken') return failed(failureOfError(ask, opened.value.error));
-      const {response} = opened.value;
-      const status = response.statusCode ?? 0;
-      clock.learn(response.headers.date);
-      if (status >= 200 && status < 300) return {ok: true, value: response};
-      const read = await readBody(response, OBJECT_LIMIT).catch(() => null);
-      return failed(failureOfStatus(ask, status, read?.kind === 'whole' ? read.body : Buffer.alloc(0)));
-    }),
+    request: (question, caller) =>
+      attentive(question.ask, caller, options.requestTimeout, async (signal) => {
+        const repeatable = question.repeatable ?? METHODS[question.ask.verb] === 'GET';
+        for (let retry = 0; ; retry += 1) {
+          const {answer, retryAfter} = await attempt(question, signal);
+          if (answer.ok || !repeatable || retry === MOST_RETRIES || !answer.failure.passing) return answer;
+          if (!(await paused(pauseOf(retryAfter, retry, options.random), signal))) return answer;
+        }
+      }),
+    raw: (ask, suffix, bounds) =>
+      attentive(ask, bounds.signal, options.requestTimeout, (signal) =>
+        once(
+          ask,
+          {
+            method: 'GET',
+            path: `${pathOf(ask)}${suffix}`,
+            headers: {'User-Agent': 'kubectl-frigate-health'},
+            body: null,
+          },
+          {...bounds, signal},
+          isOurUnauthorized,
+        ),
+      ),
+    stream: (ask, query, signal) =>
+      attentive(ask, signal, null, async () => {
+        const outgoing: Outgoing = {
+          method: 'GET',
+          path: `${pathOf(ask)}?${query.toString()}`,
+          headers: {'User-Agent': 'kubectl-frigate-health'},
+          body: null,
+        };
+        const opened = await authenticated(signal, (connection) => open(connection, outgoing, signal), refusedStream);
+        if (!opened.ok) return opened;
+        if (opened.value.kind === 'ended') return failed(failureOfDeadline(ask));
+        if (opened.value.kind === 'broken') return failed(failureOfError(ask, opened.value.error));
+        const {response} = opened.value;
+        const status = response.statusCode ?? 0;
+        clock.learn(response.headers.date);
+        if (status >= 200 && status < 300) return {ok: true, value: response};
+        const read = await readBody(response, OBJECT_LIMIT).catch(() => null);
+        return failed(failureOfStatus(ask, status, read?.kind === 'whole' ? read.body : Buffer.alloc(0)));
+      }),
     connection: (signal) => credentials.connection(signal),
     renew: () => credentials.renew(),
     close: () => credentials.close(),

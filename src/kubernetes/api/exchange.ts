@@ -36,7 +36,11 @@ const start = (connection: Connection, outgoing: Outgoing, signal: AbortSignal):
     agent: connection.agent,
     ...connection.tls,
     ...(connection.auth === null ? {} : {auth: connection.auth}),
-    headers: {...connection.headers, ...outgoing.headers, ...(outgoing.body === null ? {} : {'Content-Length': Buffer.byteLength(outgoing.body)})},
+    headers: {
+      ...connection.headers,
+      ...outgoing.headers,
+      ...(outgoing.body === null ? {} : {'Content-Length': Buffer.byteLength(outgoing.body)}),
+    },
     signal,
   });
   request.end(outgoing.body ?? undefined);
@@ -62,7 +66,10 @@ export const open = (connection: Connection, outgoing: Outgoing, signal: AbortSi
   });
 
 /** Reads a body up to `limit` bytes; the connection is given up when there is more. */
-export const readBody = async (response: IncomingMessage, limit: number): Promise<{readonly kind: 'whole'; readonly body: Buffer} | {readonly kind: 'too-large'}> => {
+export const readBody = async (
+  response: IncomingMessage,
+  limit: number,
+): Promise<{readonly kind: 'whole'; readonly body: Buffer} | {readonly kind: 'too-large'}> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -74,14 +81,20 @@ export const readBody = async (response: IncomingMessage, limit: number): Promis
 };
 
 /** The whole exchange with a bounded body. */
-export const exchange = async (connection: Connection, outgoing: Outgoing, {signal, limit}: {readonly signal: AbortSignal; readonly limit: number}): Promise<Exchange> => {
+export const exchange = async (
+  connection: Connection,
+  outgoing: Outgoing,
+  {signal, limit}: {readonly signal: AbortSignal; readonly limit: number},
+): Promise<Exchange> => {
   const opened = await open(connection, outgoing, signal);
   if (opened.kind !== 'open') return opened;
   const {response} = opened;
   const status = response.statusCode ?? 0;
   try {
     const read = await readBody(response, limit);
-    return read.kind === 'whole' ? {kind: 'reply', status, headers: response.headers, body: read.body} : {kind: 'too-large', status};
+    return read.kind === 'whole'
+      ? {kind: 'reply', status, headers: response.headers, body: read.body}
+      : {kind: 'too-large', status};
   } catch (error) {
     return signal.aborted ? {kind: 'ended'} : {kind: 'broken', error: asError(error)};
   }

@@ -45,7 +45,8 @@ const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
 ]);
 
 /** Said by a creation alone: of what is read in a namespace that does not exist, only the object is said to be missing. */
-const isNoNamespace = (status: number, said: string): boolean => status === 404 && /^namespaces "[^"]*" not found$/.test(said);
+const isNoNamespace = (status: number, said: string): boolean =>
+  status === 404 && /^namespaces "[^"]*" not found$/.test(said);
 
 const inNamespace = ({namespace}: Ask): string => (namespace === null ? '' : ` -n ${namespace}`);
 
@@ -54,13 +55,27 @@ const inNamespace = ({namespace}: Ask): string => (namespace === null ? '' : ` -
  * with a status of the webhook's own, and `kubectl auth can-i` would answer yes.
  */
 const admissionFixes: ReadonlyArray<readonly [said: RegExp, fix: (ask: Ask) => string]> = [
-  [/because it is being terminated/, ({namespace}) => `the namespace is being deleted; what holds it up: kubectl get namespace ${namespace ?? ''} -o yaml`],
-  [/\b(?:exceeded|failed|insufficient) quota\b/, (ask) => `make room in the quota: kubectl describe resourcequota${inNamespace(ask)}`],
-  [/\badmission webhook "|\bfailed calling webhook "/, () => 'let that webhook pass this tool: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations'],
-  [/\bValidatingAdmissionPolicy '/, () => 'let that policy pass this tool: kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings'],
+  [
+    /because it is being terminated/,
+    ({namespace}) =>
+      `the namespace is being deleted; what holds it up: kubectl get namespace ${namespace ?? ''} -o yaml`,
+  ],
+  [
+    /\b(?:exceeded|failed|insufficient) quota\b/,
+    (ask) => `make room in the quota: kubectl describe resourcequota${inNamespace(ask)}`,
+  ],
+  [
+    /\badmission webhook "|\bfailed calling webhook "/,
+    () => 'let that webhook pass this tool: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+  ],
+  [
+    /\bValidatingAdmissionPolicy '/,
+    () => 'let that policy pass this tool: kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings',
+  ],
 ];
 
-const IMPERSONATION = /\bcannot impersonate resource "([^"]+)"(?: in API group "([^"]*)")?(?: in the namespace "([^"]+)")?/;
+const IMPERSONATION =
+  /\bcannot impersonate resource "([^"]+)"(?: in API group "([^"]*)")?(?: in the namespace "([^"]+)")?/;
 
 /** `--as` needs a right of its own, whatever was asked under the other name. */
 const canImpersonate = (said: string): string | undefined => {
@@ -74,10 +89,12 @@ const canImpersonate = (said: string): string | undefined => {
 const fixOf = (ask: Ask, status: number, said: string): string | undefined => {
   const admission = admissionFixes.find(([pattern]) => pattern.test(said));
   if (admission !== undefined) return admission[1](ask);
-  if (status === 403) return canImpersonate(said) ?? canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
+  if (status === 403)
+    return canImpersonate(said) ?? canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
   if (status === 401) return 'sign in again: kubectl auth whoami';
   if (isNoNamespace(status, said)) return 'name the namespace of Frigate with -n; kubectl get namespaces lists them';
-  if (status === 400 && /HTTP request to an HTTPS server/.test(said)) return 'write the address of the API server with https://';
+  if (status === 400 && /HTTP request to an HTTPS server/.test(said))
+    return 'write the address of the API server with https://';
   return status >= 300 && status < 400 ? WHO_ANSWERS : undefined;
 };
 
@@ -88,7 +105,10 @@ const codeOf = (status: number): UnknownCode => {
 };
 
 /** Go's server says in plain text that it wants TLS, before Kubernetes comes to speak. */
-const plainWords = (status: number, body: Buffer): string | null => (status === 400 && body.length < 200 && /^Client sent an HTTP request/.test(body.toString('latin1')) ? body.toString('latin1') : null);
+const plainWords = (status: number, body: Buffer): string | null =>
+  status === 400 && body.length < 200 && /^Client sent an HTTP request/.test(body.toString('latin1'))
+    ? body.toString('latin1')
+    : null;
 
 /** Admission comes before anything is stored, so that a webhook that cannot be called (500, tried on 1.34) leaves nothing in doubt. */
 const NOT_ADMITTED = /^Internal error occurred: failed calling webhook "/;
@@ -108,16 +128,24 @@ export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure
 };
 
 /** Errors of the network that come before a single byte of the question has left. */
-const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|ERR_UNESCAPED_)/;
-const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ECONNRESET|EPIPE|ETIMEDOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+const neverSent =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|ERR_UNESCAPED_)/;
+const unreachable =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ECONNRESET|EPIPE|ETIMEDOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 const errorCode = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** What is wrong with a certificate, and what a person can do about it. */
 const tlsFixes: ReadonlyArray<readonly [code: RegExp, fix: string]> = [
   [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, "renew the API server's certificate, or set the clock of this machine: date"],
-  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'name the server as its certificate does, or say the name: --tls-server-name NAME'],
-  [/^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|CERT_)/, 'name the authority of the API server with --certificate-authority FILE, or fetch the kubeconfig anew'],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    'name the server as its certificate does, or say the name: --tls-server-name NAME',
+  ],
+  [
+    /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|CERT_)/,
+    'name the authority of the API server with --certificate-authority FILE, or fetch the kubeconfig anew',
+  ],
   [/^ERR_SSL_/, "see whether the address is the API server's: kubectl config view --minify"],
 ];
 
@@ -137,11 +165,20 @@ export const failureOfError = (ask: Ask, error: Error): Failure => {
 };
 
 /** The signal ended the call. */
-export const failureOfDeadline = (ask: Ask): Failure => ({why: {code: 'timeout', message: `${wordsOf(ask)}: no answer before the deadline`}, status: null, applied: 'not-known', passing: false});
+export const failureOfDeadline = (ask: Ask): Failure => ({
+  why: {code: 'timeout', message: `${wordsOf(ask)}: no answer before the deadline`},
+  status: null,
+  applied: 'not-known',
+  passing: false,
+});
 
 /** An answer that is none: HTML of a captive portal, cut JSON, another kind. */
 export const failureOfGarble = (ask: Ask, status: number, detail: string): Failure => ({
-  why: {code: 'garbled', message: oneLine(`${wordsOf(ask)}: the answer is not what was asked for: ${detail}`), fix: WHO_ANSWERS},
+  why: {
+    code: 'garbled',
+    message: oneLine(`${wordsOf(ask)}: the answer is not what was asked for: ${detail}`),
+    fix: WHO_ANSWERS,
+  },
   status,
   applied: 'not-known',
   passing: false,

@@ -20,7 +20,9 @@ interface Page<T> {
 }
 
 const pageOf = <T>(item: z.ZodType<T>): z.ZodType<Page<T>> =>
-  z.object({metadata: z.object({continue: optionalText}).nullish(), items: listOf(item)}).transform(({metadata, items}) => ({next: metadata?.continue ?? null, items}));
+  z
+    .object({metadata: z.object({continue: optionalText}).nullish(), items: listOf(item)})
+    .transform(({metadata, items}) => ({next: metadata?.continue ?? null, items}));
 
 export type Listing<T> = Omit<Question<readonly T[]>, 'schema' | 'limit'> & {
   readonly item: z.ZodType<T>;
@@ -32,7 +34,11 @@ export type Listing<T> = Omit<Question<readonly T[]>, 'schema' | 'limit'> & {
  * Every object of the list. The token of a page is good for five minutes of etcd's history: should it be forgotten before the
  * last page, the whole is asked for at once, as client-go's pager does.
  */
-export const listAll = async <T>(client: ApiClient, {item, keep = () => true, ...asked}: Listing<T>, signal: AbortSignal): Promise<Answer<readonly T[]>> => {
+export const listAll = async <T>(
+  client: ApiClient,
+  {item, keep = () => true, ...asked}: Listing<T>,
+  signal: AbortSignal,
+): Promise<Answer<readonly T[]>> => {
   const schema = pageOf(item);
   const ask = (page: Readonly<Record<string, string>>): Promise<Answer<Page<T>>> =>
     client.request({...asked, query: {...asked.query, ...page}, schema, limit: LIST_LIMIT}, signal);
@@ -51,7 +57,15 @@ export const listAll = async <T>(client: ApiClient, {item, keep = () => true, ..
     seen += answer.value.items.length;
     ({next} = answer.value);
     if (seen > MOST_ITEMS) {
-      return {ok: false, failure: {why: {code: 'too-large', message: `${wordsOf(asked.ask)}: there are more than ${MOST_ITEMS} objects`}, status: null, applied: 'no', passing: false}};
+      return {
+        ok: false,
+        failure: {
+          why: {code: 'too-large', message: `${wordsOf(asked.ask)}: there are more than ${MOST_ITEMS} objects`},
+          status: null,
+          applied: 'no',
+          passing: false,
+        },
+      };
     }
   } while (next !== null);
   return {ok: true, value: items};

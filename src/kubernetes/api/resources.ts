@@ -55,7 +55,8 @@ export const pathOf = (ask: Ask): string => {
   return `/${parts.map(encodeURIComponent).join('/')}`;
 };
 
-const qualified = (ask: Ask): string => (ask.resource.group === '' ? ask.resource.plural : `${ask.resource.plural}.${ask.resource.group}`);
+const qualified = (ask: Ask): string =>
+  ask.resource.group === '' ? ask.resource.plural : `${ask.resource.plural}.${ask.resource.group}`;
 
 /** `get pods/log frigate-0 in namespace frigate`: the beginning of every message about this question. */
 export const wordsOf = (ask: Ask): string => {

@@ -19,7 +19,10 @@ export interface ConnectionCache {
  * `make` is run once for all that wait, under a signal of its own that ends with `close`; a caller whose own signal ends stops waiting.
  * Agents of a connection that was replaced live on until `close`, because requests may still be under way on them.
  */
-export const connectionCache = (make: (signal: AbortSignal) => Promise<Known<Fresh>>, monotonic: () => number): ConnectionCache => {
+export const connectionCache = (
+  make: (signal: AbortSignal) => Promise<Known<Fresh>>,
+  monotonic: () => number,
+): ConnectionCache => {
   const ending = new AbortController();
   const agents = new Set<Connection['agent']>();
   let current: {readonly made: Promise<Known<Fresh>>; until: number | null} | null = null;
@@ -45,7 +48,14 @@ export const connectionCache = (make: (signal: AbortSignal) => Promise<Known<Fre
 
   const ended = (signal: AbortSignal): Promise<Known<Fresh>> =>
     new Promise((resolve) => {
-      const stop = (): void => resolve(unknown('timeout', 'no credentials before the deadline', 'run the credential plugin of the kubeconfig by hand: kubectl config view --minify'));
+      const stop = (): void =>
+        resolve(
+          unknown(
+            'timeout',
+            'no credentials before the deadline',
+            'run the credential plugin of the kubeconfig by hand: kubectl config view --minify',
+          ),
+        );
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, {once: true});
     });

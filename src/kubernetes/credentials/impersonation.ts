@@ -13,8 +13,14 @@ export const impersonationHeaders = ({as, asGroups}: Impersonation): Record<stri
 });
 
 /** What a kubeconfig says beside `as`; keys of `as-user-extra` are escaped for the name of a header (client-go, transport/round_trippers.go). */
-export const impersonationExtras = ({groups, uid, extra}: Pick<UserExtras, 'groups' | 'uid' | 'extra'>): Record<string, string | readonly string[]> => ({
+export const impersonationExtras = ({
+  groups,
+  uid,
+  extra,
+}: Pick<UserExtras, 'groups' | 'uid' | 'extra'>): Record<string, string | readonly string[]> => ({
   ...impersonationHeaders({as: null, asGroups: groups}),
   ...(uid === null ? {} : {'Impersonate-Uid': uid}),
-  ...Object.fromEntries(Object.entries(extra).map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values])),
+  ...Object.fromEntries(
+    Object.entries(extra).map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values]),
+  ),
 });

@@ -57,11 +57,21 @@ export const inClusterCredentials = (server: string, pod: PodEnvironment): Crede
 
   const make = async (): Promise<Known<Fresh>> => {
     try {
-      const [token, ca] = await Promise.all([readFile(path.join(pod.folder, 'token'), 'utf8'), readFile(path.join(pod.folder, 'ca.crt'), 'utf8')]);
+      const [token, ca] = await Promise.all([
+        readFile(path.join(pod.folder, 'token'), 'utf8'),
+        readFile(path.join(pod.folder, 'ca.crt'), 'utf8'),
+      ]);
       const headers = {Authorization: `Bearer ${token.trim()}`, ...impersonationHeaders(pod)};
-      return known({connection: {server: new URL(server), agent: agentFor(ca), tls: {ca}, headers, auth: null}, until: pod.monotonic() + TOKEN_AGE});
+      return known({
+        connection: {server: new URL(server), agent: agentFor(ca), tls: {ca}, headers, auth: null},
+        until: pod.monotonic() + TOKEN_AGE,
+      });
     } catch {
-      return unknown('unauthorized', 'the token of the service account cannot be read', 'set automountServiceAccountToken: true on the pod');
+      return unknown(
+        'unauthorized',
+        'the token of the service account cannot be read',
+        'set automountServiceAccountToken: true on the pod',
+      );
     }
   };
 

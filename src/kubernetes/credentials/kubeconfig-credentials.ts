@@ -57,7 +57,9 @@ const newAgent = ({cluster}: Chosen, tls: TlsOptions, fromLibrary: Agent, env: K
 };
 
 /** Renewed credentials with the same certificates go on over the same connections. */
-const agentKeeper = (env: KubeconfigEnvironment['env']): ((chosen: Chosen, tls: TlsOptions, fromLibrary: Agent) => Agent) => {
+const agentKeeper = (
+  env: KubeconfigEnvironment['env'],
+): ((chosen: Chosen, tls: TlsOptions, fromLibrary: Agent) => Agent) => {
   let last: {readonly key: string; readonly agent: Agent} | null = null;
   return (chosen, tls, fromLibrary) => {
     const key = JSON.stringify([chosen.cluster.server, chosen.cluster.proxyUrl, tls]);
@@ -66,7 +68,11 @@ const agentKeeper = (env: KubeconfigEnvironment['env']): ((chosen: Chosen, tls: 
   };
 };
 
-const headersOf = (options: RequestOptions, {userExtras}: Chosen, environment: KubeconfigEnvironment): Record<string, string | readonly string[]> => {
+const headersOf = (
+  options: RequestOptions,
+  {userExtras}: Chosen,
+  environment: KubeconfigEnvironment,
+): Record<string, string | readonly string[]> => {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     // A token file ends with a newline, which no header may hold.
@@ -82,16 +88,29 @@ const caDataOf = ({cluster}: Chosen): string | null => {
 
 const pluginOf = (chosen: Chosen): unknown => chosen.user.exec as unknown;
 
-const expiryOf = (credential: PluginCredential | null, {userExtras}: Chosen, environment: KubeconfigEnvironment): number | null => {
+const expiryOf = (
+  credential: PluginCredential | null,
+  {userExtras}: Chosen,
+  environment: KubeconfigEnvironment,
+): number | null => {
   if (userExtras.tokenFile !== null) return environment.monotonic() + TOKEN_FILE_AGE;
   const expires = Date.parse(credential?.expirationTimestamp ?? '');
-  return Number.isFinite(expires) ? environment.monotonic() + Math.max(0, expires - environment.wallClock() - EXPIRY_MARGIN) : null;
+  return Number.isFinite(expires)
+    ? environment.monotonic() + Math.max(0, expires - environment.wallClock() - EXPIRY_MARGIN)
+    : null;
 };
 
-const applyPlugin = async (chosen: Chosen, environment: KubeconfigEnvironment, signal: AbortSignal): Promise<Known<PluginCredential | null>> => {
+const applyPlugin = async (
+  chosen: Chosen,
+  environment: KubeconfigEnvironment,
+  signal: AbortSignal,
+): Promise<Known<PluginCredential | null>> => {
   const entry = pluginOf(chosen);
   if (!entry) return known(null);
-  return runPlugin({entry, folder: chosen.userFolder, server: chosen.cluster.server, caData: caDataOf(chosen), env: environment.env}, signal);
+  return runPlugin(
+    {entry, folder: chosen.userFolder, server: chosen.cluster.server, caData: caDataOf(chosen), env: environment.env},
+    signal,
+  );
 };
 
 const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): Promise<RequestOptions> => {
@@ -103,7 +122,13 @@ const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): P
   const {tokenFile} = chosen.userExtras;
   const token = tokenFile === null ? credential?.token : await readFile(tokenFile, 'utf8');
   // The plugin has been run already.
-  config.loadFromClusterAndUser(chosen.cluster, {...user, exec: undefined, ...(cert ? {certData: cert} : {}), ...(key ? {keyData: key} : {}), ...(token ? {token} : {})});
+  config.loadFromClusterAndUser(chosen.cluster, {
+    ...user,
+    exec: undefined,
+    ...(cert ? {certData: cert} : {}),
+    ...(key ? {keyData: key} : {}),
+    ...(token ? {token} : {}),
+  });
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   return options;
@@ -113,21 +138,36 @@ const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): P
  * The API server answers an expired client certificate with a bare 401. Throws for one that is none: OpenSSL would name
  * neither the file nor the kubeconfig.
  */
-const expiryOfCertificate = ({cert}: TlsOptions): number | null => (cert === undefined ? null : new X509Certificate(cert).validToDate.getTime());
+const expiryOfCertificate = ({cert}: TlsOptions): number | null =>
+  cert === undefined ? null : new X509Certificate(cert).validToDate.getTime();
 
 const expired = ({context}: Chosen, at: number): Known<never> =>
-  unknown('unauthorized', `credentials of context ${context}: the client certificate has expired (${new Date(at).toISOString().slice(0, 10)})`, 'renew the certificate and fetch the kubeconfig anew (kubeadm: kubeadm certs renew admin.conf)');
+  unknown(
+    'unauthorized',
+    `credentials of context ${context}: the client certificate has expired (${new Date(at).toISOString().slice(0, 10)})`,
+    'renew the certificate and fetch the kubeconfig anew (kubeadm: kubeadm certs renew admin.conf)',
+  );
 
 /** A file that the kubeconfig or a flag names and that cannot be read; `null`: the error is of another kind. */
 const unreadableFile = (error: unknown): string | null =>
-  (error instanceof Error && 'path' in error && typeof error.path === 'string' && 'code' in error ? `${error.path} (${String(error.code)})` : null);
+  error instanceof Error && 'path' in error && typeof error.path === 'string' && 'code' in error
+    ? `${error.path} (${String(error.code)})`
+    : null;
 
 /** Certificates, keys and addresses that are none, or not there: nothing was asked, and time does not cure it. */
 const brokenEntry = (context: string, error: unknown): Known<never> => {
   const file = unreadableFile(error);
   return file === null
-    ? unknown('misconfigured', oneLine(`credentials of context ${context}: ${error instanceof Error ? error.message : String(error)}`), 'kubectl config view --minify')
-    : unknown('misconfigured', oneLine(`credentials of context ${context}: the file ${file} cannot be read`), 'put it there, or name another: kubectl config view --minify shows which entry does, --certificate-authority FILE wins over it');
+    ? unknown(
+        'misconfigured',
+        oneLine(`credentials of context ${context}: ${error instanceof Error ? error.message : String(error)}`),
+        'kubectl config view --minify',
+      )
+    : unknown(
+        'misconfigured',
+        oneLine(`credentials of context ${context}: the file ${file} cannot be read`),
+        'put it there, or name another: kubectl config view --minify shows which entry does, --certificate-authority FILE wins over it',
+      );
 };
 
 /** Credentials of a chosen context. */
@@ -146,7 +186,13 @@ export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvi
       const tls = tlsOf(options);
       const ends = expiryOfCertificate(tls);
       if (ends !== null && ends < environment.wallClock()) return expired(using, ends);
-      const connection = {server: new URL(using.cluster.server), agent: agentFor(using, tls, options.agent as Agent), tls, headers: headersOf(options, using, environment), auth: options.auth ?? null};
+      const connection = {
+        server: new URL(using.cluster.server),
+        agent: agentFor(using, tls, options.agent as Agent),
+        tls,
+        headers: headersOf(options, using, environment),
+        auth: options.auth ?? null,
+      };
       return known({connection, until: expiryOf(credential.value, using, environment)});
     } catch (error) {
       return brokenEntry(using.context, error);

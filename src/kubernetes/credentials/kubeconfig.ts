@@ -47,7 +47,10 @@ interface Loaded {
 
 /** What the operating system says of a file, in words. */
 const fileTroubles: ReadonlyMap<unknown, string> = new Map([
-  ['ENOENT', 'does not exist'], ['ENOTDIR', 'does not exist'], ['EISDIR', 'is a folder'], ['EACCES', 'may not be read by this user'],
+  ['ENOENT', 'does not exist'],
+  ['ENOTDIR', 'does not exist'],
+  ['EISDIR', 'is a folder'],
+  ['EACCES', 'may not be read by this user'],
 ]);
 
 const loadFile = (file: string): Loaded | ConnectError => {
@@ -60,12 +63,23 @@ const loadFile = (file: string): Loaded | ConnectError => {
     return {config, extras: userExtrasIn(text, path.dirname(path.resolve(file)))};
   } catch (error) {
     const trouble = fileTroubles.get(error instanceof Error && 'code' in error ? error.code : null);
-    if (trouble !== undefined) return connectError(`the kubeconfig ${file} ${trouble}`, 'name an existing file that you may read with --kubeconfig or KUBECONFIG');
-    return connectError(`the kubeconfig ${file} cannot be read: ${reasonOf(error)}`, `look at it: kubectl config view --kubeconfig ${file}`);
+    if (trouble !== undefined)
+      return connectError(
+        `the kubeconfig ${file} ${trouble}`,
+        'name an existing file that you may read with --kubeconfig or KUBECONFIG',
+      );
+    return connectError(
+      `the kubeconfig ${file} cannot be read: ${reasonOf(error)}`,
+      `look at it: kubectl config view --kubeconfig ${file}`,
+    );
   }
 };
 
-const addFirst = <T extends {readonly name: string}, E>(into: Map<string, E>, entries: readonly T[], make: (entry: T) => E): void => {
+const addFirst = <T extends {readonly name: string}, E>(
+  into: Map<string, E>,
+  entries: readonly T[],
+  make: (entry: T) => E,
+): void => {
   for (const entry of entries) if (!into.has(entry.name)) into.set(entry.name, make(entry));
 };
 
@@ -89,8 +103,16 @@ const merge = (files: readonly string[]): Merged | ConnectError => {
 
 const names = (entries: ReadonlyMap<string, unknown>): string => [...entries.keys()].sort().join(', ') || 'none';
 
-const missingEntry = (what: string, name: string, merged: Merged, entries: ReadonlyMap<string, unknown>): ConnectError =>
-  connectError(`the ${what} "${name}" is not in the kubeconfig (${merged.files.join(', ')}), or is incomplete; there are: ${names(entries)}`, 'kubectl config get-contexts');
+const missingEntry = (
+  what: string,
+  name: string,
+  merged: Merged,
+  entries: ReadonlyMap<string, unknown>,
+): ConnectError =>
+  connectError(
+    `the ${what} "${name}" is not in the kubeconfig (${merged.files.join(', ')}), or is incomplete; there are: ${names(entries)}`,
+    'kubectl config get-contexts',
+  );
 
 /** The flags laid over the entry, as kubectl does. */
 const overridden = (found: Cluster | null, server: string, flags: Flags): Cluster => {
@@ -109,10 +131,16 @@ const overridden = (found: Cluster | null, server: string, flags: Flags): Cluste
 
 const chooseCluster = (merged: Merged, name: string | null, flags: Flags): Cluster | ConnectError => {
   const found = name === null ? null : (merged.clusters.get(name)?.entry ?? null);
-  if (found === null && name !== null && (flags.cluster !== null || flags.server === null)) return missingEntry('cluster', name, merged, merged.clusters);
+  if (found === null && name !== null && (flags.cluster !== null || flags.server === null))
+    return missingEntry('cluster', name, merged, merged.clusters);
   const server = flags.server ?? found?.server;
-  if (server === undefined) return connectError('no cluster is chosen', 'kubectl config use-context NAME, or --context NAME');
-  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server)) return connectError(`the server address of cluster "${name ?? '--server'}" is not an http or https URL`, 'kubectl config view --minify');
+  if (server === undefined)
+    return connectError('no cluster is chosen', 'kubectl config use-context NAME, or --context NAME');
+  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
+    return connectError(
+      `the server address of cluster "${name ?? '--server'}" is not an http or https URL`,
+      'kubectl config view --minify',
+    );
   return overridden(found, server, flags);
 };
 
@@ -121,7 +149,11 @@ const chooseUser = (merged: Merged, name: string | null, flags: Flags): UserEntr
   if (name === null) return {entry: {name: 'anonymous', ...token}, folder: '.', extras: noExtras};
   const found = merged.users.get(name);
   if (found === undefined) return missingEntry('user', name, merged, merged.users);
-  return {entry: {...found.entry, ...token}, folder: found.folder, extras: flags.token === null ? found.extras : {...found.extras, tokenFile: null}};
+  return {
+    entry: {...found.entry, ...token},
+    folder: found.folder,
+    extras: flags.token === null ? found.extras : {...found.extras, tokenFile: null},
+  };
 };
 
 /** The context, or `null` where a server or cluster given by flag makes one needless. */
@@ -129,7 +161,12 @@ const chooseContext = (merged: Merged, flags: Flags): Context | null | ConnectEr
   const name = flags.context ?? merged.currentContext;
   const needed = flags.server === null && flags.cluster === null;
   if (name === null) {
-    return needed ? connectError(`the kubeconfig (${merged.files.join(', ')}) chooses no context; there are: ${names(merged.contexts)}`, 'kubectl config use-context NAME, or --context NAME') : null;
+    return needed
+      ? connectError(
+          `the kubeconfig (${merged.files.join(', ')}) chooses no context; there are: ${names(merged.contexts)}`,
+          'kubectl config use-context NAME, or --context NAME',
+        )
+      : null;
   }
   const found = merged.contexts.get(name)?.entry;
   if (found !== undefined) return found;
@@ -158,7 +195,14 @@ const choose = (merged: Merged, flags: Flags): Chosen | ConnectError => {
   if (isFailure(cluster)) return cluster;
   const user = chooseUser(merged, flags.user ?? context?.user ?? null, flags);
   if (isFailure(user)) return user;
-  return {context: context?.name ?? cluster.name, namespace: flags.namespace ?? context?.namespace ?? null, cluster, user: user.entry, userExtras: user.extras, userFolder: user.folder};
+  return {
+    context: context?.name ?? cluster.name,
+    namespace: flags.namespace ?? context?.namespace ?? null,
+    cluster,
+    user: user.entry,
+    userExtras: user.extras,
+    userFolder: user.folder,
+  };
 };
 
 /** Loads the files (each must exist) and applies the flags. Throws nothing: a broken file is a ConnectError. */

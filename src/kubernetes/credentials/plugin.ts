@@ -48,7 +48,12 @@ const execInfo = (apiVersion: string, run: PluginRun, withCluster: boolean): str
   JSON.stringify({
     kind: 'ExecCredential',
     apiVersion,
-    spec: {interactive: false, ...(withCluster ? {cluster: {server: run.server, ...(run.caData === null ? {} : {'certificate-authority-data': run.caData})}} : {})},
+    spec: {
+      interactive: false,
+      ...(withCluster
+        ? {cluster: {server: run.server, ...(run.caData === null ? {} : {'certificate-authority-data': run.caData})}}
+        : {}),
+    },
   });
 
 const parseCredential = (command: string, stdout: string): Known<PluginCredential> => {
@@ -58,26 +63,79 @@ const parseCredential = (command: string, stdout: string): Known<PluginCredentia
   } catch {
     // Said below, in the same words as JSON of another kind; the output may hold a token and is never shown.
   }
-  return unknown('unauthorized', `credential plugin ${command}: its answer is no ExecCredential`, `run it by hand: ${command}`);
+  return unknown(
+    'unauthorized',
+    `credential plugin ${command}: its answer is no ExecCredential`,
+    `run it by hand: ${command}`,
+  );
 };
 
-const failureOf = (command: string, error: ExecException, {stderr, installHint, aborted}: {readonly stderr: string; readonly installHint: string | null; readonly aborted: boolean}): Unknown => {
-  if (aborted || error.killed === true) return unknown('timeout', `credential plugin ${command}: no answer before the deadline`, `run it by hand: ${command}`);
-  if (error.code === 'ENOENT') return unknown('misconfigured', `credential plugin ${command} is not installed`, oneLine(installHint ?? `install ${command}`));
-  return unknown('unauthorized', oneLine(`credential plugin ${command} failed: ${stderr.trim() || `exit code ${String(error.code)}`}`), `run it by hand: ${command}`);
+const failureOf = (
+  command: string,
+  error: ExecException,
+  {
+    stderr,
+    installHint,
+    aborted,
+  }: {readonly stderr: string; readonly installHint: string | null; readonly aborted: boolean},
+): Unknown => {
+  if (aborted || error.killed === true)
+    return unknown(
+      'timeout',
+      `credential plugin ${command}: no answer before the deadline`,
+      `run it by hand: ${command}`,
+    );
+  if (error.code === 'ENOENT')
+    return unknown(
+      'misconfigured',
+      `credential plugin ${command} is not installed`,
+      oneLine(installHint ?? `install ${command}`),
+    );
+  return unknown(
+    'unauthorized',
+    oneLine(`credential plugin ${command} failed: ${stderr.trim() || `exit code ${String(error.code)}`}`),
+    `run it by hand: ${command}`,
+  );
 };
 
 /** Runs the plugin once. It is ended (SIGKILL) by the signal or after a minute; its standard error is quoted, its output never. */
 export const runPlugin = (run: PluginRun, signal: AbortSignal): Promise<Known<PluginCredential>> => {
   const parsed = execEntry.safeParse(run.entry);
-  if (!parsed.success) return Promise.resolve(unknown('misconfigured', 'credential plugin: the kubeconfig entry `exec` names no command', 'kubectl config view'));
+  if (!parsed.success)
+    return Promise.resolve(
+      unknown(
+        'misconfigured',
+        'credential plugin: the kubeconfig entry `exec` names no command',
+        'kubectl config view',
+      ),
+    );
   const {command, args, env, apiVersion, installHint, provideClusterInfo} = parsed.data;
   const file = command.includes('/') ? path.resolve(run.folder, command) : command;
-  const environment = {...run.env, ...Object.fromEntries((env ?? []).map(({name, value}) => [name, value])), KUBERNETES_EXEC_INFO: execInfo(apiVersion, run, provideClusterInfo === true)};
+  const environment = {
+    ...run.env,
+    ...Object.fromEntries((env ?? []).map(({name, value}) => [name, value])),
+    KUBERNETES_EXEC_INFO: execInfo(apiVersion, run, provideClusterInfo === true),
+  };
   return new Promise((resolve) => {
-    const plugin = execFile(file, args ?? [], {env: environment, signal, timeout: LONGEST_RUN, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024, windowsHide: true}, (error, stdout, stderr) => {
-      resolve(error === null ? parseCredential(command, stdout) : failureOf(command, error, {stderr, installHint: installHint ?? null, aborted: signal.aborted}));
-    });
+    const plugin = execFile(
+      file,
+      args ?? [],
+      {
+        env: environment,
+        signal,
+        timeout: LONGEST_RUN,
+        killSignal: 'SIGKILL',
+        maxBuffer: 1024 * 1024,
+        windowsHide: true,
+      },
+      (error, stdout, stderr) => {
+        resolve(
+          error === null
+            ? parseCredential(command, stdout)
+            : failureOf(command, error, {stderr, installHint: installHint ?? null, aborted: signal.aborted}),
+        );
+      },
+    );
     // It was told that nobody is there to ask (`interactive: false`): one that asks all the same reads the end, and does not wait for it.
     plugin.stdin?.on('error', () => undefined).end();
   });

@@ -25,7 +25,12 @@ const texts = z.array(z.string()).nullish().catch(null);
 
 const entry = z.object({
   name: z.string(),
-  user: z.object({'tokenFile': text, 'as-groups': texts, 'as-uid': text, 'as-user-extra': z.record(z.string(), z.array(z.string())).nullish().catch(null)}),
+  user: z.object({
+    tokenFile: text,
+    'as-groups': texts,
+    'as-uid': text,
+    'as-user-extra': z.record(z.string(), z.array(z.string())).nullish().catch(null),
+  }),
 });
 const file = z.object({users: z.array(entry.nullable().catch(null)).nullish().catch(null)});
 
@@ -37,7 +42,12 @@ export const userExtrasIn = (kubeconfig: string, folder: string): ReadonlyMap<st
   for (const one of parsed.data?.users ?? []) {
     if (one === null || extras.has(one.name)) continue;
     const {tokenFile, 'as-groups': groups, 'as-uid': uid, 'as-user-extra': extra} = one.user;
-    extras.set(one.name, {tokenFile: tokenFile ? path.resolve(folder, tokenFile) : null, groups: groups ?? [], uid: uid ?? null, extra: extra ?? {}});
+    extras.set(one.name, {
+      tokenFile: tokenFile ? path.resolve(folder, tokenFile) : null,
+      groups: groups ?? [],
+      uid: uid ?? null,
+      extra: extra ?? {},
+    });
   }
   return extras;
 };

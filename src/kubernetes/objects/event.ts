@@ -3,7 +3,10 @@ import * as z from 'zod';
 import type {ClusterEvent} from '../../core/observation/pod.js';
 import {optionalText, optionalTime} from './metadata.js';
 
-const text = z.string().nullish().transform((given) => given ?? '');
+const text = z
+  .string()
+  .nullish()
+  .transform((given) => given ?? '');
 
 export const eventObject = z
   .object({
@@ -22,6 +25,7 @@ export const eventObject = z
     reason: event.reason,
     message: event.message,
     count: event.series?.count ?? event.count ?? 1,
-    lastSeen: event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp,
+    lastSeen:
+      event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp,
     object: {kind: event.involvedObject.kind, name: event.involvedObject.name, uid: event.involvedObject.uid ?? ''},
   }));

@@ -7,10 +7,18 @@ import {condition, listOf, metadata, optionalText, quantityMap} from './metadata
 export const nodeObject = z
   .object({
     metadata,
-    spec: z.object({
-      unschedulable: z.boolean().nullish(),
-      taints: listOf(z.object({key: z.string(), value: optionalText, effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])})),
-    }).nullish(),
+    spec: z
+      .object({
+        unschedulable: z.boolean().nullish(),
+        taints: listOf(
+          z.object({
+            key: z.string(),
+            value: optionalText,
+            effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+          }),
+        ),
+      })
+      .nullish(),
     status: z.object({conditions: listOf(condition), allocatable: quantityMap}),
   })
   .transform(({metadata: meta, spec, status}): Node => {
@@ -19,5 +27,12 @@ export const nodeObject = z
       const parsed = parseQuantity(amount);
       if (parsed !== null) allocatable.set(name, parsed);
     }
-    return {name: meta.name, uid: meta.uid, unschedulable: spec?.unschedulable === true, conditions: status.conditions, taints: spec?.taints ?? [], allocatable};
+    return {
+      name: meta.name,
+      uid: meta.uid,
+      unschedulable: spec?.unschedulable === true,
+      conditions: status.conditions,
+      taints: spec?.taints ?? [],
+      allocatable,
+    };
   });

@@ -10,7 +10,11 @@ export const claimObject = z
     spec: z.object({accessModes: listOf(z.string())}),
     status: z.object({phase: optionalText}).nullish(),
   })
-  .transform(({metadata: meta, spec, status}): PersistentClaim => ({name: meta.name, accessModes: spec.accessModes, phase: status?.phase ?? 'Pending'}));
+  .transform(({metadata: meta, spec, status}): PersistentClaim => ({
+    name: meta.name,
+    accessModes: spec.accessModes,
+    phase: status?.phase ?? 'Pending',
+  }));
 
 export const cronJobObject = z
   .object({
@@ -27,10 +31,20 @@ export const cronJobObject = z
     createdAt: meta.creationTimestamp,
   }));
 
-const managed = z.object({manager: z.string().nullish(), operation: z.string().nullish(), time: optionalTime, subresource: optionalText});
+const managed = z.object({
+  manager: z.string().nullish(),
+  operation: z.string().nullish(),
+  time: optionalTime,
+  subresource: optionalText,
+});
 
 /** Only what is there: an empty map or list would be something that nobody wrote. */
-const foreignParts = (immutable: boolean, binaryData: Readonly<Record<string, string>>, finalizers: readonly string[], ownerReferences: readonly unknown[]): ForeignParts => ({
+const foreignParts = (
+  immutable: boolean,
+  binaryData: Readonly<Record<string, string>>,
+  finalizers: readonly string[],
+  ownerReferences: readonly unknown[],
+): ForeignParts => ({
   ...(immutable ? {immutable} : {}),
   ...(Object.keys(binaryData).length === 0 ? {} : {binaryData}),
   ...(finalizers.length === 0 ? {} : {finalizers}),
@@ -40,7 +54,11 @@ const foreignParts = (immutable: boolean, binaryData: Readonly<Record<string, st
 export const configMapObject = z
   .object({
     // The owners word by word, for they are written back.
-    metadata: metadata.extend({managedFields: listOf(managed), finalizers: listOf(z.string()), ownerReferences: listOf(z.unknown())}),
+    metadata: metadata.extend({
+      managedFields: listOf(managed),
+      finalizers: listOf(z.string()),
+      ownerReferences: listOf(z.unknown()),
+    }),
     data: textMap,
     binaryData: textMap,
     immutable: z.boolean().nullish(),

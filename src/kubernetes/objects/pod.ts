@@ -6,7 +6,14 @@ import {chooseContainer} from '../workloads/frigate-container.js';
 import {condition, listOf, metadata, optionalCount, optionalText, optionalTime} from './metadata.js';
 import {containerSpecs, podSpec} from './template.js';
 
-const terminated = z.object({exitCode: z.number(), signal: optionalCount, reason: optionalText, message: optionalText, startedAt: optionalTime, finishedAt: optionalTime});
+const terminated = z.object({
+  exitCode: z.number(),
+  signal: optionalCount,
+  reason: optionalText,
+  message: optionalText,
+  startedAt: optionalTime,
+  finishedAt: optionalTime,
+});
 
 const state = z
   .object({

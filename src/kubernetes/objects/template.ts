@@ -18,7 +18,10 @@ const probe = z.object({
 
 const container = z.object({
   name: z.string().min(1),
-  image: z.string().nullish().transform((image) => image ?? ''),
+  image: z
+    .string()
+    .nullish()
+    .transform((image) => image ?? ''),
   ports: listOf(z.object({containerPort: z.number()})),
   resources: z.object({limits: quantityMap, requests: quantityMap}).nullish(),
   volumeMounts: listOf(z.object({name: z.string(), mountPath: z.string()})),
@@ -76,7 +79,10 @@ const sharedMemoryOf = (given: ContainerOutput, spec: PodSpec): PodTemplate['sha
   const source = spec.volumes.find(({name}) => name === mount?.name);
   if (source === undefined) return null;
   const sizeLimit = source.emptyDir?.sizeLimit ?? null;
-  return {medium: source.emptyDir?.medium === 'Memory' ? 'Memory' : 'disk', sizeLimit: sizeLimit === null ? null : parseQuantity(sizeLimit)};
+  return {
+    medium: source.emptyDir?.medium === 'Memory' ? 'Memory' : 'disk',
+    sizeLimit: sizeLimit === null ? null : parseQuantity(sizeLimit),
+  };
 };
 
 /** Extended resources have a domain in their name that is not Kubernetes' own: `gpu.intel.com/i915`. */
@@ -89,10 +95,19 @@ const devicesOf = (given: ContainerOutput): ReadonlyMap<string, number> => {
   return devices;
 };
 
-const tolerationOf = ({key, operator, value, effect}: z.output<typeof toleration>): Toleration => ({key, operator: operator === 'Exists' ? 'Exists' : 'Equal', value, effect});
+const tolerationOf = ({key, operator, value, effect}: z.output<typeof toleration>): Toleration => ({
+  key,
+  operator: operator === 'Exists' ? 'Exists' : 'Equal',
+  value,
+  effect,
+});
 
 /** What checks need of a template whose Frigate container is named; `null` when there is no container of that name. */
-export const podTemplate = (spec: PodSpec, containerName: string, claimTemplates: readonly string[]): PodTemplate | null => {
+export const podTemplate = (
+  spec: PodSpec,
+  containerName: string,
+  claimTemplates: readonly string[],
+): PodTemplate | null => {
   const given = spec.containers.find(({name}) => name === containerName);
   if (given === undefined) return null;
   return {
@@ -106,7 +121,12 @@ export const podTemplate = (spec: PodSpec, containerName: string, claimTemplates
     readinessProbe: probeOf(given.readinessProbe),
     sharedMemory: sharedMemoryOf(given, spec),
     devices: devicesOf(given),
-    claims: [...spec.volumes.flatMap(({persistentVolumeClaim}) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : [])), ...claimTemplates],
+    claims: [
+      ...spec.volumes.flatMap(({persistentVolumeClaim}) =>
+        persistentVolumeClaim ? [persistentVolumeClaim.claimName] : [],
+      ),
+      ...claimTemplates,
+    ],
     hostPaths: spec.volumes.flatMap(({hostPath}) => (hostPath ? [hostPath.path] : [])),
     nodeSelector: new Map(Object.entries(spec.nodeSelector)),
     nodeName: spec.nodeName,

@@ -23,8 +23,13 @@ export const workloadObject = z.object({
   spec: z.object({
     replicas: z.number().nullish(),
     paused: z.boolean().nullish(),
-    selector: z.object({matchLabels: textMap, matchExpressions: listOf(z.object({key: z.string(), operator: z.string(), values: listOf(z.string())}))}),
-    strategy: z.object({type: optionalText, rollingUpdate: z.object({maxUnavailable: intOrPercent}).nullish()}).nullish(),
+    selector: z.object({
+      matchLabels: textMap,
+      matchExpressions: listOf(z.object({key: z.string(), operator: z.string(), values: listOf(z.string())})),
+    }),
+    strategy: z
+      .object({type: optionalText, rollingUpdate: z.object({maxUnavailable: intOrPercent}).nullish()})
+      .nullish(),
     updateStrategy: z.object({type: optionalText}).nullish(),
     volumeClaimTemplates: listOf(z.object({metadata: z.object({name: z.string()})})),
     template: z.object({metadata: z.object({labels: textMap, annotations: textMap}).nullish(), spec: podSpec}),
@@ -32,8 +37,15 @@ export const workloadObject = z.object({
   status: z
     .object({
       observedGeneration: z.number().nullish(),
-      replicas: optionalCount, updatedReplicas: optionalCount, readyReplicas: optionalCount, availableReplicas: optionalCount,
-      desiredNumberScheduled: optionalCount, currentNumberScheduled: optionalCount, updatedNumberScheduled: optionalCount, numberReady: optionalCount, numberAvailable: optionalCount,
+      replicas: optionalCount,
+      updatedReplicas: optionalCount,
+      readyReplicas: optionalCount,
+      availableReplicas: optionalCount,
+      desiredNumberScheduled: optionalCount,
+      currentNumberScheduled: optionalCount,
+      updatedNumberScheduled: optionalCount,
+      numberReady: optionalCount,
+      numberAvailable: optionalCount,
       updateRevision: optionalText,
       conditions: listOf(condition),
     })
@@ -82,7 +94,13 @@ const countsOf = (kind: WorkloadKind, {spec, status}: WorkloadObject): Counts =>
         available: status.numberAvailable,
         current: status.currentNumberScheduled,
       }
-    : {desired: spec.replicas ?? 1, updated: status.updatedReplicas, ready: status.readyReplicas, available: status.availableReplicas, current: status.replicas};
+    : {
+        desired: spec.replicas ?? 1,
+        updated: status.updatedReplicas,
+        ready: status.readyReplicas,
+        available: status.availableReplicas,
+        current: status.replicas,
+      };
 
 const strategyOf = (kind: WorkloadKind, {spec}: WorkloadObject): Workload['strategy'] => {
   const type = kind === 'Deployment' ? spec.strategy?.type : spec.updateStrategy?.type;
@@ -99,11 +117,17 @@ const maxUnavailableOf = (kind: WorkloadKind, desired: number, {spec}: WorkloadO
 };
 
 /** `data-frigate-0`: the claims that a StatefulSet makes for its first pod. */
-const claimTemplates = ({metadata: {name}, spec}: WorkloadObject): readonly string[] => spec.volumeClaimTemplates.map((claim) => `${claim.metadata.name}-${name}-0`);
+const claimTemplates = ({metadata: {name}, spec}: WorkloadObject): readonly string[] =>
+  spec.volumeClaimTemplates.map((claim) => `${claim.metadata.name}-${name}-0`);
 
 const instantOf = (text: string | undefined): Instant | null => (text === undefined ? null : parseInstant(text));
 
-const describeWorkload = (kind: WorkloadKind, object: WorkloadObject, container: ContainerSpec, spec: PodSpec): Workload | null => {
+const describeWorkload = (
+  kind: WorkloadKind,
+  object: WorkloadObject,
+  container: ContainerSpec,
+  spec: PodSpec,
+): Workload | null => {
   const template = podTemplate(spec, container.name, claimTemplates(object));
   if (template === null) return null;
   const {metadata: meta, status} = object;

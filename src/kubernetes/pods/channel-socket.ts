@@ -28,7 +28,8 @@ export interface SocketListener {
   end(error: Error | null): void;
 }
 
-type Handshake = {readonly kind: 'open'; readonly socket: WebSocket} | {readonly kind: 'failed'; readonly failure: Failure};
+type Handshake =
+  {readonly kind: 'open'; readonly socket: WebSocket} | {readonly kind: 'failed'; readonly failure: Failure};
 
 const addressOf = ({server}: Connection, {ask, query}: SocketRequest): string => {
   const scheme = server.protocol === 'http:' ? 'ws:' : 'wss:';
@@ -42,7 +43,11 @@ const refusal = async (ask: Ask, response: IncomingMessage): Promise<Failure> =>
   const status = response.statusCode ?? 0;
   if (status < 400) return failureOfGarble(ask, status, `HTTP ${status} instead of a WebSocket`);
   const plain = (response.headers['content-type'] ?? '').startsWith('text/plain');
-  return failureOfStatus(ask, status, plain ? Buffer.from(JSON.stringify({kind: 'Status', message: body.toString('utf8')})) : body);
+  return failureOfStatus(
+    ask,
+    status,
+    plain ? Buffer.from(JSON.stringify({kind: 'Status', message: body.toString('utf8')})) : body,
+  );
 };
 
 const listen = (socket: WebSocket, listener: SocketListener): void => {
@@ -56,23 +61,40 @@ const listen = (socket: WebSocket, listener: SocketListener): void => {
   socket.once('close', () => listener.end(failure));
 };
 
-const shake = (connection: Connection, request: SocketRequest, WebSocketClass: typeof WebSocket, listener: SocketListener, signal: AbortSignal): Promise<Handshake> =>
+const shake = (
+  connection: Connection,
+  request: SocketRequest,
+  WebSocketClass: typeof WebSocket,
+  listener: SocketListener,
+  signal: AbortSignal,
+): Promise<Handshake> =>
   new Promise((resolve) => {
     const {agent, tls, auth} = connection;
     const headers: Record<string, string | string[]> = {'User-Agent': 'kubectl-frigate-health'};
-    for (const [name, value] of Object.entries(connection.headers)) headers[name] = typeof value === 'string' ? value : [...value];
-    const socket = new WebSocketClass(addressOf(connection, request), [...request.protocols], {...tls, agent, headers, ...(auth === null ? {} : {auth}), perMessageDeflate: false, followRedirects: false});
+    for (const [name, value] of Object.entries(connection.headers))
+      headers[name] = typeof value === 'string' ? value : [...value];
+    const socket = new WebSocketClass(addressOf(connection, request), [...request.protocols], {
+      ...tls,
+      agent,
+      headers,
+      ...(auth === null ? {} : {auth}),
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
     const terminate = (): void => socket.terminate();
     const fail = (failure: Failure): void => {
       signal.removeEventListener('abort', terminate);
       resolve({kind: 'failed', failure});
     };
-    const refused = (error: Error): void => fail(signal.aborted ? failureOfDeadline(request.ask) : failureOfError(request.ask, error));
+    const refused = (error: Error): void =>
+      fail(signal.aborted ? failureOfDeadline(request.ask) : failureOfError(request.ask, error));
     signal.addEventListener('abort', terminate, {once: true});
     socket.once('error', refused);
     socket.once('unexpected-response', (_sent, response: IncomingMessage) => {
       // Not terminated: read to its end, the connection is the agent's again, and may carry somebody else's write by now.
-      void refusal(request.ask, response).then((failure) => fail(signal.aborted ? failureOfDeadline(request.ask) : failure));
+      void refusal(request.ask, response).then((failure) =>
+        fail(signal.aborted ? failureOfDeadline(request.ask) : failure),
+      );
     });
     socket.once('open', () => {
       socket.off('error', refused);
@@ -83,12 +105,18 @@ const shake = (connection: Connection, request: SocketRequest, WebSocketClass: t
   });
 
 /** Opens a socket. The signal ends it at any time (by termination: a peer that is gone answers no CLOSE). A 401 renews the credentials once. */
-export const openSocket = async (client: ApiClient, request: SocketRequest, listener: SocketListener, signal: AbortSignal): Promise<Known<WebSocket>> => {
+export const openSocket = async (
+  client: ApiClient,
+  request: SocketRequest,
+  listener: SocketListener,
+  signal: AbortSignal,
+): Promise<Known<WebSocket>> => {
   const {WebSocket: WebSocketClass} = await import('ws');
   for (let renewed = false; ; renewed = true) {
     if (signal.aborted) return {known: false, why: failureOfDeadline(request.ask).why};
     const connection = await client.connection(signal);
-    if (!connection.known) return unknown(connection.why.code, `${wordsOf(request.ask)}: ${connection.why.message}`, connection.why.fix);
+    if (!connection.known)
+      return unknown(connection.why.code, `${wordsOf(request.ask)}: ${connection.why.message}`, connection.why.fix);
     const handshake = await shake(connection.value, request, WebSocketClass, listener, signal);
     if (handshake.kind === 'open') return known(handshake.socket);
     if (renewed || handshake.failure.status !== 401) return {known: false, why: handshake.failure.why};

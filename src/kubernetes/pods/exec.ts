@@ -18,14 +18,20 @@ const statusFrame = z.object({
   status: z.enum(['Success', 'Failure']),
   message: z.string().nullish(),
   reason: z.string().nullish(),
-  details: z.object({causes: z.array(z.object({reason: z.string().nullish(), message: z.string().nullish()})).nullish()}).nullish(),
+  details: z
+    .object({causes: z.array(z.object({reason: z.string().nullish(), message: z.string().nullish()})).nullish()})
+    .nullish(),
 });
 
-type Ending = {readonly kind: 'exited'; readonly code: number} | {readonly kind: 'not-run'; readonly why: UnknownReason};
+type Ending =
+  {readonly kind: 'exited'; readonly code: number} | {readonly kind: 'not-run'; readonly why: UnknownReason};
 
 /** Reads the status frame: an exit code, or why the command never ran (`executable file not found`, `container not found`). */
 export const parseEnding = (asked: string, frame: Buffer): Ending => {
-  const garbled: Ending = {kind: 'not-run', why: {code: 'garbled', message: `${asked}: the exec's status frame cannot be read`}};
+  const garbled: Ending = {
+    kind: 'not-run',
+    why: {code: 'garbled', message: `${asked}: the exec's status frame cannot be read`},
+  };
   let json: unknown;
   try {
     json = JSON.parse(frame.toString('utf8'));
@@ -37,7 +43,13 @@ export const parseEnding = (asked: string, frame: Buffer): Ending => {
   if (parsed.data.status === 'Success') return {kind: 'exited', code: 0};
   const code = parsed.data.details?.causes?.find(({reason}) => reason === 'ExitCode')?.message;
   if (code !== null && code !== undefined && /^\d+$/.test(code)) return {kind: 'exited', code: Number(code)};
-  return {kind: 'not-run', why: {code: 'failed', message: oneLine(`${asked}: ${parsed.data.message ?? parsed.data.reason ?? 'the command did not run'}`, 700)}};
+  return {
+    kind: 'not-run',
+    why: {
+      code: 'failed',
+      message: oneLine(`${asked}: ${parsed.data.message ?? parsed.data.reason ?? 'the command did not run'}`, 700),
+    },
+  };
 };
 
 class Output {
@@ -55,25 +67,50 @@ class Output {
 }
 
 const finish = (ending: Ending, output: Output): Known<ExecResult> =>
-  ending.kind === 'exited' ? known({exitCode: ending.code, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr)}) : {known: false, why: ending.why};
+  ending.kind === 'exited'
+    ? known({exitCode: ending.code, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr)})
+    : {known: false, why: ending.why};
 
 /** Runs a command to its end. The status frame ends it: a socket that stays open afterwards, or closes without a CLOSE, changes nothing (B-37). */
-export const exec = async (client: ApiClient, address: ContainerAddress, command: readonly string[], {signal, limit}: {readonly signal: AbortSignal; readonly limit: number}): Promise<Known<ExecResult>> => {
-  const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'exec', namespace: address.namespace, name: address.pod};
+export const exec = async (
+  client: ApiClient,
+  address: ContainerAddress,
+  command: readonly string[],
+  {signal, limit}: {readonly signal: AbortSignal; readonly limit: number},
+): Promise<Known<ExecResult>> => {
+  const ask: Ask = {
+    verb: 'get',
+    resource: resources.Pod,
+    subresource: 'exec',
+    namespace: address.namespace,
+    name: address.pod,
+  };
   const query = new URLSearchParams({container: address.container, stdout: 'true', stderr: 'true'});
   for (const word of command) query.append('command', word);
   const output = new Output();
   const {promise: ended, resolve} = Promise.withResolvers<Known<ExecResult>>();
-  const socket = await openSocket(client, {ask, query, protocols: ['v5.channel.k8s.io', 'v4.channel.k8s.io']}, {
-    message(channel, data) {
-      if (channel === STATUS) resolve(finish(parseEnding(wordsOf(ask), data), output));
-      else if (!output.add(channel, data, limit)) resolve(unknown('too-large', `${wordsOf(ask)}: the output is larger than ${limit} bytes`));
+  const socket = await openSocket(
+    client,
+    {ask, query, protocols: ['v5.channel.k8s.io', 'v4.channel.k8s.io']},
+    {
+      message(channel, data) {
+        if (channel === STATUS) resolve(finish(parseEnding(wordsOf(ask), data), output));
+        else if (!output.add(channel, data, limit))
+          resolve(unknown('too-large', `${wordsOf(ask)}: the output is larger than ${limit} bytes`));
+      },
+      end(error) {
+        if (signal.aborted) resolve({known: false, why: failureOfDeadline(ask).why});
+        else
+          resolve(
+            unknown(
+              'failed',
+              oneLine(`${wordsOf(ask)}: cut before the command ended${error === null ? '' : `: ${error.message}`}`),
+            ),
+          );
+      },
     },
-    end(error) {
-      if (signal.aborted) resolve({known: false, why: failureOfDeadline(ask).why});
-      else resolve(unknown('failed', oneLine(`${wordsOf(ask)}: cut before the command ended${error === null ? '' : `: ${error.message}`}`)));
-    },
-  }, signal);
+    signal,
+  );
   if (!socket.known) return socket;
   const result = await ended;
   socket.value.terminate();

@@ -17,8 +17,18 @@ const queryOf = (request: LogRequest): URLSearchParams => {
 };
 
 /** Nothing is read ahead of the reader. The iteration throws when the connection is cut or the signal ends, so that a part is never taken for the whole. */
-export const openLog = async (client: ApiClient, request: LogRequest, signal: AbortSignal): Promise<Known<AsyncIterable<Buffer>>> => {
-  const ask = {verb: 'get', resource: resources.Pod, subresource: 'log', namespace: request.namespace, name: request.pod} as const;
+export const openLog = async (
+  client: ApiClient,
+  request: LogRequest,
+  signal: AbortSignal,
+): Promise<Known<AsyncIterable<Buffer>>> => {
+  const ask = {
+    verb: 'get',
+    resource: resources.Pod,
+    subresource: 'log',
+    namespace: request.namespace,
+    name: request.pod,
+  } as const;
   const answer = await client.stream(ask, queryOf(request), signal);
   return answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
 };

@@ -39,7 +39,8 @@ class ForwardedConnection extends Duplex {
     this.#prefixed.add(channel);
     const data = first ? frame.subarray(PORT_PREFIX) : frame;
     if (data.length === 0 || this.destroyed) return;
-    if (channel === ERROR) this.destroy(new PodConnectionError(podDialFailure(this.#asked, oneLine(data.toString('utf8'), 4000)).why));
+    if (channel === ERROR)
+      this.destroy(new PodConnectionError(podDialFailure(this.#asked, oneLine(data.toString('utf8'), 4000)).why));
     else if (channel === DATA && !this.push(data)) this.#socket?.pause();
   }
 
@@ -71,16 +72,26 @@ class ForwardedConnection extends Duplex {
 }
 
 /** Connects to a port inside the pod. A failed dial destroys the stream with a {@link PodConnectionError}; the signal destroys it too. */
-export const forwardPort = async (client: ApiClient, {namespace, pod, port}: {readonly namespace: string; readonly pod: string; readonly port: number}, signal: AbortSignal): Promise<Known<Duplex>> => {
+export const forwardPort = async (
+  client: ApiClient,
+  {namespace, pod, port}: {readonly namespace: string; readonly pod: string; readonly port: number},
+  signal: AbortSignal,
+): Promise<Known<Duplex>> => {
   const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'portforward', namespace, name: pod};
   const connection = new ForwardedConnection(`${wordsOf(ask)} port ${port}`);
   // Errors reach whoever reads or writes; without a listener of its own an unused stream would end the process.
   connection.on('error', () => undefined);
   const listener = {
     message: (channel: number, data: Buffer): void => connection.receive(channel, data),
-    end: (error: Error | null): void => connection.finished(signal.aborted ? new Error('ended by its deadline') : error),
+    end: (error: Error | null): void =>
+      connection.finished(signal.aborted ? new Error('ended by its deadline') : error),
   };
-  const socket = await openSocket(client, {ask, query: new URLSearchParams({ports: String(port)}), protocols: ['v4.channel.k8s.io']}, listener, signal);
+  const socket = await openSocket(
+    client,
+    {ask, query: new URLSearchParams({ports: String(port)}), protocols: ['v4.channel.k8s.io']},
+    listener,
+    signal,
+  );
   if (!socket.known) return socket;
   connection.attach(socket.value);
   return known(connection);

@@ -31,15 +31,17 @@ export interface WatchEvent {
  * `broken`: anything else.
  */
 export type WatchEnd =
-  | {readonly kind: 'over' | 'expired' | 'aborted'}
-  | {readonly kind: 'refused' | 'broken'; readonly why: UnknownReason};
+  {readonly kind: 'over' | 'expired' | 'aborted'} | {readonly kind: 'refused' | 'broken'; readonly why: UnknownReason};
 
 const GONE = 410;
 const FORBIDDEN = 'forbidden';
 
 type Reading = {readonly event: WatchEvent} | {readonly end: WatchEnd};
 
-const garbled = (ask: Ask, detail: string): WatchEnd => ({kind: 'broken', why: unknown('garbled', `${wordsOf(ask)}: ${oneLine(detail)}`).why});
+const garbled = (ask: Ask, detail: string): WatchEnd => ({
+  kind: 'broken',
+  why: unknown('garbled', `${wordsOf(ask)}: ${oneLine(detail)}`).why,
+});
 
 /** One line of the stream; anything that is no event of Kubernetes ends the watch, because changes may have been missed. */
 const read = (ask: Ask, line: string): Reading => {
@@ -55,7 +57,12 @@ const read = (ask: Ask, line: string): Reading => {
   if (type === 'ERROR') {
     const error = status.safeParse(object);
     if (error.data?.code === GONE) return {end: {kind: 'expired'}};
-    return {end: {kind: 'broken', why: unknown('failed', `${wordsOf(ask)}: ${oneLine(error.data?.message ?? 'an error without a message')}`).why}};
+    return {
+      end: {
+        kind: 'broken',
+        why: unknown('failed', `${wordsOf(ask)}: ${oneLine(error.data?.message ?? 'an error without a message')}`).why,
+      },
+    };
   }
   const version = versioned.safeParse(object);
   if (!version.success) return {end: garbled(ask, 'an object without a resourceVersion')};
@@ -63,7 +70,9 @@ const read = (ask: Ask, line: string): Reading => {
 };
 
 /** Ends with its own timer, which is set anew at each sign of life, or with the caller's signal. */
-const watchdog = (signal: AbortSignal): {readonly signal: AbortSignal; readonly allow: (milliseconds: number) => void; readonly stop: () => void} => {
+const watchdog = (
+  signal: AbortSignal,
+): {readonly signal: AbortSignal; readonly allow: (milliseconds: number) => void; readonly stop: () => void} => {
   const silent = new AbortController();
   let timer: NodeJS.Timeout | null = null;
   const stop = (): void => {
@@ -103,10 +112,23 @@ const lineReader = (ask: Ask, take: Taker): ((chunk: Buffer) => WatchEnd | null)
 };
 
 /** Watches once, from after `resourceVersion`. Never throws. */
-export const watchOnce = async (client: ApiClient, ask: Ask, query: Readonly<Record<string, string>>, resourceVersion: string, taker: Taker, signal: AbortSignal): Promise<WatchEnd> => {
+export const watchOnce = async (
+  client: ApiClient,
+  ask: Ask,
+  query: Readonly<Record<string, string>>,
+  resourceVersion: string,
+  taker: Taker,
+  signal: AbortSignal,
+): Promise<WatchEnd> => {
   const dog = watchdog(signal);
   dog.allow(OPEN_LIMIT);
-  const search = new URLSearchParams({...query, watch: '1', allowWatchBookmarks: 'true', timeoutSeconds: String(WATCH_SECONDS), resourceVersion});
+  const search = new URLSearchParams({
+    ...query,
+    watch: '1',
+    allowWatchBookmarks: 'true',
+    timeoutSeconds: String(WATCH_SECONDS),
+    resourceVersion,
+  });
   try {
     const opened = await client.stream(ask, search, dog.signal);
     if (!opened.ok) {
@@ -123,8 +145,15 @@ export const watchOnce = async (client: ApiClient, ask: Ask, query: Readonly<Rec
     return {kind: 'over'};
   } catch (error) {
     if (signal.aborted) return {kind: 'aborted'};
-    const detail = dog.signal.aborted ? 'the connection went silent' : error instanceof Error ? error.message : String(error);
-    return {kind: 'broken', why: unknown(dog.signal.aborted ? 'timeout' : 'unreachable', `${wordsOf(ask)}: ${oneLine(detail)}`).why};
+    const detail = dog.signal.aborted
+      ? 'the connection went silent'
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    return {
+      kind: 'broken',
+      why: unknown(dog.signal.aborted ? 'timeout' : 'unreachable', `${wordsOf(ask)}: ${oneLine(detail)}`).why,
+    };
   } finally {
     dog.stop();
   }

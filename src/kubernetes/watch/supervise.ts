@@ -51,17 +51,26 @@ export interface Supervision {
 }
 
 const listSchema = <T>(item: z.ZodType<T>): z.ZodType<{readonly version: string; readonly items: readonly T[]}> =>
-  z.object({metadata: z.object({resourceVersion: optionalText}), items: listOf(item)}).transform(({metadata, items}) => ({version: metadata.resourceVersion ?? '', items}));
+  z
+    .object({metadata: z.object({resourceVersion: optionalText}), items: listOf(item)})
+    .transform(({metadata, items}) => ({version: metadata.resourceVersion ?? '', items}));
 
 /** A pause of the process's own timers. */
-export const realPause = (length: Duration, signal: AbortSignal): Promise<void> => wait(length, undefined, {signal}).catch(() => undefined);
+export const realPause = (length: Duration, signal: AbortSignal): Promise<void> =>
+  wait(length, undefined, {signal}).catch(() => undefined);
 
 /** Doubles from half a second to half a minute, shortened at random so that many watches do not come back at once. */
 const pauseAfter = (attempts: number, random: () => number): Duration =>
   milliseconds(Math.round(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1)) * (0.5 + random() / 2)));
 
 /** Follows the subject until the signal ends it. Never throws. */
-export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told: Told<ReadonlyMap<string, T>>, {random, monotonic, pause}: Supervision, signal: AbortSignal): Promise<void> => {
+export const supervise = async <T>(
+  client: ApiClient,
+  subject: Subject<T>,
+  told: Told<ReadonlyMap<string, T>>,
+  {random, monotonic, pause}: Supervision,
+  signal: AbortSignal,
+): Promise<void> => {
   const {resource, namespace, query, item, keyOf} = subject;
   const watchAsk = {verb: 'watch', resource, namespace, name: null} as const;
   const schema = listSchema(item);
@@ -76,7 +85,10 @@ export const supervise = async <T>(client: ApiClient, subject: Subject<T>, told:
 
   const list = async (live: boolean): Promise<{readonly items: Map<string, T>; readonly version: string} | null> => {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT)]);
-    const answer = await client.request({ask: {...watchAsk, verb: 'list'}, query, kinds: [`${resource.kind}List`], schema, limit: LIST_LIMIT}, limited);
+    const answer = await client.request(
+      {ask: {...watchAsk, verb: 'list'}, query, kinds: [`${resource.kind}List`], schema, limit: LIST_LIMIT},
+      limited,
+    );
     if (signal.aborted) return null;
     if (!answer.ok) {
       await trouble(answer.failure.why);

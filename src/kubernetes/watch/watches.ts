@@ -24,7 +24,13 @@ const SEARCH_AGAIN = seconds(5);
 const changedObject = z.object({metadata});
 const eventWithUid = z.object({metadata: z.object({uid: z.string()})}).loose();
 
-const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Located>, supervision: Supervision, signal: AbortSignal): Promise<void> => {
+const watchTarget = async (
+  client: ApiClient,
+  workload: Workload,
+  told: Told<Located>,
+  supervision: Supervision,
+  signal: AbortSignal,
+): Promise<void> => {
   const {kind, namespace, name} = workload;
   let search: Search | null = null;
   let pods: ReadonlyMap<string, PodObject> | null = null;
@@ -38,7 +44,10 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
   const tell = (): void => {
     if (search === null || pods === null) return;
     const {result, lineage} = search;
-    const members = lineage === null ? unknown('not-asked', 'there is no single workload') : known(podsOfLineage(lineage, [...pods.values()]));
+    const members =
+      lineage === null
+        ? unknown('not-asked', 'there is no single workload')
+        : known(podsOfLineage(lineage, [...pods.values()]));
     told({kind: 'seen', live, value: {search: result, pods: result.known ? members : result}});
   };
   const look = async (): Promise<void> => {
@@ -49,7 +58,11 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
     looking.now = true;
     do {
       looking.again = false;
-      search = await searchWorkload(client, {namespace, name, kind, podSelector: null, exact: true}, AbortSignal.any([signal, AbortSignal.timeout(SEARCH_LIMIT)]));
+      search = await searchWorkload(
+        client,
+        {namespace, name, kind, podSelector: null, exact: true},
+        AbortSignal.any([signal, AbortSignal.timeout(SEARCH_LIMIT)]),
+      );
       if (search.result.known || isOver()) continue;
       tell();
       await supervision.pause(SEARCH_AGAIN, signal);
@@ -61,21 +74,50 @@ const watchTarget = async (client: ApiClient, workload: Workload, told: Told<Loc
   const troubled = (news: Extract<News<unknown>, {kind: 'trouble'}>): void => told(news);
 
   await Promise.all([
-    supervise(client, {resource: resources[kind], namespace, query: {fieldSelector: `metadata.name=${name}`}, item: changedObject, keyOf: (item) => item.metadata.uid}, (news) => {
-      if (news.kind === 'trouble') troubled(news);
-      else void look();
-    }, supervision, signal),
-    supervise(client, {resource: resources.Pod, namespace, query: {labelSelector: workload.selector}, item: podObject, keyOf: (item) => item.metadata.uid}, (news) => {
-      if (news.kind === 'trouble') {
-        troubled(news);
-        return;
-      }
-      ({live} = news);
-      pods = news.value;
-      tell();
-      // A pod of a revision that was not listed yet: whether it is the newest has to be asked.
-      if (search?.lineage !== undefined && search.lineage !== null && podsOfLineage(search.lineage, [...pods.values()]).some((pod) => pod.current === null)) void look();
-    }, supervision, signal),
+    supervise(
+      client,
+      {
+        resource: resources[kind],
+        namespace,
+        query: {fieldSelector: `metadata.name=${name}`},
+        item: changedObject,
+        keyOf: (item) => item.metadata.uid,
+      },
+      (news) => {
+        if (news.kind === 'trouble') troubled(news);
+        else void look();
+      },
+      supervision,
+      signal,
+    ),
+    supervise(
+      client,
+      {
+        resource: resources.Pod,
+        namespace,
+        query: {labelSelector: workload.selector},
+        item: podObject,
+        keyOf: (item) => item.metadata.uid,
+      },
+      (news) => {
+        if (news.kind === 'trouble') {
+          troubled(news);
+          return;
+        }
+        ({live} = news);
+        pods = news.value;
+        tell();
+        // A pod of a revision that was not listed yet: whether it is the newest has to be asked.
+        if (
+          search?.lineage !== undefined &&
+          search.lineage !== null &&
+          podsOfLineage(search.lineage, [...pods.values()]).some((pod) => pod.current === null)
+        )
+          void look();
+      },
+      supervision,
+      signal,
+    ),
   ]);
 };
 
@@ -97,18 +139,44 @@ const gathered = <T>(told: Told<T>): Told<T> => {
 
 export const watchesOver = (client: ApiClient, supervision: Supervision): Watches => ({
   target: (workload, told, signal) => watchTarget(client, workload, told, supervision, signal),
-  node: (name, told, signal) => supervise(client, {resource: resources.Node, namespace: null, query: {fieldSelector: `metadata.name=${name}`}, item: nodeObject, keyOf: ({uid}) => uid}, (news) => {
-    if (news.kind === 'trouble') told(news);
-    else told({...news, value: onlyNode(name, news.value)});
-  }, supervision, signal),
+  node: (name, told, signal) =>
+    supervise(
+      client,
+      {
+        resource: resources.Node,
+        namespace: null,
+        query: {fieldSelector: `metadata.name=${name}`},
+        item: nodeObject,
+        keyOf: ({uid}) => uid,
+      },
+      (news) => {
+        if (news.kind === 'trouble') told(news);
+        else told({...news, value: onlyNode(name, news.value)});
+      },
+      supervision,
+      signal,
+    ),
   events: (workload, told, signal) => {
     const concerned = concerns(workload);
     const gather = gathered(told);
-    const item = z.intersection(eventWithUid.transform(({metadata: {uid}}) => ({uid})), eventObject);
-    return supervise(client, {resource: resources.Event, namespace: workload.namespace, query: {}, item, keyOf: ({uid}) => uid}, (news) => {
-      if (news.kind === 'trouble') gather(news);
-      else gather({...news, value: [...news.value.values()].filter(concerned).sort((a, b) => (a.lastSeen ?? 0) - (b.lastSeen ?? 0))});
-    }, supervision, signal);
+    const item = z.intersection(
+      eventWithUid.transform(({metadata: {uid}}) => ({uid})),
+      eventObject,
+    );
+    return supervise(
+      client,
+      {resource: resources.Event, namespace: workload.namespace, query: {}, item, keyOf: ({uid}) => uid},
+      (news) => {
+        if (news.kind === 'trouble') gather(news);
+        else
+          gather({
+            ...news,
+            value: [...news.value.values()].filter(concerned).sort((a, b) => (a.lastSeen ?? 0) - (b.lastSeen ?? 0)),
+          });
+      },
+      supervision,
+      signal,
+    );
   },
 });
 

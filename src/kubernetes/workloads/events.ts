@@ -26,18 +26,37 @@ export const concerns = (workload: Workload): ((event: ClusterEvent) => boolean)
   const names = generatedNames(workload);
   return ({object}) => {
     switch (object.kind) {
-      case workload.kind: return object.name === workload.name;
-      case 'Pod': return names.pod.test(object.name);
-      case 'ReplicaSet': return workload.kind === 'Deployment' && names.replicaSet.test(object.name);
-      case 'PersistentVolumeClaim': return workload.template.claims.includes(object.name);
-      default: return false;
+      case workload.kind:
+        return object.name === workload.name;
+      case 'Pod':
+        return names.pod.test(object.name);
+      case 'ReplicaSet':
+        return workload.kind === 'Deployment' && names.replicaSet.test(object.name);
+      case 'PersistentVolumeClaim':
+        return workload.template.claims.includes(object.name);
+      default:
+        return false;
     }
   };
 };
 
 /** Those of the last hour before `now` (all that the API server still has, when its time is not known), oldest first. */
-export const listEventsOf = async (client: ApiClient, workload: Workload, now: () => Instant | null, signal: AbortSignal): Promise<Known<readonly ClusterEvent[]>> => {
-  const answer = await listAll(client, {ask: {verb: 'list', resource: resources.Event, namespace: workload.namespace, name: null}, kinds: ['EventList'], item: eventObject, keep: concerns(workload)}, signal);
+export const listEventsOf = async (
+  client: ApiClient,
+  workload: Workload,
+  now: () => Instant | null,
+  signal: AbortSignal,
+): Promise<Known<readonly ClusterEvent[]>> => {
+  const answer = await listAll(
+    client,
+    {
+      ask: {verb: 'list', resource: resources.Event, namespace: workload.namespace, name: null},
+      kinds: ['EventList'],
+      item: eventObject,
+      keep: concerns(workload),
+    },
+    signal,
+  );
   if (!answer.ok) return {known: false, why: answer.failure.why};
   const at = now();
   const from = at === null ? null : earlier(at, hours(1));

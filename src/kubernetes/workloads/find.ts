@@ -29,18 +29,37 @@ export interface Search {
   readonly lineage: Lineage | null;
 }
 
-const candidateName = ({kind, namespace, name}: FoundWorkload): string => `${kind.toLowerCase()}/${name} in namespace ${namespace}`;
+const candidateName = ({kind, namespace, name}: FoundWorkload): string =>
+  `${kind.toLowerCase()}/${name} in namespace ${namespace}`;
 
 /** `null`: there is none of this name and kind. */
-const getOne = async (client: ApiClient, kind: WorkloadKind, namespace: string, name: string, signal: AbortSignal): Promise<Known<FoundWorkload | null>> => {
-  const answer = await client.request({ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: workloadObject}, signal);
+const getOne = async (
+  client: ApiClient,
+  kind: WorkloadKind,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Known<FoundWorkload | null>> => {
+  const answer = await client.request(
+    {ask: {verb: 'get', resource: resources[kind], namespace, name}, kinds: [kind], schema: workloadObject},
+    signal,
+  );
   if (answer.ok) return known(foundWorkload(kind, answer.value));
   return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
 };
 
-const listKind = async (client: ApiClient, kind: WorkloadKind, namespace: string | null, signal: AbortSignal): Promise<Known<readonly FoundWorkload[]>> => {
+const listKind = async (
+  client: ApiClient,
+  kind: WorkloadKind,
+  namespace: string | null,
+  signal: AbortSignal,
+): Promise<Known<readonly FoundWorkload[]>> => {
   const item = workloadObject.transform((object) => foundWorkload(kind, object));
-  const answer = await listAll(client, {ask: {verb: 'list', resource: resources[kind], namespace, name: null}, kinds: [`${kind}List`], item}, signal);
+  const answer = await listAll(
+    client,
+    {ask: {verb: 'list', resource: resources[kind], namespace, name: null}, kinds: [`${kind}List`], item},
+    signal,
+  );
   return answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
 };
 
@@ -48,30 +67,57 @@ const newestFirst = (revisions: readonly Revision[]): readonly Instant[] =>
   revisions.flatMap(({createdAt}) => (createdAt === null ? [] : [createdAt])).sort((a, b) => b - a);
 
 /** Until the controller has seen the newest template there is no revision of it, and no pod can be said to be current. */
-const currentHashOf = (found: FoundWorkload, workload: Workload, revisions: readonly Revision[] | null): string | null => {
+const currentHashOf = (
+  found: FoundWorkload,
+  workload: Workload,
+  revisions: readonly Revision[] | null,
+): string | null => {
   if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation) return null;
   return found.updateRevision ?? revisions?.[0]?.hash ?? null;
 };
 
 const describeFound = (found: FoundWorkload, revisionAnswer: RevisionAnswer): Search => {
   const {workload} = found;
-  if (workload === null) return {result: known({found: 'no-container', name: candidateName(found), containers: found.containers.map(({name}) => name)}), lineage: null};
+  if (workload === null)
+    return {
+      result: known({
+        found: 'no-container',
+        name: candidateName(found),
+        containers: found.containers.map(({name}) => name),
+      }),
+      lineage: null,
+    };
   const revisions = revisionAnswer.ok ? revisionsOf(found.kind, found.uid, revisionAnswer.value) : null;
   const complete: Workload = {...workload, revisions: newestFirst(revisions ?? [])};
   return {
     result: known({found: 'one', workload: complete}),
-    lineage: {kind: found.kind, name: found.name, uid: found.uid, revisions, currentHash: currentHashOf(found, workload, revisions)},
+    lineage: {
+      kind: found.kind,
+      name: found.name,
+      uid: found.uid,
+      revisions,
+      currentHash: currentHashOf(found, workload, revisions),
+    },
   };
 };
 
 const none = (lookedFor: string): Search => ({result: known({found: 'none', lookedFor}), lineage: null});
-const several = (candidates: readonly FoundWorkload[]): Search => ({result: known({found: 'several', candidates: candidates.map(candidateName).sort()}), lineage: null});
+const several = (candidates: readonly FoundWorkload[]): Search => ({
+  result: known({found: 'several', candidates: candidates.map(candidateName).sort()}),
+  lineage: null,
+});
 
 type Lookup = {readonly kind: 'missing'} | {readonly kind: 'search'; readonly search: Search};
 
 const settled = (search: Search): Lookup => ({kind: 'search', search});
 
-const lookUp = async (client: ApiClient, kinds: readonly WorkloadKind[], {namespace, name}: {readonly namespace: string; readonly name: string}, signal: AbortSignal, also: readonly FoundWorkload[] = []): Promise<Lookup> => {
+const lookUp = async (
+  client: ApiClient,
+  kinds: readonly WorkloadKind[],
+  {namespace, name}: {readonly namespace: string; readonly name: string},
+  signal: AbortSignal,
+  also: readonly FoundWorkload[] = [],
+): Promise<Lookup> => {
   const everywhere = {namespace, selector: null};
   const [answers, replicaSets, controllerRevisions] = await Promise.all([
     Promise.all(kinds.map((kind) => getOne(client, kind, namespace, name, signal))),
@@ -94,7 +140,12 @@ const lookUp = async (client: ApiClient, kinds: readonly WorkloadKind[], {namesp
  * By name: as a Deployment first, which nearly all are, then as the other two. A Deployment that is scaled to nothing
  * may be what a move to a StatefulSet has left behind, so that then the others are looked for as well.
  */
-const findNamed = async (client: ApiClient, kind: WorkloadKind | null, wanted: {readonly namespace: string; readonly name: string}, signal: AbortSignal): Promise<Lookup> => {
+const findNamed = async (
+  client: ApiClient,
+  kind: WorkloadKind | null,
+  wanted: {readonly namespace: string; readonly name: string},
+  signal: AbortSignal,
+): Promise<Lookup> => {
   if (kind !== null) return lookUp(client, [kind], wanted, signal);
   const deployment = await lookUp(client, ['Deployment'], wanted, signal);
   const others: readonly WorkloadKind[] = ['StatefulSet', 'DaemonSet'];
@@ -105,14 +156,36 @@ const findNamed = async (client: ApiClient, kind: WorkloadKind | null, wanted: {
   if (rival.kind === 'missing') return deployment;
   const {result} = rival.search;
   if (!result.known || result.value.found !== 'one') return rival;
-  return settled({result: known({found: 'several', candidates: [`deployment/${wanted.name} in namespace ${wanted.namespace} (0 replicas)`, `${result.value.workload.kind.toLowerCase()}/${wanted.name} in namespace ${wanted.namespace}`]}), lineage: null});
+  return settled({
+    result: known({
+      found: 'several',
+      candidates: [
+        `deployment/${wanted.name} in namespace ${wanted.namespace} (0 replicas)`,
+        `${result.value.workload.kind.toLowerCase()}/${wanted.name} in namespace ${wanted.namespace}`,
+      ],
+    }),
+    lineage: null,
+  });
 };
 
-const describeDiscovery = async (client: ApiClient, discovery: Discovery, lookedFor: string, signal: AbortSignal): Promise<Search> => {
+const describeDiscovery = async (
+  client: ApiClient,
+  discovery: Discovery,
+  lookedFor: string,
+  signal: AbortSignal,
+): Promise<Search> => {
   if (discovery.found === 'none') return none(lookedFor);
   if (discovery.found === 'several') return several(discovery.candidates);
   const {candidate} = discovery;
-  return describeFound(candidate, await listRevisions(client, candidate.kind, {namespace: candidate.namespace, selector: candidate.workload?.selector ?? null}, signal));
+  return describeFound(
+    candidate,
+    await listRevisions(
+      client,
+      candidate.kind,
+      {namespace: candidate.namespace, selector: candidate.workload?.selector ?? null},
+      signal,
+    ),
+  );
 };
 
 const wantedBy = ({name, exact, podSelector}: WorkloadQuery): string => {
@@ -123,17 +196,32 @@ const wantedBy = ({name, exact, podSelector}: WorkloadQuery): string => {
 
 const discoverIn = async (client: ApiClient, query: WorkloadQuery, signal: AbortSignal): Promise<Search> => {
   const narrowed = query.podSelector === null ? null : parseSelector(query.podSelector);
-  if (query.podSelector !== null && narrowed === null) return {result: unknown('failed', `the label selector "${query.podSelector}" cannot be read`, 'write it as kubectl takes it: app=frigate,tier!=test'), lineage: null};
+  if (query.podSelector !== null && narrowed === null)
+    return {
+      result: unknown(
+        'failed',
+        `the label selector "${query.podSelector}" cannot be read`,
+        'write it as kubectl takes it: app=frigate,tier!=test',
+      ),
+      lineage: null,
+    };
   const kinds = query.kind === null ? KINDS : [query.kind];
   const lists = await Promise.all(kinds.map((kind) => listKind(client, kind, query.namespace, signal)));
   const candidates: FoundWorkload[] = [];
   for (const list of lists) {
     // Who cannot see all cannot say "exactly one".
     if (!list.known) return {result: list, lineage: null};
-    candidates.push(...list.value.filter(({name}) => query.exact !== true || query.name === null || name === query.name));
+    candidates.push(
+      ...list.value.filter(({name}) => query.exact !== true || query.name === null || name === query.name),
+    );
   }
   const where = query.namespace === null ? 'any namespace' : `namespace ${query.namespace}`;
-  return describeDiscovery(client, discover(candidates, narrowed), `${kinds.join(', ')} in ${where}: ${wantedBy(query)}`, signal);
+  return describeDiscovery(
+    client,
+    discover(candidates, narrowed),
+    `${kinds.join(', ')} in ${where}: ${wantedBy(query)}`,
+    signal,
+  );
 };
 
 /** Finds the workload that the query means. */
@@ -145,4 +233,3 @@ export const searchWorkload = async (client: ApiClient, query: WorkloadQuery, si
   if (query.exact === true) return none(`${kind ?? KINDS.join(', ')} ${name} in namespace ${namespace}`);
   return discoverIn(client, query, signal);
 };
-

@@ -20,11 +20,15 @@ export const imageBasename = (image: string): string => {
 };
 
 /** Programs around Frigate that carry its name or its labels: none of them is ever restarted for it. */
-export const isFalseFriend = (name: string): boolean => /notify|exporter|health|restart|snapshot|double-take|svclb|klipper|volsync|outpost/.test(name);
+export const isFalseFriend = (name: string): boolean =>
+  /notify|exporter|health|restart|snapshot|double-take|svclb|klipper|volsync|outpost/.test(name);
 
 export const isFrigateImage = (image: string): boolean => {
   const name = imageBasename(image);
-  return name === 'frigate' || (/^frigate-[a-z0-9]+$/.test(name) && !isFalseFriend(name) && /(^|\/)blakeblackshear\//.test(image));
+  return (
+    name === 'frigate' ||
+    (/^frigate-[a-z0-9]+$/.test(name) && !isFalseFriend(name) && /(^|\/)blakeblackshear\//.test(image))
+  );
 };
 
 export const hasApiPort = ({ports}: ContainerSpec): boolean => ports.some((port) => PORTS.includes(port));

@@ -20,8 +20,9 @@ export const locate = async (client: ApiClient, query: WorkloadQuery, signal: Ab
   if (!result.known) return {search: result, pods: result};
   if (result.value.found !== 'one' || lineage === null) return {search: result, pods: NO_SINGLE_WORKLOAD};
   const {workload} = result.value;
-  const pods = early === null
-    ? await listPodsOf(client, workload, Promise.resolve(lineage), signal)
-    : mapKnown(early, (all) => podsOfLineage(lineage, all, parseSelector(workload.selector)));
+  const pods =
+    early === null
+      ? await listPodsOf(client, workload, Promise.resolve(lineage), signal)
+      : mapKnown(early, (all) => podsOfLineage(lineage, all, parseSelector(workload.selector)));
   return {search: result, pods};
 };

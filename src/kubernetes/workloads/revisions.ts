@@ -25,7 +25,11 @@ export type RevisionObject = z.output<typeof revisionObject>;
 /** ReplicaSets without their pod templates: a tenth of the bytes. Servers that cannot do so send the whole. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
 
-const HASH_LABELS = {Deployment: 'pod-template-hash', StatefulSet: 'controller-revision-hash', DaemonSet: 'controller-revision-hash'} as const;
+const HASH_LABELS = {
+  Deployment: 'pod-template-hash',
+  StatefulSet: 'controller-revision-hash',
+  DaemonSet: 'controller-revision-hash',
+} as const;
 
 const revisionOf = (kind: WorkloadKind, {metadata: meta, revision}: z.output<typeof revisionObject>): Revision => ({
   name: meta.name,
@@ -43,16 +47,25 @@ export const revisionsOf = (kind: WorkloadKind, uid: string, items: readonly Rev
     .sort((a, b) => b.number - a.number);
 
 /** Lists ReplicaSets (for a Deployment) or ControllerRevisions; `selector`: the workload's own, where it is known already. */
-export const listRevisions = async (client: ApiClient, kind: WorkloadKind, where: {readonly namespace: string | null; readonly selector: string | null}, signal: AbortSignal): Promise<Answer<readonly RevisionObject[]>> => {
+export const listRevisions = async (
+  client: ApiClient,
+  kind: WorkloadKind,
+  where: {readonly namespace: string | null; readonly selector: string | null},
+  signal: AbortSignal,
+): Promise<Answer<readonly RevisionObject[]>> => {
   const forDeployment = kind === 'Deployment';
   const resource = forDeployment ? resources.ReplicaSet : resources.ControllerRevision;
-  return listAll(client, {
-    ask: {verb: 'list', resource, namespace: where.namespace, name: null},
-    ...(where.selector ? {query: {labelSelector: where.selector}} : {}),
-    ...(forDeployment ? {accept: METADATA_ONLY} : {}),
-    kinds: [`${resource.kind}List`, 'PartialObjectMetadataList'],
-    item: revisionObject,
-  }, signal);
+  return listAll(
+    client,
+    {
+      ask: {verb: 'list', resource, namespace: where.namespace, name: null},
+      ...(where.selector ? {query: {labelSelector: where.selector}} : {}),
+      ...(forDeployment ? {accept: METADATA_ONLY} : {}),
+      kinds: [`${resource.kind}List`, 'PartialObjectMetadataList'],
+      item: revisionObject,
+    },
+    signal,
+  );
 };
 
 /** What tells a workload's pods, and the current ones among them. */
@@ -75,7 +88,10 @@ export const belongs = ({kind, name, uid, revisions}: Lineage, pod: Metadata): b
   if (owner === null) return false;
   if (kind !== 'Deployment') return owner.uid === uid;
   if (owner.kind !== 'ReplicaSet') return false;
-  return revisions?.some((revision) => revision.uid === owner.uid) === true || owner.name === `${name}-${pod.labels[HASH_LABELS.Deployment] ?? ''}`;
+  return (
+    revisions?.some((revision) => revision.uid === owner.uid) === true ||
+    owner.name === `${name}-${pod.labels[HASH_LABELS.Deployment] ?? ''}`
+  );
 };
 
 /** `null` when it cannot be told: also of a pod whose revision is newer than the list of them. */

@@ -14,37 +14,91 @@ export const FIELD_MANAGER = 'frigate-health';
 const MANAGED_BY = {'app.kubernetes.io/managed-by': FIELD_MANAGER};
 const query = {fieldManager: FIELD_MANAGER};
 
-const asking = (verb: Ask['verb'], namespace: string, name: string | null): Ask => ({verb, resource: resources.ConfigMap, namespace, name});
+const asking = (verb: Ask['verb'], namespace: string, name: string | null): Ask => ({
+  verb,
+  resource: resources.ConfigMap,
+  namespace,
+  name,
+});
 
 /** `null`: there is none. */
-export const readConfigMap = async (client: ApiClient, namespace: string, name: string, signal: AbortSignal): Promise<Known<ConfigMap | null>> => {
-  const answer = await client.request({ask: asking('get', namespace, name), kinds: ['ConfigMap'], schema: configMapObject}, signal);
+export const readConfigMap = async (
+  client: ApiClient,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Known<ConfigMap | null>> => {
+  const answer = await client.request(
+    {ask: asking('get', namespace, name), kinds: ['ConfigMap'], schema: configMapObject},
+    signal,
+  );
   if (answer.ok) return known(answer.value);
   return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
 };
 
 /** One that is there already is a conflict: somebody else was first. */
-export const createConfigMap = async (client: ApiClient, namespace: string, name: string, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>> => {
-  const body = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, namespace, labels: MANAGED_BY}, data: Object.fromEntries(data)};
-  return outcomeOf(await client.request({ask: asking('create', namespace, null), query, body, kinds: ['ConfigMap'], schema: configMapObject}, signal));
+export const createConfigMap = async (
+  client: ApiClient,
+  namespace: string,
+  name: string,
+  data: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<WriteOutcome<ConfigMap>> => {
+  const body = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {name, namespace, labels: MANAGED_BY},
+    data: Object.fromEntries(data),
+  };
+  return outcomeOf(
+    await client.request(
+      {ask: asking('create', namespace, null), query, body, kinds: ['ConfigMap'], schema: configMapObject},
+      signal,
+    ),
+  );
 };
 
 /** The object must be the very one that was read, unchanged: uid and resourceVersion are the precondition. One that is gone is a conflict too. */
-export const replaceConfigMap = async (client: ApiClient, previous: ConfigMap, data: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WriteOutcome<ConfigMap>> => {
+export const replaceConfigMap = async (
+  client: ApiClient,
+  previous: ConfigMap,
+  data: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<WriteOutcome<ConfigMap>> => {
   const {name, namespace, uid, resourceVersion, annotations} = previous;
   const {finalizers, ownerReferences, ...parts} = previous.foreign ?? {};
   const labels = {...Object.fromEntries(previous.labels), ...MANAGED_BY};
-  const metadata = {name, namespace, uid, resourceVersion, labels, annotations: Object.fromEntries(annotations), finalizers, ownerReferences};
+  const metadata = {
+    name,
+    namespace,
+    uid,
+    resourceVersion,
+    labels,
+    annotations: Object.fromEntries(annotations),
+    finalizers,
+    ownerReferences,
+  };
   const body = {apiVersion: 'v1', kind: 'ConfigMap', metadata, data: Object.fromEntries(data), ...parts};
-  const answer = await client.request({ask: asking('update', namespace, name), query, body, kinds: ['ConfigMap'], schema: configMapObject}, signal);
-  if (!answer.ok && answer.failure.status === 404) return {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in between)`};
+  const answer = await client.request(
+    {ask: asking('update', namespace, name), query, body, kinds: ['ConfigMap'], schema: configMapObject},
+    signal,
+  );
+  if (!answer.ok && answer.failure.status === 404)
+    return {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in between)`};
   return withFix(previous, outcomeOf(answer));
 };
 
 /** What a ConfigMap itself can have against a write (API server 1.34), which time does not cure. */
 const fixes: ReadonlyArray<readonly [said: RegExp, fix: (kubectl: string, name: string) => string]> = [
-  [/field is immutable when `immutable` is set/, (kubectl, name) => `${kubectl} delete configmap ${name}  # it is immutable; the next pass makes a new one and begins with a full cool-down`],
-  [/\bToo long: (?:may not be more than|must have at most) \d+ bytes/, (kubectl, name) => `${kubectl} edit configmap ${name}  # it is full: take out the keys that are not this tool's`],
+  [
+    /field is immutable when `immutable` is set/,
+    (kubectl, name) =>
+      `${kubectl} delete configmap ${name}  # it is immutable; the next pass makes a new one and begins with a full cool-down`,
+  ],
+  [
+    /\bToo long: (?:may not be more than|must have at most) \d+ bytes/,
+    (kubectl, name) => `${kubectl} edit configmap ${name}  # it is full: take out the keys that are not this tool's`,
+  ],
 ];
 
 const withFix = ({name, namespace}: ConfigMap, outcome: WriteOutcome<ConfigMap>): WriteOutcome<ConfigMap> => {

@@ -8,4 +8,5 @@ export const outcomeOfFailure = ({why, status, applied}: Failure): WriteOutcome<
   return applied === 'no' ? {kind: 'refused', why} : {kind: 'in-doubt', why};
 };
 
-export const outcomeOf = <T>(answer: Answer<T>): WriteOutcome<T> => (answer.ok ? {kind: 'done', value: answer.value} : outcomeOfFailure(answer.failure));
+export const outcomeOf = <T>(answer: Answer<T>): WriteOutcome<T> =>
+  answer.ok ? {kind: 'done', value: answer.value} : outcomeOfFailure(answer.failure);

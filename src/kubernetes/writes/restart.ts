@@ -28,29 +28,38 @@ const preconditions = (patch: RestartPatch): readonly Operation[] => [
   {op: 'test', path: '/metadata/generation', value: patch.generation},
   patch.annotated
     ? {op: 'test', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: patch.expectedAttempt}
-    // Adding the map would replace one that is there, so that its absence is a precondition too.
-    : {op: 'test', path: ANNOTATIONS, value: null},
+    : // Adding the map would replace one that is there, so that its absence is a precondition too.
+      {op: 'test', path: ANNOTATIONS, value: null},
 ];
 
 /** The two annotations, added to those that the template has or as its first ones. */
-const additions = ({annotated, restartedAt, attempt}: RestartPatch): readonly Operation[] => annotated
-  ? [
-      {op: 'add', path: `${ANNOTATIONS}/${step(RESTARTED_AT)}`, value: rfc3339(restartedAt)},
-      {op: 'add', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: attempt},
-    ]
-  : [{op: 'add', path: ANNOTATIONS, value: {[RESTARTED_AT]: rfc3339(restartedAt), [ATTEMPT]: attempt}}];
+const additions = ({annotated, restartedAt, attempt}: RestartPatch): readonly Operation[] =>
+  annotated
+    ? [
+        {op: 'add', path: `${ANNOTATIONS}/${step(RESTARTED_AT)}`, value: rfc3339(restartedAt)},
+        {op: 'add', path: `${ANNOTATIONS}/${step(ATTEMPT)}`, value: attempt},
+      ]
+    : [{op: 'add', path: ANNOTATIONS, value: {[RESTARTED_AT]: rfc3339(restartedAt), [ATTEMPT]: attempt}}];
 
-const asking = (verb: Ask['verb'], {kind, namespace, name}: RestartPatch): Ask => ({verb, resource: resources[kind], namespace, name});
+const asking = (verb: Ask['verb'], {kind, namespace, name}: RestartPatch): Ask => ({
+  verb,
+  resource: resources[kind],
+  namespace,
+  name,
+});
 
 const send = async (client: ApiClient, patch: RestartPatch, signal: AbortSignal): Promise<Answer<FoundWorkload>> => {
-  const answer = await client.request({
-    ask: asking('patch', patch),
-    query: {fieldManager: FIELD_MANAGER, ...(patch.dryRun ? {dryRun: 'All'} : {})},
-    body: [...preconditions(patch), ...additions(patch)],
-    contentType: 'application/json-patch+json',
-    kinds: [patch.kind],
-    schema: workloadObject,
-  }, signal);
+  const answer = await client.request(
+    {
+      ask: asking('patch', patch),
+      query: {fieldManager: FIELD_MANAGER, ...(patch.dryRun ? {dryRun: 'All'} : {})},
+      body: [...preconditions(patch), ...additions(patch)],
+      contentType: 'application/json-patch+json',
+      kinds: [patch.kind],
+      schema: workloadObject,
+    },
+    signal,
+  );
   return answer.ok ? {ok: true, value: foundWorkload(patch.kind, answer.value)} : answer;
 };
 
@@ -59,7 +68,13 @@ const outcomeOfAnswer = (patch: RestartPatch, answer: Answer<FoundWorkload>): Wr
   if (!answer.ok) return outcomeOfFailure(answer.failure);
   const {workload} = answer.value;
   if (workload === null || workload.attempt !== patch.attempt) {
-    return {kind: 'in-doubt', why: {code: 'garbled', message: `${wordsOf(asking('patch', patch))}: the answer does not carry the attempt ${patch.attempt}`}};
+    return {
+      kind: 'in-doubt',
+      why: {
+        code: 'garbled',
+        message: `${wordsOf(asking('patch', patch))}: the answer does not carry the attempt ${patch.attempt}`,
+      },
+    };
   }
   return {kind: 'done', value: workload};
 };
@@ -68,8 +83,10 @@ const violated = (patch: RestartPatch, {uid, generation, templateAnnotations}: F
   const asked = wordsOf(asking('patch', patch));
   const attempt = templateAnnotations[ATTEMPT] ?? null;
   if (uid !== patch.uid) return `${asked}: it is another object now (uid ${uid}, expected ${patch.uid})`;
-  if (attempt !== patch.expectedAttempt) return `${asked}: its last attempt is ${attempt ?? 'none'}, expected ${patch.expectedAttempt ?? 'none'}`;
-  if (generation !== patch.generation) return `${asked}: somebody changed it in between (generation ${generation}, expected ${patch.generation})`;
+  if (attempt !== patch.expectedAttempt)
+    return `${asked}: its last attempt is ${attempt ?? 'none'}, expected ${patch.expectedAttempt ?? 'none'}`;
+  if (generation !== patch.generation)
+    return `${asked}: somebody changed it in between (generation ${generation}, expected ${patch.generation})`;
   return null;
 };
 
@@ -77,15 +94,29 @@ const violated = (patch: RestartPatch, {uid, generation, templateAnnotations}: F
  * The API server answers a failed `test` and a missing path with the same wordless 422, which is certainly not applied.
  * So it is looked at once more, only to tell which precondition failed.
  */
-const afterRejection = async (client: ApiClient, patch: RestartPatch, rejection: Failure, signal: AbortSignal): Promise<WriteOutcome<Workload>> => {
+const afterRejection = async (
+  client: ApiClient,
+  patch: RestartPatch,
+  rejection: Failure,
+  signal: AbortSignal,
+): Promise<WriteOutcome<Workload>> => {
   const look = await client.request({ask: asking('get', patch), kinds: [patch.kind], schema: workloadObject}, signal);
-  if (!look.ok) return look.failure.status === 404 ? {kind: 'conflict', why: `${look.failure.why.message} (it was deleted in between)`} : outcomeOfFailure(rejection);
+  if (!look.ok)
+    return look.failure.status === 404
+      ? {kind: 'conflict', why: `${look.failure.why.message} (it was deleted in between)`}
+      : outcomeOfFailure(rejection);
   const why = violated(patch, foundWorkload(patch.kind, look.value));
   return why === null ? outcomeOfFailure(rejection) : {kind: 'conflict', why};
 };
 
 /** Sends the patch; never again after an answer that leaves open whether it was applied. */
-export const restart = async (client: ApiClient, patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>> => {
+export const restart = async (
+  client: ApiClient,
+  patch: RestartPatch,
+  signal: AbortSignal,
+): Promise<WriteOutcome<Workload>> => {
   const answer = await send(client, patch, signal);
-  return !answer.ok && answer.failure.status === 422 ? afterRejection(client, patch, answer.failure, signal) : outcomeOfAnswer(patch, answer);
+  return !answer.ok && answer.failure.status === 422
+    ? afterRejection(client, patch, answer.failure, signal)
+    : outcomeOfAnswer(patch, answer);
 };

@@ -23,7 +23,10 @@ export const readState = async (room: Room, store: StateStore): Promise<void> =>
     attempts = recalled.soundness.known ? 0 : attempts + 1;
     const pause = attempts === 0 ? STATE_EVERY : backOff(seconds(2), attempts - 1, room.random);
     const before = slate.now.remembered?.map?.resourceVersion;
-    slate.put({remembered: comparedWith(recalled, workloadOn(slate.now))}, before !== undefined && before === recalled.map?.resourceVersion ? 'expected' : 'news');
+    slate.put(
+      {remembered: comparedWith(recalled, workloadOn(slate.now))},
+      before !== undefined && before === recalled.map?.resourceVersion ? 'expected' : 'news',
+    );
     if (recalled.soundness.known) slate.seen('state', at, false);
     else slate.failed('state', recalled.soundness.why, at, pause);
     await bell.wait(pause, signal);
@@ -38,17 +41,36 @@ const askOnce = async (room: Room): Promise<boolean> => {
   const limited = (): AbortSignal => within(LIMIT, signal);
   const rights = rightsToLook(settings, namespace, workload.kind, workload);
   const pod = choiceOn(slate.now)?.pod ?? null;
-  const {frigate: {stats}, config, segments} = slate.now;
-  const asksForLog = asksForPreviousLog({pod, workload, stats, config, segments, memory: memoryOn(slate.now), now: serverNow(world)});
+  const {
+    frigate: {stats},
+    config,
+    segments,
+  } = slate.now;
+  const asksForLog = asksForPreviousLog({
+    pod,
+    workload,
+    stats,
+    config,
+    segments,
+    memory: memoryOn(slate.now),
+    now: serverNow(world),
+  });
   const [missingRights, cronJob, claims, previousLog] = await Promise.all([
     cluster.missingRights(rights, limited()),
     cluster.readCronJob(namespace, settings.cronJobName, limited()),
     asksForClaims(workload) ? cluster.listClaims(workload.namespace, workload.template.claims, limited()) : known([]),
     asksForLog && pod?.frigate !== null && pod?.frigate !== undefined
-      ? world.readLog({
-          namespace: workload.namespace, pod: pod.name, container: pod.frigate.name, previous: true,
-          since: earlier(pod.frigate.last?.finishedAt ?? serverNow(world), minutes(10)), to: later(serverNow(world), seconds(1)),
-        }, limited())
+      ? world.readLog(
+          {
+            namespace: workload.namespace,
+            pod: pod.name,
+            container: pod.frigate.name,
+            previous: true,
+            since: earlier(pod.frigate.last?.finishedAt ?? serverNow(world), minutes(10)),
+            to: later(serverNow(world), seconds(1)),
+          },
+          limited(),
+        )
       : notAsked('no exit within the last hour'),
   ]);
   if (!signal.aborted) slate.put({missingRights, cronJob, claims, previousLog});

@@ -2,7 +2,13 @@
 import {notAsked, type Known} from '../../core/known.js';
 import {emptyMemory, type Memory} from '../../core/memory.js';
 import type {NewestSegment} from '../../core/observation/frigate.js';
-import {asksForGo2rtc, asksForMountProbe, asksForMounts, camerasToAskForSegments, type Glimpse} from '../../core/questions.js';
+import {
+  asksForGo2rtc,
+  asksForMountProbe,
+  asksForMounts,
+  camerasToAskForSegments,
+  type Glimpse,
+} from '../../core/questions.js';
 import {milliseconds, minutes, seconds, type Duration} from '../../core/time.js';
 import type {FrigateReader} from '../../frigate/frigate.js';
 import {inTurns} from '../deadline.js';
@@ -26,19 +32,34 @@ export const memoryOn = ({remembered, probed}: Board): Memory => {
 const glimpseOf = (board: Board, room: Room): Glimpse => {
   const running = runningOn(board);
   return {
-    pod: running?.pod ?? null, workload: running?.workload ?? null, stats: board.frigate.stats, config: board.config, segments: board.segments,
-    memory: memoryOn(board), now: serverNow(room.world),
+    pod: running?.pod ?? null,
+    workload: running?.workload ?? null,
+    stats: board.frigate.stats,
+    config: board.config,
+    segments: board.segments,
+    memory: memoryOn(board),
+    now: serverNow(room.world),
   };
 };
 
 const askRest = async (room: Room, reader: FrigateReader): Promise<void> => {
   const {slate, world, signal} = room;
   const glimpse = glimpseOf(slate.now, room);
-  slate.put({go2rtc: asksForGo2rtc(glimpse) ? await reader.go2rtc(signal) : notAsked('no camera that comes through go2rtc is silent')}, 'expected');
+  slate.put(
+    {
+      go2rtc: asksForGo2rtc(glimpse)
+        ? await reader.go2rtc(signal)
+        : notAsked('no camera that comes through go2rtc is silent'),
+    },
+    'expected',
+  );
   slate.put({mounts: asksForMounts(glimpse) ? await reader.mounts(signal) : notAsked()}, 'expected');
   if (!asksForMountProbe(glimpse)) return;
   const mountProbe = await reader.mountProbe(signal);
-  slate.put({mountProbe, ...(mountProbe.known ? {probed: {at: serverNow(world), answered: mountProbe.value.answered}} : {})});
+  slate.put({
+    mountProbe,
+    ...(mountProbe.known ? {probed: {at: serverNow(world), answered: mountProbe.value.answered}} : {}),
+  });
 };
 
 /** One round; how long until the next. */
@@ -47,7 +68,10 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
   const running = runningOn(slate.now);
   if (running === null || !slate.now.frigate.stats.known) return seconds(0.5);
   const {workload, pod, container} = running;
-  const {reader, stats} = await world.openFrigate({namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip}, signal);
+  const {reader, stats} = await world.openFrigate(
+    {namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip},
+    signal,
+  );
   try {
     const stale = (): boolean => signal.aborted || runningOn(slate.now)?.container.id !== container.id;
     if (!slate.now.history.known) {
@@ -65,7 +89,13 @@ const askOnce = async (room: Room, configDue: boolean): Promise<Duration> => {
     // A Frigate in trouble is asked one question at a time (on 0.17.2 three that hung took every worker of its nginx).
     const lanes = stats.known ? SEGMENT_LANES : 1;
     const segmentsAt = serverNow(world);
-    const segments = new Map<string, Known<NewestSegment>>(await inTurns(cameras, lanes, async (camera) => [camera, await reader.newestSegment(camera, serverNow(world), signal)] as const));
+    const segments = new Map<string, Known<NewestSegment>>(
+      await inTurns(
+        cameras,
+        lanes,
+        async (camera) => [camera, await reader.newestSegment(camera, serverNow(world), signal)] as const,
+      ),
+    );
     if (stale()) return seconds(0);
     slate.put({segments, segmentsAt}, 'expected');
     await askRest(room, reader);

@@ -96,9 +96,28 @@ const noAnswer: FrigateAnswer = {liveness: [], stats: looking, via: null, podUid
 
 export const emptyBoard: Board = {
   sources: {cluster: quiet, node: quiet, events: quiet, state: quiet, frigate: quiet, log: quiet},
-  located: null, node: looking, events: looking, claims: looking, cronJob: looking, missingRights: looking, remembered: null,
-  frigate: noAnswer, lastStats: null, history: looking, trend: [], config: looking, segments: new Map(), segmentsAt: null, askedAll: false, go2rtc: looking, mounts: looking, mountProbe: looking, probed: null,
-  log: looking, previousLog: looking, lines: [],
+  located: null,
+  node: looking,
+  events: looking,
+  claims: looking,
+  cronJob: looking,
+  missingRights: looking,
+  remembered: null,
+  frigate: noAnswer,
+  lastStats: null,
+  history: looking,
+  trend: [],
+  config: looking,
+  segments: new Map(),
+  segmentsAt: null,
+  askedAll: false,
+  go2rtc: looking,
+  mounts: looking,
+  mountProbe: looking,
+  probed: null,
+  log: looking,
+  previousLog: looking,
+  lines: [],
 };
 
 /**
@@ -129,7 +148,11 @@ export const slate = (changed: (urgency: Urgency) => void): Slate => {
     const before = board.sources[name];
     const after = change(before);
     board = {...board, sources: {...board.sources, [name]: after}};
-    changed(before.seenAt !== null && before.trouble === null && after.trouble === null && before.live === after.live ? 'expected' : 'news');
+    changed(
+      before.seenAt !== null && before.trouble === null && after.trouble === null && before.live === after.live
+        ? 'expected'
+        : 'news',
+    );
   };
   return {
     get now() {
@@ -144,11 +167,26 @@ export const slate = (changed: (urgency: Urgency) => void): Slate => {
     asked: (name, at) => {
       board = {...board, sources: {...board.sources, [name]: {...board.sources[name], askedAt: at}}};
     },
-    silent: (name, why, at) => source(name, (state) => ({...state, trouble: {since: state.trouble?.since ?? state.askedAt ?? at, why, attempts: state.trouble?.attempts ?? 0, retryAt: null}})),
-    failed: (name, why, at, retryIn) => source(name, (state) => ({
-      ...state,
-      askedAt: null,
-      trouble: {since: state.trouble?.since ?? at, why, attempts: (state.trouble?.attempts ?? 0) + 1, retryAt: retryIn === null ? null : later(at, retryIn)},
-    })),
+    silent: (name, why, at) =>
+      source(name, (state) => ({
+        ...state,
+        trouble: {
+          since: state.trouble?.since ?? state.askedAt ?? at,
+          why,
+          attempts: state.trouble?.attempts ?? 0,
+          retryAt: null,
+        },
+      })),
+    failed: (name, why, at, retryIn) =>
+      source(name, (state) => ({
+        ...state,
+        askedAt: null,
+        trouble: {
+          since: state.trouble?.since ?? at,
+          why,
+          attempts: (state.trouble?.attempts ?? 0) + 1,
+          retryAt: retryIn === null ? null : later(at, retryIn),
+        },
+      })),
   };
 };

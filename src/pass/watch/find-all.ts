@@ -20,7 +20,11 @@ export interface FoundFrigate {
   readonly name: string;
 }
 
-const kinds: Readonly<Record<string, WorkloadKind>> = {deployment: 'Deployment', statefulset: 'StatefulSet', daemonset: 'DaemonSet'};
+const kinds: Readonly<Record<string, WorkloadKind>> = {
+  deployment: 'Deployment',
+  statefulset: 'StatefulSet',
+  daemonset: 'DaemonSet',
+};
 
 /** Candidates are told in words (WorkloadSearch): `deployment/frigate in namespace cameras`. */
 const candidateOf = (text: string): readonly FoundFrigate[] => {
@@ -34,16 +38,37 @@ export const findAll = async (context: Context): Promise<readonly FoundFrigate[]
   const {world, close} = await openWorld(context, 'watch');
   try {
     const {settings, cluster} = world;
-    const search = await cluster.findWorkload({namespace: null, name: settings.workloadGiven ? settings.workload : null, kind: null, podSelector: settings.podSelector}, within(FIND_LIMIT, context.signal));
+    const search = await cluster.findWorkload(
+      {
+        namespace: null,
+        name: settings.workloadGiven ? settings.workload : null,
+        kind: null,
+        podSelector: settings.podSelector,
+      },
+      within(FIND_LIMIT, context.signal),
+    );
     if (!search.known) throw failureOf(search.why);
     switch (search.value.found) {
       case 'one': {
         const {kind, namespace, name} = search.value.workload;
         return [{kind, namespace, name}];
       }
-      case 'several': return search.value.candidates.flatMap(candidateOf).sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
-      case 'none': throw new CommandFailure('unreachable', `No Frigate was found: looked for ${search.value.lookedFor}`, 'kubectl get deployments,statefulsets,daemonsets -A');
-      case 'no-container': throw new CommandFailure('unreachable', `${search.value.name} has no container that is recognisably Frigate's`, 'kubectl frigate-health check --explain FRG-201');
+      case 'several':
+        return search.value.candidates
+          .flatMap(candidateOf)
+          .sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+      case 'none':
+        throw new CommandFailure(
+          'unreachable',
+          `No Frigate was found: looked for ${search.value.lookedFor}`,
+          'kubectl get deployments,statefulsets,daemonsets -A',
+        );
+      case 'no-container':
+        throw new CommandFailure(
+          'unreachable',
+          `${search.value.name} has no container that is recognisably Frigate's`,
+          'kubectl frigate-health check --explain FRG-201',
+        );
     }
   } finally {
     await close();
@@ -51,8 +76,10 @@ export const findAll = async (context: Context): Promise<readonly FoundFrigate[]
 };
 
 /** The same command about one of them. */
-export const contextOf = (context: Context, {namespace, name}: FoundFrigate): Context =>
-  ({...context, settings: {...context.settings, namespace, workload: name, workloadGiven: true}});
+export const contextOf = (context: Context, {namespace, name}: FoundFrigate): Context => ({
+  ...context,
+  settings: {...context.settings, namespace, workload: name, workloadGiven: true},
+});
 
 export interface Glance {
   readonly health: HealthClass;
@@ -67,9 +94,27 @@ export const glance = async (context: Context, frigate: FoundFrigate): Promise<G
   const {world, close} = await openWorld(contextOf(context, frigate), 'watch');
   try {
     const store = new StateStore(world.cluster, world.namespace, world.settings.stateName);
-    const sight = await observe(world, store, {kind: frigate.kind, rights: null, cronJob: false, mailFailure: lastMailFailure}, within(world.settings.deadline, context.signal));
-    const {findings, diagnosis, decision} = judge(sight, {policy: world.settings.policy, attemptId: 'watch', by: world.runner, request: null, alerting: false, toldOfWipe: null});
-    return {health: diagnosis.health, summary: diagnosis.summary, action: decision.action, rule: decision.rule, critical: findings.some(({status}) => status === 'critical')};
+    const sight = await observe(
+      world,
+      store,
+      {kind: frigate.kind, rights: null, cronJob: false, mailFailure: lastMailFailure},
+      within(world.settings.deadline, context.signal),
+    );
+    const {findings, diagnosis, decision} = judge(sight, {
+      policy: world.settings.policy,
+      attemptId: 'watch',
+      by: world.runner,
+      request: null,
+      alerting: false,
+      toldOfWipe: null,
+    });
+    return {
+      health: diagnosis.health,
+      summary: diagnosis.summary,
+      action: decision.action,
+      rule: decision.rule,
+      critical: findings.some(({status}) => status === 'critical'),
+    };
   } finally {
     await close();
   }

@@ -14,8 +14,13 @@ const FIND_AGAIN = seconds(2);
 /** One failed try may be a connection that was cut; the second one in a row means that nothing is seen. */
 const BLIND_AFTER = 2;
 
-const query = ({world: {settings, namespace}, kind}: Room): WorkloadQuery =>
-  ({namespace, name: settings.workload, kind, podSelector: settings.podSelector, exact: settings.workloadGiven});
+const query = ({world: {settings, namespace}, kind}: Room): WorkloadQuery => ({
+  namespace,
+  name: settings.workload,
+  kind,
+  podSelector: settings.podSelector,
+  exact: settings.workloadGiven,
+});
 
 /** Writes down how fresh a watched source is; `true` when it has something new to show. */
 const noted = <T>(room: Room, name: SourceName, news: News<T>): news is Extract<News<T>, {kind: 'seen'}> => {
@@ -46,22 +51,29 @@ export const followTarget = async (room: Room): Promise<void> => {
     }
     attempts = 0;
     const gone = new AbortController();
-    await world.cluster.watches.target(workload, (news) => {
-      if (!noted(room, 'cluster', news)) {
-        if (news.attempts >= BLIND_AFTER) slate.put({located: {search: {known: false, why: news.why}, pods: {known: false, why: news.why}}});
-        return;
-      }
-      const {search} = news.value;
-      slate.put({located: news.value});
-      if (search.known && search.value.found !== 'one') gone.abort();
-    }, AbortSignal.any([signal, gone.signal]));
+    await world.cluster.watches.target(
+      workload,
+      (news) => {
+        if (!noted(room, 'cluster', news)) {
+          if (news.attempts >= BLIND_AFTER)
+            slate.put({located: {search: {known: false, why: news.why}, pods: {known: false, why: news.why}}});
+          return;
+        }
+        const {search} = news.value;
+        slate.put({located: news.value});
+        if (search.known && search.value.found !== 'one') gone.abort();
+      },
+      AbortSignal.any([signal, gone.signal]),
+    );
   }
 };
 
 const nodeOf = (board: Board): string | null => {
   const workload = workloadOn(board);
   const {located} = board;
-  return workload === null || located?.pods.known !== true ? null : nodeNameOf(workload, located.pods.value, choiceOn(board)?.pod ?? null);
+  return workload === null || located?.pods.known !== true
+    ? null
+    : nodeNameOf(workload, located.pods.value, choiceOn(board)?.pod ?? null);
 };
 
 const podsAreSeen = ({located}: Board): boolean => located?.pods.known === true;
@@ -73,17 +85,31 @@ export const followSurroundings = (room: Room): {readonly look: () => void} => {
   /** `undefined`: not known yet; `null`: no node has it. */
   let nodeName: string | null | undefined;
   let uid = '';
-  const node = keyed((end) => watches.node(nodeName ?? '', (news) => {
-    if (noted(room, 'node', news)) slate.put({node: news.value});
-    else if (news.attempts >= BLIND_AFTER || !slate.now.node.known) slate.put({node: {known: false, why: news.why}});
-  }, end), signal);
+  const node = keyed(
+    (end) =>
+      watches.node(
+        nodeName ?? '',
+        (news) => {
+          if (noted(room, 'node', news)) slate.put({node: news.value});
+          else if (news.attempts >= BLIND_AFTER || !slate.now.node.known)
+            slate.put({node: {known: false, why: news.why}});
+        },
+        end,
+      ),
+    signal,
+  );
   const events = keyed(async (end) => {
     const workload = workloadOn(slate.now);
     if (workload === null) return;
-    await watches.events(workload, (news) => {
-      if (noted(room, 'events', news)) slate.put({events: {known: true, value: news.value}});
-      else if (news.attempts >= BLIND_AFTER || !slate.now.events.known) slate.put({events: {known: false, why: news.why}});
-    }, end);
+    await watches.events(
+      workload,
+      (news) => {
+        if (noted(room, 'events', news)) slate.put({events: {known: true, value: news.value}});
+        else if (news.attempts >= BLIND_AFTER || !slate.now.events.known)
+          slate.put({events: {known: false, why: news.why}});
+      },
+      end,
+    );
   }, signal);
   return {
     look: () => {

@@ -25,15 +25,31 @@ export interface Patience {
 }
 
 /** Reads until the stream ends; why it ended, `quiet` where it only said nothing for long. */
-const readOnce = async (room: Room, {workload, pod, container}: Running, rolling: RollingLog, patience: Patience, signal: AbortSignal): Promise<ReturnType<typeof unknown> | 'quiet'> => {
+const readOnce = async (
+  room: Room,
+  {workload, pod, container}: Running,
+  rolling: RollingLog,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof unknown> | 'quiet'> => {
   const {world, slate} = room;
   const after = rolling.newest;
   const silence = new AbortController();
   let giveUp = setTimeout(() => silence.abort(), patience.open);
-  const opened = await world.cluster.openLog({
-    namespace: workload.namespace, pod: pod.name, container: container.name, previous: false, follow: true, tailLines: null,
-    since: after ?? earlier(serverNow(world), world.settings.policy.logWindow),
-  }, AbortSignal.any([signal, silence.signal])).finally(() => clearTimeout(giveUp));
+  const opened = await world.cluster
+    .openLog(
+      {
+        namespace: workload.namespace,
+        pod: pod.name,
+        container: container.name,
+        previous: false,
+        follow: true,
+        tailLines: null,
+        since: after ?? earlier(serverNow(world), world.settings.policy.logWindow),
+      },
+      AbortSignal.any([signal, silence.signal]),
+    )
+    .finally(() => clearTimeout(giveUp));
   if (!opened.known) return opened;
   const hear = (): void => {
     clearTimeout(giveUp);
@@ -42,7 +58,10 @@ const readOnce = async (room: Room, {workload, pod, container}: Running, rolling
   hear();
   const publish = (): void => {
     const isNew = !slate.now.log.known || slate.now.lines !== rolling.lines;
-    slate.put({log: {known: true, value: rolling.evidence(serverNow(world))}, lines: rolling.lines}, isNew ? 'news' : 'expected');
+    slate.put(
+      {log: {known: true, value: rolling.evidence(serverNow(world))}, lines: rolling.lines},
+      isNew ? 'news' : 'expected',
+    );
   };
   publish();
   slate.seen('log', world.clock.now());
@@ -64,16 +83,27 @@ const readOnce = async (room: Room, {workload, pod, container}: Running, rolling
     return silence.signal.aborted ? 'quiet' : unknown('failed', 'the log stream ended');
   } catch (error) {
     if (silence.signal.aborted) return 'quiet';
-    return unknown('failed', `the log stream broke: ${maskedLine(error instanceof Error ? error.message : String(error), LONGEST_REASON)}`);
+    return unknown(
+      'failed',
+      `the log stream broke: ${maskedLine(error instanceof Error ? error.message : String(error), LONGEST_REASON)}`,
+    );
   } finally {
     clearTimeout(giveUp);
     clearInterval(timer);
   }
 };
 
-const followContainer = async (room: Room, running: Running, patience: Patience, signal: AbortSignal): Promise<void> => {
+const followContainer = async (
+  room: Room,
+  running: Running,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<void> => {
   const {world, slate} = room;
-  const rolling = new RollingLog(world.settings.policy.logWindow, earlier(serverNow(world), world.settings.policy.logWindow));
+  const rolling = new RollingLog(
+    world.settings.policy.logWindow,
+    earlier(serverNow(world), world.settings.policy.logWindow),
+  );
   for (let attempts = 0; !signal.aborted; attempts += 1) {
     const begun = world.clock.now();
     const end = await readOnce(room, running, rolling, patience, signal);
@@ -91,7 +121,10 @@ const followContainer = async (room: Room, running: Running, patience: Patience,
 };
 
 /** Follows the log of whichever container runs; `look` is called at each change of the board. */
-export const followLog = (room: Room, patience: Patience = {open: OPEN_LIMIT, quiet: QUIET_LIMIT}): {readonly look: () => void} => {
+export const followLog = (
+  room: Room,
+  patience: Patience = {open: OPEN_LIMIT, quiet: QUIET_LIMIT},
+): {readonly look: () => void} => {
   const {slate, signal} = room;
   const follower = keyed(async (end) => {
     const running = runningOn(slate.now);

@@ -36,7 +36,12 @@ export interface LiveSight {
 }
 
 const nothingRemembered: Remembered = {
-  state: freshState, reading: 'unreadable', soundness: notAsked('still looking'), map: null, guard: null, setAside: null,
+  state: freshState,
+  reading: 'unreadable',
+  soundness: notAsked('still looking'),
+  map: null,
+  guard: null,
+  setAside: null,
 };
 
 const apiServerOf = ({located, sources}: Board, world: World): Observation['apiServer'] => {
@@ -44,7 +49,11 @@ const apiServerOf = ({located, sources}: Board, world: World): Observation['apiS
   if (located === null) return notAsked('still looking');
   const {search} = located;
   if (search.known) return {known: true, value: {date}};
-  const lost = search.why.code === 'unauthorized' || search.why.code === 'misconfigured' || search.why.code === 'unreachable' || search.why.code === 'timeout';
+  const lost =
+    search.why.code === 'unauthorized' ||
+    search.why.code === 'misconfigured' ||
+    search.why.code === 'unreachable' ||
+    search.why.code === 'timeout';
   return lost || sources.cluster.seenAt === null ? search : {known: true, value: {date}};
 };
 
@@ -54,16 +63,30 @@ export const sightOf = (board: Board, world: World): Sight => {
   const remembered: Remembered = {...recalled, state: {...recalled.state, memory: memoryOn(board)}};
   const nowhere = notAsked('still looking');
   const observation: Observation = {
-    at: serverNow(world), localClock: world.clock.now(), context: world.cluster.context,
+    at: serverNow(world),
+    localClock: world.clock.now(),
+    context: world.cluster.context,
     apiServer: apiServerOf(board, world),
-    missingRights: board.missingRights, cronJob: board.cronJob,
-    workload: board.located?.search ?? nowhere, pods: board.located?.pods ?? nowhere, node: board.node, events: board.events, claims: board.claims,
+    missingRights: board.missingRights,
+    cronJob: board.cronJob,
+    workload: board.located?.search ?? nowhere,
+    pods: board.located?.pods ?? nowhere,
+    node: board.node,
+    events: board.events,
+    claims: board.claims,
     via: board.frigate.via,
     frigate: {
-      liveness: board.frigate.liveness, stats: board.frigate.stats, history: board.history, config: board.config, segments: board.segments,
-      go2rtc: board.go2rtc, mounts: board.mounts, mountProbe: board.mountProbe,
+      liveness: board.frigate.liveness,
+      stats: board.frigate.stats,
+      history: board.history,
+      config: board.config,
+      segments: board.segments,
+      go2rtc: board.go2rtc,
+      mounts: board.mounts,
+      mountProbe: board.mountProbe,
     },
-    log: board.log, previousLog: board.previousLog,
+    log: board.log,
+    previousLog: board.previousLog,
     state: board.remembered === null ? unknown('not-asked', 'still looking') : remembered.soundness,
     alertChannel: {configured: world.mailer.configured, lastFailure: lastMailFailure(remembered)},
   };
@@ -82,13 +105,33 @@ const isComplete = ({located, remembered, sources, askedAll, frigate, log, missi
 };
 
 /** The same look, with sources that have answered since: how fresh it is, and nothing to judge. */
-export const refreshed = (before: LiveSight, {sources}: Board, world: World): LiveSight =>
-  ({...before, board: {...before.board, sources}, localClock: world.clock.now(), serial: before.serial + 1});
+export const refreshed = (before: LiveSight, {sources}: Board, world: World): LiveSight => ({
+  ...before,
+  board: {...before.board, sources},
+  localClock: world.clock.now(),
+  serial: before.serial + 1,
+});
 
 /** `before`: the look before this one. */
 export const liveSight = (board: Board, world: World, place: Place, before: LiveSight | null): LiveSight => {
   const sight = sightOf(board, world);
-  const judgement = judge(sight, {policy: world.settings.policy, attemptId: 'watch', by: world.runner, request: null, alerting: false, toldOfWipe: null});
+  const judgement = judge(sight, {
+    policy: world.settings.policy,
+    attemptId: 'watch',
+    by: world.runner,
+    request: null,
+    alerting: false,
+    toldOfWipe: null,
+  });
   const {at, localClock} = sight.observation;
-  return {place, board, sight, judgement, at, localClock, complete: before?.complete === true || isComplete(board), serial: (before?.serial ?? 0) + 1};
+  return {
+    place,
+    board,
+    sight,
+    judgement,
+    at,
+    localClock,
+    complete: before?.complete === true || isComplete(board),
+    serial: (before?.serial ?? 0) + 1,
+  };
 };

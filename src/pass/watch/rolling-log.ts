@@ -47,7 +47,7 @@ const trimmed = (tally: Tally, from: Instant): Tally | null => {
   const first = kept[0];
   if (first === undefined) return null;
   if (kept.length === tally.instants.length) return tally;
-  return {...tally, first, instants: kept, count: Math.round(tally.count * kept.length / tally.instants.length)};
+  return {...tally, first, instants: kept, count: Math.round((tally.count * kept.length) / tally.instants.length)};
 };
 
 export class RollingLog {
@@ -106,7 +106,7 @@ export class RollingLog {
   }
 
   #without(bytes: Buffer, after: Instant): Buffer {
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, from);
       const at = this.#stamps.read(bytes, from, end);
       if (at !== null && at > after) return bytes.subarray(from);
@@ -139,7 +139,7 @@ export class RollingLog {
 
   #collect(bytes: Buffer): void {
     const found: LogLine[] = [];
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const hit = firstHit(bytes, from, bytes.length);
       if (hit === null) break;
       const start = bytes.lastIndexOf(LINE_FEED, hit.at) + 1;

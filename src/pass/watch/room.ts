@@ -34,11 +34,15 @@ export const backOff = (first: Duration, attempts: number, random: () => number)
   milliseconds(Math.round(Math.min(LONGEST_PAUSE, first * 2 ** Math.min(10, attempts)) * (0.75 + random() / 4)));
 
 export const workloadOn = ({located}: Board): Workload | null =>
-  (located !== null && located.search.known && located.search.value.found === 'one' ? located.search.value.workload : null);
+  located !== null && located.search.known && located.search.value.found === 'one'
+    ? located.search.value.workload
+    : null;
 
 export const choiceOn = (board: Board): TargetChoice | null => {
   const workload = workloadOn(board);
-  return workload === null || board.located?.pods.known !== true ? null : chooseTarget(workload, board.located.pods.value);
+  return workload === null || board.located?.pods.known !== true
+    ? null
+    : chooseTarget(workload, board.located.pods.value);
 };
 
 export interface Running {

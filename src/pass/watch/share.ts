@@ -9,7 +9,11 @@ export interface Shared {
   readonly close: () => Promise<void>;
 }
 
-const kept = ({cluster, clock}: Gate): Gate => ({cluster: {...cluster, close: () => undefined}, clock, close: () => Promise.resolve()});
+const kept = ({cluster, clock}: Gate): Gate => ({
+  cluster: {...cluster, close: () => undefined},
+  clock,
+  close: () => Promise.resolve(),
+});
 
 /** Throws CommandFailure where there is no way. */
 export const share = async (context: Context): Promise<Shared> => {

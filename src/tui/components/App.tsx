@@ -32,7 +32,9 @@ type Draw = (snapshot: Snapshot) => readonly Line[];
 
 /** The newest frame. A look at which a person would see nothing new makes none, and costs neither React nor the terminal anything. */
 const useFrame = (store: Store, newest: () => Snapshot, draw: Draw): readonly Line[] => {
-  const drawn = useRef<{readonly snapshot: Snapshot; readonly draw: Draw; readonly lines: readonly Line[]} | null>(null);
+  const drawn = useRef<{readonly snapshot: Snapshot; readonly draw: Draw; readonly lines: readonly Line[]} | null>(
+    null,
+  );
   const get = (): readonly Line[] => {
     const snapshot = newest();
     const before = drawn.current;
@@ -74,17 +76,24 @@ export const App = ({store, options, pen, styles, perform, stop, onStop}: AppPro
 
   const layout = layoutFor(rows, columns);
   const scene = (): Scene => ({
-    allowActions: options.allowActions, severalFrigates: options.severalFrigates, workloadName: workloadNameOf(newest()),
-    page: Math.max(1, layout.main - 2), rows: (panel) => rowKeys(panel, newest(), current.current),
-    furthest: (of) => furthestScroll(newest(), of, rows, columns, {...options, workloadName: workloadNameOf(newest())}, pen),
+    allowActions: options.allowActions,
+    severalFrigates: options.severalFrigates,
+    workloadName: workloadNameOf(newest()),
+    page: Math.max(1, layout.main - 2),
+    rows: (panel) => rowKeys(panel, newest(), current.current),
+    furthest: (of) =>
+      furthestScroll(newest(), of, rows, columns, {...options, workloadName: workloadNameOf(newest())}, pen),
   });
-  useInput((input, key) => {
-    for (const name of namesOfKeys(input, key)) {
-      const {ui: next, effect} = press(current.current, name, scene());
-      update(() => next);
-      if (effect !== null) void run(effect);
-    }
-  }, {isActive: options.canType});
+  useInput(
+    (input, key) => {
+      for (const name of namesOfKeys(input, key)) {
+        const {ui: next, effect} = press(current.current, name, scene());
+        update(() => next);
+        if (effect !== null) void run(effect);
+      }
+    },
+    {isActive: options.canType},
+  );
 
   const draw = useCallback<Draw>(
     (snapshot) => frameLines(snapshot, ui, rows, columns, {...options, workloadName: workloadNameOf(snapshot)}, pen),

@@ -22,7 +22,19 @@ export interface ChooserProps extends Stopping {
   readonly leave: (how: 'quit' | 'interrupt') => void;
 }
 
-export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, choose, leave, stop, onStop}: ChooserProps): ReactElement => {
+export const Chooser = ({
+  rows,
+  subscribe,
+  context,
+  start,
+  pen,
+  styles,
+  refresh,
+  choose,
+  leave,
+  stop,
+  onStop,
+}: ChooserProps): ReactElement => {
   const list = useSyncExternalStore(subscribe, rows, rows);
   const size = useWindowSize();
   const [index, setIndex] = useState(start);
@@ -38,8 +50,18 @@ export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, 
   };
   const page = Math.max(1, listRoom(size.rows) - 1);
   const doing: Readonly<Partial<Record<Command, () => void>>> = {
-    up: () => move(-1), down: () => move(1), 'page-up': () => move(-page), 'page-down': () => move(page), first: () => move(-Infinity), last: () => move(Infinity),
-    open, refresh, quit: () => leave('quit'), back: () => leave('quit'), interrupt: () => leave('interrupt'), suspend: () => void suspend(),
+    up: () => move(-1),
+    down: () => move(1),
+    'page-up': () => move(-page),
+    'page-down': () => move(page),
+    first: () => move(-Infinity),
+    last: () => move(Infinity),
+    open,
+    refresh,
+    quit: () => leave('quit'),
+    back: () => leave('quit'),
+    interrupt: () => leave('interrupt'),
+    suspend: () => void suspend(),
   };
   const press = (name: string): void => {
     const command = KEYS_OF_LIST.find(({keys}) => keys.includes(name))?.command;
@@ -48,5 +70,12 @@ export const Chooser = ({rows, subscribe, context, start, pen, styles, refresh, 
   useInput((input, key) => {
     for (const name of namesOfKeys(input, key)) press(name);
   });
-  return <Lines lines={chooserLines(list, index, size, context, pen)} rows={size.rows} columns={size.columns} styles={styles} />;
+  return (
+    <Lines
+      lines={chooserLines(list, index, size, context, pen)}
+      rows={size.rows}
+      columns={size.columns}
+      styles={styles}
+    />
+  );
 };

@@ -9,13 +9,18 @@ import type {Tone} from '../text.js';
 export type Styles = Readonly<Record<Tone, Style>>;
 
 const sameLine = (a: Line, b: Line): boolean =>
-  a === b || (a.length === b.length && a.every((part, index) => {
-    const other = b[index];
-    return other !== undefined && part.text === other.text && part.tone === other.tone && part.inverse === other.inverse;
-  }));
+  a === b ||
+  (a.length === b.length &&
+    a.every((part, index) => {
+      const other = b[index];
+      return (
+        other !== undefined && part.text === other.text && part.tone === other.tone && part.inverse === other.inverse
+      );
+    }));
 
 /** Whether a person would see any difference. */
-export const sameLines = (a: readonly Line[], b: readonly Line[]): boolean => a.length === b.length && a.every((one, index) => sameLine(one, b[index] ?? []));
+export const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
+  a.length === b.length && a.every((one, index) => sameLine(one, b[index] ?? []));
 
 interface LineProps {
   readonly spans: Line;
@@ -23,13 +28,20 @@ interface LineProps {
 }
 
 /** Memoised: of a calm screen nothing is drawn anew. A line of nothing keeps its row by a blank. */
-const OneLine = memo(({spans, styles}: LineProps): ReactElement => (
-  <Text wrap="truncate">
-    {spans.length === 0 ? ' ' : spans.map(({text, tone, inverse}, index) => (
-      <Text key={index} {...styles[tone]} {...(inverse === true ? {inverse} : {})}>{text}</Text>
-    ))}
-  </Text>
-), (before, after) => before.styles === after.styles && sameLine(before.spans, after.spans));
+const OneLine = memo(
+  ({spans, styles}: LineProps): ReactElement => (
+    <Text wrap="truncate">
+      {spans.length === 0
+        ? ' '
+        : spans.map(({text, tone, inverse}, index) => (
+            <Text key={index} {...styles[tone]} {...(inverse === true ? {inverse} : {})}>
+              {text}
+            </Text>
+          ))}
+    </Text>
+  ),
+  (before, after) => before.styles === after.styles && sameLine(before.spans, after.spans),
+);
 
 export interface LinesProps {
   readonly lines: readonly Line[];
@@ -41,6 +53,8 @@ export interface LinesProps {
 /** A box of fixed size: nothing in it can make the frame taller than the screen (ink #450, #359, #382). */
 export const Lines = ({lines, rows, columns, styles}: LinesProps): ReactElement => (
   <Box flexDirection="column" height={rows} width={columns} overflow="hidden">
-    {lines.map((spans, index) => <OneLine key={index} spans={spans} styles={styles} />)}
+    {lines.map((spans, index) => (
+      <OneLine key={index} spans={spans} styles={styles} />
+    ))}
   </Box>
 );

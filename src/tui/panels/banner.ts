@@ -18,14 +18,31 @@ const countsOf = (view: View): string => {
 };
 
 /** The verdict rests on an answer that is older than the silence. */
-const isUnheard = ({live: {board: {frigate: {stats}}}}: View): boolean => stats.known || stats.why.code === 'not-asked';
+const isUnheard = ({
+  live: {
+    board: {
+      frigate: {stats},
+    },
+  },
+}: View): boolean => stats.known || stats.why.code === 'not-asked';
 
 /** That there is no answer is known long before anything can be said of it: its API counts as dead after two timeouts. */
 const silenceLine = (snapshot: Snapshot, pen: Pen): Line | null => {
-  const {view, freshness: {silentFor}} = snapshot;
+  const {
+    view,
+    freshness: {silentFor},
+  } = snapshot;
   if (silentFor === null || view === null || !isUnheard(view)) return null;
-  const before = view.live.board.frigate.stats.known ? `; before: ${view.live.judgement.diagnosis.health.toUpperCase()}, ${view.live.judgement.diagnosis.summary}` : '';
-  return line(span(`${pen.glyphs.status.unknown} NO ANSWER`, 'bad'), span(`  Frigate has been silent for ${humanDuration(seconds(Math.floor(silentFor / 1000)))}${pen.text(before)}`, 'strong'));
+  const before = view.live.board.frigate.stats.known
+    ? `; before: ${view.live.judgement.diagnosis.health.toUpperCase()}, ${view.live.judgement.diagnosis.summary}`
+    : '';
+  return line(
+    span(`${pen.glyphs.status.unknown} NO ANSWER`, 'bad'),
+    span(
+      `  Frigate has been silent for ${humanDuration(seconds(Math.floor(silentFor / 1000)))}${pen.text(before)}`,
+      'strong',
+    ),
+  );
 };
 
 /** The first line in as many as it needs, at most `rows`; what stands before it keeps its tone. */
@@ -35,8 +52,13 @@ const wrapped = (one: Line, columns: number, rows: number, pen: Pen): readonly L
   const tone = rest[0]?.tone ?? 'plain';
   const texts = wrapText(one.map(({text}) => text).join(''), columns);
   if (texts.length <= 1 || rows <= 1 || !(texts[0] ?? '').startsWith(head.text)) return [one];
-  const shown = texts.length <= rows ? texts : [...texts.slice(0, rows - 1), clip(texts.slice(rows - 1).join(' '), columns, pen.glyphs.more)];
-  return shown.map((text, index) => (index === 0 ? line(head, span(text.slice(head.text.length), tone)) : line(span(text, tone))));
+  const shown =
+    texts.length <= rows
+      ? texts
+      : [...texts.slice(0, rows - 1), clip(texts.slice(rows - 1).join(' '), columns, pen.glyphs.more)];
+  return shown.map((text, index) =>
+    index === 0 ? line(head, span(text.slice(head.text.length), tone)) : line(span(text, tone)),
+  );
 };
 
 const lookingLines = (snapshot: Snapshot, pen: Pen): readonly Line[] => {
@@ -48,14 +70,27 @@ const lookingLines = (snapshot: Snapshot, pen: Pen): readonly Line[] => {
 /** As many lines as asked for, the most telling first. */
 export const bannerLines = (snapshot: Snapshot, rows: number, columns: number, pen: Pen): readonly Line[] => {
   const {view, freshness} = snapshot;
-  if (view === null || !view.live.complete) return lookingLines(snapshot, pen).map((one) => clipLine(one, columns, pen.glyphs.more));
-  const troubles = freshness.troubles.map((trouble) => line(span(`${pen.glyphs.status.unknown} ${pen.text(trouble)}`, 'doubt')));
-  const first = wrapped(silenceLine(snapshot, pen) ?? verdictLine(view, freshness.live, pen), columns, rows >= 3 ? 2 : 1, pen);
+  if (view === null || !view.live.complete)
+    return lookingLines(snapshot, pen).map((one) => clipLine(one, columns, pen.glyphs.more));
+  const troubles = freshness.troubles.map((trouble) =>
+    line(span(`${pen.glyphs.status.unknown} ${pen.text(trouble)}`, 'doubt')),
+  );
+  const first = wrapped(
+    silenceLine(snapshot, pen) ?? verdictLine(view, freshness.live, pen),
+    columns,
+    rows >= 3 ? 2 : 1,
+    pen,
+  );
   // Trouble with seeing comes before the second half of a sentence.
   const left = rows - first.length;
   const kept = Math.max(1, left - Math.min(troubles.length, Math.max(0, left - 1)));
   const whole = wrapText(repairText(view, pen), columns);
-  const repair = columns < NARROW || (kept === 1 && whole.length > 1) ? [briefRepair(view, pen)] : whole.length <= kept ? whole : [...whole.slice(0, kept - 1), whole.slice(kept - 1).join(' ')];
+  const repair =
+    columns < NARROW || (kept === 1 && whole.length > 1)
+      ? [briefRepair(view, pen)]
+      : whole.length <= kept
+        ? whole
+        : [...whole.slice(0, kept - 1), whole.slice(kept - 1).join(' ')];
   const lines = [...first, ...repair.map((text) => line(text)), ...troubles, line(span(countsOf(view), 'faint'))];
   return lines.slice(0, rows).map((one) => clipLine(one, columns, pen.glyphs.more));
 };
@@ -63,10 +98,15 @@ export const bannerLines = (snapshot: Snapshot, rows: number, columns: number, p
 /** All there is on a terminal with one line. */
 export const oneLine = (snapshot: Snapshot, columns: number, pen: Pen): Line => {
   const {view, freshness} = snapshot;
-  if (view === null || !view.live.complete) return clipLine(lookingLines(snapshot, pen)[0] ?? [], columns, pen.glyphs.more);
+  if (view === null || !view.live.complete)
+    return clipLine(lookingLines(snapshot, pen)[0] ?? [], columns, pen.glyphs.more);
   const {decision} = view.live.judgement;
   const silence = silenceLine(snapshot, pen);
   if (silence !== null) return clipLine(silence, columns, pen.glyphs.more);
   const stale = freshness.live ? [] : [span(`${freshness.text} `, 'bad')];
-  return clipLine([...stale, ...verdictLine(view, freshness.live, pen), span(`  ${decision.action.toUpperCase()} ${decision.rule}`)], columns, pen.glyphs.more);
+  return clipLine(
+    [...stale, ...verdictLine(view, freshness.live, pen), span(`  ${decision.action.toUpperCase()} ${decision.rule}`)],
+    columns,
+    pen.glyphs.more,
+  );
 };

@@ -11,11 +11,16 @@ const WIDEST_GRAPH = 80;
 
 const recordingText = ({recording}: CameraRow, pen: Pen): string => {
   switch (recording.kind) {
-    case 'age': return calmAge(recording.age);
-    case 'none': return 'over 1h';
-    case 'off': return 'off';
-    case 'motion': return 'motion';
-    case 'unknown': return pen.glyphs.none;
+    case 'age':
+      return calmAge(recording.age);
+    case 'none':
+      return 'over 1h';
+    case 'off':
+      return 'off';
+    case 'motion':
+      return 'motion';
+    case 'unknown':
+      return pen.glyphs.none;
   }
 };
 
@@ -30,14 +35,44 @@ export interface CamerasOptions {
 }
 
 const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => {
-  const tone = live ? 'plain' as const : 'faint' as const;
-  const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({text: roughly(value, pen), tone});
+  const tone = live ? ('plain' as const) : ('faint' as const);
+  const number = (value: number | null): {readonly text: string; readonly tone: typeof tone} => ({
+    text: roughly(value, pen),
+    tone,
+  });
   return [
     {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
-    {title: live ? 'STATE' : 'OLD STATE', width: 12, cell: ({status, state}) => ({text: `${standing(pen, status, live)} ${state}`, tone: live ? toneOf[status] : 'faint'})},
+    {
+      title: live ? 'STATE' : 'OLD STATE',
+      width: 12,
+      cell: ({status, state}) => ({
+        text: `${standing(pen, status, live)} ${state}`,
+        tone: live ? toneOf[status] : 'faint',
+      }),
+    },
     {title: 'FPS', width: 4, right: true, cell: ({fps}) => number(fps)},
-    {title: 'TARGET', width: 6, right: true, drop: 3, cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'})},
-    ...(pen.plain ? [] : [{title: '0 TO TARGET', width: GRAPH, graph: true, most: WIDEST_GRAPH, drop: 4, cell: ({trend, wanted}: CameraRow, room: number) => ({text: sparkline(trend, wanted ?? 5, room, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
+    {
+      title: 'TARGET',
+      width: 6,
+      right: true,
+      drop: 3,
+      cell: ({wanted}) => ({text: decimal(wanted, 0, pen), tone: 'faint'}),
+    },
+    ...(pen.plain
+      ? []
+      : [
+          {
+            title: '0 TO TARGET',
+            width: GRAPH,
+            graph: true,
+            most: WIDEST_GRAPH,
+            drop: 4,
+            cell: ({trend, wanted}: CameraRow, room: number) => ({
+              text: sparkline(trend, wanted ?? 5, room, pen.glyphs),
+              tone: live ? ('accent' as const) : ('faint' as const),
+            }),
+          },
+        ]),
     {title: 'PROC', width: 5, right: true, drop: 5, cell: ({process}) => number(process)},
     {title: 'SKIP', width: 5, right: true, drop: 2, cell: ({skipped}) => number(skipped)},
     {title: 'DET', width: 5, right: true, drop: 6, cell: ({detection}) => number(detection)},

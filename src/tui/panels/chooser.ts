@@ -39,26 +39,50 @@ const rowLine = (row: ChooserRow, nameColumns: number, columns: number, pen: Pen
   const {glance} = row;
   const status = statusOf(glance);
   const name = cell(nameOf(row, pen), nameColumns, pen.glyphs.more);
-  const told = line(span(`${name} `, 'strong'), span(`${pen.glyphs.status[status]} `, toneOf[status]), pen.text(wordsOf(glance)));
-  return row.lookedAt === null ? clipLine(told, columns, pen.glyphs.more)
-    : clipLine([...fitLine(told, Math.max(0, columns - TIME), pen.glyphs.more), span(` ${clockTime(row.lookedAt)}`, 'faint')], columns, pen.glyphs.more);
+  const told = line(
+    span(`${name} `, 'strong'),
+    span(`${pen.glyphs.status[status]} `, toneOf[status]),
+    pen.text(wordsOf(glance)),
+  );
+  return row.lookedAt === null
+    ? clipLine(told, columns, pen.glyphs.more)
+    : clipLine(
+        [...fitLine(told, Math.max(0, columns - TIME), pen.glyphs.more), span(` ${clockTime(row.lookedAt)}`, 'faint')],
+        columns,
+        pen.glyphs.more,
+      );
 };
 
 /** Rows of Frigates that a terminal has room for. */
 export const listRoom = (rows: number): number => Math.max(1, rows - 3);
 
-export const chooserLines = (rows: readonly ChooserRow[], index: number, size: {readonly rows: number; readonly columns: number}, context: string, pen: Pen): readonly Line[] => {
+export const chooserLines = (
+  rows: readonly ChooserRow[],
+  index: number,
+  size: {readonly rows: number; readonly columns: number},
+  context: string,
+  pen: Pen,
+): readonly Line[] => {
   const room = listRoom(size.rows);
   const start = windowStart(index, rows.length, room);
-  const nameColumns = Math.min(Math.floor(size.columns * NAME_SHARE), Math.max(...rows.map((row) => columnsOf(nameOf(row, pen)))));
+  const nameColumns = Math.min(
+    Math.floor(size.columns * NAME_SHARE),
+    Math.max(...rows.map((row) => columnsOf(nameOf(row, pen)))),
+  );
   const body = rows.slice(start, start + room).map((row, place) => {
     const drawn = rowLine(row, nameColumns, size.columns, pen);
     return start + place === index ? selected(drawn, size.columns) : drawn;
   });
-  return fitRows([
-    line(span(`frigate-health  ${pen.text(context)}  ${rows.length} Frigates`, 'strong'), span('  as of the time beside each', 'faint')),
-    line(),
-    ...fitRows(body, room),
-    listKeyBar(size.columns, pen),
-  ].map((one) => clipLine(one, size.columns, pen.glyphs.more)), size.rows);
+  return fitRows(
+    [
+      line(
+        span(`frigate-health  ${pen.text(context)}  ${rows.length} Frigates`, 'strong'),
+        span('  as of the time beside each', 'faint'),
+      ),
+      line(),
+      ...fitRows(body, room),
+      listKeyBar(size.columns, pen),
+    ].map((one) => clipLine(one, size.columns, pen.glyphs.more)),
+    size.rows,
+  );
 };

@@ -17,7 +17,8 @@ import {changeRowAt, logRowAt} from './rows.js';
 const LABEL = 12;
 const LAST = 8;
 
-const fact = (label: string, text: string, tone: Tone = 'plain'): Line => line(span(label.padEnd(LABEL), 'faint'), span(text, tone));
+const fact = (label: string, text: string, tone: Tone = 'plain'): Line =>
+  line(span(label.padEnd(LABEL), 'faint'), span(text, tone));
 const isWell = (status: Status): boolean => status === 'ok' || status === 'info' || status === 'skipped';
 const title = (text: string): Line => line(span(text, 'strong'));
 
@@ -26,28 +27,57 @@ const paragraph = (label: string, text: string, width: number): readonly Line[] 
 
 /** A fix is copied by hand: it is wrapped where it must be, never cut (check-ux R17). */
 const fixOf = (fix: string, width: number, pen: Pen): readonly Line[] =>
-  fixLines(fix, Math.max(20, width - LABEL)).flatMap((text) => wrapText(pen.text(text), Math.max(20, width - LABEL))).map((text, index) => fact(index === 0 ? 'fix' : '', text, 'accent'));
+  fixLines(fix, Math.max(20, width - LABEL))
+    .flatMap((text) => wrapText(pen.text(text), Math.max(20, width - LABEL)))
+    .map((text, index) => fact(index === 0 ? 'fix' : '', text, 'accent'));
 
 const findingLines = (finding: Finding, width: number, pen: Pen): readonly Line[] => [
   line(mark(pen, finding.status, `${finding.id} ${finding.status}`), span(`  ${pen.text(finding.summary)}`)),
-  ...finding.evidence.flatMap((evidence, index) => wrapText(pen.text(evidenceInWords(evidence)), Math.max(20, width - LABEL)).map((text, part) => fact(index === 0 && part === 0 ? 'evidence' : '', text))),
+  ...finding.evidence.flatMap((evidence, index) =>
+    wrapText(pen.text(evidenceInWords(evidence)), Math.max(20, width - LABEL)).map((text, part) =>
+      fact(index === 0 && part === 0 ? 'evidence' : '', text),
+    ),
+  ),
   ...(finding.because === null ? [] : paragraph('because', pen.text(finding.because), width)),
-  ...(finding.cause === null ? [] : [fact('cause', `${finding.cause}; ${finding.cure === 'restart' ? 'a restart cures it' : 'a restart does not cure it'}`)]),
+  ...(finding.cause === null
+    ? []
+    : [
+        fact(
+          'cause',
+          `${finding.cause}; ${finding.cure === 'restart' ? 'a restart cures it' : 'a restart does not cure it'}`,
+        ),
+      ]),
   ...(finding.fix === null ? [] : fixOf(finding.fix, width, pen)),
 ];
 
-const findingsNamed = (view: View, ids: readonly CheckId[]): readonly Finding[] => view.checks.filter(({id}) => ids.includes(id));
+const findingsNamed = (view: View, ids: readonly CheckId[]): readonly Finding[] =>
+  view.checks.filter(({id}) => ids.includes(id));
 
 /** What is not well without a check that names it is a consequence of what the verdict tells. */
-const unnamed = ({live: {judgement: {diagnosis}}}: View, status: Status, width: number, pen: Pen): readonly Line[] =>
-  (isWell(status) || diagnosis.health === 'healthy' ? [line(span('no check says anything against it', 'good'))] : paragraph('because', pen.text(`no check names it; what stands above it: ${diagnosis.summary}`), width));
+const unnamed = (
+  {
+    live: {
+      judgement: {diagnosis},
+    },
+  }: View,
+  status: Status,
+  width: number,
+  pen: Pen,
+): readonly Line[] =>
+  isWell(status) || diagnosis.health === 'healthy'
+    ? [line(span('no check says anything against it', 'good'))]
+    : paragraph('because', pen.text(`no check names it; what stands above it: ${diagnosis.summary}`), width);
 
 const problems = (view: View, ids: readonly CheckId[], status: Status, width: number, pen: Pen): readonly Line[] =>
-  (ids.length === 0 ? [blank, ...unnamed(view, status, width, pen)] : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, pen)]));
+  ids.length === 0
+    ? [blank, ...unnamed(view, status, width, pen)]
+    : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, pen)]);
 
 const history = (snapshot: Snapshot, concerns: (subject: string) => boolean, pen: Pen): readonly Line[] => {
   const changes = snapshot.changes.filter(({subject}) => concerns(subject)).slice(-LAST);
-  return changes.length === 0 ? [] : [blank, title('What happened'), ...changes.map((change) => changeLine(change, pen))];
+  return changes.length === 0
+    ? []
+    : [blank, title('What happened'), ...changes.map((change) => changeLine(change, pen))];
 };
 
 const logOf = ({live: {board}}: View, camera: string, pen: Pen): readonly Line[] => {
@@ -56,8 +86,19 @@ const logOf = ({live: {board}}: View, camera: string, pen: Pen): readonly Line[]
 };
 
 /** Of numbers that are old nothing is claimed: what they were stands under a line that says so. */
-const titleOf = (what: string, name: string, {status, state}: {readonly status: Status; readonly state: string}, {freshness: {live, text}}: Snapshot, pen: Pen): readonly Line[] => [
-  line(span(`${what} `, 'faint'), span(pen.text(name), 'strong'), span('  '), live ? mark(pen, status, state) : span(`${pen.glyphs.status.unknown} was ${state}`, 'doubt')),
+const titleOf = (
+  what: string,
+  name: string,
+  {status, state}: {readonly status: Status; readonly state: string},
+  {freshness: {live, text}}: Snapshot,
+  pen: Pen,
+): readonly Line[] => [
+  line(
+    span(`${what} `, 'faint'),
+    span(pen.text(name), 'strong'),
+    span('  '),
+    live ? mark(pen, status, state) : span(`${pen.glyphs.status.unknown} was ${state}`, 'doubt'),
+  ),
   ...(live ? [] : [line(span(`${text}: what stands here is of then`, 'bad'))]),
 ];
 
@@ -70,8 +111,20 @@ const cameraDetail = (snapshot: Snapshot, view: View, name: string, width: numbe
   return [
     ...titleOf('Camera', name, row, snapshot, pen),
     blank,
-    ...paragraph('frames', `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`, width),
-    ...(pen.plain ? [] : [fact('last 20 min', `${sparkline(row.trend, row.wanted ?? 5, graph, pen.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, pen)} fps`, 'accent')]),
+    ...paragraph(
+      'frames',
+      `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`,
+      width,
+    ),
+    ...(pen.plain
+      ? []
+      : [
+          fact(
+            'last 20 min',
+            `${sparkline(row.trend, row.wanted ?? 5, graph, pen.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, pen)} fps`,
+            'accent',
+          ),
+        ]),
     fact('recording', recordingInWords(row)),
     fact('source', row.hosts.length === 0 ? 'not known' : row.hosts.map(pen.text).join(', ')),
     ...problems(view, row.findings, row.status, width, pen),
@@ -89,8 +142,15 @@ const detectorDetail = (snapshot: Snapshot, view: View, name: string, width: num
     blank,
     fact('type', pen.text(row.type ?? 'not known')),
     fact('inference', `${decimal(row.inference, 1, pen)} ms (limit ${row.limit} ms)`),
-    ...(pen.plain ? [] : [fact('last 20 min', `${sparkline(row.trend, row.limit, graph, pen.glyphs)}  0 to ${row.limit} ms`, 'accent')]),
-    fact('busy', row.busy === null ? 'no inference was under way at the last snapshot' : `one inference had taken ${row.busy.toFixed(1)} s`),
+    ...(pen.plain
+      ? []
+      : [fact('last 20 min', `${sparkline(row.trend, row.limit, graph, pen.glyphs)}  0 to ${row.limit} ms`, 'accent')]),
+    fact(
+      'busy',
+      row.busy === null
+        ? 'no inference was under way at the last snapshot'
+        : `one inference had taken ${row.busy.toFixed(1)} s`,
+    ),
     fact('process', row.pidChanges === 0 ? 'the same all the time' : `was another one ${row.pidChanges} times`),
     ...(row.temperature === null ? [] : [fact('temperature', `${row.temperature.toFixed(1)} deg C`)]),
     ...problems(view, row.findings, row.status, width, pen),
@@ -112,7 +172,13 @@ const checkDetail = (snapshot: Snapshot, view: View, id: string, width: number, 
     ...findingLines(finding, width, pen),
     ...(under === undefined ? [] : [fact('explained', `a consequence of ${under}`)]),
     blank,
-    ...(['what', 'limits', 'cure', 'next'] as const).flatMap((part) => paragraph({what: 'what it is', limits: 'limits', cure: 'restart', next: 'what to do'}[part], pen.text(plainText(check.docs[part])), width)),
+    ...(['what', 'limits', 'cure', 'next'] as const).flatMap((part) =>
+      paragraph(
+        {what: 'what it is', limits: 'limits', cure: 'restart', next: 'what to do'}[part],
+        pen.text(plainText(check.docs[part])),
+        width,
+      ),
+    ),
     ...history(snapshot, (subject) => subject === id, pen),
   ];
 };
@@ -129,7 +195,14 @@ const logDetail = (snapshot: Snapshot, ui: Ui, key: string, width: number, pen: 
   ];
 };
 
-const changeDetail = (snapshot: Snapshot, view: View, ui: Ui, key: string, width: number, pen: Pen): readonly Line[] => {
+const changeDetail = (
+  snapshot: Snapshot,
+  view: View,
+  ui: Ui,
+  key: string,
+  width: number,
+  pen: Pen,
+): readonly Line[] => {
   const row = changeRowAt(snapshot, ui, key);
   if (row === null) return gone('this event');
   const finding = row.kind === 'check' ? view.checks.find(({id}) => id === row.subject) : undefined;
@@ -144,14 +217,25 @@ const changeDetail = (snapshot: Snapshot, view: View, ui: Ui, key: string, width
 };
 
 /** Longer than the screen where need be: the caller scrolls. */
-export const detailLines = ({panel, key}: Detail, snapshot: Snapshot, ui: Ui, width: number, pen: Pen): readonly Line[] => {
+export const detailLines = (
+  {panel, key}: Detail,
+  snapshot: Snapshot,
+  ui: Ui,
+  width: number,
+  pen: Pen,
+): readonly Line[] => {
   const {view} = snapshot;
   if (view === null) return [];
   switch (panel) {
-    case 'cameras': return cameraDetail(snapshot, view, key, width, pen);
-    case 'detectors': return detectorDetail(snapshot, view, key, width, pen);
-    case 'checks': return checkDetail(snapshot, view, key, width, pen);
-    case 'log': return logDetail(snapshot, ui, key, width, pen);
-    case 'events': return changeDetail(snapshot, view, ui, key, width, pen);
+    case 'cameras':
+      return cameraDetail(snapshot, view, key, width, pen);
+    case 'detectors':
+      return detectorDetail(snapshot, view, key, width, pen);
+    case 'checks':
+      return checkDetail(snapshot, view, key, width, pen);
+    case 'log':
+      return logDetail(snapshot, ui, key, width, pen);
+    case 'events':
+      return changeDetail(snapshot, view, ui, key, width, pen);
   }
 };

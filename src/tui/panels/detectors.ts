@@ -18,17 +18,59 @@ export interface DetectorsOptions {
 }
 
 const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> => {
-  const tone = live ? 'plain' as const : 'faint' as const;
+  const tone = live ? ('plain' as const) : ('faint' as const);
   return [
     {title: 'DETECTOR', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
     {title: 'TYPE', width: 10, drop: 6, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},
-    {title: live ? 'STATE' : 'OLD STATE', width: 10, cell: ({status}) => ({text: `${standing(pen, status, live)} ${status}`, tone: live ? toneOf[status] : 'faint'})},
+    {
+      title: live ? 'STATE' : 'OLD STATE',
+      width: 10,
+      cell: ({status}) => ({text: `${standing(pen, status, live)} ${status}`, tone: live ? toneOf[status] : 'faint'}),
+    },
     {title: 'MS', width: 6, right: true, cell: ({inference}) => ({text: decimal(inference, 1, pen), tone})},
     {title: 'LIMIT', width: 5, right: true, drop: 4, cell: ({limit}) => ({text: String(limit), tone: 'faint'})},
-    ...(pen.plain ? [] : [{title: '0 TO LIMIT', width: GRAPH, graph: true, most: WIDEST_GRAPH, drop: 5, cell: ({trend, limit}: DetectorRow, room: number) => ({text: sparkline(trend, limit, room, pen.glyphs), tone: live ? 'accent' as const : 'faint' as const})}]),
-    {title: 'BUSY', width: 5, right: true, drop: 3, cell: ({busy}) => ({text: busy === null ? pen.glyphs.none : `${busy.toFixed(0)}s`, tone: busy !== null && busy > 10 ? 'bad' : tone})},
-    {title: 'NEW PID', width: 7, right: true, drop: 1, cell: ({pidChanges}) => ({text: pidChanges === 0 ? pen.glyphs.none : String(pidChanges), tone: pidChanges > 0 ? 'warn' : tone})},
-    {title: 'DEG C', width: 5, right: true, drop: 7, cell: ({temperature}) => ({text: decimal(temperature, 0, pen), tone})},
+    ...(pen.plain
+      ? []
+      : [
+          {
+            title: '0 TO LIMIT',
+            width: GRAPH,
+            graph: true,
+            most: WIDEST_GRAPH,
+            drop: 5,
+            cell: ({trend, limit}: DetectorRow, room: number) => ({
+              text: sparkline(trend, limit, room, pen.glyphs),
+              tone: live ? ('accent' as const) : ('faint' as const),
+            }),
+          },
+        ]),
+    {
+      title: 'BUSY',
+      width: 5,
+      right: true,
+      drop: 3,
+      cell: ({busy}) => ({
+        text: busy === null ? pen.glyphs.none : `${busy.toFixed(0)}s`,
+        tone: busy !== null && busy > 10 ? 'bad' : tone,
+      }),
+    },
+    {
+      title: 'NEW PID',
+      width: 7,
+      right: true,
+      drop: 1,
+      cell: ({pidChanges}) => ({
+        text: pidChanges === 0 ? pen.glyphs.none : String(pidChanges),
+        tone: pidChanges > 0 ? 'warn' : tone,
+      }),
+    },
+    {
+      title: 'DEG C',
+      width: 5,
+      right: true,
+      drop: 7,
+      cell: ({temperature}) => ({text: decimal(temperature, 0, pen), tone}),
+    },
   ];
 };
 

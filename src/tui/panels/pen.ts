@@ -14,15 +14,22 @@ export interface Pen {
   readonly text: (text: string) => string;
 }
 
-export const penOf = (glyphs: Glyphs, plain: boolean): Pen => ({glyphs, plain, text: (text) => shown(text, glyphs.ascii)});
+export const penOf = (glyphs: Glyphs, plain: boolean): Pen => ({
+  glyphs,
+  plain,
+  text: (text) => shown(text, glyphs.ascii),
+});
 
 /** Symbol and word, in the status's tone. */
-export const mark = ({glyphs}: Pen, status: Status, word: string): Span => span(`${glyphs.status[status]} ${word}`, toneOf[status]);
+export const mark = ({glyphs}: Pen, status: Status, word: string): Span =>
+  span(`${glyphs.status[status]} ${word}`, toneOf[status]);
 
 /** Of data that is old nothing is claimed: the question mark stands before what was. */
-export const standing = ({glyphs}: Pen, status: Status, live: boolean): string => (live ? glyphs.status[status] : glyphs.status.unknown);
+export const standing = ({glyphs}: Pen, status: Status, live: boolean): string =>
+  live ? glyphs.status[status] : glyphs.status.unknown;
 
-export const decimal = (value: number | null, digits: number, {glyphs}: Pen): string => (value === null ? glyphs.none : value.toFixed(digits));
+export const decimal = (value: number | null, digits: number, {glyphs}: Pen): string =>
+  value === null ? glyphs.none : value.toFixed(digits);
 
 /** Bytes as people say them: `4.0 GiB`. */
 export const bytes = (count: number): string => {
@@ -37,10 +44,12 @@ export const bytes = (count: number): string => {
 };
 
 /** An age in steps that do not change at each look while all is well: a calm screen costs no bytes. */
-export const calmAge = (age: Duration): string => (age < 30_000 ? '<30s' : age < MINUTE ? '<60s' : humanDuration(minutes(Math.floor(age / MINUTE))));
+export const calmAge = (age: Duration): string =>
+  age < 30_000 ? '<30s' : age < MINUTE ? '<60s' : humanDuration(minutes(Math.floor(age / MINUTE)));
 
 /**
  * Frames per second as a table tells them: in halves, below one in tenths, so that 5.1 after 5.0 is nothing new. Details
  * tell the very number.
  */
-export const roughly = (value: number | null, pen: Pen): string => decimal(value === null || value < 1 ? value : Math.round(value * 2) / 2, 1, pen);
+export const roughly = (value: number | null, pen: Pen): string =>
+  decimal(value === null || value < 1 ? value : Math.round(value * 2) / 2, 1, pen);

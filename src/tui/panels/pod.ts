@@ -9,7 +9,8 @@ import {bytes, standing, type Pen} from './pen.js';
 
 const BAR = 10;
 
-const share = (value: number | null, top: number | null): number | null => (value === null || top === null || top <= 0 ? null : value / top);
+const share = (value: number | null, top: number | null): number | null =>
+  value === null || top === null || top <= 0 ? null : value / top;
 
 interface Usage {
   readonly label: string;
@@ -20,47 +21,78 @@ interface Usage {
 }
 
 /** `live`: Frigate's numbers are of now; old ones say so. */
-const usageLine = ({label, text, filled}: Usage, live: boolean, pen: Pen): Line => line(
-  span(label.padEnd(LABEL), 'faint'), ...(filled === null || pen.plain ? [] : [span(bar(filled, BAR, pen.glyphs), live ? 'accent' : 'faint'), span(' ')]),
-  span(text === null ? 'not known' : live ? text : `old: ${text}`, live ? 'plain' : 'faint'),
-);
+const usageLine = ({label, text, filled}: Usage, live: boolean, pen: Pen): Line =>
+  line(
+    span(label.padEnd(LABEL), 'faint'),
+    ...(filled === null || pen.plain ? [] : [span(bar(filled, BAR, pen.glyphs), live ? 'accent' : 'faint'), span(' ')]),
+    span(text === null ? 'not known' : live ? text : `old: ${text}`, live ? 'plain' : 'faint'),
+  );
 
-const limitOf = ({pod}: View, limit: string | null): string => (pod.workload === null ? 'limit not known' : limit === null ? 'no limit' : `limit ${limit}`);
+const limitOf = ({pod}: View, limit: string | null): string =>
+  pod.workload === null ? 'limit not known' : limit === null ? 'no limit' : `limit ${limit}`;
 
 const cpu = (view: View): Usage => {
   const {pod} = view;
   const limit = limitOf(view, pod.cpuLimit === null ? null : String(pod.cpuLimit));
   const host = pod.systemCpu === null ? '' : `, host ${pod.systemCpu.toFixed(0)}%`;
-  return {label: 'cpu', text: pod.cpu === null ? null : `${pod.cpu.toFixed(1)} cores (${limit})${host}`, filled: share(pod.cpu, pod.cpuLimit)};
+  return {
+    label: 'cpu',
+    text: pod.cpu === null ? null : `${pod.cpu.toFixed(1)} cores (${limit})${host}`,
+    filled: share(pod.cpu, pod.cpuLimit),
+  };
 };
 
 const memory = (view: View): Usage => {
   const {pod} = view;
   const limit = limitOf(view, pod.memoryLimit === null ? null : bytes(pod.memoryLimit));
-  return {label: 'memory', text: pod.memory === null ? null : `${pod.memory.toFixed(0)}% (${limit})`, filled: share(pod.memory, 100)};
+  return {
+    label: 'memory',
+    text: pod.memory === null ? null : `${pod.memory.toFixed(0)}% (${limit})`,
+    filled: share(pod.memory, 100),
+  };
 };
 
 const percent = (value: number | null): string => (value === null ? 'not known' : `${value.toFixed(0)}%`);
 
 /** A card that tells no memory is asked for none. */
-const gpu = ({name, load, memory: used}: GpuUsage, pen: Pen): Usage =>
-  ({label: 'gpu', text: `${percent(load)} ${pen.text(name)}${used === null ? '' : `, memory ${percent(used)}`}`, filled: share(load, 100)});
+const gpu = ({name, load, memory: used}: GpuUsage, pen: Pen): Usage => ({
+  label: 'gpu',
+  text: `${percent(load)} ${pen.text(name)}${used === null ? '' : `, memory ${percent(used)}`}`,
+  filled: share(load, 100),
+});
 
 /** Symbol and words; of a source that is lost it is only known what it said last. */
-const seen = (status: Status, words: string, live: boolean, pen: Pen): readonly [text: string, tone: Tone] =>
-  [`${standing(pen, status, live)} ${live ? '' : 'old: '}${words}`, live ? toneOf[status] : 'faint'];
+const seen = (status: Status, words: string, live: boolean, pen: Pen): readonly [text: string, tone: Tone] => [
+  `${standing(pen, status, live)} ${live ? '' : 'old: '}${words}`,
+  live ? toneOf[status] : 'faint',
+];
 
 /** Pod, restarts and last exit, node, CPU, memory, graphics cards. `live`: Frigate's numbers are of now. */
 export const podLines = (view: View, live: boolean, width: number, pen: Pen): readonly Line[] => {
-  const {pod, live: {board: {sources}}} = view;
+  const {
+    pod,
+    live: {
+      board: {sources},
+    },
+  } = view;
   return [
-    ...(pod.pod === null ? [row('pod', ...seen(pod.status, pod.state, true, pen))] : [
-      ...rows('pod', pen.text(pod.pod), width),
-      row('state', ...seen(pod.status, pen.text(pod.state), sources.cluster.trouble === null, pen)),
-      row('restarts', pod.restarts === null ? 'not known' : `${pod.restarts} of the container`),
-    ]),
+    ...(pod.pod === null
+      ? [row('pod', ...seen(pod.status, pod.state, true, pen))]
+      : [
+          ...rows('pod', pen.text(pod.pod), width),
+          row('state', ...seen(pod.status, pen.text(pod.state), sources.cluster.trouble === null, pen)),
+          row('restarts', pod.restarts === null ? 'not known' : `${pod.restarts} of the container`),
+        ]),
     ...(pod.lastExit === null ? [] : rows('last exit', pen.text(pod.lastExit), width, 'warn')),
-    row('node', ...seen(pod.nodeStatus, [...(pod.node === null ? [] : [pen.text(pod.node)]), pen.text(pod.nodeState)].join(' '), sources.node.trouble === null || pod.node === null, pen)),
+    row(
+      'node',
+      ...seen(
+        pod.nodeStatus,
+        [...(pod.node === null ? [] : [pen.text(pod.node)]), pen.text(pod.nodeState)].join(' '),
+        sources.node.trouble === null || pod.node === null,
+        pen,
+      ),
+    ),
     ...[cpu(view), memory(view), ...pod.gpus.map((one) => gpu(one, pen))].map((usage) => usageLine(usage, live, pen)),
   ];
 };

@@ -23,18 +23,31 @@ const repairPanel = ({view, freshness}: Snapshot, width: number, pen: Pen): read
 };
 
 /** All of its lines; `null`: the screen shows rows, or asks. */
-export const readingLines = (snapshot: Snapshot, ui: Ui, context: KeyContext, width: number, pen: Pen): readonly Line[] | null => {
+export const readingLines = (
+  snapshot: Snapshot,
+  ui: Ui,
+  context: KeyContext,
+  width: number,
+  pen: Pen,
+): readonly Line[] | null => {
   const {mode, panel} = ui;
   switch (mode.kind) {
-    case 'help': return helpLines(context, width, pen);
-    case 'detail': return detailLines(mode.of, snapshot, ui, width, pen);
-    case 'browse': case 'filter': return panel === 'repair' ? repairPanel(snapshot, width, pen) : null;
-    case 'confirm': case 'busy': return null;
+    case 'help':
+      return helpLines(context, width, pen);
+    case 'detail':
+      return detailLines(mode.of, snapshot, ui, width, pen);
+    case 'browse':
+    case 'filter':
+      return panel === 'repair' ? repairPanel(snapshot, width, pen) : null;
+    case 'confirm':
+    case 'busy':
+      return null;
   }
 };
 
 /** How far it was scrolled. */
-export const offsetOf = ({mode, selection}: Ui): number => (mode.kind === 'help' || mode.kind === 'detail' ? mode.offset : selection.repair.index);
+export const offsetOf = ({mode, selection}: Ui): number =>
+  mode.kind === 'help' || mode.kind === 'detail' ? mode.offset : selection.repair.index;
 
 /** How far it can be scrolled. */
 export const furthestOf = (lines: readonly Line[], height: number): number => Math.max(0, lines.length - height);

@@ -6,11 +6,16 @@ import {tableLines, type Column} from './table.js';
 
 export const recordingInWords = ({recording}: CameraRow): string => {
   switch (recording.kind) {
-    case 'age': return `newest segment ${calmAge(recording.age)} old`;
-    case 'none': return 'no segment within the last hour';
-    case 'off': return 'recording is off';
-    case 'motion': return 'only parts are kept';
-    case 'unknown': return 'not known';
+    case 'age':
+      return `newest segment ${calmAge(recording.age)} old`;
+    case 'none':
+      return 'no segment within the last hour';
+    case 'off':
+      return 'recording is off';
+    case 'motion':
+      return 'only parts are kept';
+    case 'unknown':
+      return 'not known';
   }
 };
 
@@ -18,14 +23,38 @@ const UNRECORDED = /^FRG-60[12]$/;
 
 const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => [
   {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
-  {title: live ? 'RECORDING' : 'OLD: RECORDING', width: 32, cell: (row) => ({text: recordingInWords(row), tone: !live ? 'faint' : row.findings.some((id) => UNRECORDED.test(id)) ? 'bad' : 'plain'})},
+  {
+    title: live ? 'RECORDING' : 'OLD: RECORDING',
+    width: 32,
+    cell: (row) => ({
+      text: recordingInWords(row),
+      tone: !live ? 'faint' : row.findings.some((id) => UNRECORDED.test(id)) ? 'bad' : 'plain',
+    }),
+  },
 ];
 
 /** A blank, the titles and a row. */
 const LEAST = 3;
 
 /** Under the mounts, where they leave room; the longest without a recording first. */
-export const recordingLines = (cameras: readonly CameraRow[], live: boolean, width: number, height: number, pen: Pen): readonly Line[] => {
+export const recordingLines = (
+  cameras: readonly CameraRow[],
+  live: boolean,
+  width: number,
+  height: number,
+  pen: Pen,
+): readonly Line[] => {
   if (cameras.length === 0 || height < LEAST) return [];
-  return [line(), ...tableLines({columns: columns(pen, live), rows: sortCameras(cameras, 'recording'), index: null, width, height: height - 1, more: pen.glyphs.more, empty: ''})];
+  return [
+    line(),
+    ...tableLines({
+      columns: columns(pen, live),
+      rows: sortCameras(cameras, 'recording'),
+      index: null,
+      width,
+      height: height - 1,
+      more: pen.glyphs.more,
+      empty: '',
+    }),
+  ];
 };

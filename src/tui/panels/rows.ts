@@ -15,7 +15,14 @@ const matching = <T>(items: readonly T[], filter: string, textOf: (item: T) => s
 };
 
 export const cameraRows = ({view}: Snapshot, {filter, sort}: Ui): readonly CameraRow[] =>
-  sortCameras(matching(view?.cameras ?? [], filter.cameras, (row) => `${row.name} ${row.state} ${row.status} ${row.findings.join(' ')}`), sort);
+  sortCameras(
+    matching(
+      view?.cameras ?? [],
+      filter.cameras,
+      (row) => `${row.name} ${row.state} ${row.status} ${row.findings.join(' ')}`,
+    ),
+    sort,
+  );
 
 export const detectorRows = ({view}: Snapshot, {filter}: Ui): readonly DetectorRow[] =>
   matching(view?.detectors ?? [], filter.detectors, (row) => `${row.name} ${row.type ?? ''} ${row.status}`);
@@ -43,22 +50,33 @@ const numbered = (texts: readonly string[]): readonly string[] => {
 };
 
 const logKeys = (rows: readonly LogLine[]): readonly string[] => numbered(rows.map(({at, text}) => `${at} ${text}`));
-const changeKeys = (rows: readonly Change[]): readonly string[] => numbered(rows.map(({at, subject, to}) => `${at} ${subject} ${to}`));
+const changeKeys = (rows: readonly Change[]): readonly string[] =>
+  numbered(rows.map(({at, subject, to}) => `${at} ${subject} ${to}`));
 
-const rowAt = <T>(rows: readonly T[], keys: (rows: readonly T[]) => readonly string[], key: string): T | null => rows[keys(rows).indexOf(key)] ?? null;
+const rowAt = <T>(rows: readonly T[], keys: (rows: readonly T[]) => readonly string[], key: string): T | null =>
+  rows[keys(rows).indexOf(key)] ?? null;
 
 /** `null`: the ring has lost it. */
-export const logRowAt = (snapshot: Snapshot, ui: Ui, key: string): LogLine | null => rowAt(logRows(snapshot, ui), logKeys, key);
-export const changeRowAt = (snapshot: Snapshot, ui: Ui, key: string): Change | null => rowAt(changeRows(snapshot, ui), changeKeys, key);
+export const logRowAt = (snapshot: Snapshot, ui: Ui, key: string): LogLine | null =>
+  rowAt(logRows(snapshot, ui), logKeys, key);
+export const changeRowAt = (snapshot: Snapshot, ui: Ui, key: string): Change | null =>
+  rowAt(changeRows(snapshot, ui), changeKeys, key);
 
 export const rowKeys = (panel: PanelName, snapshot: Snapshot, ui: Ui): readonly string[] => {
   switch (panel) {
-    case 'cameras': return cameraRows(snapshot, ui).map(({name}) => name);
-    case 'detectors': return detectorRows(snapshot, ui).map(({name}) => name);
-    case 'storage': return mountRows(snapshot, ui).map(({path}) => path);
-    case 'repair': return [];
-    case 'checks': return checkRows(snapshot, ui).map(({id}) => id);
-    case 'log': return logKeys(logRows(snapshot, ui));
-    case 'events': return changeKeys(changeRows(snapshot, ui));
+    case 'cameras':
+      return cameraRows(snapshot, ui).map(({name}) => name);
+    case 'detectors':
+      return detectorRows(snapshot, ui).map(({name}) => name);
+    case 'storage':
+      return mountRows(snapshot, ui).map(({path}) => path);
+    case 'repair':
+      return [];
+    case 'checks':
+      return checkRows(snapshot, ui).map(({id}) => id);
+    case 'log':
+      return logKeys(logRows(snapshot, ui));
+    case 'events':
+      return changeKeys(changeRows(snapshot, ui));
   }
 };

@@ -17,18 +17,33 @@ export const smallLines = (snapshot: Snapshot, ui: Ui, {columns, main}: Layout, 
   if (snapshot.view?.live.complete !== true) return fitRows([line(span('looking', 'faint'))], main);
   const problems = problemLines(problemsOf(snapshot), columns, main, pen);
   const left = main - problems.length;
-  return fitRows(left < LEAST_TABLE ? problems : [...problems, ...panelLines(snapshot, ui, {width: columns, height: left}, pen)], main);
+  return fitRows(
+    left < LEAST_TABLE ? problems : [...problems, ...panelLines(snapshot, ui, {width: columns, height: left}, pen)],
+    main,
+  );
 };
 
-export const smallTabs = (snapshot: Snapshot): Line => line(span(`PROBLEMS ${problemsOf(snapshot).length}`, 'strong'), span('  1-7 panels', 'faint'));
+export const smallTabs = (snapshot: Snapshot): Line =>
+  line(span(`PROBLEMS ${problemsOf(snapshot).length}`, 'strong'), span('  1-7 panels', 'faint'));
 
 /** What was asked or answered comes before everything else: who types has to see it. */
-const conversation = ({mode, message, filter, panel}: Ui, workloadName: string | null, columns: number, pen: Pen): readonly Line[] => {
+const conversation = (
+  {mode, message, filter, panel}: Ui,
+  workloadName: string | null,
+  columns: number,
+  pen: Pen,
+): readonly Line[] => {
   switch (mode.kind) {
-    case 'confirm': return [confirmLine(mode, workloadName, columns, pen)];
-    case 'busy': return [line(span(busyText[mode.action], 'accent'))];
-    case 'filter': return [line(span(`/${pen.text(filter[panel])}${pen.glyphs.cursor}`, 'accent'))];
-    case 'help': case 'detail': case 'browse': return message === null ? [] : [line(span(pen.text(message), 'warn'))];
+    case 'confirm':
+      return [confirmLine(mode, workloadName, columns, pen)];
+    case 'busy':
+      return [line(span(busyText[mode.action], 'accent'))];
+    case 'filter':
+      return [line(span(`/${pen.text(filter[panel])}${pen.glyphs.cursor}`, 'accent'))];
+    case 'help':
+    case 'detail':
+    case 'browse':
+      return message === null ? [] : [line(span(pen.text(message), 'warn'))];
   }
 };
 
@@ -36,7 +51,20 @@ const conversation = ({mode, message, filter, panel}: Ui, workloadName: string |
 export const tinyHeight = (rows: number): number => Math.max(0, rows - 1);
 
 /** All there is on a terminal of a few lines: the verdict, and what is wrong or what is read in the lines below. */
-export const tinyLines = (snapshot: Snapshot, ui: Ui, {rows, columns}: Layout, reading: Reading | null, workloadName: string | null, pen: Pen): readonly Line[] => {
-  const below = reading === null ? problemLines(problemsOf(snapshot), columns, tinyHeight(rows), pen) : reading.lines.slice(reading.page.start, reading.page.start + reading.page.shown);
-  return fitRows([...conversation(ui, workloadName, columns, pen), oneLine(snapshot, columns, pen), ...below], rows).map((one) => clipLine(one, columns, pen.glyphs.more));
+export const tinyLines = (
+  snapshot: Snapshot,
+  ui: Ui,
+  {rows, columns}: Layout,
+  reading: Reading | null,
+  workloadName: string | null,
+  pen: Pen,
+): readonly Line[] => {
+  const below =
+    reading === null
+      ? problemLines(problemsOf(snapshot), columns, tinyHeight(rows), pen)
+      : reading.lines.slice(reading.page.start, reading.page.start + reading.page.shown);
+  return fitRows(
+    [...conversation(ui, workloadName, columns, pen), oneLine(snapshot, columns, pen), ...below],
+    rows,
+  ).map((one) => clipLine(one, columns, pen.glyphs.more));
 };

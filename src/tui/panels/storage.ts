@@ -13,23 +13,64 @@ const MEBIBYTE = 1_048_576;
 
 const forecastText = ({forecast}: MountRow): string => {
   switch (forecast.kind) {
-    case 'full-in': return `full in ${humanDuration(forecast.time).split(' ')[0] ?? ''}`;
-    case 'full': return 'full';
-    case 'steady': return 'steady';
-    case 'unknown': return '';
+    case 'full-in':
+      return `full in ${humanDuration(forecast.time).split(' ')[0] ?? ''}`;
+    case 'full':
+      return 'full';
+    case 'steady':
+      return 'steady';
+    case 'unknown':
+      return '';
   }
 };
 
-const percent = (share: number | null, pen: Pen): string => (share === null ? pen.glyphs.none : `${(share * 100).toFixed(0)}%`);
+const percent = (share: number | null, pen: Pen): string =>
+  share === null ? pen.glyphs.none : `${(share * 100).toFixed(0)}%`;
 
 /** A disk that Frigate keeps nearly full is its normal state, so the bar alone warns of nothing. */
 const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Column<MountRow>> => [
-  {title: 'MOUNT', width: 'rest', cell: ({path}) => ({text: pen.text(path.replace('/media/frigate/', '')), tone: 'strong'})},
-  {title: '', width: 1, cell: ({status}) => ({text: standing(pen, status, live), tone: live ? toneOf[status] : 'faint'})},
-  {title: 'USED', width: 4, right: true, cell: ({used}) => ({text: percent(used, pen), tone: live ? 'plain' : 'faint'})},
-  {title: '', width: barColumns, graph: true, drop: 3, cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'})},
-  {title: 'FREE', width: 9, right: true, drop: 1, cell: ({free}) => ({text: free === null ? pen.glyphs.none : bytes(free * MEBIBYTE), tone: live ? 'plain' : 'faint'})},
-  {title: 'FORECAST', width: 11, drop: 2, cell: (row) => ({text: forecastText(row), tone: row.forecast.kind === 'full' ? 'bad' : row.forecast.kind === 'full-in' ? 'warn' : 'faint'})},
+  {
+    title: 'MOUNT',
+    width: 'rest',
+    cell: ({path}) => ({text: pen.text(path.replace('/media/frigate/', '')), tone: 'strong'}),
+  },
+  {
+    title: '',
+    width: 1,
+    cell: ({status}) => ({text: standing(pen, status, live), tone: live ? toneOf[status] : 'faint'}),
+  },
+  {
+    title: 'USED',
+    width: 4,
+    right: true,
+    cell: ({used}) => ({text: percent(used, pen), tone: live ? 'plain' : 'faint'}),
+  },
+  {
+    title: '',
+    width: barColumns,
+    graph: true,
+    drop: 3,
+    cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'}),
+  },
+  {
+    title: 'FREE',
+    width: 9,
+    right: true,
+    drop: 1,
+    cell: ({free}) => ({
+      text: free === null ? pen.glyphs.none : bytes(free * MEBIBYTE),
+      tone: live ? 'plain' : 'faint',
+    }),
+  },
+  {
+    title: 'FORECAST',
+    width: 11,
+    drop: 2,
+    cell: (row) => ({
+      text: forecastText(row),
+      tone: row.forecast.kind === 'full' ? 'bad' : row.forecast.kind === 'full-in' ? 'warn' : 'faint',
+    }),
+  },
   {title: 'TYPE', width: 7, drop: 4, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},
 ];
 
@@ -43,4 +84,12 @@ export interface StorageOptions {
 }
 
 export const storageLines = ({rows, index, width, height, live, empty}: StorageOptions, pen: Pen): readonly Line[] =>
-  tableLines({columns: columns(pen, live, width >= WIDE ? WIDE_BAR : BAR), rows, index, width, height, more: pen.glyphs.more, empty});
+  tableLines({
+    columns: columns(pen, live, width >= WIDE ? WIDE_BAR : BAR),
+    rows,
+    index,
+    width,
+    height,
+    more: pen.glyphs.more,
+    empty,
+  });

@@ -25,7 +25,10 @@ const GAP = 1;
 const NARROWEST_REST = 10;
 
 const widthOfAll = <Row>(columns: ReadonlyArray<Column<Row>>): number =>
-  columns.reduce((sum, {width}) => sum + (width === 'rest' ? NARROWEST_REST : width), GAP * Math.max(0, columns.length - 1));
+  columns.reduce(
+    (sum, {width}) => sum + (width === 'rest' ? NARROWEST_REST : width),
+    GAP * Math.max(0, columns.length - 1),
+  );
 
 /** Those that fit into the width. */
 const fitting = <Row>(columns: ReadonlyArray<Column<Row>>, width: number): ReadonlyArray<Column<Row>> => {
@@ -51,27 +54,54 @@ export interface TableOptions<Row> {
   readonly empty: string;
 }
 
-export const tableLines = <Row>({columns, rows, index, width, height, more: mark, empty}: TableOptions<Row>): readonly Line[] => {
+export const tableLines = <Row>({
+  columns,
+  rows,
+  index,
+  width,
+  height,
+  more: mark,
+  empty,
+}: TableOptions<Row>): readonly Line[] => {
   const kept = fitting(columns, width);
-  const fixed = kept.reduce((sum, column) => sum + (column.width === 'rest' ? 0 : column.width), GAP * Math.max(0, kept.length - 1));
+  const fixed = kept.reduce(
+    (sum, column) => sum + (column.width === 'rest' ? 0 : column.width),
+    GAP * Math.max(0, kept.length - 1),
+  );
   const rest = Math.max(0, width - fixed);
   const named = kept.find((column) => column.width === 'rest');
-  const longest = named === undefined ? 0 : rows.reduce((most, row) => Math.max(most, columnsOf(named.cell(row, rest).text)), Math.max(NARROWEST_REST, columnsOf(named.title)));
+  const longest =
+    named === undefined
+      ? 0
+      : rows.reduce(
+          (most, row) => Math.max(most, columnsOf(named.cell(row, rest).text)),
+          Math.max(NARROWEST_REST, columnsOf(named.title)),
+        );
   const grown = kept.find(({most}) => most !== undefined);
   const own = grown === undefined || grown.width === 'rest' ? 0 : grown.width;
   const more = grown === undefined ? 0 : Math.min(Math.max(0, rest - longest), Math.max(0, (grown.most ?? 0) - own));
-  const widthOf = (column: Column<Row>): number => (column.width === 'rest' ? Math.min(rest - more, longest) : column.width + (column === grown ? more : 0));
+  const widthOf = (column: Column<Row>): number =>
+    column.width === 'rest' ? Math.min(rest - more, longest) : column.width + (column === grown ? more : 0);
   const compose = (parts: (column: Column<Row>, columns: number) => Span): Line =>
-    kept.flatMap((column, place): Span[] => [...(place === 0 ? [] : [span(' '.repeat(GAP))]), parts(column, widthOf(column))]);
-  const titles = compose((column, room) => span((column.right === true ? cellRight : cell)(column.title, room, mark), 'faint'));
+    kept.flatMap((column, place): Span[] => [
+      ...(place === 0 ? [] : [span(' '.repeat(GAP))]),
+      parts(column, widthOf(column)),
+    ]);
+  const titles = compose((column, room) =>
+    span((column.right === true ? cellRight : cell)(column.title, room, mark), 'faint'),
+  );
   if (height <= 0) return [];
-  if (rows.length === 0) return [clipLine(titles, width, mark), clipLine([span(empty, 'faint')], width, mark)].slice(0, height);
+  if (rows.length === 0)
+    return [clipLine(titles, width, mark), clipLine([span(empty, 'faint')], width, mark)].slice(0, height);
   const room = height - 1;
   const start = windowStart(index ?? 0, rows.length, room);
   const body = rows.slice(start, start + room).map((row, place) => {
     const drawn = compose((column, columnsOfCell) => {
       const {text, tone} = column.cell(row, columnsOfCell);
-      return {...span((column.right === true ? cellRight : cell)(text, columnsOfCell, mark), tone), ...(column.graph === true ? {graph: true} : {})};
+      return {
+        ...span((column.right === true ? cellRight : cell)(text, columnsOfCell, mark), tone),
+        ...(column.graph === true ? {graph: true} : {}),
+      };
     });
     return index === start + place ? selected(drawn, width) : clipLine(drawn, width, mark);
   });

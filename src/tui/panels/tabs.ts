@@ -8,43 +8,90 @@ import type {Page} from './reading.js';
 import {rowKeys} from './rows.js';
 
 const TITLES: Readonly<Record<PanelName, string>> = {
-  cameras: 'CAMERAS', detectors: 'DETECTORS', storage: 'RECORDING AND STORAGE', repair: 'REPAIR, POD AND NODE', checks: 'CHECKS', log: "FRIGATE'S LOG, LINES THAT MATTER", events: 'EVENTS',
+  cameras: 'CAMERAS',
+  detectors: 'DETECTORS',
+  storage: 'RECORDING AND STORAGE',
+  repair: 'REPAIR, POD AND NODE',
+  checks: 'CHECKS',
+  log: "FRIGATE'S LOG, LINES THAT MATTER",
+  events: 'EVENTS',
 };
 
 /** What the tabs of the others are called, and in capitals the own one where there is no room for its title. */
-const TABS: Readonly<Record<PanelName, string>> = {cameras: 'cameras', detectors: 'detectors', storage: 'storage', repair: 'repair', checks: 'checks', log: 'log', events: 'events'};
+const TABS: Readonly<Record<PanelName, string>> = {
+  cameras: 'cameras',
+  detectors: 'detectors',
+  storage: 'storage',
+  repair: 'repair',
+  checks: 'checks',
+  log: 'log',
+  events: 'events',
+};
 
 /** How much of what is read is on the screen; nothing where that is all. */
-const pageText = (page: Page | null): string => (page === null || page.count <= page.shown ? '' : `  lines ${page.start + 1}-${page.start + page.shown} of ${page.count}`);
+const pageText = (page: Page | null): string =>
+  page === null || page.count <= page.shown
+    ? ''
+    : `  lines ${page.start + 1}-${page.start + page.shown} of ${page.count}`;
 
-const alone = (title: string, hint: string, page: Page | null): Line => line(span(title, 'strong'), span(`${pageText(page)}${hint}`, 'faint'));
+const alone = (title: string, hint: string, page: Page | null): Line =>
+  line(span(title, 'strong'), span(`${pageText(page)}${hint}`, 'faint'));
 
 /** `page`: of what is read; `null` where rows are shown. */
 export const tabsLine = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number, pen: Pen): Line => {
   const {mode} = ui;
   switch (mode.kind) {
-    case 'help': return alone('KEYS', page !== null && page.count > page.shown ? '  arrows scroll, any other key closes' : '  any key closes', page);
-    case 'detail': return alone('DETAIL', page !== null && page.count > page.shown ? '  arrows scroll, escape: back' : '  escape: back', page);
-    case 'confirm': return alone('CONFIRM', '', null);
-    case 'busy': return alone('AT WORK', '', null);
-    case 'browse': case 'filter': return panelTabs(snapshot, ui, page, width, pen);
+    case 'help':
+      return alone(
+        'KEYS',
+        page !== null && page.count > page.shown ? '  arrows scroll, any other key closes' : '  any key closes',
+        page,
+      );
+    case 'detail':
+      return alone(
+        'DETAIL',
+        page !== null && page.count > page.shown ? '  arrows scroll, escape: back' : '  escape: back',
+        page,
+      );
+    case 'confirm':
+      return alone('CONFIRM', '', null);
+    case 'busy':
+      return alone('AT WORK', '', null);
+    case 'browse':
+    case 'filter':
+      return panelTabs(snapshot, ui, page, width, pen);
   }
 };
 
 const panelTabs = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number, pen: Pen): Line => {
   const {panel, mode} = ui;
-  const filter = mode.kind === 'filter' ? `/${mode.draft}${pen.glyphs.cursor}` : ui.filter[panel] === '' ? '' : `/${ui.filter[panel]}`;
+  const filter =
+    mode.kind === 'filter'
+      ? `/${mode.draft}${pen.glyphs.cursor}`
+      : ui.filter[panel] === ''
+        ? ''
+        : `/${ui.filter[panel]}`;
   const rows = rowKeys(panel, snapshot, ui).length;
   // Of what is not known there are not "0".
   const count = panel === 'repair' || (rows === 0 && snapshot.view?.live.board.lastStats === null) ? '' : ` ${rows}`;
   const sort = panel === 'cameras' ? `  by ${ui.sort}` : '';
   const here = (title: string): Line => [
-    span(`${PANELS.indexOf(panel) + 1} ${title}${count}`, 'strong'), span(`${sort}${pageText(page)}`, 'faint'), span(filter === '' ? '' : `  ${pen.text(filter)}`, 'accent'),
+    span(`${PANELS.indexOf(panel) + 1} ${title}${count}`, 'strong'),
+    span(`${sort}${pageText(page)}`, 'faint'),
+    span(filter === '' ? '' : `  ${pen.text(filter)}`, 'accent'),
   ];
   const tabs = (title: string, gap: string): Line =>
-    PANELS.flatMap((other, index) => [...(index === 0 ? [] : [span(gap)]), ...(other === panel ? here(title) : [span(`${index + 1} ${TABS[other]}`, 'faint')])]);
+    PANELS.flatMap((other, index) => [
+      ...(index === 0 ? [] : [span(gap)]),
+      ...(other === panel ? here(title) : [span(`${index + 1} ${TABS[other]}`, 'faint')]),
+    ]);
   const long = TITLES[panel];
   const short = TABS[panel].toUpperCase();
-  const fitting = [tabs(long, '  '), tabs(long, ' '), tabs(short, ' '), [...here(long), span('  1-7 panels', 'faint')]].find((one) => lineColumns(one) <= width);
+  const fitting = [
+    tabs(long, '  '),
+    tabs(long, ' '),
+    tabs(short, ' '),
+    [...here(long), span('  1-7 panels', 'faint')],
+  ].find((one) => lineColumns(one) <= width);
   return clipLine(fitting ?? here(short), width, pen.glyphs.more);
 };

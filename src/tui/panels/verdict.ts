@@ -8,10 +8,25 @@ import type {View} from '../view/view.js';
 import type {Pen} from './pen.js';
 
 /** The status of the whole picture. */
-export const worstStatus = ({live: {judgement: {findings, diagnosis: {health}}}}: View): Status =>
-  verdictStatus(health, findings.some(({status, normalAtStart}) => status === 'critical' && !(health === 'starting' && normalAtStart)));
+export const worstStatus = ({
+  live: {
+    judgement: {
+      findings,
+      diagnosis: {health},
+    },
+  },
+}: View): Status =>
+  verdictStatus(
+    health,
+    findings.some(({status, normalAtStart}) => status === 'critical' && !(health === 'starting' && normalAtStart)),
+  );
 
-const actions = {none: 'would do nothing', hold: 'would wait', alert: 'would alert a person', restart: 'would restart Frigate'} as const;
+const actions = {
+  none: 'would do nothing',
+  hold: 'would wait',
+  alert: 'would alert a person',
+  restart: 'would restart Frigate',
+} as const;
 
 /** Health, cause and summary. `live`: the numbers are of now; of old ones nobody can say that all is well. */
 export const verdictLine = (view: View, live: boolean, pen: Pen): Line => {
@@ -20,7 +35,10 @@ export const verdictLine = (view: View, live: boolean, pen: Pen): Line => {
   const wasWell = !live && worst === 'ok';
   const status = wasWell ? 'unknown' : worst;
   const cause = diagnosis.cause === null ? '' : ` - cause: ${diagnosis.cause}`;
-  return line(span(`${pen.glyphs.status[status]} ${wasWell ? 'WAS ' : ''}${diagnosis.health.toUpperCase()}`, toneOf[status]), span(`  ${pen.text(diagnosis.summary)}${cause}`, 'strong'));
+  return line(
+    span(`${pen.glyphs.status[status]} ${wasWell ? 'WAS ' : ''}${diagnosis.health.toUpperCase()}`, toneOf[status]),
+    span(`  ${pen.text(diagnosis.summary)}${cause}`, 'strong'),
+  );
 };
 
 /** What automatic repair would do now, and by which rule. */
@@ -40,8 +58,12 @@ export const briefRepair = (view: View, pen: Pen): string => {
 
 /** What a person's own restart would meet now: the guards are the same, but that the mode (R-11) holds only automatic repair. */
 export const guardsText = (view: View, pen: Pen): readonly string[] => {
-  const {sight, judgement: {decision}} = view.live;
-  if (decision.action === 'restart' || decision.rule === 'R-11') return [pen.text(`The guards would let it pass now: ${decision.reason}.`)];
+  const {
+    sight,
+    judgement: {decision},
+  } = view.live;
+  if (decision.action === 'restart' || decision.rule === 'R-11')
+    return [pen.text(`The guards would let it pass now: ${decision.reason}.`)];
   const lift = decision.liftedBy === null ? '' : ` What lifts it: ${decision.liftedBy}.`;
   const refusal = `The guards would refuse it now, by ${decision.rule}: ${decision.reason}.${lift}`;
   const force = `To force it, from a shell: ${restartCommand(sight.observation)} --force --reason "..."`;

@@ -22,7 +22,8 @@ export interface CameraRow {
   /** Camera fps of the last snapshots, oldest first. */
   readonly trend: readonly Measure[];
   /** How old the newest segment was when it was asked for; `none`: none within an hour. */
-  readonly recording: {readonly kind: 'age'; readonly age: Duration} | {readonly kind: 'none' | 'off' | 'motion' | 'unknown'};
+  readonly recording:
+    {readonly kind: 'age'; readonly age: Duration} | {readonly kind: 'none' | 'off' | 'motion' | 'unknown'};
   /** Bad findings that name it, worst first. */
   readonly findings: readonly CheckId[];
   readonly hosts: readonly string[];
@@ -30,8 +31,17 @@ export interface CameraRow {
 
 /** The word of each check that can name a camera. */
 const words: ReadonlyMap<CheckId, string> = new Map<CheckId, string>([
-  ['FRG-501', 'no frames'], ['FRG-503', 'unsteady'], ['FRG-504', 'no source'], ['FRG-801', 'no source'], ['FRG-304', 'dead'], ['FRG-305', 'frozen'],
-  ['FRG-502', 'skipping'], ['FRG-403', 'skipping'], ['FRG-601', 'unrecorded'], ['FRG-602', 'backlog'], ['FRG-303', 'missing'],
+  ['FRG-501', 'no frames'],
+  ['FRG-503', 'unsteady'],
+  ['FRG-504', 'no source'],
+  ['FRG-801', 'no source'],
+  ['FRG-304', 'dead'],
+  ['FRG-305', 'frozen'],
+  ['FRG-502', 'skipping'],
+  ['FRG-403', 'skipping'],
+  ['FRG-601', 'unrecorded'],
+  ['FRG-602', 'backlog'],
+  ['FRG-303', 'missing'],
 ]);
 
 /** Below this share of what is configured frames are missing (FRG-501); below the second one they are few. */
@@ -41,7 +51,12 @@ const SLOW = 0.8;
 const rank: Readonly<Record<Status, number>> = {critical: 0, unknown: 1, warning: 2, info: 3, ok: 4, skipped: 5};
 export const worseFirst = (a: Status, b: Status): number => rank[a] - rank[b];
 
-const stateOf = (stats: CameraStats | undefined, config: CameraConfig | undefined, findings: readonly Finding[], policy: Policy): {readonly status: Status; readonly state: string} => {
+const stateOf = (
+  stats: CameraStats | undefined,
+  config: CameraConfig | undefined,
+  findings: readonly Finding[],
+  policy: Policy,
+): {readonly status: Status; readonly state: string} => {
   if (config !== undefined && !config.enabled) return {status: 'skipped', state: 'off'};
   if (stats !== undefined && policy.skipCameras.has(stats.name)) return {status: 'skipped', state: 'left out'};
   const [worst] = findings;
@@ -49,18 +64,26 @@ const stateOf = (stats: CameraStats | undefined, config: CameraConfig | undefine
   if (stats === undefined || stats.cameraFps === null) return {status: 'unknown', state: 'unknown'};
   const wanted = config?.detectFps ?? stats.expectedFps;
   if (stats.cameraFps < (wanted === null ? 0.5 : wanted * STARVED)) return {status: 'warning', state: 'no frames'};
-  if (stats.skippedFps !== null && stats.skippedFps > stats.cameraFps * policy.skipRatio) return {status: 'warning', state: 'skipping'};
-  return wanted !== null && stats.cameraFps < wanted * SLOW ? {status: 'info', state: 'slow'} : {status: 'ok', state: 'live'};
+  if (stats.skippedFps !== null && stats.skippedFps > stats.cameraFps * policy.skipRatio)
+    return {status: 'warning', state: 'skipping'};
+  return wanted !== null && stats.cameraFps < wanted * SLOW
+    ? {status: 'info', state: 'slow'}
+    : {status: 'ok', state: 'live'};
 };
 
-const recordingOf = (segment: Known<NewestSegment> | undefined, config: CameraConfig | undefined, now: Instant): CameraRow['recording'] => {
+const recordingOf = (
+  segment: Known<NewestSegment> | undefined,
+  config: CameraConfig | undefined,
+  now: Instant,
+): CameraRow['recording'] => {
   if (config !== undefined && !config.recordEnabled) return {kind: 'off'};
   if (config !== undefined && !config.continuous) return {kind: 'motion'};
   if (segment === undefined || !segment.known) return {kind: 'unknown'};
   return segment.value.found === 'none' ? {kind: 'none'} : {kind: 'age', age: since(segment.value.segment.end, now)};
 };
 
-const byName = <T extends {readonly name: string}>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.name, item]));
+const byName = <T extends {readonly name: string}>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.name, item]));
 
 /** Eighty snapshots of 500 cameras are looked up again and again, and never change. */
 const named = new WeakMap<Snapshot, ReadonlyMap<string, CameraStats>>();
@@ -77,7 +100,7 @@ export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): re
   const trend = board.trend.map(camerasIn);
   const against = new Map<string, Finding[]>();
   for (const finding of judgement.findings.filter(isBad)) {
-    for (const camera of finding.cameras) against.set(camera, [...against.get(camera) ?? [], finding]);
+    for (const camera of finding.cameras) against.set(camera, [...(against.get(camera) ?? []), finding]);
   }
   const names = [...new Set([...configs.keys(), ...stats.keys()])].sort();
   return names.map((name): CameraRow => {
@@ -85,9 +108,13 @@ export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): re
     const config = configs.get(name);
     const findings = (against.get(name) ?? []).sort((a, b) => worseFirst(a.status, b.status));
     return {
-      name, ...stateOf(own, config, findings, policy),
-      fps: own?.cameraFps ?? null, wanted: config?.detectFps ?? own?.expectedFps ?? null,
-      process: own?.processFps ?? null, skipped: own?.skippedFps ?? null, detection: own?.detectionFps ?? null,
+      name,
+      ...stateOf(own, config, findings, policy),
+      fps: own?.cameraFps ?? null,
+      wanted: config?.detectFps ?? own?.expectedFps ?? null,
+      process: own?.processFps ?? null,
+      skipped: own?.skippedFps ?? null,
+      detection: own?.detectionFps ?? null,
       trend: trend.map((cameras) => cameras.get(name)?.cameraFps ?? null),
       recording: recordingOf(board.segments.get(name), config, board.segmentsAt ?? at),
       findings: findings.map(({id}) => id),

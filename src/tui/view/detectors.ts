@@ -34,7 +34,7 @@ const changesOf = (pids: ReadonlyArray<number | null>): number => {
 };
 
 const busyOf = (start: Measure, {lastUpdated}: Snapshot): number | null =>
-  (start === null || start <= 0 || lastUpdated === null ? null : Math.max(0, lastUpdated / 1000 - start));
+  start === null || start <= 0 || lastUpdated === null ? null : Math.max(0, lastUpdated / 1000 - start);
 
 export const detectorsOf = ({board, judgement}: LiveSight, policy: Policy): readonly DetectorRow[] => {
   const snapshot = board.lastStats?.reading.snapshot;
@@ -44,11 +44,15 @@ export const detectorsOf = ({board, judgement}: LiveSight, policy: Policy): read
     const own = board.trend.map((one) => one.detectors.find((detector) => detector.name === name));
     const findings = bad.filter((finding) => concerns(finding, name));
     return {
-      name, type: board.config.known ? board.config.value.detectors.get(name) ?? null : null,
+      name,
+      type: board.config.known ? (board.config.value.detectors.get(name) ?? null) : null,
       status: findings[0]?.status ?? (inferenceSpeed === null ? 'unknown' : 'ok'),
-      inference: inferenceSpeed, limit: policy.inferenceLimits.get(name) ?? policy.inferenceLimit,
-      trend: own.map((detector) => detector?.inferenceSpeed ?? null), busy: busyOf(detectionStart, snapshot),
-      pidChanges: changesOf(own.map((detector) => detector?.pid ?? null)), temperature,
+      inference: inferenceSpeed,
+      limit: policy.inferenceLimits.get(name) ?? policy.inferenceLimit,
+      trend: own.map((detector) => detector?.inferenceSpeed ?? null),
+      busy: busyOf(detectionStart, snapshot),
+      pidChanges: changesOf(own.map((detector) => detector?.pid ?? null)),
+      temperature,
       findings: findings.map(({id}) => id),
     };
   });

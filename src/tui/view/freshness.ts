@@ -23,14 +23,22 @@ const MISSED = 3;
 
 export const clockTime = (at: Instant): string => `${new Date(at).toISOString().slice(11, 19)}Z`;
 
-const whole = (length: Duration): string => humanDuration(milliseconds(Math.max(1000, Math.floor(length / 1000) * 1000)));
+const whole = (length: Duration): string =>
+  humanDuration(milliseconds(Math.max(1000, Math.floor(length / 1000) * 1000)));
 
 const again = ({trouble}: SourceState, now: Instant): string => {
   const at = trouble?.retryAt ?? null;
   return at === null ? '' : at > now ? `, again in ${whole(milliseconds(at - now))}` : ', asking again';
 };
 
-const names: Readonly<Record<SourceName, string>> = {cluster: 'workload and pods', node: 'node', events: 'events', state: 'remembered state', frigate: 'Frigate', log: 'log'};
+const names: Readonly<Record<SourceName, string>> = {
+  cluster: 'workload and pods',
+  node: 'node',
+  events: 'events',
+  state: 'remembered state',
+  frigate: 'Frigate',
+  log: 'log',
+};
 
 const troubleLine = (name: SourceName, state: SourceState, now: Instant): string | null => {
   if (state.trouble === null) return null;
@@ -44,13 +52,23 @@ const silenceOf = (board: Board, now: Instant): Duration | null => {
 };
 
 /** Frigate makes new numbers every 15 s: that they were asked for again in between is nothing to draw. */
-const frigateText = ({sources: {frigate: state}, lastStats}: Board, silentFor: Duration | null, now: Instant, interval: Duration): Pick<Freshness, 'live' | 'text'> => {
+const frigateText = (
+  {sources: {frigate: state}, lastStats}: Board,
+  silentFor: Duration | null,
+  now: Instant,
+  interval: Duration,
+): Pick<Freshness, 'live' | 'text'> => {
   const age = state.seenAt === null ? null : since(state.seenAt, now);
-  if (silentFor !== null) return {live: false, text: `! no answer for ${whole(silentFor)}${age === null ? '' : `, data ${whole(age)} old`}`};
-  if (state.trouble?.why.code === 'not-asked') return {live: false, text: `! Frigate does not run${age === null ? '' : `, data ${whole(age)} old`}`};
-  if (state.trouble !== null) return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
+  if (silentFor !== null)
+    return {live: false, text: `! no answer for ${whole(silentFor)}${age === null ? '' : `, data ${whole(age)} old`}`};
+  if (state.trouble?.why.code === 'not-asked')
+    return {live: false, text: `! Frigate does not run${age === null ? '' : `, data ${whole(age)} old`}`};
+  if (state.trouble !== null)
+    return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
   if (state.seenAt === null || age === null) return {live: false, text: 'looking'};
-  return age > interval * MISSED + SLACK ? {live: false, text: `! old data, ${whole(age)}`} : {live: true, text: `live ${clockTime(lastStats?.seenAt ?? state.seenAt)}`};
+  return age > interval * MISSED + SLACK
+    ? {live: false, text: `! old data, ${whole(age)}`}
+    : {live: true, text: `live ${clockTime(lastStats?.seenAt ?? state.seenAt)}`};
 };
 
 /** `now`: the local clock, by which sources are stamped. */
@@ -58,7 +76,10 @@ export const freshnessOf = ({board}: LiveSight, now: Instant, interval: Duration
   const {sources} = board;
   const silentFor = silenceOf(board, now);
   return {
-    ...frigateText(board, silentFor, now, interval), silentFor,
-    troubles: SOURCES.filter((name) => name !== 'frigate').flatMap((name) => troubleLine(name, sources[name], now) ?? []),
+    ...frigateText(board, silentFor, now, interval),
+    silentFor,
+    troubles: SOURCES.filter((name) => name !== 'frigate').flatMap(
+      (name) => troubleLine(name, sources[name], now) ?? [],
+    ),
   };
 };

@@ -39,18 +39,25 @@ const podOf = ({board}: LiveSight): Pod | null => {
 
 const containerState = ({state, ready}: Container): string => {
   switch (state.phase) {
-    case 'running': return ready ? 'running' : 'running, not ready';
-    case 'waiting': return `waiting: ${state.reason}`;
-    case 'terminated': return `ended: ${state.reason}, exit code ${state.exitCode}`;
+    case 'running':
+      return ready ? 'running' : 'running, not ready';
+    case 'waiting':
+      return `waiting: ${state.reason}`;
+    case 'terminated':
+      return `ended: ${state.reason}, exit code ${state.exitCode}`;
   }
 };
 
 const podState = (pod: Pod): {readonly state: string; readonly status: Status} => {
   if (pod.deletingSince !== null) return {state: 'terminating', status: 'warning'};
   const container = pod.frigate;
-  if (container === null) return {state: pod.reason ?? pod.phase, status: pod.phase === 'Pending' ? 'warning' : 'critical'};
+  if (container === null)
+    return {state: pod.reason ?? pod.phase, status: pod.phase === 'Pending' ? 'warning' : 'critical'};
   const {phase} = container.state;
-  return {state: containerState(container), status: phase === 'running' ? (container.ready ? 'ok' : 'warning') : 'critical'};
+  return {
+    state: containerState(container),
+    status: phase === 'running' ? (container.ready ? 'ok' : 'warning') : 'critical',
+  };
 };
 
 const lastExitOf = (container: Container | null): string | null => {
@@ -61,13 +68,24 @@ const lastExitOf = (container: Container | null): string | null => {
 
 const nodeView = (live: LiveSight): Pick<PodView, 'node' | 'nodeState' | 'nodeStatus'> => {
   const {node} = live.board;
-  if (!node.known) return {node: null, nodeState: node.why.code === 'not-asked' ? 'not known' : node.why.message, nodeStatus: 'unknown'};
+  if (!node.known)
+    return {
+      node: null,
+      nodeState: node.why.code === 'not-asked' ? 'not known' : node.why.message,
+      nodeStatus: 'unknown',
+    };
   if (node.value === null) return {node: null, nodeState: 'none has it', nodeStatus: 'warning'};
   const {name, conditions, unschedulable} = node.value;
   const ready = conditions.find(({type}) => type === 'Ready')?.status === 'True';
-  const pressures = conditions.filter(({type, status}) => type.endsWith('Pressure') && status === 'True').map(({type}) => type);
+  const pressures = conditions
+    .filter(({type, status}) => type.endsWith('Pressure') && status === 'True')
+    .map(({type}) => type);
   const state = [ready ? 'Ready' : 'NotReady', ...(unschedulable ? ['cordoned'] : []), ...pressures].join(', ');
-  return {node: name, nodeState: state, nodeStatus: !ready ? 'critical' : unschedulable || pressures.length > 0 ? 'warning' : 'ok'};
+  return {
+    node: name,
+    nodeState: state,
+    nodeStatus: !ready ? 'critical' : unschedulable || pressures.length > 0 ? 'warning' : 'ok',
+  };
 };
 
 const sumOf = (values: ReadonlyArray<number | null>): number | null => {
@@ -79,12 +97,19 @@ const sumOf = (values: ReadonlyArray<number | null>): number | null => {
 const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory' | 'systemCpu' | 'gpus'> => {
   const usages = lastStats?.reading.snapshot.usages ?? [];
   const cpu = sumOf(usages.map((usage) => usage.cpu));
-  return {cpu: cpu === null ? null : cpu / 100, memory: sumOf(usages.map((usage) => usage.memory)), systemCpu: lastStats?.reading.snapshot.systemCpu ?? null, gpus: lastStats?.reading.snapshot.gpus ?? []};
+  return {
+    cpu: cpu === null ? null : cpu / 100,
+    memory: sumOf(usages.map((usage) => usage.memory)),
+    systemCpu: lastStats?.reading.snapshot.systemCpu ?? null,
+    gpus: lastStats?.reading.snapshot.gpus ?? [],
+  };
 };
 
 /** That none is seen is no pod only where pods can be seen. */
-const noPod = ({located}: LiveSight['board']): {readonly state: string; readonly status: Status} =>
-  ({state: located?.pods.known === true ? 'no pod' : 'not known', status: 'unknown'});
+const noPod = ({located}: LiveSight['board']): {readonly state: string; readonly status: Status} => ({
+  state: located?.pods.known === true ? 'no pod' : 'not known',
+  status: 'unknown',
+});
 
 export const podView = (live: LiveSight): PodView => {
   const {board} = live;

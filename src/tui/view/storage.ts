@@ -15,14 +15,16 @@ export interface MountRow {
   /** 0 to 1. */
   readonly used: number | null;
   /** When it is full if it goes on as in the last minutes; `full`: it is; `steady`: it does not fill; `unknown`: too little was seen. */
-  readonly forecast: {readonly kind: 'full-in'; readonly time: Duration} | {readonly kind: 'full' | 'steady' | 'unknown'};
+  readonly forecast:
+    {readonly kind: 'full-in'; readonly time: Duration} | {readonly kind: 'full' | 'steady' | 'unknown'};
 }
 
 /** Less says nothing about a trend. */
 const SHORTEST_TREND = milliseconds(2 * 60_000);
 const FARTHEST = hours(72);
 
-const usedAt = (snapshot: Snapshot, path: string): Measure => snapshot.mounts.find((mount) => mount.path === path)?.used ?? null;
+const usedAt = (snapshot: Snapshot, path: string): Measure =>
+  snapshot.mounts.find((mount) => mount.path === path)?.used ?? null;
 
 /** Less than this share free is none: a disk that Frigate keeps nearly full by itself has some percent. */
 const NOTHING_FREE = 0.001;
@@ -35,7 +37,8 @@ const forecastOf = (trend: readonly Snapshot[], {path, total, free}: Mount): Mou
   });
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined || free === null || since(first.at, last.at) < SHORTEST_TREND) return {kind: 'unknown'};
+  if (first === undefined || last === undefined || free === null || since(first.at, last.at) < SHORTEST_TREND)
+    return {kind: 'unknown'};
   const perMillisecond = (last.used - first.used) / since(first.at, last.at);
   const left = free / perMillisecond;
   return perMillisecond > 0 && left < FARTHEST ? {kind: 'full-in', time: milliseconds(left)} : {kind: 'steady'};
@@ -50,8 +53,13 @@ export const mountsOf = ({board, judgement}: LiveSight): readonly MountRow[] => 
   const rowOf = (mount: Mount): MountRow => {
     const {path, type, total, used, free} = mount;
     return {
-      path, type, total, free,
-      status: bad.find(({object}) => object?.kind === 'Mount' && object.name === path)?.status ?? (total === null ? 'unknown' : 'ok'),
+      path,
+      type,
+      total,
+      free,
+      status:
+        bad.find(({object}) => object?.kind === 'Mount' && object.name === path)?.status ??
+        (total === null ? 'unknown' : 'ok'),
       used: total === null || used === null || total <= 0 ? null : used / total,
       forecast: forecastOf([...board.trend, snapshot], mount),
     };

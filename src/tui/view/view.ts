@@ -25,7 +25,8 @@ export interface View {
 
 const MINUTE = minutes(1);
 
-export const coarse = (length: Duration): string => (length < MINUTE ? 'under 1m' : humanDuration(minutes(Math.floor(length / MINUTE))));
+export const coarse = (length: Duration): string =>
+  length < MINUTE ? 'under 1m' : humanDuration(minutes(Math.floor(length / MINUTE)));
 
 const uptimeOf = (live: LiveSight): string | null => {
   const state = runningOn(live.board)?.container.state;

@@ -12,7 +12,17 @@ import {openMailbox, type Mailbox} from '../mailbox.js';
 import {needs} from '../needs.js';
 import {lineOf, linesOf, program, said, startProgram, statusOf, type Ended} from '../program.js';
 import {rememberedIn} from '../remembered.js';
-import {answering, containerAged, deployed, eventually, fault, podsOf, replicaSetsOf, runningPod, type Shape} from '../simulated-frigate.js';
+import {
+  answering,
+  containerAged,
+  deployed,
+  eventually,
+  fault,
+  podsOf,
+  replicaSetsOf,
+  runningPod,
+  type Shape,
+} from '../simulated-frigate.js';
 
 const prefix = `frigate-health-outages-${process.pid}`;
 const well: Shape = {namespace: `${prefix}-well`, name: 'frigate'};
@@ -22,7 +32,8 @@ const apiServer = process.env['FRIGATE_HC_TEST_API_SERVER_PID'];
 const kubelet = process.env['FRIGATE_HC_TEST_KUBELET_PID'];
 
 const words = ({namespace}: Shape): readonly string[] => ['run-cron', '--namespace', namespace];
-const cron = (shape: Shape, env: Readonly<Record<string, string>> = {}): Promise<Ended> => program(words(shape), {...QUICK, ...env});
+const cron = (shape: Shape, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  program(words(shape), {...QUICK, ...env});
 
 /** The shortest deadline: a stop stays so short that nothing else in the cluster notices. */
 const SHORT = {FRIGATE_HC_DEADLINE: '10s'};
@@ -35,18 +46,31 @@ const SETTLED_AFTER = 3000;
 /** Milliseconds that the process may take beside the pass: to start, and to end. */
 const AROUND = 2500;
 
-const ready = (): Promise<string> => eventually(() => kubectl(['get', '--raw', '/readyz', '--request-timeout=2s']).catch(() => ''), (text) => text === 'ok', 'a ready API server');
+const ready = (): Promise<string> =>
+  eventually(
+    () => kubectl(['get', '--raw', '/readyz', '--request-timeout=2s']).catch(() => ''),
+    (text) => text === 'ok',
+    'a ready API server',
+  );
 
 /** A pass in whose middle, as soon as it tells the event, the process of the file is suspended. */
-const interrupted = async (shape: Shape, event: string, pidFile: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> => {
+const interrupted = async (
+  shape: Shape,
+  event: string,
+  pidFile: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> => {
   const pid = Number(readFileSync(pidFile, 'utf8'));
   const pass = startProgram(words(shape), {...QUICK, ...SHORT, ...env});
   try {
     await Promise.race([pass.told(`"event":"${event}"`).then(() => process.kill(pid, 'SIGSTOP')), pass.ended]);
-    return await Promise.race([pass.ended, wait(LONGEST_STOP).then(() => {
-      process.kill(pid, 'SIGCONT');
-      return pass.ended;
-    })]);
+    return await Promise.race([
+      pass.ended,
+      wait(LONGEST_STOP).then(() => {
+        process.kill(pid, 'SIGCONT');
+        return pass.ended;
+      }),
+    ]);
   } finally {
     process.kill(pid, 'SIGCONT');
     await ready();
@@ -63,7 +87,9 @@ let mailbox: Mailbox;
 /** Before the suites beside this one, so that both Frigates are past their grace when it is their turn. */
 before(async function () {
   this.timeout(120_000);
-  await apply(...[well, hung].map(({namespace}) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})));
+  await apply(
+    ...[well, hung].map(({namespace}) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})),
+  );
   await deployed(well, hung);
   mailbox = await openMailbox();
 });
@@ -85,28 +111,41 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
 
   describe('over a healthy Frigate', () => {
     for (const event of ['pass.begun', 'observed']) {
-      needs('FRIGATE_HC_TEST_API_SERVER_PID', apiServer)(`of the API server, after ${event}: ends in time with 69 or done, and has forgotten nothing`, async () => {
-        const before = await rememberedIn(well.namespace);
-        const ended = await interrupted(well, event, apiServer ?? '');
-        endsInTime(ended);
-        const {exitCode} = ended;
-        const after = await rememberedIn(well.namespace);
-        // Whatever was in flight may be carried out once the API server goes on; nothing else may be different.
-        if (exitCode !== 0) assert.equal(exitCode, 69, said(ended));
-        assert.deepEqual({...after, lastPass: null, memory: null, standing: null, decisions: null}, {...before, lastPass: null, memory: null, standing: null, decisions: null});
-        const next = await cron(well);
-        assert.equal(next.exitCode, 0, said(next));
-      });
+      needs('FRIGATE_HC_TEST_API_SERVER_PID', apiServer)(
+        `of the API server, after ${event}: ends in time with 69 or done, and has forgotten nothing`,
+        async () => {
+          const before = await rememberedIn(well.namespace);
+          const ended = await interrupted(well, event, apiServer ?? '');
+          endsInTime(ended);
+          const {exitCode} = ended;
+          const after = await rememberedIn(well.namespace);
+          // Whatever was in flight may be carried out once the API server goes on; nothing else may be different.
+          if (exitCode !== 0) assert.equal(exitCode, 69, said(ended));
+          assert.deepEqual(
+            {...after, lastPass: null, memory: null, standing: null, decisions: null},
+            {...before, lastPass: null, memory: null, standing: null, decisions: null},
+          );
+          const next = await cron(well);
+          assert.equal(next.exitCode, 0, said(next));
+        },
+      );
     }
 
-    needs('FRIGATE_HC_TEST_KUBELET_PID', kubelet)('of the kubelet: ends in time, and what was not seen is neither a failure nor health', async () => {
-      const ended = await interrupted(well, 'pass.begun', kubelet ?? '');
-      endsInTime(ended);
-      assert.equal(lineOf(ended, 'restart.sent'), undefined, said(ended));
-      const {streak, restarts, incident} = await rememberedIn(well.namespace);
-      assert.deepEqual([streak, restarts, incident], [null, [], null]);
-      await eventually(() => cron(well), ({exitCode}) => exitCode === 0, 'a pass that does its duty again');
-    });
+    needs('FRIGATE_HC_TEST_KUBELET_PID', kubelet)(
+      'of the kubelet: ends in time, and what was not seen is neither a failure nor health',
+      async () => {
+        const ended = await interrupted(well, 'pass.begun', kubelet ?? '');
+        endsInTime(ended);
+        assert.equal(lineOf(ended, 'restart.sent'), undefined, said(ended));
+        const {streak, restarts, incident} = await rememberedIn(well.namespace);
+        assert.deepEqual([streak, restarts, incident], [null, [], null]);
+        await eventually(
+          () => cron(well),
+          ({exitCode}) => exitCode === 0,
+          'a pass that does its duty again',
+        );
+      },
+    );
   });
 
   describe('over a Frigate whose API hangs', () => {
@@ -127,9 +166,17 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
       try {
         const ended = await cron(hung, {...mailbox.env, ...MIDDLE});
         endsInTime(ended, 20_000);
-        assert.deepEqual([ended.exitCode, rule(ended), lineOf(ended, 'restart.sent')], [0, 'R-08', undefined], said(ended));
+        assert.deepEqual(
+          [ended.exitCode, rule(ended), lineOf(ended, 'restart.sent')],
+          [0, 'R-08', undefined],
+          said(ended),
+        );
         const {outbox, restarts} = await rememberedIn(hung.namespace);
-        assert.deepEqual([outbox.map(({kind, deliveredAt}) => [kind, deliveredAt]), restarts], [[['began', null]], []], said(ended));
+        assert.deepEqual(
+          [outbox.map(({kind, deliveredAt}) => [kind, deliveredAt]), restarts],
+          [[['began', null]], []],
+          said(ended),
+        );
         assert.equal(mailbox.mails.length, 0);
         const {stdout} = await program(['check', '--namespace', hung.namespace, '-o', 'json'], QUICK);
         assert.equal(statusOf(stdout, 'FRG-152'), 'critical', stdout);
@@ -145,7 +192,11 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
       try {
         await wait(BETWEEN_PASSES);
         const ended = await cron(hung, mailbox.env);
-        assert.deepEqual([ended.exitCode, rule(ended), lineOf(ended, 'restart.sent')], [0, 'R-08', undefined], said(ended));
+        assert.deepEqual(
+          [ended.exitCode, rule(ended), lineOf(ended, 'restart.sent')],
+          [0, 'R-08', undefined],
+          said(ended),
+        );
         assert.equal(mailbox.mails.length, 1, said(ended));
         assert.ok((await rememberedIn(hung.namespace)).outbox.every(({deliveredAt}) => deliveredAt !== null));
       } finally {
@@ -153,26 +204,43 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
       }
     });
 
-    needs('FRIGATE_HC_TEST_API_SERVER_PID', apiServer)('of the API server, after the intent is stored: at most one rollout, and the state tells whether', async () => {
-      const {metadata: {uid}} = await runningPod(hung);
-      await wait(BETWEEN_PASSES);
-      const ended = await interrupted(hung, 'intent.stored', apiServer ?? '');
-      assert.equal(rule(ended), 'R-12', said(ended));
-      // The PATCH and its record have eight seconds each of their own, whatever ended the pass.
-      assert.ok(ended.took < 10_000 + 16_000 + AROUND, `${ended.took} ms`);
-      // What was in flight is carried out or given up as soon as the API server goes on; both were seen.
-      await wait(SETTLED_AFTER);
-      const carriedOut = (await replicaSetsOf(hung)).length === 2;
-      if (carriedOut) await eventually(() => podsOf(hung), (pods) => pods.length === 1 && pods[0]?.metadata.uid !== uid, 'the new pod');
-      const next = await cron(hung, mailbox.env);
-      assert.deepEqual([next.exitCode, lineOf(next, 'restart.sent')], [0, undefined], said(next));
-      assert.deepEqual((await rememberedIn(hung.namespace)).restarts.map(({phase}) => phase), [carriedOut ? 'acted' : 'intended'], said(next));
-      assert.equal((await replicaSetsOf(hung)).length, carriedOut ? 2 : 1);
-    });
+    needs('FRIGATE_HC_TEST_API_SERVER_PID', apiServer)(
+      'of the API server, after the intent is stored: at most one rollout, and the state tells whether',
+      async () => {
+        const {
+          metadata: {uid},
+        } = await runningPod(hung);
+        await wait(BETWEEN_PASSES);
+        const ended = await interrupted(hung, 'intent.stored', apiServer ?? '');
+        assert.equal(rule(ended), 'R-12', said(ended));
+        // The PATCH and its record have eight seconds each of their own, whatever ended the pass.
+        assert.ok(ended.took < 10_000 + 16_000 + AROUND, `${ended.took} ms`);
+        // What was in flight is carried out or given up as soon as the API server goes on; both were seen.
+        await wait(SETTLED_AFTER);
+        const carriedOut = (await replicaSetsOf(hung)).length === 2;
+        if (carriedOut)
+          await eventually(
+            () => podsOf(hung),
+            (pods) => pods.length === 1 && pods[0]?.metadata.uid !== uid,
+            'the new pod',
+          );
+        const next = await cron(hung, mailbox.env);
+        assert.deepEqual([next.exitCode, lineOf(next, 'restart.sent')], [0, undefined], said(next));
+        assert.deepEqual(
+          (await rememberedIn(hung.namespace)).restarts.map(({phase}) => phase),
+          [carriedOut ? 'acted' : 'intended'],
+          said(next),
+        );
+        assert.equal((await replicaSetsOf(hung)).length, carriedOut ? 2 : 1);
+      },
+    );
 
-    needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)('by the audit log sent one PATCH in all: never again what was in doubt', () => {
-      // Its answer may stand there as 504, "context canceled", though it was carried out.
-      assert.deepEqual([patchesIn(well.namespace).length, patchesIn(hung.namespace).length], [0, 1]);
-    });
+    needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)(
+      'by the audit log sent one PATCH in all: never again what was in doubt',
+      () => {
+        // Its answer may stand there as 504, "context canceled", though it was carried out.
+        assert.deepEqual([patchesIn(well.namespace).length, patchesIn(hung.namespace).length], [0, 1]);
+      },
+    );
   });
 });

@@ -6,13 +6,34 @@ import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {CheckReport} from '../../../src/report/report.js';
 import {auditLog, patchesIn, rolloutsIn} from '../audit.js';
-import {ACCOUNT, BETWEEN_PASSES, installed, PAST_GRACE, passInPod, QUICK, startJob, suspended, uninstalled} from '../installed.js';
+import {
+  ACCOUNT,
+  BETWEEN_PASSES,
+  installed,
+  PAST_GRACE,
+  passInPod,
+  QUICK,
+  startJob,
+  suspended,
+  uninstalled,
+} from '../installed.js';
 import {apply, kubectl, kubectlJson} from '../kubectl.js';
 import {openMailbox, type Mailbox} from '../mailbox.js';
 import {needs} from '../needs.js';
 import {lineOf, linesOf, program, said, startProgram, type Ended} from '../program.js';
 import {rememberedIn} from '../remembered.js';
-import {answering, containerAged, deployed, eventually, everyPodOf, fault, podsOf, replicaSetsOf, runningPod, type Shape} from '../simulated-frigate.js';
+import {
+  answering,
+  containerAged,
+  deployed,
+  eventually,
+  everyPodOf,
+  fault,
+  podsOf,
+  replicaSetsOf,
+  runningPod,
+  type Shape,
+} from '../simulated-frigate.js';
 
 const prefix = `frigate-health-taints-${process.pid}`;
 const well: Shape = {namespace: `${prefix}-well`, name: 'frigate'};
@@ -23,12 +44,17 @@ const taint = (): Promise<string> => kubectl(['taint', 'nodes', '--all', '--over
 /** No such taint is no error: it is taken away twice where a test failed between. */
 const untaint = (): Promise<string> => kubectl(['taint', 'nodes', '--all', `${TAINT}-`]).catch(() => '');
 
-const cron = ({namespace}: Shape, env: Readonly<Record<string, string>> = {}): Promise<Ended> => program(['run-cron', '--namespace', namespace], {...QUICK, ...env});
+const cron = ({namespace}: Shape, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  program(['run-cron', '--namespace', namespace], {...QUICK, ...env});
 const decided = (ended: Ended, field: string): unknown => lineOf(ended, 'decided')?.[field];
 
 /** Gone, not only ending: while it ends, its node is looked at, which is another trouble than a pod that no node takes. */
 const thrownOff = (shape: Shape, uid: string): Promise<unknown> =>
-  eventually(() => everyPodOf(shape), (pods) => pods.every(({metadata}) => metadata.uid !== uid), 'the end of the pod');
+  eventually(
+    () => everyPodOf(shape),
+    (pods) => pods.every(({metadata}) => metadata.uid !== uid),
+    'the end of the pod',
+  );
 
 /** Sees a hung Frigate once; the next pass that sees it may restart it. */
 const seenOnce = async (shape: Shape): Promise<void> => {
@@ -44,7 +70,9 @@ const seenOnce = async (shape: Shape): Promise<void> => {
 /** Before the suites beside this one, so that both Frigates are past their grace when it is their turn. */
 before(async () => {
   await untaint();
-  await apply(...[well, hung].map(({namespace}) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})));
+  await apply(
+    ...[well, hung].map(({namespace}) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}})),
+  );
   await deployed(well, hung);
 });
 
@@ -73,13 +101,19 @@ describe('a taint that throws pods off, on a real cluster', function () {
     let checked: Ended;
 
     before(async () => {
-      const {metadata: {uid}} = await runningPod(well);
+      const {
+        metadata: {uid},
+      } = await runningPod(well);
       assert.equal((await cron(well, mailbox.env)).exitCode, 0);
       await taint();
       try {
         await thrownOff(well, uid);
         // The scheduler says so a moment after the pod is there; before that it only starts.
-        await eventually(() => podsOf(well), (pods) => pods.some(({status}) => status.conditions?.some(({reason}) => reason === 'Unschedulable') === true), 'a pod that waits for a node');
+        await eventually(
+          () => podsOf(well),
+          (pods) => pods.some(({status}) => status.conditions?.some(({reason}) => reason === 'Unschedulable') === true),
+          'a pod that waits for a node',
+        );
         thrown = await cron(well, mailbox.env);
         checked = await program(['check', '--namespace', well.namespace, '-o', 'json', '--skip', 'FRG-105'], QUICK);
         await wait(BETWEEN_PASSES);
@@ -111,7 +145,11 @@ describe('a taint that throws pods off, on a real cluster', function () {
     it('is over once it is taken away: the new pod answers, and nothing is restarted', async () => {
       await answering(well);
       const ended = await cron(well, mailbox.env);
-      assert.deepEqual([ended.exitCode, lineOf(ended, 'restart.sent'), linesOf(ended).at(-1)?.['health']], [0, undefined, 'starting'], said(ended));
+      assert.deepEqual(
+        [ended.exitCode, lineOf(ended, 'restart.sent'), linesOf(ended).at(-1)?.['health']],
+        [0, undefined, 'starting'],
+        said(ended),
+      );
     });
   });
 
@@ -120,7 +158,9 @@ describe('a taint that throws pods off, on a real cluster', function () {
 
     before(async () => {
       await seenOnce(hung);
-      const {metadata: {uid}} = await runningPod(hung);
+      const {
+        metadata: {uid},
+      } = await runningPod(hung);
       const pass = startProgram(['run-cron', '--namespace', hung.namespace], QUICK);
       try {
         await Promise.race([pass.told('"event":"pass.begun"').then(taint), pass.ended]);
@@ -161,9 +201,24 @@ describe('a taint that throws pods off, on a real cluster', function () {
       const before = (await rememberedIn(namespace)).restarts.length;
       await startJob(namespace, 'thrown-off');
       try {
-        await eventually(() => kubectl(['logs', '-n', namespace, 'job/thrown-off']).catch(() => ''), (text) => text.includes('"pass.begun"'), 'the begin of the pass');
+        await eventually(
+          () => kubectl(['logs', '-n', namespace, 'job/thrown-off']).catch(() => ''),
+          (text) => text.includes('"pass.begun"'),
+          'the begin of the pass',
+        );
         await taint();
-        await eventually(() => kubectlJson<{readonly status: {readonly failed?: number; readonly succeeded?: number}}>('get', 'job', 'thrown-off', '-n', namespace), ({status}) => status.failed === 1 || status.succeeded === 1, 'the end of the Job');
+        await eventually(
+          () =>
+            kubectlJson<{readonly status: {readonly failed?: number; readonly succeeded?: number}}>(
+              'get',
+              'job',
+              'thrown-off',
+              '-n',
+              namespace,
+            ),
+          ({status}) => status.failed === 1 || status.succeeded === 1,
+          'the end of the Job',
+        );
       } finally {
         await untaint();
       }
@@ -173,9 +228,12 @@ describe('a taint that throws pods off, on a real cluster', function () {
       assert.equal((await rememberedIn(namespace)).restarts.length, before);
     });
 
-    needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)(`leaves, by the audit log, no rollout that ${ACCOUNT} does not remember`, async () => {
-      assert.deepEqual(patchesIn(well.namespace), []);
-      assert.equal(rolloutsIn(hung.namespace).length, (await rememberedIn(hung.namespace)).restarts.length);
-    });
+    needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)(
+      `leaves, by the audit log, no rollout that ${ACCOUNT} does not remember`,
+      async () => {
+        assert.deepEqual(patchesIn(well.namespace), []);
+        assert.equal(rolloutsIn(hung.namespace).length, (await rememberedIn(hung.namespace)).restarts.length);
+      },
+    );
   });
 });

@@ -22,17 +22,28 @@ interface Step {
 }
 
 /** Plays passes five minutes apart; everything in the outbox is delivered at once unless `deliver` is false. */
-const play = (steps: readonly Step[], options: {readonly deliver?: boolean; readonly starting?: boolean; readonly changes?: Partial<DecisionInput>} = {}) => {
+const play = (
+  steps: readonly Step[],
+  options: {readonly deliver?: boolean; readonly starting?: boolean; readonly changes?: Partial<DecisionInput>} = {},
+) => {
   let state: State = freshState;
   const mails: OutboxEntry[] = [];
   const told = new Set<string>();
   for (const [index, {findings, changes}] of steps.entries()) {
     const at: Instant = later(now, minutes(5 * index));
     const fresh = findings.map((finding) => (finding.evidenceAt === null ? finding : {...finding, evidenceAt: at}));
-    const decision = decide(anInput({
-      state, now: at, findings: fresh, diagnosis: diagnose(fresh, {paused: false, starting: options.starting ?? false}), attemptId: `attempt-${index}`,
-      observation: withWorkload({attempt: state.restarts.at(-1)?.id ?? null}, {at}), ...options.changes, ...changes,
-    }));
+    const decision = decide(
+      anInput({
+        state,
+        now: at,
+        findings: fresh,
+        diagnosis: diagnose(fresh, {paused: false, starting: options.starting ?? false}),
+        attemptId: `attempt-${index}`,
+        observation: withWorkload({attempt: state.restarts.at(-1)?.id ?? null}, {at}),
+        ...options.changes,
+        ...changes,
+      }),
+    );
     state = decision.next;
     for (const entry of state.outbox) {
       if (!told.has(entry.key)) mails.push(entry);
@@ -62,44 +73,93 @@ describe('alerts', () => {
   });
 
   it('tell that more cameras are lost once N passes have seen it, each of them once', () => {
-    const all = critical('FRG-501', {cause: 'network', cameras: ['back', 'front', 'garage'], summary: 'All 3 cameras deliver no frames'});
+    const all = critical('FRG-501', {
+      cause: 'network',
+      cameras: ['back', 'front', 'garage'],
+      summary: 'All 3 cameras deliver no frames',
+    });
     const swung = critical('FRG-501', {cause: 'camera', cameras: ['back'], summary: 'back delivers no frames'});
 
     const {entries} = play([...times(3, [down]), ...times(9, [all])]);
-    assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary]), [['began', down.summary], ['worse', all.summary]]);
+    assert.deepEqual(
+      entries.map(({kind, incident}) => [kind, incident.summary]),
+      [
+        ['began', down.summary],
+        ['worse', all.summary],
+      ],
+    );
     assert.deepEqual(play([...times(3, [down]), ...times(1, [all]), ...times(9, [down])]).mails, ['began']);
-    assert.deepEqual(play([...times(3, [down]), ...times(3, [swung]), ...times(3, [down]), ...times(3, [swung])]).mails, ['began', 'worse']);
+    assert.deepEqual(
+      play([...times(3, [down]), ...times(3, [swung]), ...times(3, [down]), ...times(3, [swung])]).mails,
+      ['began', 'worse'],
+    );
   });
 
   it('tell what comes back while a warning keeps the incident alive for weeks', () => {
     const both = [warning, down];
 
-    assert.deepEqual(play([...times(9, [warning]), ...times(3, both), ...times(2, [warning, well]), ...times(3, both)]).mails, ['began', 'worse']);
-    const {entries} = play([...times(9, [warning]), ...times(3, both), ...times(5, [warning, well]), ...times(3, both), ...times(9, [warning, well])]);
-    assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary.slice(0, 5)]), [['began', 'no me'], ['worse', 'front'], ['worse', 'front']]);
+    assert.deepEqual(
+      play([...times(9, [warning]), ...times(3, both), ...times(2, [warning, well]), ...times(3, both)]).mails,
+      ['began', 'worse'],
+    );
+    const {entries} = play([
+      ...times(9, [warning]),
+      ...times(3, both),
+      ...times(5, [warning, well]),
+      ...times(3, both),
+      ...times(9, [warning, well]),
+    ]);
+    assert.deepEqual(
+      entries.map(({kind, incident}) => [kind, incident.summary.slice(0, 5)]),
+      [
+        ['began', 'no me'],
+        ['worse', 'front'],
+        ['worse', 'front'],
+      ],
+    );
   });
 
   it('tell a camera that is lost again beside one that stays away', () => {
-    const two = critical('FRG-501', {cause: 'camera', cameras: ['back', 'front'], summary: 'back, front deliver no frames'});
+    const two = critical('FRG-501', {
+      cause: 'camera',
+      cameras: ['back', 'front'],
+      summary: 'back, front deliver no frames',
+    });
 
-    assert.deepEqual(play([...times(3, [down]), ...times(3, [two]), ...times(6, [down]), ...times(3, [two])]).mails, ['began', 'worse', 'worse']);
-    assert.deepEqual(play([...times(3, [down]), ...times(3, [two]), ...times(2, [down]), ...times(3, [two])]).mails, ['began', 'worse']);
+    assert.deepEqual(play([...times(3, [down]), ...times(3, [two]), ...times(6, [down]), ...times(3, [two])]).mails, [
+      'began',
+      'worse',
+      'worse',
+    ]);
+    assert.deepEqual(play([...times(3, [down]), ...times(3, [two]), ...times(2, [down]), ...times(3, [two])]).mails, [
+      'began',
+      'worse',
+    ]);
   });
 
   it('do not tell which cameras skip frames: that changes with what moves before them', () => {
     const skipping = (...cameras: readonly string[]) => critical('FRG-502', {cause: 'camera', cameras});
 
-    assert.deepEqual(play([...times(3, [skipping('front')]), ...times(5, [skipping('back', 'front')])]).mails, ['began']);
+    assert.deepEqual(play([...times(3, [skipping('front')]), ...times(5, [skipping('back', 'front')])]).mails, [
+      'began',
+    ]);
   });
 
   it('tell the end of what they told the beginning of on the worst day too', () => {
     // An odd number of alerts in the first incident, so that a beginning is the last one within the bound.
-    const storm = Array.from({length: 60}, (_, index): readonly Step[] => [...times(2, [down]), ...times(index === 0 ? 2 : 0, [down, oom]), ...times(6, [well])]).flat();
+    const storm = Array.from({length: 60}, (_, index): readonly Step[] => [
+      ...times(2, [down]),
+      ...times(index === 0 ? 2 : 0, [down, oom]),
+      ...times(6, [well]),
+    ]).flat();
     const {entries} = play([...storm, ...times(300, [well])]);
     const began = entries.filter(({kind}) => kind === 'began').map(({incident}) => incident.id);
 
     assert.ok(began.length >= 8, String(began.length));
-    assert.deepEqual(entries.filter(({kind}) => kind === 'ended').map(({incident}) => incident.id), began);
+    assert.deepEqual(
+      entries.filter(({kind}) => kind === 'ended').map(({incident}) => incident.id),
+      began,
+    );
   });
 
   it('take flapping for one incident (B-43)', () => {
@@ -129,18 +189,37 @@ describe('alerts', () => {
   it('keep quiet about what is normal at a start until the grace ends', () => {
     const silent = critical('FRG-301', {cure: 'restart', normalAtStart: true});
 
-    assert.deepEqual(play(times(2, [silent]), {starting: true, changes: {container: aContainer({state: {phase: 'running', startedAt: now}})}}).mails, []);
+    assert.deepEqual(
+      play(times(2, [silent]), {
+        starting: true,
+        changes: {container: aContainer({state: {phase: 'running', startedAt: now}})},
+      }).mails,
+      [],
+    );
     assert.deepEqual(play(times(4, [silent])).mails.length > 0, true);
   });
 
   it('name what was wrong, not the start, where a person forces a restart in the middle of one', () => {
-    const silent = critical('FRG-301', {cure: 'restart', normalAtStart: true, summary: 'The API gives no valid answer'});
-    const forced = {request: {who: 'alice', reason: 'it hangs', force: true}, container: aContainer({state: {phase: 'running', startedAt: now}})};
+    const silent = critical('FRG-301', {
+      cure: 'restart',
+      normalAtStart: true,
+      summary: 'The API gives no valid answer',
+    });
+    const forced = {
+      request: {who: 'alice', reason: 'it hangs', force: true},
+      container: aContainer({state: {phase: 'running', startedAt: now}}),
+    };
 
     const {entries} = play([{findings: [silent], changes: forced}], {starting: true});
-    assert.deepEqual(entries.map(({kind, incident}) => [kind, incident.summary]), [['began', 'The API gives no valid answer']]);
+    assert.deepEqual(
+      entries.map(({kind, incident}) => [kind, incident.summary]),
+      [['began', 'The API gives no valid answer']],
+    );
     const forNothing = play([{findings: [well], changes: forced}]);
-    assert.deepEqual(forNothing.entries.map(({incident}) => incident.summary), ['alice: it hangs (no finding asks for it)']);
+    assert.deepEqual(
+      forNothing.entries.map(({incident}) => incident.summary),
+      ['alice: it hangs (no finding asks for it)'],
+    );
   });
 
   it('tell a warning when it has stood for 30 minutes', () => {
@@ -163,18 +242,32 @@ describe('alerts', () => {
   it('tell a restart in the same pass that intends it', () => {
     const {entries} = play(times(2, [hungDetector()]));
 
-    assert.deepEqual(entries.map((entry) => [entry.kind, entry.attempt]), [['began', 'attempt-1']]);
+    assert.deepEqual(
+      entries.map((entry) => [entry.kind, entry.attempt]),
+      [['began', 'attempt-1']],
+    );
   });
 
   it('never stay silent about a breaker that opens (B-45)', () => {
     // Nothing helps: the detector is hung in every pass, the container is always old enough.
     const {entries} = play(times(60, [hungDetector()]));
 
-    assert.deepEqual(entries.map(({kind, rule}) => [kind, rule]), [['began', 'R-12'], ['worse', 'R-10']]);
+    assert.deepEqual(
+      entries.map(({kind, rule}) => [kind, rule]),
+      [
+        ['began', 'R-12'],
+        ['worse', 'R-10'],
+      ],
+    );
     assert.match(entries[1]?.reason ?? '', /did not help/);
 
-    const full = play(times(3, [hungDetector()]), {changes: {policy: aPolicy({restartsPerHour: 1}), observation: withWorkload({restartedAt: ago(minutes(1))})}});
-    assert.deepEqual(full.entries.map(({kind, rule}) => [kind, rule]), [['began', 'R-09']]);
+    const full = play(times(3, [hungDetector()]), {
+      changes: {policy: aPolicy({restartsPerHour: 1}), observation: withWorkload({restartedAt: ago(minutes(1))})},
+    });
+    assert.deepEqual(
+      full.entries.map(({kind, rule}) => [kind, rule]),
+      [['began', 'R-09']],
+    );
   });
 
   it('stay within their bound on the worst day', () => {
@@ -193,7 +286,10 @@ describe('alerts', () => {
   it('wait in the outbox until they are delivered (B-40)', () => {
     const {state} = play([...times(2, [down]), ...times(20, [down])], {deliver: false});
 
-    assert.deepEqual(state.outbox.map((entry) => [entry.kind, entry.deliveredAt]), [['began', null]]);
+    assert.deepEqual(
+      state.outbox.map((entry) => [entry.kind, entry.deliveredAt]),
+      [['began', null]],
+    );
   });
 
   it('stay bounded in number and keep the announcements of restarts when mail is down for days', () => {

@@ -7,14 +7,23 @@ import {seconds} from '../../../src/core/time.js';
 import {aMemory, anObservation, aPodOfAge, aPolicy, withContainer, withPods} from '../../support/observation.js';
 
 /** A check of a test: `ok` unless told otherwise. */
-const aCheck = (id: CheckId, verdict: Verdict | Check['judge'] = {status: 'ok', summary: 'well'}, changes: Partial<Check> = {}): Check => ({
-  id, title: id, category: 'frigate', cause: 'process', needs: [],
+const aCheck = (
+  id: CheckId,
+  verdict: Verdict | Check['judge'] = {status: 'ok', summary: 'well'},
+  changes: Partial<Check> = {},
+): Check => ({
+  id,
+  title: id,
+  category: 'frigate',
+  cause: 'process',
+  needs: [],
   docs: {what: '', limits: '', cure: '', next: '', source: ''},
   fix: () => `repair ${id}`,
   judge: typeof verdict === 'function' ? verdict : () => verdict,
   ...changes,
 });
-const run = (checks: readonly Check[], observation = anObservation()): readonly Finding[] => assessWith(checks, observation, aMemory(), aPolicy());
+const run = (checks: readonly Check[], observation = anObservation()): readonly Finding[] =>
+  assessWith(checks, observation, aMemory(), aPolicy());
 const one = (check: Check, observation = anObservation()): Finding => {
   const [finding] = run([check], observation);
   assert.ok(finding);
@@ -24,23 +33,40 @@ const one = (check: Check, observation = anObservation()): Finding => {
 describe('assess', () => {
   it('finds nothing wrong with a healthy Frigate', () => {
     const findings = assess(anObservation(), aMemory(), aPolicy());
-    assert.deepEqual(findings.filter(({status}) => status !== 'ok').map(({id, status}) => [id, status]), [['FRG-606', 'skipped'], ['FRG-703', 'skipped']]);
+    assert.deepEqual(
+      findings.filter(({status}) => status !== 'ok').map(({id, status}) => [id, status]),
+      [
+        ['FRG-606', 'skipped'],
+        ['FRG-703', 'skipped'],
+      ],
+    );
   });
 
   it('answers in the order of the list, though checks are judged after those they need', () => {
     const judged: CheckId[] = [];
-    const noting = (id: CheckId, changes: Partial<Check> = {}): Check => aCheck(id, () => {
-      judged.push(id);
-      return {status: 'ok', summary: 'well'};
-    }, changes);
+    const noting = (id: CheckId, changes: Partial<Check> = {}): Check =>
+      aCheck(
+        id,
+        () => {
+          judged.push(id);
+          return {status: 'ok', summary: 'well'};
+        },
+        changes,
+      );
     const findings = run([noting('FRG-1', {needs: ['FRG-3']}), noting('FRG-2', {after: ['FRG-1']}), noting('FRG-3')]);
-    assert.deepEqual(findings.map(({id}) => id), ['FRG-1', 'FRG-2', 'FRG-3']);
+    assert.deepEqual(
+      findings.map(({id}) => id),
+      ['FRG-1', 'FRG-2', 'FRG-3'],
+    );
     assert.deepEqual(judged, ['FRG-3', 'FRG-1', 'FRG-2']);
   });
 
   for (const status of ['critical', 'unknown', 'skipped'] as const) {
     it(`skips a check whose need is ${status}, because of it`, () => {
-      const findings = run([aCheck('FRG-1', {status, summary: 'x', because: 'a reason'}), aCheck('FRG-2', undefined, {needs: ['FRG-1']})]);
+      const findings = run([
+        aCheck('FRG-1', {status, summary: 'x', because: 'a reason'}),
+        aCheck('FRG-2', undefined, {needs: ['FRG-1']}),
+      ]);
       assert.deepEqual([findings[1]?.status, findings[1]?.because], ['skipped', 'FRG-1']);
     });
   }
@@ -54,19 +80,26 @@ describe('assess', () => {
 
   it('names the root of a chain of skipped checks', () => {
     const findings = run([
-      aCheck('FRG-1', {status: 'critical', summary: 'x'}), aCheck('FRG-2', undefined, {needs: ['FRG-1']}), aCheck('FRG-3', undefined, {needs: ['FRG-2']}),
+      aCheck('FRG-1', {status: 'critical', summary: 'x'}),
+      aCheck('FRG-2', undefined, {needs: ['FRG-1']}),
+      aCheck('FRG-3', undefined, {needs: ['FRG-2']}),
     ]);
     assert.equal(findings[2]?.because, 'FRG-1');
   });
 
   it('judges a check after others whatever they found, and hands it their findings', () => {
-    const reader = aCheck('FRG-2', ({finding}) => ({status: 'ok', summary: `saw ${finding('FRG-1').status}`}), {after: ['FRG-1']});
+    const reader = aCheck('FRG-2', ({finding}) => ({status: 'ok', summary: `saw ${finding('FRG-1').status}`}), {
+      after: ['FRG-1'],
+    });
     assert.equal(run([aCheck('FRG-1', {status: 'critical', summary: 'x'}), reader])[1]?.summary, 'saw critical');
   });
 
   it('breaks a circle of needs instead of turning in it', () => {
     const circle = [aCheck('FRG-1', undefined, {after: ['FRG-2']}), aCheck('FRG-2', undefined, {after: ['FRG-1']})];
-    assert.deepEqual(inDependencyOrder(circle).map(({id}) => id), ['FRG-2', 'FRG-1']);
+    assert.deepEqual(
+      inDependencyOrder(circle).map(({id}) => id),
+      ['FRG-2', 'FRG-1'],
+    );
   });
 
   describe('while Frigate settles', () => {
@@ -76,27 +109,53 @@ describe('assess', () => {
       assert.deepEqual([finding.status, finding.because], ['skipped', 'Frigate started 1m 59s ago']);
     });
     it('judges it from 120 s on', () => assert.equal(one(settling, withPods([aPodOfAge(seconds(120))])).status, 'ok'));
-    it('judges every other check at once', () => assert.equal(one(aCheck('FRG-1'), withPods([aPodOfAge(seconds(1))])).status, 'ok'));
-    it('judges it where the start is not known', () => assert.equal(one(settling, withContainer({state: {phase: 'running', startedAt: null}})).status, 'ok'));
+    it('judges every other check at once', () =>
+      assert.equal(one(aCheck('FRG-1'), withPods([aPodOfAge(seconds(1))])).status, 'ok'));
+    it('judges it where the start is not known', () =>
+      assert.equal(one(settling, withContainer({state: {phase: 'running', startedAt: null}})).status, 'ok'));
     it('judges it for a container that does not run', () => {
-      assert.equal(one(settling, withContainer({state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null}})).status, 'ok');
+      assert.equal(
+        one(settling, withContainer({state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null}})).status,
+        'ok',
+      );
     });
   });
 
   describe('what it fills in', () => {
     const cases: ReadonlyArray<readonly [string, Verdict, Partial<Finding>]> = [
-      ['cause and fix of the check for a bad finding', {status: 'critical', summary: 'x'}, {cause: 'process', fix: 'repair FRG-1', cure: 'none', persistence: 'sample', immediate: false, cameras: []}],
-      ['the verdict\'s own before the check\'s', {status: 'warning', summary: 'x', cause: 'camera', fix: 'type this', cure: 'restart'}, {cause: 'camera', fix: 'type this', cure: 'restart'}],
-      ['neither cause nor fix nor cure for a good one', {status: 'ok', summary: 'x', cause: 'camera', cure: 'restart', immediate: true}, {cause: null, fix: null, cure: 'none', immediate: false}],
-      ['no cure for what is not known', {status: 'unknown', summary: 'x', cure: 'restart', because: 'y'}, {cure: 'none', cause: null}],
+      [
+        'cause and fix of the check for a bad finding',
+        {status: 'critical', summary: 'x'},
+        {cause: 'process', fix: 'repair FRG-1', cure: 'none', persistence: 'sample', immediate: false, cameras: []},
+      ],
+      [
+        "the verdict's own before the check's",
+        {status: 'warning', summary: 'x', cause: 'camera', fix: 'type this', cure: 'restart'},
+        {cause: 'camera', fix: 'type this', cure: 'restart'},
+      ],
+      [
+        'neither cause nor fix nor cure for a good one',
+        {status: 'ok', summary: 'x', cause: 'camera', cure: 'restart', immediate: true},
+        {cause: null, fix: null, cure: 'none', immediate: false},
+      ],
+      [
+        'no cure for what is not known',
+        {status: 'unknown', summary: 'x', cure: 'restart', because: 'y'},
+        {cure: 'none', cause: null},
+      ],
       ['cameras in order', {status: 'critical', summary: 'x', cameras: ['b', 'a']}, {cameras: ['a', 'b']}],
-      ['a summary of one line', {status: 'ok', summary: 'two\nlines\u001b[31m and\ta colour'}, {summary: 'two lines [31m and a colour'}],
+      [
+        'a summary of one line',
+        {status: 'ok', summary: 'two\nlines\u001b[31m and\ta colour'},
+        {summary: 'two lines [31m and a colour'},
+      ],
       ['a summary of bounded length', {status: 'ok', summary: 'x'.repeat(1000)}, {summary: `${'x'.repeat(159)}…`}],
     ];
     for (const [what, verdict, expected] of cases) {
       it(`is ${what}`, () => {
         const finding = one(aCheck('FRG-1', verdict));
-        for (const [field, value] of Object.entries(expected)) assert.deepEqual(finding[field as keyof Finding], value, field);
+        for (const [field, value] of Object.entries(expected))
+          assert.deepEqual(finding[field as keyof Finding], value, field);
       });
     }
   });
@@ -107,7 +166,10 @@ describe('assess', () => {
     });
     it('is unknown for that check alone, with the message', () => {
       const findings = run([failing, aCheck('FRG-2')]);
-      assert.deepEqual(findings.map(({status}) => status), ['unknown', 'ok']);
+      assert.deepEqual(
+        findings.map(({status}) => status),
+        ['unknown', 'ok'],
+      );
       assert.match(findings[0]?.because ?? '', /a bug in FRG-1: x is undefined/);
     });
     it('is told when a judge asks for a finding that it did not declare', () => {
@@ -115,9 +177,17 @@ describe('assess', () => {
       assert.match(run([aCheck('FRG-1'), nosy])[1]?.because ?? '', /FRG-2 asks for FRG-1/);
     });
     it('in a fix does not hide the finding', () => {
-      const finding = one(aCheck('FRG-1', {status: 'critical', summary: 'x'}, {fix: () => {
-        throw new Error('no name');
-      }}));
+      const finding = one(
+        aCheck(
+          'FRG-1',
+          {status: 'critical', summary: 'x'},
+          {
+            fix: () => {
+              throw new Error('no name');
+            },
+          },
+        ),
+      );
       assert.deepEqual([finding.status, finding.fix], ['critical', null]);
     });
   });
@@ -136,7 +206,8 @@ describe('assess', () => {
 
   it('skips what it cannot see because of a trouble that is told already, and keeps it unknown where nothing explains it', () => {
     const blind = aCheck('FRG-402', {status: 'unknown', summary: 'not seen'}, {blindWithout: ['FRG-301']});
-    const withApi = (status: 'critical' | 'ok') => run([aCheck('FRG-301', {status, summary: status}), blind]).map((finding) => [finding.status, finding.because])[1];
+    const withApi = (status: 'critical' | 'ok') =>
+      run([aCheck('FRG-301', {status, summary: status}), blind]).map((finding) => [finding.status, finding.because])[1];
 
     assert.deepEqual(withApi('critical'), ['skipped', 'FRG-301']);
     assert.deepEqual(withApi('ok'), ['unknown', null]);

@@ -7,21 +7,74 @@ import {checkContext} from '../../support/context.js';
 
 /** Ids are never renumbered or reused: a check that goes leaves its id behind, a new one comes with a new id. */
 const frozen = [
-  'FRG-101', 'FRG-102', 'FRG-103', 'FRG-104', 'FRG-105', 'FRG-151', 'FRG-152',
-  'FRG-201', 'FRG-202', 'FRG-203', 'FRG-204', 'FRG-205', 'FRG-206', 'FRG-207',
-  'FRG-301', 'FRG-302', 'FRG-303', 'FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403', 'FRG-404', 'FRG-405',
-  'FRG-501', 'FRG-502', 'FRG-503', 'FRG-504', 'FRG-601', 'FRG-602', 'FRG-603', 'FRG-604', 'FRG-605', 'FRG-606',
-  'FRG-701', 'FRG-702', 'FRG-703', 'FRG-801', 'FRG-802', 'FRG-901',
+  'FRG-101',
+  'FRG-102',
+  'FRG-103',
+  'FRG-104',
+  'FRG-105',
+  'FRG-151',
+  'FRG-152',
+  'FRG-201',
+  'FRG-202',
+  'FRG-203',
+  'FRG-204',
+  'FRG-205',
+  'FRG-206',
+  'FRG-207',
+  'FRG-301',
+  'FRG-302',
+  'FRG-303',
+  'FRG-304',
+  'FRG-305',
+  'FRG-401',
+  'FRG-402',
+  'FRG-403',
+  'FRG-404',
+  'FRG-405',
+  'FRG-501',
+  'FRG-502',
+  'FRG-503',
+  'FRG-504',
+  'FRG-601',
+  'FRG-602',
+  'FRG-603',
+  'FRG-604',
+  'FRG-605',
+  'FRG-606',
+  'FRG-701',
+  'FRG-702',
+  'FRG-703',
+  'FRG-801',
+  'FRG-802',
+  'FRG-901',
 ];
 
-const categories = ['cluster', 'node', 'workload', 'frigate', 'detectors', 'cameras', 'recording', 'resources', 'services', 'alerts'];
+const categories = [
+  'cluster',
+  'node',
+  'workload',
+  'frigate',
+  'detectors',
+  'cameras',
+  'recording',
+  'resources',
+  'services',
+  'alerts',
+];
 
 describe('the catalogue', () => {
-  it('holds these checks, in this order, each once', () => assert.deepEqual(catalogue.map(({id}) => id), frozen));
+  it('holds these checks, in this order, each once', () =>
+    assert.deepEqual(
+      catalogue.map(({id}) => id),
+      frozen,
+    ));
 
   it('keeps the checks of a category together', () => {
     const order = catalogue.map(({category}) => categories.indexOf(category));
-    assert.deepEqual(order, [...order].sort((a, b) => a - b));
+    assert.deepEqual(
+      order,
+      [...order].sort((a, b) => a - b),
+    );
   });
 
   it('finds a check by its id', () => {
@@ -48,7 +101,8 @@ describe('the catalogue', () => {
 
   const settling = catalogue.filter(({settles}) => settles === true).map(({id}) => id);
   it('lets detectors and cameras settle', () => {
-    for (const id of ['FRG-401', 'FRG-402', 'FRG-403', 'FRG-501', 'FRG-502'] as const) assert.ok(settling.includes(id), id);
+    for (const id of ['FRG-401', 'FRG-402', 'FRG-403', 'FRG-501', 'FRG-502'] as const)
+      assert.ok(settling.includes(id), id);
   });
 
   for (const check of catalogue) {
@@ -60,12 +114,22 @@ describe('the catalogue', () => {
         }
       });
 
-      it('has a title of a few words', () => assert.ok(check.title.length > 3 && check.title.length <= 40, check.title));
+      it('has a title of a few words', () =>
+        assert.ok(check.title.length > 3 && check.title.length <= 40, check.title));
 
       it('gives a fix to type, with real names where they are known, and some fix where nothing is', () => {
         const blind = anObservation({
-          apiServer: notAsked(), missingRights: notAsked(), workload: notAsked(), pods: notAsked(), node: notAsked(), events: notAsked(), claims: notAsked(),
-          log: notAsked(), state: notAsked(), cronJob: notAsked(), frigate: {stats: notAsked(), history: notAsked(), config: notAsked()},
+          apiServer: notAsked(),
+          missingRights: notAsked(),
+          workload: notAsked(),
+          pods: notAsked(),
+          node: notAsked(),
+          events: notAsked(),
+          claims: notAsked(),
+          log: notAsked(),
+          state: notAsked(),
+          cronJob: notAsked(),
+          frigate: {stats: notAsked(), history: notAsked(), config: notAsked()},
         });
         for (const observation of [anObservation(), blind]) {
           const context: CheckContext = checkContext(observation, aMemory(), aPolicy());
@@ -77,14 +141,19 @@ describe('the catalogue', () => {
 
       it('names the context of a person in its kubectl commands', () => {
         const fix = check.fix(checkContext(anObservation({context: 'my home'}), aMemory(), aPolicy()));
-        for (const command of fix.split('\n').filter((line) => /^kubectl (?!frigate-health|krew)/.test(line))) assert.match(command, /--context 'my home'/);
+        for (const command of fix.split('\n').filter((line) => /^kubectl (?!frigate-health|krew)/.test(line)))
+          assert.match(command, /--context 'my home'/);
       });
 
       it('names the container for logs and exec where another one stands beside it', () => {
         const beside = withTemplate({containerName: 'nvr', sidecars: ['vpn']});
-        const commands = check.fix(checkContext(beside, aMemory(), aPolicy())).split(/\n|; /).filter((line) => /^kubectl (?!frigate-health).*\b(logs|exec) /.test(line));
+        const commands = check
+          .fix(checkContext(beside, aMemory(), aPolicy()))
+          .split(/\n|; /)
+          .filter((line) => /^kubectl (?!frigate-health).*\b(logs|exec) /.test(line));
         for (const command of commands) assert.match(command, / -c (nvr|frigate)\b/, command);
-        for (const command of check.fix(checkContext(anObservation(), aMemory(), aPolicy())).split(/\n|; /)) assert.doesNotMatch(command, /\b(logs|exec) .*deployment\/\S+ -c /);
+        for (const command of check.fix(checkContext(anObservation(), aMemory(), aPolicy())).split(/\n|; /))
+          assert.doesNotMatch(command, /\b(logs|exec) .*deployment\/\S+ -c /);
       });
     });
   }

@@ -10,15 +10,18 @@ const repair = 'run: node --import tsx scripts/docs.ts';
 describe('the pages of the checks', () => {
   const pages = checkPages(catalogue);
 
-  it('are those of the catalogue, no more and no less', () => assert.deepEqual(readdirSync(folder).sort(), [...pages.keys()].sort(), repair));
+  it('are those of the catalogue, no more and no less', () =>
+    assert.deepEqual(readdirSync(folder).sort(), [...pages.keys()].sort(), repair));
 
   for (const [name, text] of pages) {
-    it(`${name} says what the catalogue says`, () => assert.equal(readFileSync(join(folder, name), 'utf8'), text, repair));
+    it(`${name} says what the catalogue says`, () =>
+      assert.equal(readFileSync(join(folder, name), 'utf8'), text, repair));
   }
 
   it('link only to pages that exist', () => {
     for (const text of pages.values()) {
-      for (const [, target] of text.matchAll(/\]\(([^)]+\.md)\)/g)) assert.ok(pages.has(target ?? ''), target ?? 'no target');
+      for (const [, target] of text.matchAll(/\]\(([^)]+\.md)\)/g))
+        assert.ok(pages.has(target ?? ''), target ?? 'no target');
     }
   });
 });

@@ -2,38 +2,124 @@ import {known, notAsked, unknown} from '../../../src/core/known.js';
 import type {ApiLiveness, Snapshot} from '../../../src/core/observation/frigate.js';
 import {hours, later, milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
-  aCamera, aCameraConfig, aConfig, aContainer, aDetector, aHistory, aMount, anEvent, anObservation, aPod, aReading, aSegment, aSnapshot, ago, aProbe, cameraNames,
-  mounts, now, processes, usagesOf, withContainer, withLog, withSnapshot, withTemplate,
+  aCamera,
+  aCameraConfig,
+  aConfig,
+  aContainer,
+  aDetector,
+  aHistory,
+  aMount,
+  anEvent,
+  anObservation,
+  aPod,
+  aReading,
+  aSegment,
+  aSnapshot,
+  ago,
+  aProbe,
+  cameraNames,
+  mounts,
+  now,
+  processes,
+  usagesOf,
+  withContainer,
+  withLog,
+  withSnapshot,
+  withTemplate,
 } from '../../support/observation.js';
 import {cases} from '../../support/frigate-cases.js';
 
 const alive = (via: ApiLiveness['via']): ApiLiveness => ({via, verdict: 'alive', latency: milliseconds(12)});
-const dead = (via: ApiLiveness['via'], how: 'refused' | 'silent' | 'http-status' | 'not-json' = 'silent'): ApiLiveness => ({via, verdict: 'dead', how, detail: how});
+const dead = (
+  via: ApiLiveness['via'],
+  how: 'refused' | 'silent' | 'http-status' | 'not-json' = 'silent',
+): ApiLiveness => ({via, verdict: 'dead', how, detail: how});
 const lost = (via: ApiLiveness['via']): ApiLiveness => ({via, verdict: 'unknown', why: '403'});
 /** Asked while the checker itself did not run. */
-const starved = (via: ApiLiveness['via']): ApiLiveness => ({via, verdict: 'unknown', why: 'this checker itself did not run for 12s', starved: true});
+const starved = (via: ApiLiveness['via']): ApiLiveness => ({
+  via,
+  verdict: 'unknown',
+  why: 'this checker itself did not run for 12s',
+  starved: true,
+});
 const noStats = unknown('timeout', 'GET /api/stats: no answer within 10 s');
-const over = (liveness: readonly ApiLiveness[]) => ({frigate: {liveness, stats: noStats, history: noStats, config: noStats}});
+const over = (liveness: readonly ApiLiveness[]) => ({
+  frigate: {liveness, stats: noStats, history: noStats, config: noStats},
+});
 const id = 'containerd://c1';
 
 describe('FRG-301: API responsive', () => {
   cases('FRG-301', [
     {it: 'is ok while a path answers', expect: {status: 'ok', cure: 'none'}},
-    {it: 'is ok while one path of several answers', given: anObservation(over([dead('proxy'), alive('exec')])), expect: {status: 'ok'}},
-    {it: 'is critical when a path from outside and one from inside find it silent', given: anObservation(over([dead('proxy'), dead('exec')])), expect: {status: 'critical', cure: 'restart', cause: 'process', normalAtStart: true}},
-    {it: 'is unknown on one path alone', given: anObservation(over([dead('proxy')])), expect: {status: 'unknown', cure: 'none'}},
-    {it: 'is critical when the pod takes the connection of two machines and answers neither', given: anObservation(over([dead('direct'), lost('exec'), dead('proxy')])), expect: {status: 'critical', cure: 'restart'}},
-    {it: 'is unknown when two ways over the network are refused: a network policy does that too', given: anObservation(over([dead('direct', 'refused'), dead('proxy', 'refused')])), expect: {status: 'unknown'}},
-    {it: 'is unknown when only the API server is silent about the pod: it may not have reached it', given: anObservation(over([dead('direct', 'refused'), dead('proxy')])), expect: {status: 'unknown'}},
-    {it: 'is critical when two paths of one kind got an HTTP answer that is none', given: anObservation(over([dead('direct', 'http-status'), dead('proxy', 'http-status')])), expect: {status: 'critical', cure: 'restart'}},
-    {it: 'is unknown when no path could be used', given: anObservation(over([lost('proxy'), lost('exec')])), expect: {status: 'unknown', because: 'proxy: 403; exec: 403'}},
-    {it: 'is unknown in its own words when the checker got no processor time', given: anObservation(over([starved('proxy'), lost('exec')])), expect: {status: 'unknown', cure: 'none', because: 'proxy: this checker itself did not run for 12s; exec: 403'}, says: /^This checker got too little processor time/},
-    {it: 'is unknown when one path was silent and the checker did not run during the other', given: anObservation(over([dead('proxy'), starved('exec'), starved('port-forward')])), expect: {status: 'unknown', cure: 'none'}, says: /^This checker got too little processor time/},
-    {it: 'is critical when two paths found it silent while the checker ran, whatever a third missed', given: anObservation(over([starved('direct'), dead('proxy'), dead('exec')])), expect: {status: 'critical', cure: 'restart'}},
-    {it: 'is unknown when nothing was tried: no path failed', given: anObservation(over([])), expect: {status: 'unknown'}, says: /^Frigate's API has not answered yet/},
+    {
+      it: 'is ok while one path of several answers',
+      given: anObservation(over([dead('proxy'), alive('exec')])),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'is critical when a path from outside and one from inside find it silent',
+      given: anObservation(over([dead('proxy'), dead('exec')])),
+      expect: {status: 'critical', cure: 'restart', cause: 'process', normalAtStart: true},
+    },
+    {
+      it: 'is unknown on one path alone',
+      given: anObservation(over([dead('proxy')])),
+      expect: {status: 'unknown', cure: 'none'},
+    },
+    {
+      it: 'is critical when the pod takes the connection of two machines and answers neither',
+      given: anObservation(over([dead('direct'), lost('exec'), dead('proxy')])),
+      expect: {status: 'critical', cure: 'restart'},
+    },
+    {
+      it: 'is unknown when two ways over the network are refused: a network policy does that too',
+      given: anObservation(over([dead('direct', 'refused'), dead('proxy', 'refused')])),
+      expect: {status: 'unknown'},
+    },
+    {
+      it: 'is unknown when only the API server is silent about the pod: it may not have reached it',
+      given: anObservation(over([dead('direct', 'refused'), dead('proxy')])),
+      expect: {status: 'unknown'},
+    },
+    {
+      it: 'is critical when two paths of one kind got an HTTP answer that is none',
+      given: anObservation(over([dead('direct', 'http-status'), dead('proxy', 'http-status')])),
+      expect: {status: 'critical', cure: 'restart'},
+    },
+    {
+      it: 'is unknown when no path could be used',
+      given: anObservation(over([lost('proxy'), lost('exec')])),
+      expect: {status: 'unknown', because: 'proxy: 403; exec: 403'},
+    },
+    {
+      it: 'is unknown in its own words when the checker got no processor time',
+      given: anObservation(over([starved('proxy'), lost('exec')])),
+      expect: {status: 'unknown', cure: 'none', because: 'proxy: this checker itself did not run for 12s; exec: 403'},
+      says: /^This checker got too little processor time/,
+    },
+    {
+      it: 'is unknown when one path was silent and the checker did not run during the other',
+      given: anObservation(over([dead('proxy'), starved('exec'), starved('port-forward')])),
+      expect: {status: 'unknown', cure: 'none'},
+      says: /^This checker got too little processor time/,
+    },
+    {
+      it: 'is critical when two paths found it silent while the checker ran, whatever a third missed',
+      given: anObservation(over([starved('direct'), dead('proxy'), dead('exec')])),
+      expect: {status: 'critical', cure: 'restart'},
+    },
+    {
+      it: 'is unknown when nothing was tried: no path failed',
+      given: anObservation(over([])),
+      expect: {status: 'unknown'},
+      says: /^Frigate's API has not answered yet/,
+    },
     {
       it: 'is critical when one path is dead and the readiness probe agrees',
-      given: withTemplate({readinessProbe: aProbe()}, {...over([dead('proxy'), lost('exec')]), pods: known([aPod({frigate: aContainer({ready: false})})])}),
+      given: withTemplate(
+        {readinessProbe: aProbe()},
+        {...over([dead('proxy'), lost('exec')]), pods: known([aPod({frigate: aContainer({ready: false})})])},
+      ),
       expect: {status: 'critical', cure: 'restart'},
     },
     {
@@ -43,20 +129,30 @@ describe('FRG-301: API responsive', () => {
     },
     {
       it: 'does not take an old event for a view of now',
-      given: anObservation({...over([dead('proxy')]), events: known([anEvent('Unhealthy', 'Liveness probe failed', {lastSeen: ago(minutes(20))})])}),
+      given: anObservation({
+        ...over([dead('proxy')]),
+        events: known([anEvent('Unhealthy', 'Liveness probe failed', {lastSeen: ago(minutes(20))})]),
+      }),
       expect: {status: 'unknown'},
     },
     {
       it: 'is skipped while the container does not run',
-      given: withContainer({state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null}}, over([dead('proxy'), dead('exec')])),
+      given: withContainer(
+        {state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null}},
+        over([dead('proxy'), dead('exec')]),
+      ),
       expect: {status: 'skipped', because: 'FRG-203'},
     },
   ]);
 });
 
-const old = (age: number, changes: Partial<Snapshot> = {}) => withSnapshot({lastUpdated: ago(seconds(age)), ...changes});
+const old = (age: number, changes: Partial<Snapshot> = {}) =>
+  withSnapshot({lastUpdated: ago(seconds(age)), ...changes});
 const onMount = (type: string | null, probe: Parameters<typeof anObservation>[0] = {}) =>
-  withSnapshot({lastUpdated: ago(seconds(300)), mounts: type === null ? [] : [aMount('/media/frigate/recordings', {type})]}, probe);
+  withSnapshot(
+    {lastUpdated: ago(seconds(300)), mounts: type === null ? [] : [aMount('/media/frigate/recordings', {type})]},
+    probe,
+  );
 
 describe('FRG-302: stats fresh', () => {
   cases('FRG-302', [
@@ -64,38 +160,109 @@ describe('FRG-302: stats fresh', () => {
     {it: 'is ok at exactly 45 s', given: old(45), expect: {status: 'ok'}},
     {it: 'is a warning over 45 s', given: old(46), expect: {status: 'warning', cure: 'none'}},
     {it: 'is a warning at exactly 90 s', given: old(90), expect: {status: 'warning'}},
-    {it: 'is critical over 90 s, and counts though nothing advances', given: old(91), expect: {status: 'critical', cure: 'restart', cause: 'process', persistence: 'standstill', evidenceAt: ago(seconds(91))}},
+    {
+      it: 'is critical over 90 s, and counts though nothing advances',
+      given: old(91),
+      expect: {
+        status: 'critical',
+        cure: 'restart',
+        cause: 'process',
+        persistence: 'standstill',
+        evidenceAt: ago(seconds(91)),
+      },
+    },
     {
       it: 'is critical when the snapshot is still the one of the pass before, whatever its age says',
-      given: withSnapshot({lastUpdated: later(now, seconds(60))}), remembered: {containerId: id, lastUpdated: later(now, seconds(60)), logCursor: ago(minutes(5))},
+      given: withSnapshot({lastUpdated: later(now, seconds(60))}),
+      remembered: {containerId: id, lastUpdated: later(now, seconds(60)), logCursor: ago(minutes(5))},
       expect: {status: 'critical', cure: 'restart'},
     },
     {
       it: 'does not take two reads within seconds for a standstill',
-      given: old(10), remembered: {containerId: id, lastUpdated: ago(seconds(10)), logCursor: ago(seconds(5))}, expect: {status: 'ok'},
+      given: old(10),
+      remembered: {containerId: id, lastUpdated: ago(seconds(10)), logCursor: ago(seconds(5))},
+      expect: {status: 'ok'},
     },
-    {it: 'says for how long, where the clock of the snapshot is ahead', given: withSnapshot({lastUpdated: later(now, seconds(60))}), remembered: {containerId: id, lastUpdated: later(now, seconds(60)), logCursor: ago(minutes(5))}, expect: {status: 'critical'}, says: /stood still for 5m/},
-    {it: 'restarts nothing on a local disk whose question may still hang', given: old(400), remembered: {podUid: 'pod-uid', mountProbe: {at: ago(minutes(5)), answered: false}}, expect: {status: 'critical', cure: 'none', cause: 'storage'}},
-    {it: 'calls a future snapshot a clock fault', given: withSnapshot({lastUpdated: later(now, seconds(85))}), expect: {status: 'info', cure: 'none'}, says: /future.*FRG-103/},
+    {
+      it: 'says for how long, where the clock of the snapshot is ahead',
+      given: withSnapshot({lastUpdated: later(now, seconds(60))}),
+      remembered: {containerId: id, lastUpdated: later(now, seconds(60)), logCursor: ago(minutes(5))},
+      expect: {status: 'critical'},
+      says: /stood still for 5m/,
+    },
+    {
+      it: 'restarts nothing on a local disk whose question may still hang',
+      given: old(400),
+      remembered: {podUid: 'pod-uid', mountProbe: {at: ago(minutes(5)), answered: false}},
+      expect: {status: 'critical', cure: 'none', cause: 'storage'},
+    },
+    {
+      it: 'calls a future snapshot a clock fault',
+      given: withSnapshot({lastUpdated: later(now, seconds(85))}),
+      expect: {status: 'info', cure: 'none'},
+      says: /future.*FRG-103/,
+    },
     {
       it: 'calls an old but advancing snapshot a clock fault',
-      given: old(100), remembered: {containerId: id, lastUpdated: ago(seconds(402)), logCursor: ago(minutes(5))}, expect: {status: 'info'}, says: /advances/,
+      given: old(100),
+      remembered: {containerId: id, lastUpdated: ago(seconds(402)), logCursor: ago(minutes(5))},
+      expect: {status: 'info'},
+      says: /advances/,
     },
     {
       it: 'is critical when it froze between two passes',
-      given: old(200), remembered: {containerId: id, lastUpdated: ago(seconds(310)), logCursor: ago(minutes(5))}, expect: {status: 'critical', cure: 'restart'},
+      given: old(200),
+      remembered: {containerId: id, lastUpdated: ago(seconds(310)), logCursor: ago(minutes(5))},
+      expect: {status: 'critical', cure: 'restart'},
     },
-    {it: 'is unknown without statistics', given: anObservation({frigate: {stats: noStats, history: noStats}}), expect: {status: 'unknown'}},
-    {it: 'is unknown when it looks old and no Date stands against it', given: anObservation({frigate: {stats: known(aReading({lastUpdated: ago(minutes(5))}, null)), history: notAsked()}}), expect: {status: 'unknown'}},
-    {it: 'is ok for a Frigate that makes its statistics at every request', given: withSnapshot({lastUpdated: null, version: '0.11.1-2eada21'}), expect: {status: 'ok'}},
-    {it: 'is unknown when last_updated is missing where it should be', given: withSnapshot({lastUpdated: null}), expect: {status: 'unknown'}},
-    {it: 'is skipped when the API is dead', given: anObservation(over([dead('proxy'), dead('exec')])), expect: {status: 'skipped', because: 'FRG-301'}},
+    {
+      it: 'is unknown without statistics',
+      given: anObservation({frigate: {stats: noStats, history: noStats}}),
+      expect: {status: 'unknown'},
+    },
+    {
+      it: 'is unknown when it looks old and no Date stands against it',
+      given: anObservation({
+        frigate: {stats: known(aReading({lastUpdated: ago(minutes(5))}, null)), history: notAsked()},
+      }),
+      expect: {status: 'unknown'},
+    },
+    {
+      it: 'is ok for a Frigate that makes its statistics at every request',
+      given: withSnapshot({lastUpdated: null, version: '0.11.1-2eada21'}),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'is unknown when last_updated is missing where it should be',
+      given: withSnapshot({lastUpdated: null}),
+      expect: {status: 'unknown'},
+    },
+    {
+      it: 'is skipped when the API is dead',
+      given: anObservation(over([dead('proxy'), dead('exec')])),
+      expect: {status: 'skipped', because: 'FRG-301'},
+    },
     ...['nfs', 'nfs4', 'cifs', 'fuse', 'fuse.sshfs', 'ceph', 'glusterfs', '9p', 'smb3', null].map((type) => ({
-      it: `never restarts on ${type ?? 'an unknown mount'} that was not asked`, given: onMount(type), expect: {status: 'critical', cure: 'none'} as const, says: /FRG-606/,
+      it: `never restarts on ${type ?? 'an unknown mount'} that was not asked`,
+      given: onMount(type),
+      expect: {status: 'critical', cure: 'none'} as const,
+      says: /FRG-606/,
     })),
-    {it: 'never restarts on a network mount that could not be asked', given: onMount('nfs4', {frigate: {mountProbe: unknown('forbidden', 'exec: 403')}}), expect: {status: 'critical', cure: 'none'}},
-    {it: 'restarts on a network mount that answers', given: onMount('nfs4', {frigate: {mountProbe: known({answered: true})}}), expect: {status: 'critical', cure: 'restart'}},
-    {it: 'never restarts when the mount hangs, a local one neither', given: onMount('ext4', {frigate: {mountProbe: known({answered: false, detail: 'timeout'})}}), expect: {status: 'critical', cure: 'none', cause: 'storage'}},
+    {
+      it: 'never restarts on a network mount that could not be asked',
+      given: onMount('nfs4', {frigate: {mountProbe: unknown('forbidden', 'exec: 403')}}),
+      expect: {status: 'critical', cure: 'none'},
+    },
+    {
+      it: 'restarts on a network mount that answers',
+      given: onMount('nfs4', {frigate: {mountProbe: known({answered: true})}}),
+      expect: {status: 'critical', cure: 'restart'},
+    },
+    {
+      it: 'never restarts when the mount hangs, a local one neither',
+      given: onMount('ext4', {frigate: {mountProbe: known({answered: false, detail: 'timeout'})}}),
+      expect: {status: 'critical', cure: 'none', cause: 'storage'},
+    },
   ]);
 });
 
@@ -104,17 +271,79 @@ const remembered = {cameras: cameraNames.map((name) => ({name, delivering: true}
 describe('FRG-303: not in safe mode', () => {
   cases('FRG-303', [
     {it: 'is ok with the cameras of the configuration', expect: {status: 'ok'}},
-    {it: 'is critical in safe mode, and told at once', given: anObservation({frigate: {config: known(aConfig({safeMode: true, cameras: []}))}}), expect: {status: 'critical', cure: 'none', cause: 'config', immediate: true}},
-    {it: 'is critical by the log of this container', given: withLog({'safe-mode': 1}, {frigate: {config: unknown('timeout', 'GET /api/config: timeout')}}), expect: {status: 'critical'}},
-    {it: 'is critical when all remembered cameras are gone', given: withSnapshot({cameras: []}, {frigate: {config: known(aConfig({cameras: []}))}}), remembered, expect: {status: 'critical', cameras: [...cameraNames]}},
-    {it: 'is critical when a configured camera does not run', given: withSnapshot({cameras: [aCamera('back'), aCamera('front')]}), expect: {status: 'critical', cameras: ['garage']}},
-    {it: 'is critical with a detector that the configuration does not name', given: withSnapshot({detectors: [aDetector('cpu')]}), expect: {status: 'critical'}, says: /cpu/},
-    {it: 'only tells of a camera that the configuration dropped', given: withSnapshot({cameras: [aCamera('back'), aCamera('front')]}, {frigate: {config: known(aConfig({cameras: [aCameraConfig('back'), aCameraConfig('front')]}))}}), remembered, expect: {status: 'info'}},
-    {it: 'warns of fewer cameras when the configuration cannot be read', given: withSnapshot({cameras: [aCamera('back'), aCamera('front')]}, {frigate: {config: noStats}}), remembered, expect: {status: 'warning', cameras: ['garage']}},
-    {it: 'warns of no camera at all at the first look', given: withSnapshot({cameras: []}, {frigate: {config: known(aConfig({cameras: []}))}}), expect: {status: 'warning'}},
-    {it: 'does not miss a disabled camera', given: withSnapshot({cameras: [aCamera('back'), aCamera('front')]}, {frigate: {config: known(aConfig({cameras: [aCameraConfig('back'), aCameraConfig('front'), aCameraConfig('garage', {enabled: false})]}))}}), expect: {status: 'ok'}},
-    {it: 'is unknown without a configuration', given: anObservation({frigate: {config: noStats}}), expect: {status: 'unknown'}},
-    {it: 'is skipped when the API is dead', given: anObservation(over([dead('proxy'), dead('exec')])), expect: {status: 'skipped', because: 'FRG-301'}},
+    {
+      it: 'is critical in safe mode, and told at once',
+      given: anObservation({frigate: {config: known(aConfig({safeMode: true, cameras: []}))}}),
+      expect: {status: 'critical', cure: 'none', cause: 'config', immediate: true},
+    },
+    {
+      it: 'is critical by the log of this container',
+      given: withLog({'safe-mode': 1}, {frigate: {config: unknown('timeout', 'GET /api/config: timeout')}}),
+      expect: {status: 'critical'},
+    },
+    {
+      it: 'is critical when all remembered cameras are gone',
+      given: withSnapshot({cameras: []}, {frigate: {config: known(aConfig({cameras: []}))}}),
+      remembered,
+      expect: {status: 'critical', cameras: [...cameraNames]},
+    },
+    {
+      it: 'is critical when a configured camera does not run',
+      given: withSnapshot({cameras: [aCamera('back'), aCamera('front')]}),
+      expect: {status: 'critical', cameras: ['garage']},
+    },
+    {
+      it: 'is critical with a detector that the configuration does not name',
+      given: withSnapshot({detectors: [aDetector('cpu')]}),
+      expect: {status: 'critical'},
+      says: /cpu/,
+    },
+    {
+      it: 'only tells of a camera that the configuration dropped',
+      given: withSnapshot(
+        {cameras: [aCamera('back'), aCamera('front')]},
+        {frigate: {config: known(aConfig({cameras: [aCameraConfig('back'), aCameraConfig('front')]}))}},
+      ),
+      remembered,
+      expect: {status: 'info'},
+    },
+    {
+      it: 'warns of fewer cameras when the configuration cannot be read',
+      given: withSnapshot({cameras: [aCamera('back'), aCamera('front')]}, {frigate: {config: noStats}}),
+      remembered,
+      expect: {status: 'warning', cameras: ['garage']},
+    },
+    {
+      it: 'warns of no camera at all at the first look',
+      given: withSnapshot({cameras: []}, {frigate: {config: known(aConfig({cameras: []}))}}),
+      expect: {status: 'warning'},
+    },
+    {
+      it: 'does not miss a disabled camera',
+      given: withSnapshot(
+        {cameras: [aCamera('back'), aCamera('front')]},
+        {
+          frigate: {
+            config: known(
+              aConfig({
+                cameras: [aCameraConfig('back'), aCameraConfig('front'), aCameraConfig('garage', {enabled: false})],
+              }),
+            ),
+          },
+        },
+      ),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'is unknown without a configuration',
+      given: anObservation({frigate: {config: noStats}}),
+      expect: {status: 'unknown'},
+    },
+    {
+      it: 'is skipped when the API is dead',
+      given: anObservation(over([dead('proxy'), dead('exec')])),
+      expect: {status: 'skipped', because: 'FRG-301'},
+    },
   ]);
 });
 
@@ -124,77 +353,219 @@ const without = (...pids: readonly number[]) => {
   return withSnapshot({usages: usagesOf(snapshot).filter(({pid}) => !pids.includes(pid))});
 };
 
-const latchedThread = {containerId: id, latched: [{signature: 'thread-died', containerId: id, at: ago(hours(3)), sample: 'Exception in thread Thread-9 (run): KeyError'}]};
+const latchedThread = {
+  containerId: id,
+  latched: [
+    {
+      signature: 'thread-died',
+      containerId: id,
+      at: ago(hours(3)),
+      sample: 'Exception in thread Thread-9 (run): KeyError',
+    },
+  ],
+};
 
 describe('FRG-304: processes alive', () => {
   cases('FRG-304', [
     {it: 'is ok when every named process runs', expect: {status: 'ok'}},
-    {it: 'is critical without a camera\'s process', given: without(300), expect: {status: 'critical', cure: 'restart', cameras: ['back'], evidenceAt: ago(seconds(8))}},
-    {it: 'is critical without a camera\'s capture process', given: without(402), expect: {status: 'critical', cure: 'restart', cameras: ['garage']}},
-    {it: 'is critical without the recorder, for every camera', given: without(260), expect: {status: 'critical', cure: 'restart', cameras: []}},
+    {
+      it: "is critical without a camera's process",
+      given: without(300),
+      expect: {status: 'critical', cure: 'restart', cameras: ['back'], evidenceAt: ago(seconds(8))},
+    },
+    {
+      it: "is critical without a camera's capture process",
+      given: without(402),
+      expect: {status: 'critical', cure: 'restart', cameras: ['garage']},
+    },
+    {
+      it: 'is critical without the recorder, for every camera',
+      given: without(260),
+      expect: {status: 'critical', cure: 'restart', cameras: []},
+    },
     {it: 'is critical without the review process', given: without(261), expect: {status: 'critical', cure: 'restart'}},
-    {it: 'is critical without a detector', given: without(250), expect: {status: 'critical', cure: 'restart'}, says: /detector coral/},
-    {it: 'never counts ffmpeg: it comes and goes with every camera outage', given: without(500, 501, 502), expect: {status: 'ok'}},
+    {
+      it: 'is critical without a detector',
+      given: without(250),
+      expect: {status: 'critical', cure: 'restart'},
+      says: /detector coral/,
+    },
+    {
+      it: 'never counts ffmpeg: it comes and goes with every camera outage',
+      given: without(500, 501, 502),
+      expect: {status: 'ok'},
+    },
     {it: 'does not count go2rtc, whose pid is stale after its own restart', given: without(90), expect: {status: 'ok'}},
-    {it: 'does not count disabled and skipped cameras', given: without(300), policy: {skipCameras: new Set(['back'])}, expect: {status: 'ok'}},
-    {it: 'warns of a thread that died, which nothing else shows, and does not restart for it', given: withLog({'thread-died': 1}), expect: {status: 'warning', cure: 'none', persistence: 'latched'}},
-    {it: 'remembers a dead thread until the container ends', remembered: latchedThread, expect: {status: 'warning', persistence: 'latched', evidenceAt: ago(hours(3))}, says: /what it did is not done until a restart/},
-    {it: 'forgets what another container said', given: withContainer({id: 'containerd://c2'}), remembered: latchedThread, expect: {status: 'ok'}},
-    {it: 'is unknown when none of the pids is listed', given: withSnapshot({usages: [{pid: 9, cpu: 0, memory: 0, command: null}]}), expect: {status: 'unknown', cure: 'none'}},
-    {it: 'is skipped where Frigate lists no processes', given: withSnapshot({usages: null}), expect: {status: 'skipped'}},
-    {it: 'is skipped while the statistics stand still', given: old(300), expect: {status: 'skipped', because: 'FRG-302'}},
+    {
+      it: 'does not count disabled and skipped cameras',
+      given: without(300),
+      policy: {skipCameras: new Set(['back'])},
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'warns of a thread that died, which nothing else shows, and does not restart for it',
+      given: withLog({'thread-died': 1}),
+      expect: {status: 'warning', cure: 'none', persistence: 'latched'},
+    },
+    {
+      it: 'remembers a dead thread until the container ends',
+      remembered: latchedThread,
+      expect: {status: 'warning', persistence: 'latched', evidenceAt: ago(hours(3))},
+      says: /what it did is not done until a restart/,
+    },
+    {
+      it: 'forgets what another container said',
+      given: withContainer({id: 'containerd://c2'}),
+      remembered: latchedThread,
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'is unknown when none of the pids is listed',
+      given: withSnapshot({usages: [{pid: 9, cpu: 0, memory: 0, command: null}]}),
+      expect: {status: 'unknown', cure: 'none'},
+    },
+    {
+      it: 'is skipped where Frigate lists no processes',
+      given: withSnapshot({usages: null}),
+      expect: {status: 'skipped'},
+    },
+    {
+      it: 'is skipped while the statistics stand still',
+      given: old(300),
+      expect: {status: 'skipped', because: 'FRG-302'},
+    },
   ]);
 });
 
 /** Snapshots in which `back` repeats itself for the last `count` of them. */
-const still = (count: number, camera = aCamera('back', {cameraFps: 5, processFps: 5, skippedFps: 0, detectionFps: 5.2})) =>
-  aHistory(20, (step) => ({cameras: [step >= 20 - count ? camera : aCamera('back', {cameraFps: 4.9}), aCamera('front', {cameraFps: 5 + (step % 2) / 10}), aCamera('garage', {cameraFps: 5 + (Math.floor(step / 6) % 2) / 10})]}));
-const stillSeen = (count: number, more: Parameters<typeof anObservation>[0] = {}, camera?: ReturnType<typeof aCamera>) => {
+const still = (
+  count: number,
+  camera = aCamera('back', {cameraFps: 5, processFps: 5, skippedFps: 0, detectionFps: 5.2}),
+) =>
+  aHistory(20, (step) => ({
+    cameras: [
+      step >= 20 - count ? camera : aCamera('back', {cameraFps: 4.9}),
+      aCamera('front', {cameraFps: 5 + (step % 2) / 10}),
+      aCamera('garage', {cameraFps: 5 + (Math.floor(step / 6) % 2) / 10}),
+    ],
+  }));
+const stillSeen = (
+  count: number,
+  more: Parameters<typeof anObservation>[0] = {},
+  camera?: ReturnType<typeof aCamera>,
+) => {
   const history = still(count, camera);
   const newest = history.at(-1)!;
-  return anObservation({...more, frigate: {stats: known(aReading({lastUpdated: newest.lastUpdated, cameras: newest.cameras})), history: known(history), ...more.frigate}});
+  return anObservation({
+    ...more,
+    frigate: {
+      stats: known(aReading({lastUpdated: newest.lastUpdated, cameras: newest.cameras})),
+      history: known(history),
+      ...more.frigate,
+    },
+  });
 };
-const backStopped = {segments: new Map([['back', aSegment(seconds(200))], ['front', aSegment(seconds(12))], ['garage', aSegment(seconds(12))]])};
+const backStopped = {
+  segments: new Map([
+    ['back', aSegment(seconds(200))],
+    ['front', aSegment(seconds(12))],
+    ['garage', aSegment(seconds(12))],
+  ]),
+};
 const impossible = aCamera('back', {cameraFps: 5.1, processFps: 5.1, skippedFps: 5.1});
 
-describe('FRG-305: cameras\' numbers make sense', () => {
+describe("FRG-305: cameras' numbers make sense", () => {
   cases('FRG-305', [
-    {it: 'is ok while numbers move, and a still picture repeats itself nine times', given: stillSeen(9), expect: {status: 'ok'}},
-    {it: 'is a warning when ten stand still and nothing confirms it', given: stillSeen(10), expect: {status: 'warning', cure: 'none', cameras: ['back']}},
-    {it: 'is critical when the camera\'s segments stopped too', given: stillSeen(10, {frigate: backStopped}), expect: {status: 'critical', cure: 'restart', cameras: ['back'], evidenceAt: ago(seconds(8))}},
+    {
+      it: 'is ok while numbers move, and a still picture repeats itself nine times',
+      given: stillSeen(9),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'is a warning when ten stand still and nothing confirms it',
+      given: stillSeen(10),
+      expect: {status: 'warning', cure: 'none', cameras: ['back']},
+    },
+    {
+      it: "is critical when the camera's segments stopped too",
+      given: stillSeen(10, {frigate: backStopped}),
+      expect: {status: 'critical', cure: 'restart', cameras: ['back'], evidenceAt: ago(seconds(8))},
+    },
     {
       it: 'is not confirmed when the segments of all cameras stopped: that is the disk or the recorder',
-      given: stillSeen(10, {frigate: {segments: new Map(cameraNames.map((name) => [name, aSegment(seconds(200))]))}}), expect: {status: 'warning', cure: 'none'},
-    },
-    {it: 'takes zeros that stand still for an outage', given: stillSeen(12, {frigate: backStopped}, aCamera('back', {cameraFps: 0, processFps: 5.2})), expect: {status: 'ok'}},
-    {
-      it: 'says nothing while no camera moves', expect: {status: 'ok'},
-      given: anObservation({frigate: {history: known(aHistory(20, () => ({cameras: cameraNames.map((name) => aCamera(name))})))}}),
+      given: stillSeen(10, {frigate: {segments: new Map(cameraNames.map((name) => [name, aSegment(seconds(200))]))}}),
+      expect: {status: 'warning', cure: 'none'},
     },
     {
-      it: 'sees more processed and skipped than came in', expect: {status: 'critical', cure: 'restart', cameras: ['back']},
+      it: 'takes zeros that stand still for an outage',
+      given: stillSeen(12, {frigate: backStopped}, aCamera('back', {cameraFps: 0, processFps: 5.2})),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'says nothing while no camera moves',
+      expect: {status: 'ok'},
+      given: anObservation({
+        frigate: {history: known(aHistory(20, () => ({cameras: cameraNames.map((name) => aCamera(name))})))},
+      }),
+    },
+    {
+      it: 'sees more processed and skipped than came in',
+      expect: {status: 'critical', cure: 'restart', cameras: ['back']},
       given: stillSeen(2, {frigate: backStopped}, impossible),
     },
     {it: 'wants two snapshots of it', given: stillSeen(1, {frigate: backStopped}, impossible), expect: {status: 'ok'}},
-    {it: 'does not hold stale rates against a camera that is away', given: stillSeen(4, {frigate: backStopped}, aCamera('back', {cameraFps: 0.2, processFps: 5.2})), expect: {status: 'ok'}},
     {
-      it: 'counts two polls of one snapshot once', expect: {status: 'ok'},
-      given: anObservation({frigate: {history: known(Array.from({length: 12}, () => aSnapshot())), stats: known(aReading())}}),
+      it: 'does not hold stale rates against a camera that is away',
+      given: stillSeen(4, {frigate: backStopped}, aCamera('back', {cameraFps: 0.2, processFps: 5.2})),
+      expect: {status: 'ok'},
     },
     {
-      it: 'does not count snapshots from before the container\'s start', expect: {status: 'ok'},
-      given: stillSeen(12, {pods: known([aPod({createdAt: ago(minutes(10)), frigate: aContainer({state: {phase: 'running', startedAt: ago(seconds(125))}})})])}),
+      it: 'counts two polls of one snapshot once',
+      expect: {status: 'ok'},
+      given: anObservation({
+        frigate: {history: known(Array.from({length: 12}, () => aSnapshot())), stats: known(aReading())},
+      }),
     },
     {
-      it: 'is confirmed by a dead process', expect: {status: 'critical', cure: 'restart', cameras: ['back']},
+      it: "does not count snapshots from before the container's start",
+      expect: {status: 'ok'},
+      given: stillSeen(12, {
+        pods: known([
+          aPod({
+            createdAt: ago(minutes(10)),
+            frigate: aContainer({state: {phase: 'running', startedAt: ago(seconds(125))}}),
+          }),
+        ]),
+      }),
+    },
+    {
+      it: 'is confirmed by a dead process',
+      expect: {status: 'critical', cure: 'restart', cameras: ['back']},
       given: (() => {
         const history = still(10);
-        const snapshot = aSnapshot({lastUpdated: history.at(-1)!.lastUpdated, cameras: history.at(-1)!.cameras, processes, mounts});
-        return anObservation({frigate: {history: known(history), stats: known(aReading({...snapshot, usages: usagesOf(snapshot).filter(({pid}) => pid !== 400)}))}});
+        const snapshot = aSnapshot({
+          lastUpdated: history.at(-1)!.lastUpdated,
+          cameras: history.at(-1)!.cameras,
+          processes,
+          mounts,
+        });
+        return anObservation({
+          frigate: {
+            history: known(history),
+            stats: known(aReading({...snapshot, usages: usagesOf(snapshot).filter(({pid}) => pid !== 400)})),
+          },
+        });
       })(),
     },
-    {it: 'is skipped while the statistics stand still', given: old(300), expect: {status: 'skipped', because: 'FRG-302'}},
-    {it: 'is skipped without statistics', given: anObservation({frigate: {stats: noStats, history: noStats}}), expect: {status: 'skipped', because: 'FRG-302'}},
+    {
+      it: 'is skipped while the statistics stand still',
+      given: old(300),
+      expect: {status: 'skipped', because: 'FRG-302'},
+    },
+    {
+      it: 'is skipped without statistics',
+      given: anObservation({frigate: {stats: noStats, history: noStats}}),
+      expect: {status: 'skipped', because: 'FRG-302'},
+    },
   ]);
 });
-

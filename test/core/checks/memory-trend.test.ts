@@ -19,29 +19,77 @@ describe('the rise of memory (FRG-205)', () => {
   const seen = ({at, over = 6, every = 0.25, age = 48, container = 'containerd://c1', limit = 4 * 2 ** 30}: Rise) => {
     const length = Math.round(over / every);
     const times = Array.from({length}, (_, index) => (length - index) * every);
-    const memory = aMemory({containerId: container, resources: times.map((hoursAgo): ResourceLook => ({at: ago(minutes(60 * hoursAgo)), use: [20, 1, 40, at(hoursAgo), null]}))});
-    const observation = withTemplate({memoryLimit: limit}, {pods: known([aPodOfAge(hours(age))]), frigate: {stats: known(aReading({usages: usagesOf(aSnapshot(), at(0) / 13)})), history: notAsked()}});
+    const memory = aMemory({
+      containerId: container,
+      resources: times.map((hoursAgo): ResourceLook => ({
+        at: ago(minutes(60 * hoursAgo)),
+        use: [20, 1, 40, at(hoursAgo), null],
+      })),
+    });
+    const observation = withTemplate(
+      {memoryLimit: limit},
+      {
+        pods: known([aPodOfAge(hours(age))]),
+        frigate: {stats: known(aReading({usages: usagesOf(aSnapshot(), at(0) / 13)})), history: notAsked()},
+      },
+    );
     return findingOf('FRG-205', observation, {memory});
   };
   /** The same at each call: the coming and going of a real one. */
   const noise = (hoursAgo: number, most: number): number => Math.sin(hoursAgo * 37) * most;
 
   const told: ReadonlyArray<readonly [string, Rise, RegExp]> = [
-    ['it rises by 5 % an hour', {at: (before) => 60 - 5 * before}, /^Frigate's processes use 60 % of the memory limit and more all the time, for 6 h: at its limit in about 8 h$/],
-    ['it rises with a noise of 2 %', {at: (before) => 60 - 5 * before + noise(before, 2)}, /at its limit in about [789] h/],
-    ['single looks stand far out', {at: (before) => (before === 3 || before === 1 ? 95 : 60 - 5 * before)}, /at its limit in about 8 h/],
+    [
+      'it rises by 5 % an hour',
+      {at: (before) => 60 - 5 * before},
+      /^Frigate's processes use 60 % of the memory limit and more all the time, for 6 h: at its limit in about 8 h$/,
+    ],
+    [
+      'it rises with a noise of 2 %',
+      {at: (before) => 60 - 5 * before + noise(before, 2)},
+      /at its limit in about [789] h/,
+    ],
+    [
+      'single looks stand far out',
+      {at: (before) => (before === 3 || before === 1 ? 95 : 60 - 5 * before)},
+      /at its limit in about 8 h/,
+    ],
     ['it rises slowly and is near', {at: (before) => 84 - 0.8 * before, over: 12}, /at its limit in about 20 h/],
-    ['it has been seen for just 2 h in 6 looks', {at: (before) => 60 - 10 * before, over: 2, every: 0.4}, /for 2 h: at its limit in about 4 h/],
-    ['the limit is not more than four times as far away as was looked back', {at: (before) => 48 - 3 * before, over: 4.5}, /for 5 h: at its limit in about 17 h/],
+    [
+      'it has been seen for just 2 h in 6 looks',
+      {at: (before) => 60 - 10 * before, over: 2, every: 0.4},
+      /for 2 h: at its limit in about 4 h/,
+    ],
+    [
+      'the limit is not more than four times as far away as was looked back',
+      {at: (before) => 48 - 3 * before, over: 4.5},
+      /for 5 h: at its limit in about 17 h/,
+    ],
     ['it is over 85 % already', {at: (before) => 90 - 5 * before}, /use 90 % .* at its limit in about 2 h/],
     ['the limit is near', {at: (before) => 97 - 9 * before}, /at its limit in about an hour/],
-    ['it is over it by its own count, which counts shared pages several times', {at: (before) => 108 - 9 * before}, /use 108 % .* in about an hour/],
+    [
+      'it is over it by its own count, which counts shared pages several times',
+      {at: (before) => 108 - 9 * before},
+      /use 108 % .* in about an hour/,
+    ],
   ];
   for (const [when, rise, summary] of told) {
-    it(`is told when ${when}`, () => assertFinding(seen(rise), {status: 'warning', cause: 'memory', cure: 'none', immediate: false, summary, fix: /--limits=memory=6144Mi/}));
+    it(`is told when ${when}`, () =>
+      assertFinding(seen(rise), {
+        status: 'warning',
+        cause: 'memory',
+        cure: 'none',
+        immediate: false,
+        summary,
+        fix: /--limits=memory=6144Mi/,
+      }));
   }
 
-  it('says how fast, and on how many looks that rests', () => assertFinding(seen({at: (before) => 60 - 5 * before}), {status: 'warning', evidence: ['rise=5', 'seen in looks=25']}));
+  it('says how fast, and on how many looks that rests', () =>
+    assertFinding(seen({at: (before) => 60 - 5 * before}), {
+      status: 'warning',
+      evidence: ['rise=5', 'seen in looks=25'],
+    }));
 
   const quiet: ReadonlyArray<readonly [string, Rise]> = [
     ['it stands', {at: () => 60}],
@@ -49,16 +97,23 @@ describe('the rise of memory (FRG-205)', () => {
     ['it falls', {at: (before) => 60 + 5 * before}],
     ['it was seen for less than 2 h', {at: (before) => 60 - 10 * before, over: 1.75}],
     ['it was seen in fewer than 6 looks', {at: (before) => 60 - 5 * before, over: 6, every: 1.5}],
-    ['the rise was seen of the container before this one', {at: (before) => 60 - 5 * before, container: 'containerd://c0'}],
+    [
+      'the rise was seen of the container before this one',
+      {at: (before) => 60 - 5 * before, container: 'containerd://c0'},
+    ],
     ['the container is young and fills its caches', {at: (before) => 60 - 10 * before, over: 2, age: 2.2}],
     ['it rises by less than 5 % in all', {at: (before) => 60 - 0.6 * before, over: 6}],
     ['it takes more than a day', {at: (before) => 60 - before, over: 12}],
     ['the limit is more than four times as far away as was looked back', {at: (before) => 48 - 3 * before, over: 2.5}],
     ['it levels off', {at: (before) => 40 + 40 * (1 - Math.exp(-1.2 * (6 - before))), over: 6}],
     ['it jumps once and stays', {at: (before) => (before > 3 ? 40 : 70), over: 6}],
-    ['it comes and goes with the day', {at: (before) => 60 + 10 * Math.cos(before * Math.PI / 6), over: 12}],
+    ['it comes and goes with the day', {at: (before) => 60 + 10 * Math.cos((before * Math.PI) / 6), over: 12}],
   ];
   for (const [when, rise] of quiet) it(`is not told when ${when}`, () => assertFinding(seen(rise), {status: 'ok'}));
 
-  it('is not told without a limit: there is nothing to reach', () => assertFinding(seen({at: (before) => 60 - 5 * before, limit: null}), {status: 'warning', summary: /No memory limit/}));
+  it('is not told without a limit: there is nothing to reach', () =>
+    assertFinding(seen({at: (before) => 60 - 5 * before, limit: null}), {
+      status: 'warning',
+      summary: /No memory limit/,
+    }));
 });

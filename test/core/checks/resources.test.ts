@@ -10,105 +10,429 @@ import {remember} from '../../../src/core/remember.js';
 import {readSnapshot} from '../../../src/frigate/parse/stats.js';
 import {days, earlier, hours, minutes, seconds} from '../../../src/core/time.js';
 import {
-  aCamera, aContainer, aMemory, aPod, aPodOfAge, aReading, aSnapshot, ago, ahead, anObservation, aPolicy, cameraNames, now, usagesOf, withPods, withSnapshot, withTemplate, type ObservationChanges,
+  aCamera,
+  aContainer,
+  aMemory,
+  aPod,
+  aPodOfAge,
+  aReading,
+  aSnapshot,
+  ago,
+  ahead,
+  anObservation,
+  aPolicy,
+  cameraNames,
+  now,
+  usagesOf,
+  withPods,
+  withSnapshot,
+  withTemplate,
+  type ObservationChanges,
 } from '../../support/observation.js';
 import {findingOf, tableOf} from '../../support/context.js';
 
 const id = 'containerd://c1';
 const noStats = unknown('timeout', 'GET /api/stats: no answer');
 type Use = Partial<Record<'hostCpu' | 'podCpu' | 'hostMemory' | 'podMemory' | 'gpu', number>>;
-const look = (minutesAgo: number, {hostCpu, podCpu, hostMemory, podMemory, gpu}: Use): ResourceLook =>
-  ({at: ago(minutes(minutesAgo)), use: [hostCpu ?? null, podCpu ?? null, hostMemory ?? null, podMemory ?? null, gpu ?? null]});
+const look = (minutesAgo: number, {hostCpu, podCpu, hostMemory, podMemory, gpu}: Use): ResourceLook => ({
+  at: ago(minutes(minutesAgo)),
+  use: [hostCpu ?? null, podCpu ?? null, hostMemory ?? null, podMemory ?? null, gpu ?? null],
+});
 const remembering = (...resources: readonly ResourceLook[]): Memory => aMemory({containerId: id, resources});
 /** One pass ago, and at every quarter of an hour before it. */
-const before = (use: Use, times: readonly number[] = [35, 20, 5]): Memory => remembering(...times.map((time) => look(time, use)));
+const before = (use: Use, times: readonly number[] = [35, 20, 5]): Memory =>
+  remembering(...times.map((time) => look(time, use)));
 /** Cameras of which the detector is asked everything and that lose most of their frames. */
 const losing = cameraNames.map((name) => aCamera(name, {processFps: 1.5, skippedFps: 3.6, detectionFps: 4}));
-const snapshotSeen = (snapshot: Partial<Snapshot>): ObservationChanges => ({frigate: {stats: known(aReading(snapshot)), history: notAsked()}});
-const process = (pid: number, cpu: number | null, command: string | null = null, memory: number | null = 1): ProcessUsage => ({pid, cpu, memory, command});
+const snapshotSeen = (snapshot: Partial<Snapshot>): ObservationChanges => ({
+  frigate: {stats: known(aReading(snapshot)), history: notAsked()},
+});
+const process = (
+  pid: number,
+  cpu: number | null,
+  command: string | null = null,
+  memory: number | null = 1,
+): ProcessUsage => ({pid, cpu, memory, command});
 const heavy: readonly ProcessUsage[] = [
-  process(250, 150.4, 'frigate.detector:coral', 3), process(500, 90, '/usr/lib/ffmpeg/7.0/bin/ffmpeg -i rtsp://admin:secret@192.0.2.9/x pipe:', 2), process(90, 30.5, '/usr/local/go2rtc/bin/go2rtc -config=x', 40), process(1, 0.2, 's6-svscan'),
+  process(250, 150.4, 'frigate.detector:coral', 3),
+  process(500, 90, '/usr/lib/ffmpeg/7.0/bin/ffmpeg -i rtsp://admin:secret@192.0.2.9/x pipe:', 2),
+  process(90, 30.5, '/usr/local/go2rtc/bin/go2rtc -config=x', 40),
+  process(1, 0.2, 's6-svscan'),
 ];
 const busyHost: Partial<Snapshot> = {systemCpu: 98.7, cameras: losing, usages: heavy};
 
 tableOf('FRG-701', [
-  {when: 'there is CPU', observation: anObservation(), status: 'ok', cure: 'none', summary: /^The host's CPU is at 20 %, Frigate uses 0\.7 cores$/, evidence: ['CPU of the host=20'], evidenceAt: ago(seconds(8))},
-  {when: 'the host is just below being full', observation: withSnapshot({...busyHost, systemCpu: 94.9}), memory: before({hostCpu: 99}), status: 'ok'},
-  {when: 'the host is full in the first look', observation: withSnapshot(busyHost), status: 'info', summary: /99 % in this look/},
-  {when: 'the host was not full in the look before', observation: withSnapshot(busyHost), memory: remembering(look(20, {hostCpu: 99}), look(5, {hostCpu: 94})), status: 'info'},
-  {when: 'the look before is this one (less than half an interval ago)', observation: withSnapshot(busyHost), memory: remembering(look(2, {hostCpu: 99})), status: 'info'},
-  {when: 'the full look before was of another container', observation: withPods([aPod({frigate: aContainer({id: 'containerd://c2'})})], snapshotSeen(busyHost)), memory: before({hostCpu: 99}), status: 'info'},
-  {when: 'the full look before lies in the future of a clock that was set back', observation: withSnapshot(busyHost), memory: remembering({...look(0, {hostCpu: 99}), at: ahead(minutes(10))}), status: 'info'},
   {
-    when: 'the host is full in two looks, and frames are lost', observation: withSnapshot(busyHost), memory: remembering(look(20, {hostCpu: 30}), look(5, {hostCpu: 97})), status: 'warning', cause: 'node', cure: 'none', immediate: false,
-    summary: /CPU is at 99 %, for 5m by now, and frames are lost/, fix: /top node; .* top pod -A --sort-by=cpu/, evidence: ['cores that Frigate uses=2.7', 'frigate.detector:coral=150.4', 'ffmpeg:back=90', 'go2rtc=30.5'],
+    when: 'there is CPU',
+    observation: anObservation(),
+    status: 'ok',
+    cure: 'none',
+    summary: /^The host's CPU is at 20 %, Frigate uses 0\.7 cores$/,
+    evidence: ['CPU of the host=20'],
+    evidenceAt: ago(seconds(8)),
   },
-  {when: 'it has been full for longer', observation: withSnapshot(busyHost), memory: before({hostCpu: 95}), status: 'warning', summary: /for 35m by now/},
-  {when: 'the look before is old and the hour does not tell more', observation: withSnapshot(busyHost), memory: remembering(look(30, {hostCpu: 99})), status: 'info'},
-  {when: 'the look before is old and the whole hour agrees', observation: withSnapshot(busyHost), memory: remembering(look(55, {hostCpu: 99}), look(35, {hostCpu: 99})), status: 'warning'},
-  {when: 'the host is full of work that yields: no frame is lost', observation: withSnapshot({...busyHost, cameras: cameraNames.map((name) => aCamera(name))}), memory: before({hostCpu: 99}), status: 'info', summary: /no frame is lost/},
-  {when: 'the host is full and only the detector is slow: idle cameras lose nothing', observation: withSnapshot({...busyHost, cameras: [...losing.slice(0, 2), aCamera('garage')]}), memory: before({hostCpu: 99}), status: 'info'},
-  {when: 'the host is full and the cameras are away', observation: withSnapshot({...busyHost, cameras: cameraNames.map((name) => aCamera(name, {cameraFps: 0, processFps: 0, detectionFps: 0}))}), memory: before({hostCpu: 99}), status: 'info'},
   {
-    when: 'the pod\'s own limit is full in two looks', observation: withTemplate({cpuLimit: 2.8}, snapshotSeen({usages: heavy})), memory: remembering(look(5, {hostCpu: 50, podCpu: 2.7})), status: 'warning', cause: 'config', cure: 'none',
-    summary: /uses 97 % of its CPU limit, for 5m by now/, fix: /set resources -n frigate deployment\/frigate -c frigate --limits=cpu=5 /, evidence: ['cores that Frigate uses=2.7'],
+    when: 'the host is just below being full',
+    observation: withSnapshot({...busyHost, systemCpu: 94.9}),
+    memory: before({hostCpu: 99}),
+    status: 'ok',
   },
-  {when: 'the limit is full in one look only', observation: withTemplate({cpuLimit: 2.8}, snapshotSeen({usages: heavy})), memory: remembering(look(5, {hostCpu: 50, podCpu: 2})), status: 'info'},
-  {when: 'there is room under the limit', observation: withTemplate({cpuLimit: 4}, snapshotSeen({usages: heavy})), memory: before({hostCpu: 50, podCpu: 3.9}), status: 'ok', summary: /2\.7 cores of 4/},
-  {when: 'Frigate tells no CPU of the host (0.18), and uses the whole node itself', observation: withSnapshot({...busyHost, systemCpu: null, usages: [process(250, 780)], version: '0.18.0-abc'}), memory: before({hostCpu: 97}), status: 'warning', summary: /^Frigate itself takes 98 % of the node's CPU, for 35m/, evidence: ['Frigate\'s part of the node\'s CPU=97.5']},
-  {when: 'Frigate tells no CPU of the host (0.18), and uses little of the node', observation: withSnapshot({systemCpu: null, usages: heavy, version: '0.18.0-abc'}), status: 'ok', summary: /^Frigate itself takes 34 % of the node's CPU, Frigate uses 2\.7 cores$/, evidence: ['Frigate\'s part of the node\'s CPU=33.9']},
-  {when: 'nobody tells the CPU of the host, of the node or of a limit', observation: withSnapshot({systemCpu: null}, {node: unknown('forbidden', 'nodes: 403')}), status: 'skipped', because: /neither/},
+  {
+    when: 'the host is full in the first look',
+    observation: withSnapshot(busyHost),
+    status: 'info',
+    summary: /99 % in this look/,
+  },
+  {
+    when: 'the host was not full in the look before',
+    observation: withSnapshot(busyHost),
+    memory: remembering(look(20, {hostCpu: 99}), look(5, {hostCpu: 94})),
+    status: 'info',
+  },
+  {
+    when: 'the look before is this one (less than half an interval ago)',
+    observation: withSnapshot(busyHost),
+    memory: remembering(look(2, {hostCpu: 99})),
+    status: 'info',
+  },
+  {
+    when: 'the full look before was of another container',
+    observation: withPods([aPod({frigate: aContainer({id: 'containerd://c2'})})], snapshotSeen(busyHost)),
+    memory: before({hostCpu: 99}),
+    status: 'info',
+  },
+  {
+    when: 'the full look before lies in the future of a clock that was set back',
+    observation: withSnapshot(busyHost),
+    memory: remembering({...look(0, {hostCpu: 99}), at: ahead(minutes(10))}),
+    status: 'info',
+  },
+  {
+    when: 'the host is full in two looks, and frames are lost',
+    observation: withSnapshot(busyHost),
+    memory: remembering(look(20, {hostCpu: 30}), look(5, {hostCpu: 97})),
+    status: 'warning',
+    cause: 'node',
+    cure: 'none',
+    immediate: false,
+    summary: /CPU is at 99 %, for 5m by now, and frames are lost/,
+    fix: /top node; .* top pod -A --sort-by=cpu/,
+    evidence: ['cores that Frigate uses=2.7', 'frigate.detector:coral=150.4', 'ffmpeg:back=90', 'go2rtc=30.5'],
+  },
+  {
+    when: 'it has been full for longer',
+    observation: withSnapshot(busyHost),
+    memory: before({hostCpu: 95}),
+    status: 'warning',
+    summary: /for 35m by now/,
+  },
+  {
+    when: 'the look before is old and the hour does not tell more',
+    observation: withSnapshot(busyHost),
+    memory: remembering(look(30, {hostCpu: 99})),
+    status: 'info',
+  },
+  {
+    when: 'the look before is old and the whole hour agrees',
+    observation: withSnapshot(busyHost),
+    memory: remembering(look(55, {hostCpu: 99}), look(35, {hostCpu: 99})),
+    status: 'warning',
+  },
+  {
+    when: 'the host is full of work that yields: no frame is lost',
+    observation: withSnapshot({...busyHost, cameras: cameraNames.map((name) => aCamera(name))}),
+    memory: before({hostCpu: 99}),
+    status: 'info',
+    summary: /no frame is lost/,
+  },
+  {
+    when: 'the host is full and only the detector is slow: idle cameras lose nothing',
+    observation: withSnapshot({...busyHost, cameras: [...losing.slice(0, 2), aCamera('garage')]}),
+    memory: before({hostCpu: 99}),
+    status: 'info',
+  },
+  {
+    when: 'the host is full and the cameras are away',
+    observation: withSnapshot({
+      ...busyHost,
+      cameras: cameraNames.map((name) => aCamera(name, {cameraFps: 0, processFps: 0, detectionFps: 0})),
+    }),
+    memory: before({hostCpu: 99}),
+    status: 'info',
+  },
+  {
+    when: "the pod's own limit is full in two looks",
+    observation: withTemplate({cpuLimit: 2.8}, snapshotSeen({usages: heavy})),
+    memory: remembering(look(5, {hostCpu: 50, podCpu: 2.7})),
+    status: 'warning',
+    cause: 'config',
+    cure: 'none',
+    summary: /uses 97 % of its CPU limit, for 5m by now/,
+    fix: /set resources -n frigate deployment\/frigate -c frigate --limits=cpu=5 /,
+    evidence: ['cores that Frigate uses=2.7'],
+  },
+  {
+    when: 'the limit is full in one look only',
+    observation: withTemplate({cpuLimit: 2.8}, snapshotSeen({usages: heavy})),
+    memory: remembering(look(5, {hostCpu: 50, podCpu: 2})),
+    status: 'info',
+  },
+  {
+    when: 'there is room under the limit',
+    observation: withTemplate({cpuLimit: 4}, snapshotSeen({usages: heavy})),
+    memory: before({hostCpu: 50, podCpu: 3.9}),
+    status: 'ok',
+    summary: /2\.7 cores of 4/,
+  },
+  {
+    when: 'Frigate tells no CPU of the host (0.18), and uses the whole node itself',
+    observation: withSnapshot({...busyHost, systemCpu: null, usages: [process(250, 780)], version: '0.18.0-abc'}),
+    memory: before({hostCpu: 97}),
+    status: 'warning',
+    summary: /^Frigate itself takes 98 % of the node's CPU, for 35m/,
+    evidence: ["Frigate's part of the node's CPU=97.5"],
+  },
+  {
+    when: 'Frigate tells no CPU of the host (0.18), and uses little of the node',
+    observation: withSnapshot({systemCpu: null, usages: heavy, version: '0.18.0-abc'}),
+    status: 'ok',
+    summary: /^Frigate itself takes 34 % of the node's CPU, Frigate uses 2\.7 cores$/,
+    evidence: ["Frigate's part of the node's CPU=33.9"],
+  },
+  {
+    when: 'nobody tells the CPU of the host, of the node or of a limit',
+    observation: withSnapshot({systemCpu: null}, {node: unknown('forbidden', 'nodes: 403')}),
+    status: 'skipped',
+    because: /neither/,
+  },
   {when: 'Frigate tells nothing (0.11)', observation: withSnapshot({systemCpu: null, usages: null}), status: 'skipped'},
-  {when: 'its numbers cannot be read', observation: withSnapshot({systemCpu: null, usages: [process(1, null), process(2, Number.NaN)]}), status: 'unknown', because: /no number/},
-  {when: 'the statistics are not known', observation: anObservation({frigate: {stats: noStats, history: noStats}}), status: 'skipped', because: /^FRG-302$/},
-  {when: 'Frigate started a minute ago', observation: withPods([aPodOfAge(seconds(60))], snapshotSeen({...busyHost, uptime: seconds(50)})), status: 'skipped', because: /started 1m ago/},
+  {
+    when: 'its numbers cannot be read',
+    observation: withSnapshot({systemCpu: null, usages: [process(1, null), process(2, Number.NaN)]}),
+    status: 'unknown',
+    because: /no number/,
+  },
+  {
+    when: 'the statistics are not known',
+    observation: anObservation({frigate: {stats: noStats, history: noStats}}),
+    status: 'skipped',
+    because: /^FRG-302$/,
+  },
+  {
+    when: 'Frigate started a minute ago',
+    observation: withPods([aPodOfAge(seconds(60))], snapshotSeen({...busyHost, uptime: seconds(50)})),
+    status: 'skipped',
+    because: /started 1m ago/,
+  },
 ]);
 
 const using = (share: number): Partial<Snapshot> => ({usages: usagesOf(aSnapshot(), share / 13)});
 
 tableOf('FRG-702', [
-  {when: 'there is memory', observation: anObservation(), status: 'ok', cure: 'none', summary: /host's memory is at 40 %/, evidence: ['memory of the host=40', 'sum of Frigate\'s processes, of the limit=26']},
+  {
+    when: 'there is memory',
+    observation: anObservation(),
+    status: 'ok',
+    cure: 'none',
+    summary: /host's memory is at 40 %/,
+    evidence: ['memory of the host=40', "sum of Frigate's processes, of the limit=26"],
+  },
   {when: 'the host is full in one look', observation: withSnapshot({systemMemory: 97}), status: 'info'},
-  {when: 'the host is full in two looks', observation: withSnapshot({systemMemory: 97, usages: heavy}), memory: before({hostMemory: 96}), status: 'warning', cause: 'node', cure: 'none', immediate: false, summary: /memory is at 97 %, for 35m/, fix: /top pod -A --sort-by=memory/, evidence: ['go2rtc=40', 'frigate.detector:coral=3', 'ffmpeg:back=2']},
-  {when: 'the host was not full in the look before', observation: withSnapshot({systemMemory: 97}), memory: before({hostMemory: 94.9}), status: 'info'},
-  {when: 'the processes fill their limit in two looks', observation: withSnapshot(using(96)), memory: before({hostMemory: 40, podMemory: 95}), status: 'warning', cause: 'memory', cure: 'none', because: /^FRG-205$/, summary: /96 % of the memory limit, shared pages counted several times, for 35m/, fix: /--limits=memory=6144Mi/},
+  {
+    when: 'the host is full in two looks',
+    observation: withSnapshot({systemMemory: 97, usages: heavy}),
+    memory: before({hostMemory: 96}),
+    status: 'warning',
+    cause: 'node',
+    cure: 'none',
+    immediate: false,
+    summary: /memory is at 97 %, for 35m/,
+    fix: /top pod -A --sort-by=memory/,
+    evidence: ['go2rtc=40', 'frigate.detector:coral=3', 'ffmpeg:back=2'],
+  },
+  {
+    when: 'the host was not full in the look before',
+    observation: withSnapshot({systemMemory: 97}),
+    memory: before({hostMemory: 94.9}),
+    status: 'info',
+  },
+  {
+    when: 'the processes fill their limit in two looks',
+    observation: withSnapshot(using(96)),
+    memory: before({hostMemory: 40, podMemory: 95}),
+    status: 'warning',
+    cause: 'memory',
+    cure: 'none',
+    because: /^FRG-205$/,
+    summary: /96 % of the memory limit, shared pages counted several times, for 35m/,
+    fix: /--limits=memory=6144Mi/,
+  },
   {when: 'the processes fill their limit in one look', observation: withSnapshot(using(96)), status: 'info'},
-  {when: 'the sum is over 100 % without a limit and the host has memory: shared pages', observation: withTemplate({memoryLimit: null}, snapshotSeen({...using(180), systemMemory: 55})), memory: before({hostMemory: 55, podMemory: 180}), status: 'ok'},
-  {when: 'nobody tells the host\'s memory and the processes fill it', observation: withTemplate({memoryLimit: null}, snapshotSeen({...using(97), systemMemory: null})), memory: before({podMemory: 97}), status: 'warning', cause: 'memory', summary: /97 % of the host's memory/},
-  {when: 'nobody tells the host\'s memory and there is room', observation: withTemplate({memoryLimit: null}, snapshotSeen({...using(50), systemMemory: null})), status: 'ok', summary: /50 % of the host's memory/},
-  {when: 'Frigate tells nothing (0.11)', observation: withSnapshot({systemMemory: null, usages: null}), status: 'skipped', because: /cpu_usages/},
-  {when: 'its numbers cannot be read', observation: withSnapshot({systemMemory: null, usages: [process(1, 1, null, null)]}), status: 'unknown'},
-  {when: 'the statistics are not known', observation: anObservation({frigate: {stats: noStats, history: noStats}}), status: 'skipped', because: /^FRG-302$/},
+  {
+    when: 'the sum is over 100 % without a limit and the host has memory: shared pages',
+    observation: withTemplate({memoryLimit: null}, snapshotSeen({...using(180), systemMemory: 55})),
+    memory: before({hostMemory: 55, podMemory: 180}),
+    status: 'ok',
+  },
+  {
+    when: "nobody tells the host's memory and the processes fill it",
+    observation: withTemplate({memoryLimit: null}, snapshotSeen({...using(97), systemMemory: null})),
+    memory: before({podMemory: 97}),
+    status: 'warning',
+    cause: 'memory',
+    summary: /97 % of the host's memory/,
+  },
+  {
+    when: "nobody tells the host's memory and there is room",
+    observation: withTemplate({memoryLimit: null}, snapshotSeen({...using(50), systemMemory: null})),
+    status: 'ok',
+    summary: /50 % of the host's memory/,
+  },
+  {
+    when: 'Frigate tells nothing (0.11)',
+    observation: withSnapshot({systemMemory: null, usages: null}),
+    status: 'skipped',
+    because: /cpu_usages/,
+  },
+  {
+    when: 'its numbers cannot be read',
+    observation: withSnapshot({systemMemory: null, usages: [process(1, 1, null, null)]}),
+    status: 'unknown',
+  },
+  {
+    when: 'the statistics are not known',
+    observation: anObservation({frigate: {stats: noStats, history: noStats}}),
+    status: 'skipped',
+    because: /^FRG-302$/,
+  },
 ]);
 
-const card = (load: number | null, name = 'intel-vaapi', failed = false): GpuUsage => ({name, load, memory: null, failed});
-const given = (gpus: readonly GpuUsage[], version = '0.17.2-3b4a1cf', changes: ObservationChanges = {}) => withSnapshot({gpus, version}, changes);
+const card = (load: number | null, name = 'intel-vaapi', failed = false): GpuUsage => ({
+  name,
+  load,
+  memory: null,
+  failed,
+});
+const given = (gpus: readonly GpuUsage[], version = '0.17.2-3b4a1cf', changes: ObservationChanges = {}) =>
+  withSnapshot({gpus, version}, changes);
 const error = card(null, 'error-gpu', true);
-const workedAgo = (age: ReturnType<typeof hours>): Memory => aMemory({containerId: id, frigateVersion: '0.17.2-3b4a1cf', gpu: {name: 'intel-vaapi', at: ago(age)}});
+const workedAgo = (age: ReturnType<typeof hours>): Memory =>
+  aMemory({containerId: id, frigateVersion: '0.17.2-3b4a1cf', gpu: {name: 'intel-vaapi', at: ago(age)}});
 
 tableOf('FRG-703', [
-  {when: 'the card has room', observation: given([card(12.2)]), status: 'ok', cure: 'none', summary: /intel-vaapi is at 12 %/, evidence: ['load of intel-vaapi=12.2']},
+  {
+    when: 'the card has room',
+    observation: given([card(12.2)]),
+    status: 'ok',
+    cure: 'none',
+    summary: /intel-vaapi is at 12 %/,
+    evidence: ['load of intel-vaapi=12.2'],
+  },
   {when: 'the card is full in one look', observation: given([card(99)]), memory: before({gpu: 90}), status: 'info'},
-  {when: 'the card is full in two looks', observation: given([card(12, 'NVIDIA A2'), card(99)]), memory: before({gpu: 96}), status: 'warning', cause: 'config', cure: 'none', summary: /intel-vaapi is at 99 %, for 35m/, fix: /detect\.fps/},
+  {
+    when: 'the card is full in two looks',
+    observation: given([card(12, 'NVIDIA A2'), card(99)]),
+    memory: before({gpu: 96}),
+    status: 'warning',
+    cause: 'config',
+    cure: 'none',
+    summary: /intel-vaapi is at 99 %, for 35m/,
+    fix: /detect\.fps/,
+  },
   {when: 'Frigate names no card', observation: anObservation(), status: 'skipped', because: /empty/},
-  {when: 'a card that worked is named no more up to 0.17: hardware acceleration was turned off', observation: given([]), memory: workedAgo(hours(3)), status: 'skipped'},
-  {when: 'the card tells no load', observation: given([card(null, 'rpi-v4l2m2m')]), memory: workedAgo(hours(3)), status: 'skipped', because: /rpi/},
-  {when: 'it could never be read', observation: given([error]), status: 'info', cure: 'none', summary: /cannot be read; whether it decodes/},
-  {when: 'it cannot be read any more', observation: given([error]), memory: workedAgo(hours(3)), status: 'warning', cause: 'node', cure: 'none', immediate: false, summary: /statistics .* cannot be read; those of intel-vaapi could until 3h ago/, fix: /exec -n frigate deployment\/frigate -- sh -c 'vainfo/, evidence: ['cannot be read=error-gpu']},
-  {when: 'it cannot be read any more, and it was so long ago that it is how things are', observation: given([error]), memory: workedAgo(days(7.1)), status: 'info'},
-  {when: 'one look of 0.17 failed, and Frigate has not given up yet', observation: given([card(null, 'intel-vaapi', true)]), memory: workedAgo(minutes(5)), status: 'info', summary: /in this look/},
-  {when: 'one of two cards cannot be read any more', observation: given([card(5, 'NVIDIA A2'), error]), memory: workedAgo(hours(1)), status: 'warning', evidence: ['load of NVIDIA A2=5', 'cannot be read=error-gpu']},
-  {when: 'it fails on 0.18', observation: given([card(null, 'intel-gpu', true)], '0.18.0-abc'), memory: workedAgo(hours(3)), status: 'warning'},
-  {when: 'it is left out on 0.18 after a failure, in the same container', observation: given([], '0.18.0-abc'), memory: workedAgo(hours(3)), status: 'warning', summary: /can no longer be read, since 3h/},
-  {when: 'it is left out on 0.18 since a start: the configuration may be another', observation: given([], '0.18.0-abc', {pods: known([aPodOfAge(hours(2))])}), memory: workedAgo(hours(3)), status: 'skipped'},
+  {
+    when: 'a card that worked is named no more up to 0.17: hardware acceleration was turned off',
+    observation: given([]),
+    memory: workedAgo(hours(3)),
+    status: 'skipped',
+  },
+  {
+    when: 'the card tells no load',
+    observation: given([card(null, 'rpi-v4l2m2m')]),
+    memory: workedAgo(hours(3)),
+    status: 'skipped',
+    because: /rpi/,
+  },
+  {
+    when: 'it could never be read',
+    observation: given([error]),
+    status: 'info',
+    cure: 'none',
+    summary: /cannot be read; whether it decodes/,
+  },
+  {
+    when: 'it cannot be read any more',
+    observation: given([error]),
+    memory: workedAgo(hours(3)),
+    status: 'warning',
+    cause: 'node',
+    cure: 'none',
+    immediate: false,
+    summary: /statistics .* cannot be read; those of intel-vaapi could until 3h ago/,
+    fix: /exec -n frigate deployment\/frigate -- sh -c 'vainfo/,
+    evidence: ['cannot be read=error-gpu'],
+  },
+  {
+    when: 'it cannot be read any more, and it was so long ago that it is how things are',
+    observation: given([error]),
+    memory: workedAgo(days(7.1)),
+    status: 'info',
+  },
+  {
+    when: 'one look of 0.17 failed, and Frigate has not given up yet',
+    observation: given([card(null, 'intel-vaapi', true)]),
+    memory: workedAgo(minutes(5)),
+    status: 'info',
+    summary: /in this look/,
+  },
+  {
+    when: 'one of two cards cannot be read any more',
+    observation: given([card(5, 'NVIDIA A2'), error]),
+    memory: workedAgo(hours(1)),
+    status: 'warning',
+    evidence: ['load of NVIDIA A2=5', 'cannot be read=error-gpu'],
+  },
+  {
+    when: 'it fails on 0.18',
+    observation: given([card(null, 'intel-gpu', true)], '0.18.0-abc'),
+    memory: workedAgo(hours(3)),
+    status: 'warning',
+  },
+  {
+    when: 'it is left out on 0.18 after a failure, in the same container',
+    observation: given([], '0.18.0-abc'),
+    memory: workedAgo(hours(3)),
+    status: 'warning',
+    summary: /can no longer be read, since 3h/,
+  },
+  {
+    when: 'it is left out on 0.18 since a start: the configuration may be another',
+    observation: given([], '0.18.0-abc', {pods: known([aPodOfAge(hours(2))])}),
+    memory: workedAgo(hours(3)),
+    status: 'skipped',
+  },
   {when: 'its load is no number', observation: given([card(Number.NaN)]), status: 'skipped'},
-  {when: 'the statistics are not known', observation: anObservation({frigate: {stats: noStats, history: noStats}}), status: 'skipped', because: /^FRG-302$/},
-  {when: 'Frigate started a minute ago', observation: withPods([aPodOfAge(seconds(60))], snapshotSeen({gpus: [error], uptime: seconds(50)})), memory: workedAgo(hours(3)), status: 'skipped', because: /started 1m ago/},
+  {
+    when: 'the statistics are not known',
+    observation: anObservation({frigate: {stats: noStats, history: noStats}}),
+    status: 'skipped',
+    because: /^FRG-302$/,
+  },
+  {
+    when: 'Frigate started a minute ago',
+    observation: withPods([aPodOfAge(seconds(60))], snapshotSeen({gpus: [error], uptime: seconds(50)})),
+    memory: workedAgo(hours(3)),
+    status: 'skipped',
+    because: /started 1m ago/,
+  },
 ]);
 
 it('the order of the graphics cards does not matter', () => {
   const cards = [card(99, 'b'), card(99, 'a'), card(null, 'c', true), error];
-  assert.deepEqual(findingOf('FRG-703', given(cards), {memory: before({gpu: 99})}), findingOf('FRG-703', given([...cards].reverse()), {memory: before({gpu: 99})}));
+  assert.deepEqual(
+    findingOf('FRG-703', given(cards), {memory: before({gpu: 99})}),
+    findingOf('FRG-703', given([...cards].reverse()), {memory: before({gpu: 99})}),
+  );
 });
 
 describe('a Frigate of every version that was seen', () => {
@@ -120,10 +444,22 @@ describe('a Frigate of every version that was seen', () => {
       let memory = aMemory();
       for (const minute of [0, 5, 10, 15]) {
         const at = ahead(minutes(minute));
-        const observation = anObservation({at, frigate: {history: notAsked(), config: notAsked(), stats: known({...aReading({}, at), snapshot: {...read.value, uptime: days(1), lastUpdated: earlier(at, seconds(8))}})}});
+        const observation = anObservation({
+          at,
+          frigate: {
+            history: notAsked(),
+            config: notAsked(),
+            stats: known({
+              ...aReading({}, at),
+              snapshot: {...read.value, uptime: days(1), lastUpdated: earlier(at, seconds(8))},
+            }),
+          },
+        });
         const findings = assess(observation, memory, aPolicy());
         memory = remember(memory, observation, findings, aPolicy());
-        for (const {id: check, status, summary} of findings.filter(({id: check}) => ['FRG-205', 'FRG-701', 'FRG-702', 'FRG-703'].includes(check))) {
+        for (const {id: check, status, summary} of findings.filter(({id: check}) =>
+          ['FRG-205', 'FRG-701', 'FRG-702', 'FRG-703'].includes(check),
+        )) {
           assert.ok(['ok', 'info', 'skipped'].includes(status), `${check} ${status}: ${summary}`);
         }
       }
@@ -134,12 +470,27 @@ describe('a Frigate of every version that was seen', () => {
 describe('the names of processes', () => {
   const snapshot = aSnapshot();
   const names: ReadonlyArray<readonly [string | null, string, number?]> = [
-    ['frigate.process:front                                    ', 'frigate.process:front'], ['frigate.detector.coral', 'frigate.detector.coral'], ['frigate.recording_manager', 'frigate.recording_manager'],
-    ['python3 -u -m frigate', 'frigate (main)'], ['/usr/local/go2rtc/bin/go2rtc -config=/dev/shm/go2rtc.yaml', 'go2rtc'], ['nginx: worker process', 'nginx'],
-    ['ffmpeg -i rtsp://user:secret@192.0.2.1/x -f segment /tmp/cache/front@%Y%m%d%H%M%S%z.mp4', 'ffmpeg:front (recording)'], ['ffmpeg -i rtsp://user:secret@192.0.2.1/x pipe:', 'ffmpeg'],
-    ['ffmpeg -i rtsp://user:secret@192.0.2.1/x pipe:', 'ffmpeg:front', 501], [null, 'frigate.capture:garage', 402], [null, 'recording', 260], [null, 'process 7777'], ['', 'process 7777'], ['"; rm -rf /', 'process 7777'],
+    ['frigate.process:front                                    ', 'frigate.process:front'],
+    ['frigate.detector.coral', 'frigate.detector.coral'],
+    ['frigate.recording_manager', 'frigate.recording_manager'],
+    ['python3 -u -m frigate', 'frigate (main)'],
+    ['/usr/local/go2rtc/bin/go2rtc -config=/dev/shm/go2rtc.yaml', 'go2rtc'],
+    ['nginx: worker process', 'nginx'],
+    [
+      'ffmpeg -i rtsp://user:secret@192.0.2.1/x -f segment /tmp/cache/front@%Y%m%d%H%M%S%z.mp4',
+      'ffmpeg:front (recording)',
+    ],
+    ['ffmpeg -i rtsp://user:secret@192.0.2.1/x pipe:', 'ffmpeg'],
+    ['ffmpeg -i rtsp://user:secret@192.0.2.1/x pipe:', 'ffmpeg:front', 501],
+    [null, 'frigate.capture:garage', 402],
+    [null, 'recording', 260],
+    [null, 'process 7777'],
+    ['', 'process 7777'],
+    ['"; rm -rf /', 'process 7777'],
   ];
-  for (const [command, name, pid = 7777] of names) it(`${command ?? 'no command line'} with pid ${pid} is ${name}`, () => assert.equal(processName(snapshot, process(pid, 1, command)), name));
+  for (const [command, name, pid = 7777] of names)
+    it(`${command ?? 'no command line'} with pid ${pid} is ${name}`, () =>
+      assert.equal(processName(snapshot, process(pid, 1, command)), name));
 
   it('never carry an address', () => {
     const told = JSON.stringify(findingOf('FRG-701', withSnapshot(busyHost), {memory: before({hostCpu: 99})}));
@@ -148,9 +499,22 @@ describe('the names of processes', () => {
 });
 
 it('resources are never critical and never cured by a restart, whatever was remembered', () => {
-  const worst = withTemplate({cpuLimit: 1, memoryLimit: 1}, snapshotSeen({...busyHost, systemMemory: 100, gpus: [card(100), error], usages: heavy.map((usage) => ({...usage, memory: 90}))}));
+  const worst = withTemplate(
+    {cpuLimit: 1, memoryLimit: 1},
+    snapshotSeen({
+      ...busyHost,
+      systemMemory: 100,
+      gpus: [card(100), error],
+      usages: heavy.map((usage) => ({...usage, memory: 90})),
+    }),
+  );
   for (const check of ['FRG-701', 'FRG-702', 'FRG-703'] as const) {
-    const {status, cure} = findingOf(check, worst, {memory: {...before({hostCpu: 100, podCpu: 9, hostMemory: 100, podMemory: 300, gpu: 100}), gpu: {name: 'x', at: now}}});
+    const {status, cure} = findingOf(check, worst, {
+      memory: {
+        ...before({hostCpu: 100, podCpu: 9, hostMemory: 100, podMemory: 300, gpu: 100}),
+        gpu: {name: 'x', at: now},
+      },
+    });
     assert.deepEqual([status, cure], ['warning', 'none'], check);
   }
 });

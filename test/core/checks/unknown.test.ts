@@ -9,8 +9,25 @@ import type {Memory} from '../../../src/core/memory.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {days, hours, milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
-  aCamera, aContainer, aDetector, aHistory, ago, aLog, aMemory, aMount, anEvent, anObservation, aPod, aPolicy, aReading, aSegment, aSnapshot, aTermination,
-  cameraNames, mounts, usagesOf,
+  aCamera,
+  aContainer,
+  aDetector,
+  aHistory,
+  ago,
+  aLog,
+  aMemory,
+  aMount,
+  anEvent,
+  anObservation,
+  aPod,
+  aPolicy,
+  aReading,
+  aSegment,
+  aSnapshot,
+  aTermination,
+  cameraNames,
+  mounts,
+  usagesOf,
 } from '../../support/observation.js';
 
 interface Scenario {
@@ -28,46 +45,224 @@ const withoutCapture = {...aSnapshot(), usages: usagesOf(aSnapshot()).filter(({p
 /** Each a fault of another kind, and health itself: the ground on which single things are made unknown. */
 const scenarios: readonly Scenario[] = [
   {name: 'healthy', observation: anObservation()},
-  {name: 'silent API', observation: anObservation({frigate: {
-    liveness: [{via: 'proxy', verdict: 'dead', how: 'silent', detail: '10 s'}, {via: 'exec', verdict: 'dead', how: 'silent', detail: '10 s'}],
-    stats: unknown('timeout', '/api/stats'), history: unknown('timeout', '/api/stats/history'),
-  }})},
-  {name: 'frozen stats', observation: anObservation({frigate: {stats: known(aReading({lastUpdated: ago(minutes(10))})), history: known(aHistory(20, () => ({}), ago(minutes(10)))), segments: oldSegments}})},
-  {name: 'frozen stats on a network mount that hangs', observation: anObservation({frigate: {
-    stats: known(aReading({lastUpdated: ago(minutes(10)), mounts: onNetwork})),
-    history: known(aHistory(20, () => ({mounts: onNetwork}), ago(minutes(10)))), segments: oldSegments, mountProbe: known({answered: false, detail: 'timeout'}),
-  }})},
-  {name: 'dead capture process', observation: anObservation({frigate: {stats: known({snapshot: withoutCapture, date: null, latency: milliseconds(9)}), segments: new Map([...oldSegments].slice(0, 1))}})},
-  {name: 'detector dead in silence', observation: anObservation({frigate: {stats: known(aReading({cameras: skipping})), history: known(aHistory(20, () => ({cameras: skipping})))}})},
-  {name: 'detector hung', observation: anObservation({frigate: {stats: known(aReading({detectors: [aDetector('coral', {detectionStart: ago(seconds(40)) / 1000})]}))}})},
-  {name: 'cameras gone', observation: anObservation({frigate: {stats: known(aReading({cameras: dead})), history: known(aHistory(20, () => ({cameras: dead}))), segments: oldSegments}, log: known(aLog({'camera-unreachable': 9}))})},
-  {name: 'cameras gone and go2rtc hangs', observation: anObservation({frigate: {stats: known(aReading({cameras: dead})), history: known(aHistory(20, () => ({cameras: dead}))), go2rtc: known({hung: true, after: milliseconds(5000)})}})},
+  {
+    name: 'silent API',
+    observation: anObservation({
+      frigate: {
+        liveness: [
+          {via: 'proxy', verdict: 'dead', how: 'silent', detail: '10 s'},
+          {via: 'exec', verdict: 'dead', how: 'silent', detail: '10 s'},
+        ],
+        stats: unknown('timeout', '/api/stats'),
+        history: unknown('timeout', '/api/stats/history'),
+      },
+    }),
+  },
+  {
+    name: 'frozen stats',
+    observation: anObservation({
+      frigate: {
+        stats: known(aReading({lastUpdated: ago(minutes(10))})),
+        history: known(aHistory(20, () => ({}), ago(minutes(10)))),
+        segments: oldSegments,
+      },
+    }),
+  },
+  {
+    name: 'frozen stats on a network mount that hangs',
+    observation: anObservation({
+      frigate: {
+        stats: known(aReading({lastUpdated: ago(minutes(10)), mounts: onNetwork})),
+        history: known(aHistory(20, () => ({mounts: onNetwork}), ago(minutes(10)))),
+        segments: oldSegments,
+        mountProbe: known({answered: false, detail: 'timeout'}),
+      },
+    }),
+  },
+  {
+    name: 'dead capture process',
+    observation: anObservation({
+      frigate: {
+        stats: known({snapshot: withoutCapture, date: null, latency: milliseconds(9)}),
+        segments: new Map([...oldSegments].slice(0, 1)),
+      },
+    }),
+  },
+  {
+    name: 'detector dead in silence',
+    observation: anObservation({
+      frigate: {stats: known(aReading({cameras: skipping})), history: known(aHistory(20, () => ({cameras: skipping})))},
+    }),
+  },
+  {
+    name: 'detector hung',
+    observation: anObservation({
+      frigate: {stats: known(aReading({detectors: [aDetector('coral', {detectionStart: ago(seconds(40)) / 1000})]}))},
+    }),
+  },
+  {
+    name: 'cameras gone',
+    observation: anObservation({
+      frigate: {
+        stats: known(aReading({cameras: dead})),
+        history: known(aHistory(20, () => ({cameras: dead}))),
+        segments: oldSegments,
+      },
+      log: known(aLog({'camera-unreachable': 9})),
+    }),
+  },
+  {
+    name: 'cameras gone and go2rtc hangs',
+    observation: anObservation({
+      frigate: {
+        stats: known(aReading({cameras: dead})),
+        history: known(aHistory(20, () => ({cameras: dead}))),
+        go2rtc: known({hung: true, after: milliseconds(5000)}),
+      },
+    }),
+  },
   {name: 'recorder dead', observation: anObservation({frigate: {segments: oldSegments}})},
-  {name: 'disk full', observation: anObservation({frigate: {segments: oldSegments, stats: known(aReading({mounts: mounts.map((mount) => (mount.path.startsWith('/media') ? {...mount, free: 0} : mount))}))}, log: known(aLog({'no-space-left': 20}))})},
-  {name: 'cache full', observation: anObservation({frigate: {stats: known(aReading({cameras: dead, mounts: [...mounts.slice(0, 3), aMount('/tmp/cache', {total: 1000, used: 1000, free: 0, type: 'tmpfs'})]})), segments: oldSegments}, log: known(aLog({'cache-full': 20}))})},
-  {name: 'database thread dead', observation: anObservation({frigate: {segments: oldSegments, stats: known(aReading({lastUpdated: ago(minutes(10))}))}, log: known(aLog({'database-locked': 1, 'database-thread-died': 1}))})},
-  {name: 'memory at its limit with a dead process', observation: anObservation({frigate: {stats: known({snapshot: {...withoutCapture, usages: withoutCapture.usages.map((usage) => ({...usage, memory: 9}))}, date: null, latency: milliseconds(9)})}})},
-  {name: 'crash loop', observation: anObservation({pods: known([aPod({frigate: aContainer({ready: false, restartCount: 9, state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null}, last: aTermination()})})])})},
-  {name: 'slow detector', memory: aMemory({baselines: [{detector: 'coral', version: '0.17.2-3b4a1cf', inference: 9, samples: 40, since: ago(days(3))}], containerId: 'containerd://c1', frigateVersion: '0.17.2-3b4a1cf'}),
-    observation: anObservation({frigate: {stats: known(aReading({detectors: [aDetector('coral', {inferenceSpeed: 180})]})), history: known(aHistory(20, () => ({detectors: [aDetector('coral', {inferenceSpeed: 180})]})))}})},
-  {name: 'liveness kills', observation: anObservation({events: known([anEvent('Killing', 'Container frigate failed liveness probe')]), pods: known([aPod({frigate: aContainer({restartCount: 1, last: aTermination({finishedAt: ago(hours(0.5))})})})])})},
+  {
+    name: 'disk full',
+    observation: anObservation({
+      frigate: {
+        segments: oldSegments,
+        stats: known(
+          aReading({mounts: mounts.map((mount) => (mount.path.startsWith('/media') ? {...mount, free: 0} : mount))}),
+        ),
+      },
+      log: known(aLog({'no-space-left': 20})),
+    }),
+  },
+  {
+    name: 'cache full',
+    observation: anObservation({
+      frigate: {
+        stats: known(
+          aReading({
+            cameras: dead,
+            mounts: [...mounts.slice(0, 3), aMount('/tmp/cache', {total: 1000, used: 1000, free: 0, type: 'tmpfs'})],
+          }),
+        ),
+        segments: oldSegments,
+      },
+      log: known(aLog({'cache-full': 20})),
+    }),
+  },
+  {
+    name: 'database thread dead',
+    observation: anObservation({
+      frigate: {segments: oldSegments, stats: known(aReading({lastUpdated: ago(minutes(10))}))},
+      log: known(aLog({'database-locked': 1, 'database-thread-died': 1})),
+    }),
+  },
+  {
+    name: 'memory at its limit with a dead process',
+    observation: anObservation({
+      frigate: {
+        stats: known({
+          snapshot: {...withoutCapture, usages: withoutCapture.usages.map((usage) => ({...usage, memory: 9}))},
+          date: null,
+          latency: milliseconds(9),
+        }),
+      },
+    }),
+  },
+  {
+    name: 'crash loop',
+    observation: anObservation({
+      pods: known([
+        aPod({
+          frigate: aContainer({
+            ready: false,
+            restartCount: 9,
+            state: {phase: 'waiting', reason: 'CrashLoopBackOff', message: null},
+            last: aTermination(),
+          }),
+        }),
+      ]),
+    }),
+  },
+  {
+    name: 'slow detector',
+    memory: aMemory({
+      baselines: [{detector: 'coral', version: '0.17.2-3b4a1cf', inference: 9, samples: 40, since: ago(days(3))}],
+      containerId: 'containerd://c1',
+      frigateVersion: '0.17.2-3b4a1cf',
+    }),
+    observation: anObservation({
+      frigate: {
+        stats: known(aReading({detectors: [aDetector('coral', {inferenceSpeed: 180})]})),
+        history: known(aHistory(20, () => ({detectors: [aDetector('coral', {inferenceSpeed: 180})]}))),
+      },
+    }),
+  },
+  {
+    name: 'liveness kills',
+    observation: anObservation({
+      events: known([anEvent('Killing', 'Container frigate failed liveness probe')]),
+      pods: known([aPod({frigate: aContainer({restartCount: 1, last: aTermination({finishedAt: ago(hours(0.5))})})})]),
+    }),
+  },
 ];
 
-const ofCluster = ['apiServer', 'missingRights', 'workload', 'pods', 'node', 'events', 'claims', 'log', 'previousLog', 'state', 'cronJob'] as const;
+const ofCluster = [
+  'apiServer',
+  'missingRights',
+  'workload',
+  'pods',
+  'node',
+  'events',
+  'claims',
+  'log',
+  'previousLog',
+  'state',
+  'cronJob',
+] as const;
 const ofFrigate = ['stats', 'history', 'config', 'go2rtc', 'mountProbe', 'mounts'] as const;
 type Source = (typeof ofCluster)[number] | (typeof ofFrigate)[number] | 'liveness' | 'segments';
 const sources: readonly Source[] = [...ofCluster, ...ofFrigate, 'liveness', 'segments'];
-const codes: readonly UnknownCode[] = ['not-asked', 'forbidden', 'unauthorized', 'not-found', 'unreachable', 'timeout', 'throttled', 'server-error', 'garbled', 'too-large', 'starved', 'failed'];
+const codes: readonly UnknownCode[] = [
+  'not-asked',
+  'forbidden',
+  'unauthorized',
+  'not-found',
+  'unreachable',
+  'timeout',
+  'throttled',
+  'server-error',
+  'garbled',
+  'too-large',
+  'starved',
+  'failed',
+];
 
 const blinded = (observation: Observation, source: Source, code: UnknownCode): Observation => {
   const nothing = unknown(code, `${source}: ${code}`);
   const {frigate} = observation;
   switch (source) {
-    case 'liveness': return {...observation, frigate: {...frigate, liveness: frigate.liveness.map(({via}) => ({via, verdict: 'unknown' as const, why: code}))}};
-    case 'segments': return {...observation, frigate: {...frigate, segments: new Map([...frigate.segments.keys()].map((name) => [name, nothing]))}};
-    case 'stats': case 'history': case 'config': case 'go2rtc': case 'mountProbe': case 'mounts':
+    case 'liveness':
+      return {
+        ...observation,
+        frigate: {
+          ...frigate,
+          liveness: frigate.liveness.map(({via}) => ({via, verdict: 'unknown' as const, why: code})),
+        },
+      };
+    case 'segments':
+      return {
+        ...observation,
+        frigate: {...frigate, segments: new Map([...frigate.segments.keys()].map((name) => [name, nothing]))},
+      };
+    case 'stats':
+    case 'history':
+    case 'config':
+    case 'go2rtc':
+    case 'mountProbe':
+    case 'mounts':
       return {...observation, frigate: {...frigate, [source]: nothing}};
-    default: return {...observation, [source]: nothing};
+    default:
+      return {...observation, [source]: nothing};
   }
 };
 
@@ -78,9 +273,12 @@ const named = (name: string): Scenario => {
   return scenario;
 };
 
-const findings = ({observation, memory = aMemory()}: Scenario): readonly Finding[] => assess(observation, memory, aPolicy());
+const findings = ({observation, memory = aMemory()}: Scenario): readonly Finding[] =>
+  assess(observation, memory, aPolicy());
 const asksForRestart = (scenario: Scenario): readonly CheckId[] =>
-  findings(scenario).filter(({status, cure}) => status === 'critical' && cure === 'restart').map(({id}) => id);
+  findings(scenario)
+    .filter(({status, cure}) => status === 'critical' && cure === 'restart')
+    .map(({id}) => id);
 
 describe('what is unknown', () => {
   it('is looked at on ground where restarts are asked for at all', () => {
@@ -104,9 +302,15 @@ describe('what is unknown', () => {
   it('is told by what is not known and why, neither of them twice', () => {
     for (const source of sources) {
       for (const code of codes) {
-        for (const {id, status, summary, because} of findings({name: source, observation: blinded(anObservation(), source, code)})) {
+        for (const {id, status, summary, because} of findings({
+          name: source,
+          observation: blinded(anObservation(), source, code),
+        })) {
           if (status !== 'unknown' || because === null) continue;
-          assert.ok(summary !== '' && (because === summary || !because.includes(summary)), `${id} without ${source} (${code}): ${summary} | ${because}`);
+          assert.ok(
+            summary !== '' && (because === summary || !because.includes(summary)),
+            `${id} without ${source} (${code}): ${summary} | ${because}`,
+          );
         }
       }
     }
@@ -114,35 +318,63 @@ describe('what is unknown', () => {
 
   it('in several places at once never makes a restart out of none', () => {
     const calm = scenarios.filter((scenario) => asksForRestart(scenario).length === 0).map(({name}) => name);
-    fc.assert(fc.property(
-      fc.constantFrom(...calm), fc.uniqueArray(fc.constantFrom(...sources), {minLength: 2, maxLength: 6}), fc.constantFrom(...codes),
-      (name, blind, code) => {
-        const scenario = named(name);
-        const observation = blind.reduce((seen, source) => blinded(seen, source, code), scenario.observation);
-        assert.deepEqual(asksForRestart({...scenario, observation}), [], `${name} without ${blind.join(', ')}`);
-      },
-    ), {numRuns: 300});
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...calm),
+        fc.uniqueArray(fc.constantFrom(...sources), {minLength: 2, maxLength: 6}),
+        fc.constantFrom(...codes),
+        (name, blind, code) => {
+          const scenario = named(name);
+          const observation = blind.reduce((seen, source) => blinded(seen, source, code), scenario.observation);
+          assert.deepEqual(asksForRestart({...scenario, observation}), [], `${name} without ${blind.join(', ')}`);
+        },
+      ),
+      {numRuns: 300},
+    );
   });
 
   it('never makes a check throw or disappear, whatever stands in an observation', () => {
-    fc.assert(fc.property(fc.constantFrom(...scenarios.map(({name}) => name)), mutation, (name, change) => {
-      const scenario = named(name);
-      const observation = mutated(scenario.observation, change) as Observation;
-      const answered = findings({...scenario, observation});
-      assert.deepEqual(answered.map(({id}) => id), catalogue.map(({id}) => id));
-      for (const {status} of answered) assert.ok(['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'].includes(status));
-    }), {numRuns: 400});
+    fc.assert(
+      fc.property(fc.constantFrom(...scenarios.map(({name}) => name)), mutation, (name, change) => {
+        const scenario = named(name);
+        const observation = mutated(scenario.observation, change) as Observation;
+        const answered = findings({...scenario, observation});
+        assert.deepEqual(
+          answered.map(({id}) => id),
+          catalogue.map(({id}) => id),
+        );
+        for (const {status} of answered)
+          assert.ok(['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'].includes(status));
+      }),
+      {numRuns: 400},
+    );
   });
 
   it('never makes a restart out of a healthy Frigate, whatever number one camera or detector shows', () => {
-    const number = fc.oneof(fc.constant(null), fc.double(), fc.constantFrom(0, -1, 1e12, Number.NaN, Number.POSITIVE_INFINITY, 10));
-    fc.assert(fc.property(number, number, number, number, number, (cameraFps, processFps, skippedFps, inferenceSpeed, temperature) => {
-      const changed = {
-        cameras: cameraNames.map((name) => aCamera(name, name === 'back' ? {cameraFps, processFps, skippedFps} : {})),
-        detectors: [aDetector('coral', {inferenceSpeed, temperature})],
-      };
-      const observation = anObservation({frigate: {stats: known(aReading(changed))}});
-      assert.deepEqual(asksForRestart({name: 'odd number', observation}), []);
-    }), {numRuns: 300});
+    const number = fc.oneof(
+      fc.constant(null),
+      fc.double(),
+      fc.constantFrom(0, -1, 1e12, Number.NaN, Number.POSITIVE_INFINITY, 10),
+    );
+    fc.assert(
+      fc.property(
+        number,
+        number,
+        number,
+        number,
+        number,
+        (cameraFps, processFps, skippedFps, inferenceSpeed, temperature) => {
+          const changed = {
+            cameras: cameraNames.map((name) =>
+              aCamera(name, name === 'back' ? {cameraFps, processFps, skippedFps} : {}),
+            ),
+            detectors: [aDetector('coral', {inferenceSpeed, temperature})],
+          };
+          const observation = anObservation({frigate: {stats: known(aReading(changed))}});
+          assert.deepEqual(asksForRestart({name: 'odd number', observation}), []);
+        },
+      ),
+      {numRuns: 300},
+    );
   });
 });

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import {coolDownAfterLoss, countedRestarts, restartsFromRevisions, viewBreaker, waitAfter} from '../../../src/core/decision/breaker.js';
+import {
+  coolDownAfterLoss,
+  countedRestarts,
+  restartsFromRevisions,
+  viewBreaker,
+  waitAfter,
+} from '../../../src/core/decision/breaker.js';
 import {clip} from '../../../src/core/decision/clip.js';
 import {decide} from '../../../src/core/decision/decide.js';
 import {recover} from '../../../src/core/decision/recover.js';
@@ -13,8 +19,13 @@ import {ago, ahead, aPolicy, aWorkload, now} from '../../support/observation.js'
 
 const policy = aPolicy();
 const well = [aFinding('FRG-403')];
-const phaseOf = (...[restart, workload, findings]: [Parameters<typeof aRestart>[0], ReturnType<typeof aWorkload>, Parameters<typeof recover>[2]]) =>
-  recover([aRestart(restart)], workload, findings, now, policy)[0]?.phase;
+const phaseOf = (
+  ...[restart, workload, findings]: [
+    Parameters<typeof aRestart>[0],
+    ReturnType<typeof aWorkload>,
+    Parameters<typeof recover>[2],
+  ]
+) => recover([aRestart(restart)], workload, findings, now, policy)[0]?.phase;
 
 describe('an attempt', () => {
   it('is acted as soon as the workload carries its id, whatever the answer was', () => {
@@ -31,7 +42,10 @@ describe('an attempt', () => {
   });
 
   it('is not judged while the workload cannot be seen', () => {
-    assert.equal(recover([aRestart({phase: 'intended', at: ago(hours(5))})], null, well, now, policy)[0]?.phase, 'intended');
+    assert.equal(
+      recover([aRestart({phase: 'intended', at: ago(hours(5))})], null, well, now, policy)[0]?.phase,
+      'intended',
+    );
   });
 
   it('is not judged within the grace', () => {
@@ -46,7 +60,10 @@ describe('an attempt', () => {
   it('helped only when its finding stayed away for an hour after the grace and is seen to be gone', () => {
     assert.equal(phaseOf({phase: 'acted', at: ago(minutes(69))}, aWorkload(), well), 'acted');
     assert.equal(phaseOf({phase: 'acted', at: ago(minutes(71))}, aWorkload(), well), 'helped');
-    assert.equal(phaseOf({phase: 'acted', at: ago(minutes(71))}, aWorkload(), [aFinding('FRG-403', {status: 'unknown'})]), 'acted');
+    assert.equal(
+      phaseOf({phase: 'acted', at: ago(minutes(71))}, aWorkload(), [aFinding('FRG-403', {status: 'unknown'})]),
+      'acted',
+    );
   });
 
   it('for a hung go2rtc helped when nothing points at it any more, so that nobody asks', () => {
@@ -64,22 +81,41 @@ describe('an attempt', () => {
   it('stays known for a week, and the newest one for ever, as its id stands on the workload', () => {
     const old = [aRestart({id: 'x', at: ago(days(9))}), aRestart({id: 'y', at: ago(days(8))})];
 
-    assert.deepEqual(recover(old, aWorkload(), well, now, policy).map(({id}) => id), ['y']);
+    assert.deepEqual(
+      recover(old, aWorkload(), well, now, policy).map(({id}) => id),
+      ['y'],
+    );
   });
 });
 
 describe('the breaker', () => {
   it('waits twice as long after each restart that did not help', () => {
-    assert.deepEqual([0, 1, 2, 3].map((failures) => waitAfter(failures) / 60_000), [0, 30, 60, 120]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((failures) => waitAfter(failures) / 60_000),
+      [0, 30, 60, 120],
+    );
   });
 
   it('counts the same restart in the log and on the workload once', () => {
-    assert.equal(countedRestarts([aRestart({at: ago(minutes(10))})], aWorkload({restartedAt: ago(minutes(9))})).length, 1);
-    assert.equal(countedRestarts([aRestart({at: ago(minutes(10))})], aWorkload({restartedAt: ago(minutes(5))})).length, 2);
+    assert.equal(
+      countedRestarts([aRestart({at: ago(minutes(10))})], aWorkload({restartedAt: ago(minutes(9))})).length,
+      1,
+    );
+    assert.equal(
+      countedRestarts([aRestart({at: ago(minutes(10))})], aWorkload({restartedAt: ago(minutes(5))})).length,
+      2,
+    );
   });
 
   it('opens again when the oldest of the newest restarts that fill it leaves the hour', () => {
-    const view = viewBreaker(freshState, [aRestart({at: ago(minutes(50)), phase: 'helped'}), aRestart({at: ago(minutes(20)), phase: 'helped'})], null, null, now, policy);
+    const view = viewBreaker(
+      freshState,
+      [aRestart({at: ago(minutes(50)), phase: 'helped'}), aRestart({at: ago(minutes(20)), phase: 'helped'})],
+      null,
+      null,
+      now,
+      policy,
+    );
 
     assert.deepEqual([view.state, view.used, view.until], ['open', 2, ahead(minutes(10))]);
   });
@@ -91,27 +127,70 @@ describe('the breaker', () => {
   });
 
   it('lets a cause be restarted for once in an incident, until it is another, the incident is over, or a person resets', () => {
-    const incident = {id: 'i1', since: ago(hours(5)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], joined: [], cameras: [], quiet: [], summary: '', told: true, lastAlertAt: null, quietSince: null, alerts: 1} as const;
+    const incident = {
+      id: 'i1',
+      since: ago(hours(5)),
+      cause: 'detector',
+      worst: 'critical',
+      stage: 'restart',
+      findings: ['FRG-403'],
+      joined: [],
+      cameras: [],
+      quiet: [],
+      summary: '',
+      told: true,
+      lastAlertAt: null,
+      quietSince: null,
+      alerts: 1,
+    } as const;
     const failed = [aRestart({at: ago(hours(4))})];
-    const view = (state: Partial<State>, cause: CauseClass = 'detector') => viewBreaker({...freshState, incident, ...state}, failed, null, cause, now, policy);
+    const view = (state: Partial<State>, cause: CauseClass = 'detector') =>
+      viewBreaker({...freshState, incident, ...state}, failed, null, cause, now, policy);
 
     assert.deepEqual([view({}).state, view({}).rule, view({}).until], ['open', 'R-10', null]);
     assert.equal(view({}, 'process').state, 'closed');
     assert.equal(view({incident: {...incident, since: ago(hours(3))}}).state, 'half-open');
-    assert.equal(view({incident: {...incident, joined: [{id: 'FRG-403', at: ago(hours(3))}]}}).state, 'half-open', 'it had gone away in between');
-    assert.equal(view({incident: {...incident, findings: ['FRG-205']}}).state, 'half-open', 'another trouble keeps the incident alive');
-    assert.equal(view({breaker: {...freshState.breaker, reset: {at: ago(minutes(5)), by: 'alice', reason: 'replugged'}}}).state, 'closed');
+    assert.equal(
+      view({incident: {...incident, joined: [{id: 'FRG-403', at: ago(hours(3))}]}}).state,
+      'half-open',
+      'it had gone away in between',
+    );
+    assert.equal(
+      view({incident: {...incident, findings: ['FRG-205']}}).state,
+      'half-open',
+      'another trouble keeps the incident alive',
+    );
+    assert.equal(
+      view({breaker: {...freshState.breaker, reset: {at: ago(minutes(5)), by: 'alice', reason: 'replugged'}}}).state,
+      'closed',
+    );
   });
 
   it('with a limit of no restarts is never closed', () => {
-    assert.equal(viewBreaker(freshState, [aRestart({at: ago(minutes(95)), phase: 'helped'})], aWorkload({restartedAt: ago(minutes(30))}), null, now, aPolicy({restartsPerHour: 1})).state, 'open');
+    assert.equal(
+      viewBreaker(
+        freshState,
+        [aRestart({at: ago(minutes(95)), phase: 'helped'})],
+        aWorkload({restartedAt: ago(minutes(30))}),
+        null,
+        now,
+        aPolicy({restartsPerHour: 1}),
+      ).state,
+      'open',
+    );
   });
 });
 
 describe('a lost state', () => {
   it('cools down for an hour from the newest rollout that the workload shows', () => {
-    assert.equal(coolDownAfterLoss(aWorkload({restartedAt: ago(minutes(20)), revisions: [ago(minutes(50))]}), now), ahead(minutes(40)));
-    assert.equal(coolDownAfterLoss(aWorkload({restartedAt: null, revisions: [ago(minutes(50)), ago(days(3))]}), now), ahead(minutes(10)));
+    assert.equal(
+      coolDownAfterLoss(aWorkload({restartedAt: ago(minutes(20)), revisions: [ago(minutes(50))]}), now),
+      ahead(minutes(40)),
+    );
+    assert.equal(
+      coolDownAfterLoss(aWorkload({restartedAt: null, revisions: [ago(minutes(50)), ago(days(3))]}), now),
+      ahead(minutes(10)),
+    );
     assert.equal(coolDownAfterLoss(aWorkload({restartedAt: ago(hours(2))}), now), null);
   });
 
@@ -122,37 +201,84 @@ describe('a lost state', () => {
   it('does not take the creation of the workload for a restart', () => {
     const created = ago(minutes(30));
 
-    assert.equal(coolDownAfterLoss(aWorkload({createdAt: created, restartedAt: null, revisions: [created]}), now), null);
+    assert.equal(
+      coolDownAfterLoss(aWorkload({createdAt: created, restartedAt: null, revisions: [created]}), now),
+      null,
+    );
   });
 
   it("finds the day's restarts in the workload's revisions, and knows the attempt on it from then on", () => {
-    const workload = aWorkload({attempt: 'a9', restartedAt: ago(days(3)), revisions: [ago(hours(2)), ago(hours(5)), ago(days(3))]});
+    const workload = aWorkload({
+      attempt: 'a9',
+      restartedAt: ago(days(3)),
+      revisions: [ago(hours(2)), ago(hours(5)), ago(days(3))],
+    });
     const restored = restartsFromRevisions(workload, [], now);
 
-    assert.deepEqual(restored.map(({id, phase}) => [id.replace(/\d{5,}/, 'n'), phase]), [['a9', 'unjudged'], ['revision-n', 'unjudged'], ['revision-n', 'unjudged']]);
+    assert.deepEqual(
+      restored.map(({id, phase}) => [id.replace(/\d{5,}/, 'n'), phase]),
+      [
+        ['a9', 'unjudged'],
+        ['revision-n', 'unjudged'],
+        ['revision-n', 'unjudged'],
+      ],
+    );
   });
 
   it('counts two rollouts within two minutes as two, and a record beside each as the same one', () => {
     const revisions = [ago(minutes(10)), ago(minutes(11))];
     const workload = aWorkload({attempt: 'a2', restartedAt: ago(minutes(10)), revisions});
     assert.equal(restartsFromRevisions(workload, [], now).length, 2);
-    assert.equal(restartsFromRevisions(workload, [aRestart({id: 'a2', at: ago(minutes(10))}), aRestart({id: 'a1', at: ago(minutes(11))})], now).length, 2);
+    assert.equal(
+      restartsFromRevisions(
+        workload,
+        [aRestart({id: 'a2', at: ago(minutes(10))}), aRestart({id: 'a1', at: ago(minutes(11))})],
+        now,
+      ).length,
+      2,
+    );
   });
 
   it('never leads to a restart, in that pass or within an hour of the last one', () => {
     const workload = {restartedAt: ago(minutes(30)), attempt: 'a1'};
     for (const reading of ['fresh', 'lost', 'wiped'] as const) {
-      const first = decide(anInput({reading, state: aState({streak: aStreak({count: 9})}), observation: {...anInput().observation, workload: {known: true, value: {found: 'one', workload: aWorkload(workload)}}}}));
+      const first = decide(
+        anInput({
+          reading,
+          state: aState({streak: aStreak({count: 9})}),
+          observation: {
+            ...anInput().observation,
+            workload: {known: true, value: {found: 'one', workload: aWorkload(workload)}},
+          },
+        }),
+      );
       assert.equal(first.rule, 'R-02');
       const at = later(now, minutes(5));
-      const second = decide(anInput({state: first.next, now: at, findings: [hungDetector({evidenceAt: at})], observation: {...anInput().observation, at, workload: {known: true, value: {found: 'one', workload: aWorkload(workload)}}}}));
+      const second = decide(
+        anInput({
+          state: first.next,
+          now: at,
+          findings: [hungDetector({evidenceAt: at})],
+          observation: {
+            ...anInput().observation,
+            at,
+            workload: {known: true, value: {found: 'one', workload: aWorkload(workload)}},
+          },
+        }),
+      );
       assert.equal(second.rule, 'R-09', reading);
     }
   });
 });
 
 describe('the streak', () => {
-  const sample = {candidates: [hungDetector()], blind: false, podUid: 'pod-uid', containerId: 'containerd://c1', cause: 'detector' as const};
+  const sample = {
+    candidates: [hungDetector()],
+    blind: false,
+    podUid: 'pod-uid',
+    containerId: 'containerd://c1',
+    cause: 'detector' as const,
+  };
 
   it('is ended by one look that sees none of it, and only by a look that sees', () => {
     assert.equal(advanceStreak(aStreak(), {...sample, candidates: []}, now, policy), null);
@@ -160,11 +286,20 @@ describe('the streak', () => {
   });
 
   it('goes on when the fault changes its shape', () => {
-    assert.equal(advanceStreak(aStreak(), {...sample, candidates: [critical('FRG-302', {cure: 'restart'})], cause: 'process'}, now, policy)?.count, 2);
+    assert.equal(
+      advanceStreak(
+        aStreak(),
+        {...sample, candidates: [critical('FRG-302', {cure: 'restart'})], cause: 'process'},
+        now,
+        policy,
+      )?.count,
+      2,
+    );
   });
 
   it('counts from half an interval to three intervals, both included', () => {
-    const after = (length: number): number | undefined => advanceStreak(aStreak({last: ago(minutes(length))}), sample, now, policy)?.count;
+    const after = (length: number): number | undefined =>
+      advanceStreak(aStreak({last: ago(minutes(length))}), sample, now, policy)?.count;
 
     assert.deepEqual([2.4, 2.5, 15, 15.1].map(after), [1, 2, 2, 1]);
   });
@@ -173,13 +308,25 @@ describe('the streak', () => {
 describe('a clock that jumped', () => {
   it('puts nothing remembered into the future', () => {
     const future = ahead(days(400));
-    const {state, ahead: by} = clip(aState({streak: aStreak({last: future}), restarts: [aRestart({at: future})], lastPass: {at: future, by: 'x', result: 'y'}}), now);
+    const {state, ahead: by} = clip(
+      aState({
+        streak: aStreak({last: future}),
+        restarts: [aRestart({at: future})],
+        lastPass: {at: future, by: 'x', result: 'y'},
+      }),
+      now,
+    );
 
     assert.deepEqual([state.streak?.last, state.restarts[0]?.at, state.lastPass?.at, by], [now, now, now, days(400)]);
   });
 
   it('keeps no wait longer than a day', () => {
-    const {state} = clip(aState({breaker: {...freshState.breaker, state: 'open', until: ahead(days(400)), coolDownUntil: ahead(days(400))}}), now);
+    const {state} = clip(
+      aState({
+        breaker: {...freshState.breaker, state: 'open', until: ahead(days(400)), coolDownUntil: ahead(days(400))},
+      }),
+      now,
+    );
 
     assert.deepEqual([state.breaker.until, state.breaker.coolDownUntil], [ahead(days(1)), ahead(days(1))]);
   });

@@ -11,22 +11,68 @@ const full: State = aState({
   target: {kind: 'Deployment', namespace: 'frigate', name: 'frigate', uid: 'u'},
   streak: aStreak(),
   restarts: [aRestart({phase: 'helped'}), aRestart({id: 'a2', phase: 'intended', settledAt: null})],
-  breaker: {state: 'open', until: now, why: 'full', failures: 1, reset: {at: ago(minutes(9)), by: 'alice', reason: null}, coolDownUntil: null},
-  incident: {id: 'i1', since: ago(minutes(9)), cause: 'detector', worst: 'critical', stage: 'restart', findings: ['FRG-403'], joined: [{id: 'FRG-403', at: now}], cameras: ['front'], quiet: [{what: 'FRG-501', since: now}], summary: 'hung', told: true, lastAlertAt: now, quietSince: null, alerts: 2},
-  outbox: [{
-    key: 'i1-began-1', kind: 'began', at: now, incident: {id: 'i1', since: now, cause: 'detector', summary: 'hung'}, health: 'unhealthy', action: 'restart', rule: 'R-12', reason: 'r', liftedBy: null,
-    findings: [{id: 'FRG-403', status: 'critical', summary: 's', evidence: ['a 1'], fix: null}], attempt: 'a2', tries: 1, lastTry: now, lastError: 'refused', deliveredAt: null,
-  }],
+  breaker: {
+    state: 'open',
+    until: now,
+    why: 'full',
+    failures: 1,
+    reset: {at: ago(minutes(9)), by: 'alice', reason: null},
+    coolDownUntil: null,
+  },
+  incident: {
+    id: 'i1',
+    since: ago(minutes(9)),
+    cause: 'detector',
+    worst: 'critical',
+    stage: 'restart',
+    findings: ['FRG-403'],
+    joined: [{id: 'FRG-403', at: now}],
+    cameras: ['front'],
+    quiet: [{what: 'FRG-501', since: now}],
+    summary: 'hung',
+    told: true,
+    lastAlertAt: now,
+    quietSince: null,
+    alerts: 2,
+  },
+  outbox: [
+    {
+      key: 'i1-began-1',
+      kind: 'began',
+      at: now,
+      incident: {id: 'i1', since: now, cause: 'detector', summary: 'hung'},
+      health: 'unhealthy',
+      action: 'restart',
+      rule: 'R-12',
+      reason: 'r',
+      liftedBy: null,
+      findings: [{id: 'FRG-403', status: 'critical', summary: 's', evidence: ['a 1'], fix: null}],
+      attempt: 'a2',
+      tries: 1,
+      lastTry: now,
+      lastError: 'refused',
+      deliveredAt: null,
+    },
+  ],
   lastPass: {at: now, by: 'x', result: 'restart R-12'},
   standing: [{what: 'FRG-403', since: now, last: now, count: 2, interrupted: false}],
-  memory: aMemory({cameras: [{name: 'front', delivering: true}], lastRates: [{name: 'front', rates: [5, null, 0, 1]}], latched: [{signature: 'database-thread-died', containerId: 'c', at: now, sample: 'l'}]}),
+  memory: aMemory({
+    cameras: [{name: 'front', delivering: true}],
+    lastRates: [{name: 'front', rates: [5, null, 0, 1]}],
+    latched: [{signature: 'database-thread-died', containerId: 'c', at: now, sample: 'l'}],
+  }),
   decisions: [{at: now, health: 'unhealthy', action: 'restart', rule: 'R-12', reason: 'r'}],
 });
 
 describe('the state document', () => {
   it('comes back as it went', () => {
     assert.deepEqual(decodeState(encodeState(full)), {state: full, problems: [], lost: false, newer: false});
-    assert.deepEqual(decodeState(encodeState(freshState)), {state: freshState, problems: [], lost: false, newer: false});
+    assert.deepEqual(decodeState(encodeState(freshState)), {
+      state: freshState,
+      problems: [],
+      lost: false,
+      newer: false,
+    });
   });
 
   it('of a newer schema is not touched', () => {
@@ -36,7 +82,12 @@ describe('the state document', () => {
   });
 
   const corruptions: ReadonlyArray<readonly [string, string]> = [
-    ['nothing', ''], ['no JSON', '{"schema":1,'], ['a list', '[]'], ['a string', '"x"'], ['null', 'null'], ['no schema', '{}'],
+    ['nothing', ''],
+    ['no JSON', '{"schema":1,'],
+    ['a list', '[]'],
+    ['a string', '"x"'],
+    ['null', 'null'],
+    ['no schema', '{}'],
     ['a schema of words', JSON.stringify({...full, schema: 'one'})],
     ['restarts of words', JSON.stringify({...full, restarts: 'none'})],
     ['no restarts', JSON.stringify({...full, restarts: undefined})],
@@ -58,32 +109,66 @@ describe('the state document', () => {
   it('keeps the sound restarts beside a corrupt one', () => {
     const {state} = decodeState(JSON.stringify({...full, restarts: [{}, aRestart({id: 'kept'})]}));
 
-    assert.deepEqual(state.restarts.map(({id}) => id), ['kept']);
+    assert.deepEqual(
+      state.restarts.map(({id}) => id),
+      ['kept'],
+    );
   });
 
   it('with a corrupt part loses that part only, and is taken for lost: more may be spoilt than shows', () => {
-    const {state, problems, lost} = decodeState(JSON.stringify({...full, incident: 7, decisions: 'x', memory: {...full.memory, baselines: 'x'}}));
+    const {state, problems, lost} = decodeState(
+      JSON.stringify({...full, incident: 7, decisions: 'x', memory: {...full.memory, baselines: 'x'}}),
+    );
 
-    assert.deepEqual([state.incident, state.decisions, state.restarts.length, lost, problems.length], [null, [], 2, true, 3]);
+    assert.deepEqual(
+      [state.incident, state.decisions, state.restarts.length, lost, problems.length],
+      [null, [], 2, true, 3],
+    );
   });
 
   it('never throws and never weakens a limit, whatever stands in it', () => {
-    fc.assert(fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(full)), (junk, key) => {
-      const {state, lost} = decodeState(JSON.stringify({...full, [key]: junk}));
-      assert.ok(lost || state.restarts.length === full.restarts.length || (Array.isArray(junk) && key === 'restarts' && junk.length === 0));
-    }), {numRuns: 2000});
-    fc.assert(fc.property(fc.string(), (text) => { decodeState(text); }), {numRuns: 1000});
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(full)), (junk, key) => {
+        const {state, lost} = decodeState(JSON.stringify({...full, [key]: junk}));
+        assert.ok(
+          lost ||
+            state.restarts.length === full.restarts.length ||
+            (Array.isArray(junk) && key === 'restarts' && junk.length === 0),
+        );
+      }),
+      {numRuns: 2000},
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        decodeState(text);
+      }),
+      {numRuns: 1000},
+    );
   });
 
   it('stays under 64 KiB with the old keys for any content', () => {
     const long = 'ü'.repeat(300);
-    const entry = (index: number): OutboxEntry => ({...full.outbox[0]!, key: `k${index}`, reason: long, findings: Array.from({length: 8}, () => ({id: 'FRG-501' as const, status: 'critical' as const, summary: long, evidence: Array.from({length: 6}, () => long.slice(0, 140)), fix: long}))});
+    const entry = (index: number): OutboxEntry => ({
+      ...full.outbox[0]!,
+      key: `k${index}`,
+      reason: long,
+      findings: Array.from({length: 8}, () => ({
+        id: 'FRG-501' as const,
+        status: 'critical' as const,
+        summary: long,
+        evidence: Array.from({length: 6}, () => long.slice(0, 140)),
+        fix: long,
+      })),
+    });
     const huge: State = {
       ...full,
       outbox: Array.from({length: 32}, (_, index) => entry(index)),
       decisions: Array.from({length: 50}, () => ({...full.decisions[0]!, reason: long})),
       restarts: Array.from({length: 64}, (_, index) => aRestart({id: `a${index}`, reason: long})),
-      memory: aMemory({lastRates: Array.from({length: 512}, (_, index) => ({name: `${long}${index}`, rates: [1, 2, 3, 4] as const})), cameras: Array.from({length: 512}, (_, index) => ({name: `${long}${index}`, delivering: true}))}),
+      memory: aMemory({
+        lastRates: Array.from({length: 512}, (_, index) => ({name: `${long}${index}`, rates: [1, 2, 3, 4] as const})),
+        cameras: Array.from({length: 512}, (_, index) => ({name: `${long}${index}`, delivering: true})),
+      }),
     };
     const document = encodeState(huge);
     const decoded = decodeState(document);
@@ -96,9 +181,19 @@ describe('the state document', () => {
 
 describe('the old keys', () => {
   it('fill the breaker and nothing else (B-16)', () => {
-    const {state, problems, lost} = decodeLegacy(new Map([['consecutive_failures', '1'], ['last_restart_times', '1772382613,1772382013'], ['alert_sent_for_incident', 'true'], ['last_alert_time', '1772382613']]));
+    const {state, problems, lost} = decodeLegacy(
+      new Map([
+        ['consecutive_failures', '1'],
+        ['last_restart_times', '1772382613,1772382013'],
+        ['alert_sent_for_incident', 'true'],
+        ['last_alert_time', '1772382613'],
+      ]),
+    );
 
-    assert.deepEqual([state.restarts.map(({at}) => at / 1000), state.streak, problems, lost], [[1772382013, 1772382613], null, [], false]);
+    assert.deepEqual(
+      [state.restarts.map(({at}) => at / 1000), state.streak, problems, lost],
+      [[1772382013, 1772382613], null, [], false],
+    );
   });
 
   for (const stamps of ['²', '1768699x', 'yesterday', '[object Object]', '-5', '1e9', 'NaN']) {
@@ -112,12 +207,18 @@ describe('the old keys', () => {
   it('keep the newest restarts of many, wherever they stand', () => {
     const stamps = Array.from({length: 100}, (_, index) => 1_772_382_000 + index);
 
-    assert.deepEqual(decodeLegacy(new Map([['last_restart_times', stamps.join(',')]])).state.restarts.at(-1)?.at, instant((1_772_382_000 + 99) * 1000));
+    assert.deepEqual(
+      decodeLegacy(new Map([['last_restart_times', stamps.join(',')]])).state.restarts.at(-1)?.at,
+      instant((1_772_382_000 + 99) * 1000),
+    );
     assert.equal(decodeLegacy(new Map([['last_restart_times', stamps.join(',')]])).state.restarts.length, 64);
   });
 
   it('keep a stamp with a fraction (B-19)', () => {
-    assert.deepEqual(decodeLegacy(new Map([['last_restart_times', '1768699.0']])).state.restarts.map(({at}) => at), [1_768_699_000]);
+    assert.deepEqual(
+      decodeLegacy(new Map([['last_restart_times', '1768699.0']])).state.restarts.map(({at}) => at),
+      [1_768_699_000],
+    );
   });
 
   for (const failures of ['', 'abc', '-5', '1.5']) {
@@ -128,11 +229,17 @@ describe('the old keys', () => {
 
   it('mirror the state on every write', () => {
     assert.deepEqual(Object.fromEntries(encodeLegacy(full)), {
-      consecutive_failures: '1', last_restart_times: full.restarts.map(({at}) => at / 1000).join(','), alert_sent_for_incident: 'true', last_alert_time: String(now / 1000),
+      consecutive_failures: '1',
+      last_restart_times: full.restarts.map(({at}) => at / 1000).join(','),
+      alert_sent_for_incident: 'true',
+      last_alert_time: String(now / 1000),
     });
   });
 
   it('survive the way out and back', () => {
-    assert.deepEqual(decodeLegacy(encodeLegacy(full)).state.restarts.map(({at}) => at), full.restarts.map(({at}) => at));
+    assert.deepEqual(
+      decodeLegacy(encodeLegacy(full)).state.restarts.map(({at}) => at),
+      full.restarts.map(({at}) => at),
+    );
   });
 });

@@ -29,7 +29,7 @@ class Stream {
     this.#wake();
   }
 
-  async * read(signal: AbortSignal): AsyncGenerator<Buffer> {
+  async *read(signal: AbortSignal): AsyncGenerator<Buffer> {
     signal.addEventListener('abort', () => this.end());
     if (signal.aborted) this.end();
     for (;;) {
@@ -44,7 +44,8 @@ class Stream {
 }
 
 const line = (at: Instant, text: string): string => `${rfc3339(at).replace('Z', '.5Z')} ${text}\n`;
-const refused = (at: Instant, camera: string): string => line(at, `[2026-10-10 03:00:00] ffmpeg.${camera}.detect ERROR : rtsp://u:p@10.0.0.1/cam: Connection refused`);
+const refused = (at: Instant, camera: string): string =>
+  line(at, `[2026-10-10 03:00:00] ffmpeg.${camera}.detect ERROR : rtsp://u:p@10.0.0.1/cam: Connection refused`);
 
 interface Stage {
   readonly board: Slate;
@@ -79,11 +80,26 @@ const begin = (patience?: Patience): Stage => {
   let look = (): void => undefined;
   const board = slate(() => look());
   const ring = bell();
-  const room: Room = {world: {...fake, cluster: {...fake.cluster, openLog}}, kind: null, slate: board, interval: seconds(2), bell: ring, random: () => 0, signal: ending.signal};
+  const room: Room = {
+    world: {...fake, cluster: {...fake.cluster, openLog}},
+    kind: null,
+    slate: board,
+    interval: seconds(2),
+    bell: ring,
+    random: () => 0,
+    signal: ending.signal,
+  };
   ({look} = followLog(room, patience));
   const stage: Stage = {
-    board, asked, streams, refusal: null, mute: false,
-    show: (pod) => board.put({located: {search: known({found: 'one', workload: aWorkload()}), pods: known(pod === null ? [] : [pod])}}),
+    board,
+    asked,
+    streams,
+    refusal: null,
+    mute: false,
+    show: (pod) =>
+      board.put({
+        located: {search: known({found: 'one', workload: aWorkload()}), pods: known(pod === null ? [] : [pod])},
+      }),
     until: async (holds) => {
       for (let turn = 0; !holds(); turn += 1) {
         assert.ok(turn < 200, `it never came: ${JSON.stringify({asked, log: board.now.log, lines: board.now.lines})}`);
@@ -108,10 +124,16 @@ describe('following the log', () => {
   it('begins with the window and shows new lines as they come', async () => {
     stage.show(aPod());
     await stage.until(() => stage.streams.length === 1);
-    assert.deepEqual([stage.asked[0]?.follow, stage.asked[0]?.pod, stage.asked[0]?.since], [true, aPod().name, later(now, seconds(-600))]);
+    assert.deepEqual(
+      [stage.asked[0]?.follow, stage.asked[0]?.pod, stage.asked[0]?.since],
+      [true, aPod().name, later(now, seconds(-600))],
+    );
     stage.streams[0]?.write(refused(now, 'front'));
     await stage.until(() => texts().length === 1);
-    assert.deepEqual([texts(), stage.board.now.log.known, stage.board.now.sources.log.trouble], [['front'], true, null]);
+    assert.deepEqual(
+      [texts(), stage.board.now.log.known, stage.board.now.sources.log.trouble],
+      [['front'], true, null],
+    );
   });
 
   it('takes a stream that ended up at the last line, without a line twice, and says meanwhile that it is lost', async () => {
@@ -138,7 +160,10 @@ describe('following the log', () => {
     await stage.until(() => texts().length === 1);
     stage.show(aPod({name: 'frigate-new', uid: 'new-uid', frigate: aContainer({id: 'containerd://c2'})}));
     await stage.until(() => stage.streams.length === 2 && texts().length === 0);
-    assert.deepEqual([stage.asked[1]?.pod, stage.asked[1]?.since, stage.board.now.log.known && stage.board.now.log.value.tallies.size], ['frigate-new', later(now, seconds(-600)), 0]);
+    assert.deepEqual(
+      [stage.asked[1]?.pod, stage.asked[1]?.since, stage.board.now.log.known && stage.board.now.log.value.tallies.size],
+      ['frigate-new', later(now, seconds(-600)), 0],
+    );
     stage.streams[0]?.write(refused(now, 'ghost'));
     stage.streams[1]?.write(refused(now, 'garage'));
     await stage.until(() => texts().length === 1);
@@ -160,7 +185,10 @@ describe('following the log', () => {
     stage.streams[0]?.write(refused(now, 'front'));
     await stage.until(() => texts().length === 1);
     await stage.until(() => stage.streams.length >= 4);
-    assert.deepEqual([texts(), stage.board.now.log.known, stage.board.now.sources.log.trouble], [['front'], true, null]);
+    assert.deepEqual(
+      [texts(), stage.board.now.log.known, stage.board.now.sources.log.trouble],
+      [['front'], true, null],
+    );
     assert.equal(stage.asked.at(-1)?.since, stage.board.now.lines[0]?.at, 'from where it was read');
     stage.mute = true;
     await stage.until(() => stage.board.now.sources.log.trouble !== null);

@@ -18,12 +18,23 @@ describe('a live look', function () {
     const [pod] = store.list('pods', 'frigate');
     assert.ok(pod !== undefined);
     markDeleted(store, asPod(pod), stage.world.clock.now());
-    const took = await stage.shows(({view}) => view !== null && (view.pod.state === 'terminating' || view.pod.pod !== before));
+    const took = await stage.shows(
+      ({view}) => view !== null && (view.pod.state === 'terminating' || view.pod.pod !== before),
+    );
     assert.ok(took < 1000, `${took.toFixed(0)} ms until a pod that ends is shown`);
     await stage.shows(({view}) => view !== null && view.pod.pod !== before && view.pod.pod !== null);
-    assert.ok(stage.store.get().changes.some(({kind}) => kind === 'pod'), 'it is told as an event');
+    assert.ok(
+      stage.store.get().changes.some(({kind}) => kind === 'pod'),
+      'it is told as an event',
+    );
     // The new one starts: its numbers are its own, and it is not asked more and more rarely.
-    await stage.shows(({freshness, view}) => freshness.live && view?.live.board.frigate.stats.known === true && view.live.board.frigate.podUid !== pod.metadata.uid, 45_000);
+    await stage.shows(
+      ({freshness, view}) =>
+        freshness.live &&
+        view?.live.board.frigate.stats.known === true &&
+        view.live.board.frigate.podUid !== pod.metadata.uid,
+      45_000,
+    );
   });
 
   it('shows within a second that a container died', async () => {
@@ -35,7 +46,19 @@ describe('a live look', function () {
     store.update('pods', 'frigate', pod.metadata.name, (object) => {
       const [status] = asPod(object).status.containerStatuses ?? [];
       assert.ok(status !== undefined);
-      Object.assign(status, {ready: false, restartCount: 1, state: {terminated: {reason: 'OOMKilled', exitCode: 137, startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T01:00:00Z', containerID: 'containerd://dead'}}});
+      Object.assign(status, {
+        ready: false,
+        restartCount: 1,
+        state: {
+          terminated: {
+            reason: 'OOMKilled',
+            exitCode: 137,
+            startedAt: '2026-01-01T00:00:00Z',
+            finishedAt: '2026-01-01T01:00:00Z',
+            containerID: 'containerd://dead',
+          },
+        },
+      });
     });
     const took = await stage.shows(({view}) => view?.pod.state.includes('OOMKilled') === true);
     assert.ok(took < 1000, `${took.toFixed(0)} ms until a dead container is shown`);
@@ -47,9 +70,17 @@ describe('a live look', function () {
     await stage.world.cluster.fault('main-stop');
     const took = await stage.shows(({freshness}) => !freshness.live && freshness.silentFor !== null);
     assert.ok(took < 5000, `${took.toFixed(0)} ms until silence is shown`);
-    assert.ok(stage.store.get().changes.some(({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'lost'), 'it is told as an event');
+    assert.ok(
+      stage.store
+        .get()
+        .changes.some(({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'lost'),
+      'it is told as an event',
+    );
     // Two ways, ten seconds each.
-    await stage.shows(({view}) => view?.checks.some(({id, status}) => id === 'FRG-301' && status === 'critical') === true, 30_000);
+    await stage.shows(
+      ({view}) => view?.checks.some(({id, status}) => id === 'FRG-301' && status === 'critical') === true,
+      30_000,
+    );
   });
 
   it('shows that the API server is gone and since when, and goes on when it is back', async () => {
@@ -57,14 +88,24 @@ describe('a live look', function () {
     await stage.shows(isWell);
     const back = stage.world.cluster.disruptions.add({match: () => true, answer: 'reset'});
     stage.world.cluster.cut();
-    const lost = await stage.shows(({freshness}) => freshness.troubles.some((trouble) => /^workload and pods not seen since \d\d:\d\d:\d\dZ, again in /.test(trouble)));
+    const lost = await stage.shows(({freshness}) =>
+      freshness.troubles.some((trouble) =>
+        /^workload and pods not seen since \d\d:\d\d:\d\dZ, again in /.test(trouble),
+      ),
+    );
     assert.ok(lost < 1000, `${lost.toFixed(0)} ms until a lost API server is shown`);
     const stale = await stage.shows(({freshness}) => !freshness.live);
     assert.ok(stale < 5000, `${stale.toFixed(0)} ms until Frigate's numbers are called old`);
-    await stage.shows(({view}) => view?.live.judgement.findings.some(({id, status}) => id === 'FRG-101' && status === 'critical') === true);
+    await stage.shows(
+      ({view}) =>
+        view?.live.judgement.findings.some(({id, status}) => id === 'FRG-101' && status === 'critical') === true,
+    );
     back();
     await stage.shows((snapshot) => isWell(snapshot) && snapshot.freshness.troubles.length === 0, 45_000);
-    const sources = stage.store.get().changes.filter(({kind, subject}) => kind === 'source' && subject === 'cluster').map(({to}) => to);
+    const sources = stage.store
+      .get()
+      .changes.filter(({kind, subject}) => kind === 'source' && subject === 'cluster')
+      .map(({to}) => to);
     assert.deepEqual(sources, ['lost', 'seen']);
   });
 
@@ -76,14 +117,22 @@ describe('a live look', function () {
       writeFileSync(plugin, `#!/bin/sh\necho run >> ${runs}\n${line}\n`);
       chmodSync(plugin, 0o755);
     };
-    const token = (user: string): string => `echo '${JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: {token: `token-${user}`}})}'`;
+    const token = (user: string): string =>
+      `echo '${JSON.stringify({apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: {token: `token-${user}`}})}'`;
     const runsSoFar = (): number => readFileSync(runs, 'utf8').trim().split('\n').length;
     const kubeconfigOf = (server: string): string => {
       const file = path.join(folder, 'kubeconfig');
-      writeFileSync(file, JSON.stringify({
-        apiVersion: 'v1', kind: 'Config', 'current-context': 'sso', clusters: [{name: 'c', cluster: {server}}], contexts: [{name: 'sso', context: {cluster: 'c', user: 'me', namespace: 'frigate'}}],
-        users: [{name: 'me', user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: plugin}}}],
-      }));
+      writeFileSync(
+        file,
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Config',
+          'current-context': 'sso',
+          clusters: [{name: 'c', cluster: {server}}],
+          contexts: [{name: 'sso', context: {cluster: 'c', user: 'me', namespace: 'frigate'}}],
+          users: [{name: 'me', user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: plugin}}}],
+        }),
+      );
       return file;
     };
     try {
@@ -94,7 +143,11 @@ describe('a live look', function () {
       const valid = stage.world.cluster.disruptions.add({match: () => true, answer: {status: 401}});
       answers('echo "the session has expired: sign in again" >&2; exit 1');
       stage.world.cluster.cut();
-      const told = await stage.shows(({freshness}) => freshness.troubles.some((trouble) => /credential plugin \S+ failed: the session has expired: sign in again/.test(trouble)));
+      const told = await stage.shows(({freshness}) =>
+        freshness.troubles.some((trouble) =>
+          /credential plugin \S+ failed: the session has expired: sign in again/.test(trouble),
+        ),
+      );
       assert.ok(told < 3000, `${told.toFixed(0)} ms until it is told`);
       await stage.shows(({freshness, view}) => !freshness.live && view?.live.judgement.diagnosis.health === 'unknown');
       const before = runsSoFar();
@@ -139,9 +192,20 @@ describe('a live look', function () {
     await stage.shows(isWell);
     stage.world.cluster.forgetRequests();
     await new Promise((resolve) => setTimeout(resolve, 6500));
-    const polls = stage.world.cluster.requests.filter(({path}) => path.includes('/proxy/api/stats') && !path.includes('history')).length;
+    const polls = stage.world.cluster.requests.filter(
+      ({path}) => path.includes('/proxy/api/stats') && !path.includes('history'),
+    ).length;
     assert.ok(polls >= 2 && polls <= 5, `${polls} polls in 6.5 s`);
-    assert.equal(stage.world.cluster.requests.filter(({method}) => method !== 'GET' && method !== 'POST').length, 0, 'nothing is written');
-    assert.ok(stage.world.cluster.requests.filter(({method}) => method === 'POST').every(({path}) => path.includes('selfsubject')), 'only rights are reviewed');
+    assert.equal(
+      stage.world.cluster.requests.filter(({method}) => method !== 'GET' && method !== 'POST').length,
+      0,
+      'nothing is written',
+    );
+    assert.ok(
+      stage.world.cluster.requests
+        .filter(({method}) => method === 'POST')
+        .every(({path}) => path.includes('selfsubject')),
+      'only rights are reviewed',
+    );
   });
 });

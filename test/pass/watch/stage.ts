@@ -25,24 +25,39 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** `kubeconfigOf`: makes the path of a kubeconfig for the API server at this address; a token that does not expire without it. */
-export const stageOf = async (name = 'healthy', kubeconfigOf: ((server: string) => string) | null = null): Promise<Stage> => {
+export const stageOf = async (
+  name = 'healthy',
+  kubeconfigOf: ((server: string) => string) | null = null,
+): Promise<Stage> => {
   const scenario = findScenario(name);
   assert.ok(scenario);
   const world = await startWorld(scenario);
   const env = {HOME: '/nonexistent', PATH: process.env['PATH']};
-  const cluster = await connect(kubeconfigOf === null
-    ? {server: world.cluster.url, token: 'token-demo', kubeconfig: null, env, preferInCluster: false}
-    : {kubeconfig: kubeconfigOf(world.cluster.url), env, preferInCluster: false});
+  const cluster = await connect(
+    kubeconfigOf === null
+      ? {server: world.cluster.url, token: 'token-demo', kubeconfig: null, env, preferInCluster: false}
+      : {kubeconfig: kubeconfigOf(world.cluster.url), env, preferInCluster: false},
+  );
   assert.ok(!isConnectError(cluster));
   const clock = {now: () => world.clock.now(), monotonic: () => performance.now()};
   const policy = aPolicy();
-  const store = createStore({policy, interval: POLL, gap: GAP, now: clock.now, later: (work, length) => {
-    const timer = setTimeout(work, length);
-    return () => clearTimeout(timer);
-  }});
+  const store = createStore({
+    policy,
+    interval: POLL,
+    gap: GAP,
+    now: clock.now,
+    later: (work, length) => {
+      const timer = setTimeout(work, length);
+      return () => clearTimeout(timer);
+    },
+  });
   const ending = new AbortController();
   const context = {
-    settings: aSettings({apiTimeout: milliseconds(10_000), policy}), signal: ending.signal, stdout: () => undefined, warn: () => undefined, version: '0.0.0',
+    settings: aSettings({apiTimeout: milliseconds(10_000), policy}),
+    signal: ending.signal,
+    stdout: () => undefined,
+    warn: () => undefined,
+    version: '0.0.0',
     open: () => Promise.resolve({cluster, clock, close: () => world.close()}),
   };
   const judged = new Set<unknown>();
@@ -51,27 +66,36 @@ export const stageOf = async (name = 'healthy', kubeconfigOf: ((server: string) 
     store.receive(live);
   });
   const ticking = setInterval(() => store.tick(), TICK);
-  const shows = (holds: (snapshot: Snapshot) => boolean, limit = 15_000): Promise<number> => new Promise((resolve, reject) => {
-    const begun = performance.now();
-    const look = (): void => {
-      if (!holds(store.get())) return;
-      done();
-      resolve(performance.now() - begun);
-    };
-    const leave = store.subscribe(look);
-    const timer = setTimeout(() => {
-      done();
-      const {freshness, view} = store.get();
-      reject(new Error(`it was never shown: ${JSON.stringify({freshness, pod: view?.pod, sources: view?.live.board.sources})}`));
-    }, limit);
-    const done = (): void => {
-      leave();
-      clearTimeout(timer);
-    };
-    look();
-  });
+  const shows = (holds: (snapshot: Snapshot) => boolean, limit = 15_000): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const begun = performance.now();
+      const look = (): void => {
+        if (!holds(store.get())) return;
+        done();
+        resolve(performance.now() - begun);
+      };
+      const leave = store.subscribe(look);
+      const timer = setTimeout(() => {
+        done();
+        const {freshness, view} = store.get();
+        reject(
+          new Error(
+            `it was never shown: ${JSON.stringify({freshness, pod: view?.pod, sources: view?.live.board.sources})}`,
+          ),
+        );
+      }, limit);
+      const done = (): void => {
+        leave();
+        clearTimeout(timer);
+      };
+      look();
+    });
   return {
-    world, watching, store, shows, judged,
+    world,
+    watching,
+    store,
+    shows,
+    judged,
     async [Symbol.asyncDispose]() {
       clearInterval(ticking);
       store.close();
@@ -80,4 +104,5 @@ export const stageOf = async (name = 'healthy', kubeconfigOf: ((server: string) 
   };
 };
 
-export const isWell = ({view, freshness}: Snapshot): boolean => view?.live.complete === true && view.live.judgement.diagnosis.health === 'healthy' && freshness.live;
+export const isWell = ({view, freshness}: Snapshot): boolean =>
+  view?.live.complete === true && view.live.judgement.diagnosis.health === 'healthy' && freshness.live;

@@ -20,7 +20,8 @@ export const sharedPlace = (down: readonly JudgedCamera[], up: readonly JudgedCa
 };
 
 /** Hosts outside the pod; go2rtc's own address says nothing of where the pictures come from. */
-const hostsOf = ({config}: JudgedCamera): readonly string[] => (config?.hosts ?? []).filter((host) => host !== '127.0.0.1' && host !== 'localhost');
+const hostsOf = ({config}: JudgedCamera): readonly string[] =>
+  (config?.hosts ?? []).filter((host) => host !== '127.0.0.1' && host !== 'localhost');
 
 const subnetsOf = (camera: JudgedCamera): readonly string[] =>
   hostsOf(camera).flatMap((host) => {
@@ -39,6 +40,8 @@ export const stoppedTogether = (context: CheckContext, down: readonly JudgedCame
 /** The first snapshot of the present outage; `null` when it began before the snapshots do. */
 const stoppedAt = (context: CheckContext, camera: JudgedCamera): Instant | null => {
   const snapshots = snapshotsOf(context);
-  const lastSeen = snapshots.findLastIndex((snapshot) => (ratesIn(snapshot, camera)?.camera ?? -1) >= leastFrames(camera.configured));
-  return lastSeen < 0 ? null : snapshots[lastSeen + 1]?.lastUpdated ?? null;
+  const lastSeen = snapshots.findLastIndex(
+    (snapshot) => (ratesIn(snapshot, camera)?.camera ?? -1) >= leastFrames(camera.configured),
+  );
+  return lastSeen < 0 ? null : (snapshots[lastSeen + 1]?.lastUpdated ?? null);
 };

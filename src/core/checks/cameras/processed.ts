@@ -19,34 +19,45 @@ export const processed: Check = {
   after: ['FRG-304', 'FRG-305', 'FRG-401', 'FRG-402', 'FRG-403'],
   settles: true,
   docs: {
-    what: 'The share of a camera\'s frames that nobody looked at. They are recorded, but nothing in them is detected.',
-    limits: 'Critical over 0.8 (`FRIGATE_HC_SKIP_RATIO`) in 2 snapshots. When all that want the detector skip, it is the detector (FRG-403); when a dead or hung process explains it, FRG-304 or FRG-305.',
+    what: "The share of a camera's frames that nobody looked at. They are recorded, but nothing in them is detected.",
+    limits:
+      'Critical over 0.8 (`FRIGATE_HC_SKIP_RATIO`) in 2 snapshots. When all that want the detector skip, it is the detector (FRG-403); when a dead or hung process explains it, FRG-304 or FRG-305.',
     cure: 'None for one camera that asks too much. A sick detector is repaired under its own check.',
-    next: 'Lower the camera\'s detect.fps or resolution, mask motion such as trees and clocks.',
-    source: 'Frigate video.py: a full frame queue counts as skipped; up to 0.12 skipped_fps is always 0 and the processed rate is used.',
+    next: "Lower the camera's detect.fps or resolution, mask motion such as trees and clocks.",
+    source:
+      'Frigate video.py: a full frame queue counts as skipped; up to 0.12 skipped_fps is always 0 and the processed rate is used.',
   },
-  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- curl -s localhost:5000/api/config  # lower detect.fps of the camera, or mask its motion`,
+  fix: ({observation}) =>
+    `kubectl exec ${frigateIn(observation)} -- curl -s localhost:5000/api/config  # lower detect.fps of the camera, or mask its motion`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);
     const explained = new Set([...context.finding('FRG-304').cameras, ...context.finding('FRG-305').cameras]);
     const starved = starvedCameras(context).filter((name) => !explained.has(name));
     const evidenceAt = newestSnapshot(context)?.lastUpdated ?? null;
-    if (starved.length === 0) return {status: 'ok', summary: 'The cameras\' frames are processed', evidenceAt};
-    if (context.finding('FRG-403').status === 'critical') return notApplicable('All cameras that want the detector skip: it is the detector', 'FRG-403');
+    if (starved.length === 0) return {status: 'ok', summary: "The cameras' frames are processed", evidenceAt};
+    if (context.finding('FRG-403').status === 'critical')
+      return notApplicable('All cameras that want the detector skip: it is the detector', 'FRG-403');
     return {...behind(context, starved), evidenceAt};
   },
 };
 
 const behind = (context: CheckContext, starved: readonly string[]): Verdict => {
-  const detector = (['FRG-401', 'FRG-402', 'FRG-403'] as const).find((id) => ['warning', 'critical'].includes(context.finding(id).status));
+  const detector = (['FRG-401', 'FRG-402', 'FRG-403'] as const).find((id) =>
+    ['warning', 'critical'].includes(context.finding(id).status),
+  );
   return {
-    status: 'critical', cameras: starved,
+    status: 'critical',
+    cameras: starved,
     cause: detector === undefined ? 'camera' : 'detector',
     summary: `${listed(starved)} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames${detector === undefined ? '' : `: it is the detector (${detector})`}`,
     evidence: [
-      ...judgedCameras(context).filter(({name}) => starved.includes(name)).slice(0, 8)
-        .map(({name, rates}) => evidence(name, `${rates.skipped ?? '?'} of ${rates.camera ?? '?'} skipped`, context.policy.skipRatio)),
+      ...judgedCameras(context)
+        .filter(({name}) => starved.includes(name))
+        .slice(0, 8)
+        .map(({name, rates}) =>
+          evidence(name, `${rates.skipped ?? '?'} of ${rates.camera ?? '?'} skipped`, context.policy.skipRatio),
+        ),
       // A camera that asks too much and a neighbour that takes the CPU look the same.
       evidence('cpu', processor(context).why),
     ],
@@ -61,7 +72,10 @@ const starvedCameras = (context: CheckContext): readonly string[] => {
     .filter((camera) => wantsDetection(camera))
     .filter((camera) => {
       const recent = recentRates(context, camera, SNAPSHOTS);
-      return recent.length === SNAPSHOTS && recent.every((rates) => demandOf(rates, camera, context.policy.skipRatio, exported) === 'starved');
+      return (
+        recent.length === SNAPSHOTS &&
+        recent.every((rates) => demandOf(rates, camera, context.policy.skipRatio, exported) === 'starved')
+      );
     })
     .map(({name}) => name);
 };

@@ -21,7 +21,7 @@ export const steady: Check = {
     what: 'How often the ffmpeg of a camera was replaced within the last 20 minutes. Each time some seconds are missing, though the camera looks well in between.',
     limits: 'Warning when it was replaced more than 3 times while the camera delivers frames.',
     cure: 'None: Frigate restarts ffmpeg itself, the source drops.',
-    next: 'Wi-Fi, cable, the camera\'s limit of connections; go2rtc as the single reader of the camera often helps.',
+    next: "Wi-Fi, cable, the camera's limit of connections; go2rtc as the single reader of the camera often helps.",
     source: 'Frigate 0.17.2 frigate/video.py: ffmpeg_pid changes at each restart.',
   },
   fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -E 'ffmpeg|watchdog' | tail -20`,
@@ -36,7 +36,9 @@ export const steady: Check = {
     const evidenceAt = newestSnapshot(context)?.lastUpdated ?? null;
     if (restless.length === 0) return {status: 'ok', summary: 'ffmpeg stays up', evidenceAt};
     return {
-      status: 'warning', evidenceAt, cameras: restless.map(({name}) => name),
+      status: 'warning',
+      evidenceAt,
+      cameras: restless.map(({name}) => name),
       summary: `ffmpeg of ${listed(restless.map(({name}) => name))} is replaced again and again`,
       evidence: restless.slice(0, 8).map(({name, changes}) => evidence(name, changes, MOST_CHANGES, 'times')),
     };

@@ -19,25 +19,35 @@ export const clocks: Check = {
   cause: 'node',
   needs: ['FRG-101'],
   docs: {
-    what: 'Compares this machine\'s clock, the API server\'s and Frigate\'s (the `Date` of its web server, and the `last_updated` that Frigate stamps against the `Date` of the same reply). A wrong clock makes healthy stats look hours old, restarts look recent or long ago, and recordings carry the wrong time.',
-    limits: 'Warning when two clocks differ by more than 60 s, critical by more than 5 min. Stats stamped 5 to 60 s in the future are told as info: the clock was just set back. Stats that are older than 90 s but advance between two reads are a clock fault, not a standstill.',
+    what: "Compares this machine's clock, the API server's and Frigate's (the `Date` of its web server, and the `last_updated` that Frigate stamps against the `Date` of the same reply). A wrong clock makes healthy stats look hours old, restarts look recent or long ago, and recordings carry the wrong time.",
+    limits:
+      'Warning when two clocks differ by more than 60 s, critical by more than 5 min. Stats stamped 5 to 60 s in the future are told as info: the clock was just set back. Stats that are older than 90 s but advance between two reads are a clock fault, not a standstill.',
     cure: 'Nothing: a new pod has the same clock. A clock set back makes healthy numbers look stale and detection rates absurd for a minute and a half; a restart for it would be an outage for nothing.',
     next: 'Look at the time service of the machine that is named: `chronyc tracking` or `timedatectl`.',
-    source: 'Measured on 0.17.2: a step of 90 s forward and back (last_updated in the future; old but advancing). A cluster with a drift of 552 s is on record.',
+    source:
+      'Measured on 0.17.2: a step of 90 s forward and back (last_updated in the future; old but advancing). A cluster with a drift of 552 s is on record.',
   },
-  fix: () => 'timedatectl status  # on the machine whose clock is off; then repair its time service (chrony, systemd-timesyncd)',
+  fix: () =>
+    'timedatectl status  # on the machine whose clock is off; then repair its time service (chrony, systemd-timesyncd)',
   judge: ({observation}) => {
     const {apiServer} = observation;
     if (!apiServer.known) return unseen(apiServer.why);
     const differences = compared(observation);
     const [worst] = [...differences].sort((a, b) => b.distance - a.distance);
-    if (worst === undefined) return {status: 'unknown', summary: 'No two clocks could be compared', because: 'neither the API server nor Frigate sent a Date'};
+    if (worst === undefined)
+      return {
+        status: 'unknown',
+        summary: 'No two clocks could be compared',
+        because: 'neither the API server nor Frigate sent a Date',
+      };
     if (worst.distance > WARNING) return differ(worst, differences);
-    return steppedBack(observation) ?? {
-      status: 'ok',
-      summary: `${differences.length === 1 ? 'Two clocks agree' : 'The clocks agree'} within ${humanDuration(seconds(Math.max(1, Math.ceil(worst.distance / 1000))))}`,
-      evidence: differences.map(asEvidence),
-    };
+    return (
+      steppedBack(observation) ?? {
+        status: 'ok',
+        summary: `${differences.length === 1 ? 'Two clocks agree' : 'The clocks agree'} within ${humanDuration(seconds(Math.max(1, Math.ceil(worst.distance / 1000))))}`,
+        evidence: differences.map(asEvidence),
+      }
+    );
   },
 };
 
@@ -58,16 +68,32 @@ const compared = (observation: Observation): readonly Difference[] => {
   const date = reading?.date ?? null;
   const updated = reading?.snapshot.lastUpdated ?? null;
   const found: Difference[] = [];
-  if (server !== null) found.push(difference('local clock and API server', 'this machine', 'the API server', offset(server, localClock), 'checker'));
-  if (server !== null && date !== null) found.push(difference('Frigate\'s host and API server', 'Frigate\'s host', 'the API server', offset(server, date), 'node'));
-  if (date !== null && updated !== null && (updated > date + FUTURE || (date - updated > STALE && advances(observation)))) {
-    found.push(difference('Frigate and its own web server', 'Frigate', 'its own web server', offset(date, updated), 'node'));
+  if (server !== null)
+    found.push(
+      difference('local clock and API server', 'this machine', 'the API server', offset(server, localClock), 'checker'),
+    );
+  if (server !== null && date !== null)
+    found.push(
+      difference("Frigate's host and API server", "Frigate's host", 'the API server', offset(server, date), 'node'),
+    );
+  if (
+    date !== null &&
+    updated !== null &&
+    (updated > date + FUTURE || (date - updated > STALE && advances(observation)))
+  ) {
+    found.push(
+      difference('Frigate and its own web server', 'Frigate', 'its own web server', offset(date, updated), 'node'),
+    );
   }
   return found;
 };
 
-const difference = (between: string, one: string, other: string, ahead: number, cause: CauseClass): Difference =>
-  ({between, distance: Math.abs(ahead), cause, words: `${one} is ${ahead < 0 ? 'behind' : 'ahead of'} ${other}`});
+const difference = (between: string, one: string, other: string, ahead: number, cause: CauseClass): Difference => ({
+  between,
+  distance: Math.abs(ahead),
+  cause,
+  words: `${one} is ${ahead < 0 ? 'behind' : 'ahead of'} ${other}`,
+});
 
 /**
  * Whether the stats moved between the two reads of this pass. What an earlier pass saw cannot tell it:
@@ -85,14 +111,20 @@ const differ = (worst: Difference, differences: readonly Difference[]): Verdict 
   cause: worst.cause,
   summary: `Clocks differ by ${humanDuration(milliseconds(worst.distance))}: ${worst.words}`,
   evidence: differences.map(asEvidence),
-  ...(worst.cause === 'checker' ? {fix: 'timedatectl status  # on this machine; then repair its time service (chrony, systemd-timesyncd)'} : {}),
+  ...(worst.cause === 'checker'
+    ? {fix: 'timedatectl status  # on this machine; then repair its time service (chrony, systemd-timesyncd)'}
+    : {}),
 });
 
 const steppedBack = ({frigate: {stats}}: Observation): Verdict | null => {
   if (!stats.known || stats.value.date === null || stats.value.snapshot.lastUpdated === null) return null;
   const ahead = stats.value.snapshot.lastUpdated - stats.value.date;
   if (ahead <= FUTURE) return null;
-  return {status: 'info', summary: `Frigate's stats are stamped ${humanDuration(milliseconds(ahead))} in the future: its clock was just set back`};
+  return {
+    status: 'info',
+    summary: `Frigate's stats are stamped ${humanDuration(milliseconds(ahead))} in the future: its clock was just set back`,
+  };
 };
 
-const asEvidence = ({between, distance}: Difference): Evidence => evidence(between, Math.round(distance / 1000), WARNING / 1000, 's');
+const asEvidence = ({between, distance}: Difference): Evidence =>
+  evidence(between, Math.round(distance / 1000), WARNING / 1000, 's');

@@ -12,19 +12,25 @@ export const permissions: Check = {
   needs: ['FRG-101'],
   docs: {
     what: 'Asks the API server whether this account has each right that the command needs. A right that is missing makes the checker blind or lame without a word: the Python checker before this one could neither restart nor alert for 34 days because one rule was missing.',
-    limits: 'Critical when a right is missing; each one is named, with the command that adds the rule. Unknown when the question itself is refused.',
-    cure: 'Nothing: it is the checker\'s trouble, not Frigate\'s.',
+    limits:
+      'Critical when a right is missing; each one is named, with the command that adds the rule. Unknown when the question itself is refused.',
+    cure: "Nothing: it is the checker's trouble, not Frigate's.",
     next: 'Add the rule with the command given, and bind it to the account that `kubectl auth whoami` names. `kubectl frigate-health install` prints all rules at once.',
     source: 'Kubernetes, SelfSubjectAccessReview (authorization.k8s.io/v1).',
   },
-  fix: ({observation}) => `kubectl frigate-health install${inNamespace(observation)} | kubectl${onCluster(observation)} apply -f -`,
+  fix: ({observation}) =>
+    `kubectl frigate-health install${inNamespace(observation)} | kubectl${onCluster(observation)} apply -f -`,
   judge: ({observation}) => {
     const {missingRights} = observation;
     if (!missingRights.known) {
-      return missingRights.why.code === 'not-asked' ? notApplicable('Rights were not asked for', missingRights.why.message) : unseen(missingRights.why);
+      return missingRights.why.code === 'not-asked'
+        ? notApplicable('Rights were not asked for', missingRights.why.message)
+        : unseen(missingRights.why);
     }
     const missing = [...missingRights.value].sort((a, b) => (asWords(a) < asWords(b) ? -1 : 1));
-    return missing.length === 0 ? {status: 'ok', summary: 'Every right that this command needs is there'} : refused(missing, onCluster(observation));
+    return missing.length === 0
+      ? {status: 'ok', summary: 'Every right that this command needs is there'}
+      : refused(missing, onCluster(observation));
   },
 };
 
@@ -32,7 +38,10 @@ const refused = (missing: readonly Right[], flags: string): Verdict => ({
   status: 'critical',
   summary: `${plural(missing.length, 'right')} missing: ${listed(missing.map(asWords))}`,
   evidence: missing.slice(0, 20).map((right) => evidence('missing', asWords(right))),
-  fix: [...rules(missing).map((rule) => command(rule, flags)), '# then bind them to the account that kubectl auth whoami names: kubectl create rolebinding, clusterrolebinding'].join('\n'),
+  fix: [
+    ...rules(missing).map((rule) => command(rule, flags)),
+    '# then bind them to the account that kubectl auth whoami names: kubectl create rolebinding, clusterrolebinding',
+  ].join('\n'),
 });
 
 /** `get pods/log in frigate`, `get nodes (cluster)` */

@@ -15,8 +15,12 @@ const LEAST_SAMPLES = 3;
 
 /** The remembered inference time of a healthy detector under this Frigate version; `null`: not known yet. */
 export const baselineOf = (memory: Memory, version: string | null, detector: string): DetectorBaseline | null =>
-  memory.baselines.find((baseline) =>
-    baseline.detector === rememberedName(detector) && releaseOf(baseline.version) === releaseOf(version ?? '') && baseline.samples >= LEAST_SAMPLES) ?? null;
+  memory.baselines.find(
+    (baseline) =>
+      baseline.detector === rememberedName(detector) &&
+      releaseOf(baseline.version) === releaseOf(version ?? '') &&
+      baseline.samples >= LEAST_SAMPLES,
+  ) ?? null;
 
 /** `0.17.2` of `0.17.2-3d4dd3a`: builds of one release share their baselines. */
 export const releaseOf = (version: string): string => rememberedName(version.split('-', 1)[0] ?? '');
@@ -24,7 +28,10 @@ export const releaseOf = (version: string): string => rememberedName(version.spl
 /** True while `10.0` means that this detector has not worked yet: it never moved and no camera asked for it. */
 export const neverInferred = (seen: Seen, detector: string): boolean =>
   snapshotsOf(seen).every((snapshot) =>
-    snapshot.detectors.every(({name, inferenceSpeed}) => name !== detector || inferenceSpeed === null || inferenceSpeed === NEVER_INFERRED));
+    snapshot.detectors.every(
+      ({name, inferenceSpeed}) => name !== detector || inferenceSpeed === null || inferenceSpeed === NEVER_INFERRED,
+    ),
+  );
 
 /** The inference times of every detector stood still over these snapshots, so that not one inference came to its end. */
 export const noInferenceEnded = (snapshots: readonly Snapshot[]): boolean => {
@@ -61,7 +68,9 @@ export interface PidSeen {
 const pidsSeen = (context: CheckContext, detector: string): readonly PidSeen[] => {
   const {memory, observation} = context;
   const sameContainer = memory.containerId !== null && memory.containerId === frigateContainer(observation)?.id;
-  const remembered = sameContainer ? memory.detectorPids.filter((each) => each.detector === rememberedName(detector)) : [];
+  const remembered = sameContainer
+    ? memory.detectorPids.filter((each) => each.detector === rememberedName(detector))
+    : [];
   return [...remembered, ...pidsIn(snapshotsOf(context), detector)].sort((a, b) => a.at - b.at);
 };
 
@@ -93,9 +102,10 @@ const MOST_KEPT = 10;
 /** Σ detection runs/s of a snapshot; `null` when no camera tells its own. */
 export const totalDetections = (snapshot: Snapshot | null): number | null => {
   let total: number | null = null;
-  for (const {detectionFps} of snapshot?.cameras ?? []) if (detectionFps !== null && !(detectionFps < 0)) total = (total ?? 0) + detectionFps;
+  for (const {detectionFps} of snapshot?.cameras ?? [])
+    if (detectionFps !== null && !(detectionFps < 0)) total = (total ?? 0) + detectionFps;
   return total;
 };
 
 export const detectorsOf = (context: CheckContext): Snapshot['detectors'] =>
-  [...newestSnapshot(context)?.detectors ?? []].sort((a, b) => (a.name < b.name ? -1 : 1));
+  [...(newestSnapshot(context)?.detectors ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));

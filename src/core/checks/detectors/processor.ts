@@ -25,8 +25,10 @@ export type Processor =
 /** CPU shortage is ruled out, or named. What cannot be ruled out counts as short: nothing is restarted on it. */
 export const processor = (context: CheckContext): Processor => {
   const used = limitShare(context);
-  if (used === 'not known') return {short: true, where: 'not known', why: 'how much of its CPU limit the pod uses cannot be seen'};
-  if (used !== null && used > LIMIT_FULL) return {short: true, where: 'limit', why: `the pod uses ${Math.round(used * 100)} % of its CPU limit`};
+  if (used === 'not known')
+    return {short: true, where: 'not known', why: 'how much of its CPU limit the pod uses cannot be seen'};
+  if (used !== null && used > LIMIT_FULL)
+    return {short: true, where: 'limit', why: `the pod uses ${Math.round(used * 100)} % of its CPU limit`};
   const host = newestSnapshot(context)?.systemCpu ?? null;
   if (host !== null && host <= HOST_FULL) return {short: false, why: `the host's CPU is at ${Math.round(host)} %`};
   // A full host is no shortage for Frigate while its cameras without motion lose no frame: the detector alone is slow.
@@ -38,7 +40,8 @@ export const processor = (context: CheckContext): Processor => {
 
 /** What to type next where the CPU is short. */
 export const shortageFix = ({observation}: CheckContext, where: 'host' | 'limit'): string => {
-  if (where === 'host') return `kubectl${onCluster(observation)} top node; kubectl${onCluster(observation)} top pod -A --sort-by=cpu  # what takes the CPU?`;
+  if (where === 'host')
+    return `kubectl${onCluster(observation)} top node; kubectl${onCluster(observation)} top pod -A --sort-by=cpu  # what takes the CPU?`;
   const {containerName = 'frigate', cpuLimit = null} = template(observation) ?? {};
   return `kubectl set resources ${deployment(observation)} -c ${containerName} --limits=cpu=${Math.ceil((cpuLimit ?? 2) * 1.5)}  # or take the limit away`;
 };
@@ -53,7 +56,13 @@ const limitShare = (context: CheckContext): number | 'not known' | null => {
 };
 
 const idleCamerasServed = (context: CheckContext): boolean => {
-  const idle = judgedCameras(context).filter((camera) =>
-    wantsDetection(camera) && camera.rates.camera !== null && camera.rates.camera > 0 && camera.rates.detection !== null && camera.rates.detection <= IDLE);
+  const idle = judgedCameras(context).filter(
+    (camera) =>
+      wantsDetection(camera) &&
+      camera.rates.camera !== null &&
+      camera.rates.camera > 0 &&
+      camera.rates.detection !== null &&
+      camera.rates.detection <= IDLE,
+  );
   return idle.length > 0 && idle.every(({rates}) => (rates.process ?? 0) >= SERVED * (rates.camera ?? 0));
 };

@@ -36,15 +36,23 @@ export const stuck: Check = {
   settles: true,
   docs: {
     what: 'Four traces of a detector that hangs in the middle of an inference: a `detection_start` that was over 10 s old when the snapshot was taken, "stuck" lines in the log, a kill that got no successor, and a process that is replaced again and again.',
-    limits: 'Critical when `last_updated − detection_start` exceeds 10 s; more than 2 stuck events in the log window; "Force killing" and no new process within 60 s; or 3 replacements in 60 min or 6 in 3 h. One of several detectors: named, and the good ones are not killed for it.',
+    limits:
+      'Critical when `last_updated − detection_start` exceeds 10 s; more than 2 stuck events in the log window; "Force killing" and no new process within 60 s; or 3 replacements in 60 min or 6 in 3 h. One of several detectors: named, and the good ones are not killed for it.',
     cure: 'A restart gives the device to a new process. A single hang is healed by Frigate itself within 46 s and never leads to a restart; a device that hangs again after restarts is not cured by more of them (R-10).',
-    next: 'USB: another port, a powered hub, the cable. PCIe and GPU: the node\'s kernel log.',
-    source: 'Frigate 0.17.2 frigate/watchdog.py, frigate/object_detection/base.py. Measured on 0.17.2 with a detector stopped inside an inference: Frigate replaced it after 46 s. Of 516 polls of a healthy Frigate 21 looked stuck by the age against now, none by the snapshot against itself.',
+    next: "USB: another port, a powered hub, the cable. PCIe and GPU: the node's kernel log.",
+    source:
+      'Frigate 0.17.2 frigate/watchdog.py, frigate/object_detection/base.py. Measured on 0.17.2 with a detector stopped inside an inference: Frigate replaced it after 46 s. Of 516 polls of a healthy Frigate 21 looked stuck by the age against now, none by the snapshot against itself.',
   },
-  fix: ({observation}) => `kubectl logs ${frigateIn(observation)} | grep -E 'stuck|Force killing|has exited'  # then: ${restartCommand(observation)}`,
+  fix: ({observation}) =>
+    `kubectl logs ${frigateIn(observation)} | grep -E 'stuck|Force killing|has exited'  # then: ${restartCommand(observation)}`,
   judge: (context) => {
-    if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
-    const troubles = [...hangingNow(context), ...killedWithoutSuccessor(context), ...stuckEvents(context), ...replacedOften(context)];
+    if (!isRunning(context.observation)) return notApplicable("Frigate's container does not run", 'FRG-203');
+    const troubles = [
+      ...hangingNow(context),
+      ...killedWithoutSuccessor(context),
+      ...stuckEvents(context),
+      ...replacedOften(context),
+    ];
     return troubles.length > 0 ? told(context, troubles) : quiet(context);
   },
 };
@@ -53,7 +61,10 @@ const told = (context: CheckContext, troubles: readonly Trouble[]): Verdict => {
   const named = [...new Set(troubles.flatMap(({detectors}) => detectors))].sort();
   const all = detectorNames(context);
   const alone = all.length > 0 && all.every((name) => named.includes(name));
-  const newest = troubles.reduce<Instant | null>((at, trouble) => (at === null ? trouble.at : trouble.at === null ? at : latest(at, trouble.at)), null);
+  const newest = troubles.reduce<Instant | null>(
+    (at, trouble) => (at === null ? trouble.at : trouble.at === null ? at : latest(at, trouble.at)),
+    null,
+  );
   const [first] = troubles;
   return {
     status: 'critical',
@@ -67,10 +78,14 @@ const told = (context: CheckContext, troubles: readonly Trouble[]): Verdict => {
 };
 
 const quiet = (context: CheckContext): Verdict => {
-  const {log, frigate: {stats}} = context.observation;
+  const {
+    log,
+    frigate: {stats},
+  } = context.observation;
   if (!stats.known) return unseen(stats.why);
   if (!log.known) return unseen(log.why);
-  if (!log.value.complete) return {status: 'unknown', summary: 'The log was not read to its end', because: 'what was not read proves nothing'};
+  if (!log.value.complete)
+    return {status: 'unknown', summary: 'The log was not read to its end', because: 'what was not read proves nothing'};
   return {status: 'ok', summary: 'No detector hangs', evidenceAt: newestSnapshot(context)?.lastUpdated ?? null};
 };
 
@@ -82,13 +97,23 @@ const hangingNow = (context: CheckContext): readonly Trouble[] => {
   const at = newest.lastUpdated;
   return detectorsOf(context).flatMap((detector) => {
     const age = inferenceAge(newest, detector);
-    return age !== null && age > STUCK ? [{what: `one inference has run for ${Math.round(age / 1000)} s`, detectors: [detector.name], at, latched: false}] : [];
+    return age !== null && age > STUCK
+      ? [
+          {
+            what: `one inference has run for ${Math.round(age / 1000)} s`,
+            detectors: [detector.name],
+            at,
+            latched: false,
+          },
+        ]
+      : [];
   });
 };
 
 /** Milliseconds that the inference under way had taken at the snapshot; `null`: none, or one from before this process. */
 const inferenceAge = ({lastUpdated, uptime}: Snapshot, {detectionStart}: DetectorStats): number | null => {
-  if (detectionStart === null || !Number.isFinite(detectionStart) || detectionStart <= 0 || lastUpdated === null) return null;
+  if (detectionStart === null || !Number.isFinite(detectionStart) || detectionStart <= 0 || lastUpdated === null)
+    return null;
   const age = lastUpdated - detectionStart * 1000;
   // `last_updated` has whole seconds, so an inference may seem to begin a little before the process.
   return uptime !== null && age > uptime + STUCK ? null : age;
@@ -97,7 +122,14 @@ const inferenceAge = ({lastUpdated, uptime}: Snapshot, {detectionStart}: Detecto
 const stuckEvents = (context: CheckContext): readonly Trouble[] => {
   const events = eventsInWindow(context, 'detector-stuck');
   if (!events.known || events.value.count <= context.policy.stuckEvents) return [];
-  return [{what: `${plural(events.value.count, 'stuck event')} in the window (limit ${context.policy.stuckEvents})`, detectors: onlyDetector(context), at: events.value.last, latched: false}];
+  return [
+    {
+      what: `${plural(events.value.count, 'stuck event')} in the window (limit ${context.policy.stuckEvents})`,
+      detectors: onlyDetector(context),
+      at: events.value.last,
+      latched: false,
+    },
+  ];
 };
 
 /** SIGKILL does not end a process in uninterruptible sleep; Frigate's watchdog then waits for ever (frigate/watchdog.py). */
@@ -111,7 +143,9 @@ const killedWithoutSuccessor = (context: CheckContext): readonly Trouble[] => {
 };
 
 const succeeded = (context: CheckContext, kill: Instant): boolean => {
-  const after = (['detector-exited', 'detector-started'] as const).some((signature) => (tally(context.observation, signature)?.last ?? 0) >= kill);
+  const after = (['detector-exited', 'detector-started'] as const).some(
+    (signature) => (tally(context.observation, signature)?.last ?? 0) >= kill,
+  );
   return after || detectorsOf(context).some(({name}) => (pidChanges(context, name).last ?? 0) >= kill);
 };
 

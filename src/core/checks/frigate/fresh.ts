@@ -26,12 +26,15 @@ export const fresh: Check = {
   after: ['FRG-606'],
   docs: {
     what: 'Compares `service.last_updated` with the `Date` of the same reply. From 0.14 on the API serves a stored snapshot: when the thread that makes it is dead or blocked, everything looks healthy for ever while recording of all cameras has stopped.',
-    limits: 'Warning over 45 s, critical over 90 s, or when the snapshot is still the one of the pass before. Old but advancing, or in the future, is a clock fault (FRG-103), not this.',
+    limits:
+      'Warning over 45 s, critical over 90 s, or when the snapshot is still the one of the pass before. Old but advancing, or in the future, is a clock fault (FRG-103), not this.',
     cure: 'A restart cures a dead or blocked thread. A hung media mount freezes the statistics too, and then the new pod cannot even start: on a network mount a restart needs FRG-606 to be well.',
     next: 'Look for `Exception in thread` in the log (FRG-605), and whether the media mount answers (FRG-606).',
-    source: 'Frigate 0.14+ frigate/stats/emitter.py: a 15 s loop without try. Measured on 0.17.2: a stopped manager process, a brief database lock and a hanging media mount each froze the numbers for ever, with HTTP 200 in milliseconds.',
+    source:
+      'Frigate 0.14+ frigate/stats/emitter.py: a 15 s loop without try. Measured on 0.17.2: a stopped manager process, a brief database lock and a hanging media mount each froze the numbers for ever, with HTTP 200 in milliseconds.',
   },
-  fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- timeout 5 stat -f /media/frigate/recordings  # when it answers: ${restartCommand(observation)}`,
+  fix: ({observation}) =>
+    `kubectl exec ${frigateIn(observation)} -- timeout 5 stat -f /media/frigate/recordings  # when it answers: ${restartCommand(observation)}`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);
@@ -39,7 +42,11 @@ export const fresh: Check = {
     if (snapshot.lastUpdated === null) {
       return olderThan(snapshot.version, 0, 12) === true
         ? {status: 'ok', summary: 'This Frigate makes its statistics at every request'}
-        : {status: 'unknown', summary: 'The statistics carry no last_updated', because: 'service.last_updated is missing'};
+        : {
+            status: 'unknown',
+            summary: 'The statistics carry no last_updated',
+            because: 'service.last_updated is missing',
+          };
     }
     return judgeAge(context, snapshot.lastUpdated, date);
   },
@@ -48,20 +55,39 @@ export const fresh: Check = {
 const judgeAge = (context: CheckContext, lastUpdated: Instant, date: Instant | null): Verdict => {
   const age = offset(lastUpdated, date ?? context.now);
   const seen = [evidence('age', Math.round(age / 1000), FROZEN / 1000, 's')];
-  const well: Verdict = {status: 'ok', summary: `The newest snapshot is ${humanDuration(since(lastUpdated, date ?? context.now))} old`, evidence: seen, evidenceAt: lastUpdated};
+  const well: Verdict = {
+    status: 'ok',
+    summary: `The newest snapshot is ${humanDuration(since(lastUpdated, date ?? context.now))} old`,
+    evidence: seen,
+    evidenceAt: lastUpdated,
+  };
   // Where the clock of the snapshots is ahead, the time since the last pass says more than their age.
   if (unmoved(context, lastUpdated)) return frozen(context, Math.max(age, sincePass(context)), lastUpdated);
   if (age + CLOCK_GRAIN < 0) {
-    return {...well, status: 'info', summary: `The snapshot is ${humanDuration(since(date ?? context.now, lastUpdated))} in the future: a clock fault (FRG-103)`};
+    return {
+      ...well,
+      status: 'info',
+      summary: `The snapshot is ${humanDuration(since(date ?? context.now, lastUpdated))} in the future: a clock fault (FRG-103)`,
+    };
   }
   if (age <= SUSPICIOUS) return well;
   if (advancing(context, lastUpdated, age)) {
     return {...well, status: 'info', summary: 'The snapshot looks old but advances: a clock fault (FRG-103)'};
   }
   if (date === null) {
-    return {...well, status: 'unknown', summary: 'The snapshot looks old, but the reply carries no Date to hold it against', because: 'no Date header'};
+    return {
+      ...well,
+      status: 'unknown',
+      summary: 'The snapshot looks old, but the reply carries no Date to hold it against',
+      because: 'no Date header',
+    };
   }
-  if (age <= FROZEN) return {...well, status: 'warning', summary: `The newest snapshot is ${humanDuration(since(lastUpdated, date))} old`};
+  if (age <= FROZEN)
+    return {
+      ...well,
+      status: 'warning',
+      summary: `The newest snapshot is ${humanDuration(since(lastUpdated, date))} old`,
+    };
   return frozen(context, age, lastUpdated);
 };
 
@@ -74,21 +100,28 @@ const frozen = (context: CheckContext, age: number, lastUpdated: Instant): Verdi
     cure: mount.restartMayHelp ? 'restart' : 'none',
     cause: mount.hangs ? 'storage' : 'process',
     summary: `The statistics have stood still for ${humanDuration(seconds(Math.max(0, Math.round(age / 1000))))}${mount.restartMayHelp ? '' : `; ${mount.why}`}`,
-    evidence: [evidence('age', Math.round(age / 1000), FROZEN / 1000, 's'), evidence('media mount', mount.type ?? 'not known'), evidence('FRG-606', mount.probe)],
+    evidence: [
+      evidence('age', Math.round(age / 1000), FROZEN / 1000, 's'),
+      evidence('media mount', mount.type ?? 'not known'),
+      evidence('FRG-606', mount.probe),
+    ],
     ...(mount.restartMayHelp ? {} : {because: mount.why}),
   };
 };
 
 /** How long ago the pass was that remembered; the end of the log that it read stands for its time, else one interval. */
-const sincePass = ({memory, now, policy}: CheckContext): Duration => (memory.logCursor === null ? policy.interval : since(memory.logCursor, now));
+const sincePass = ({memory, now, policy}: CheckContext): Duration =>
+  memory.logCursor === null ? policy.interval : since(memory.logCursor, now);
 
 const sameContainer = (memory: Memory, observation: Observation): boolean =>
   memory.containerId !== null && memory.containerId === frigateContainer(observation)?.id;
 
 /** The snapshot is still the one of an earlier pass, long enough ago: it does not advance, whatever the clocks say. */
 const unmoved = (context: CheckContext, lastUpdated: Instant): boolean =>
-  sameContainer(context.memory, context.observation) && context.memory.lastUpdated === lastUpdated
-  && context.memory.logCursor !== null && sincePass(context) > FROZEN;
+  sameContainer(context.memory, context.observation) &&
+  context.memory.lastUpdated === lastUpdated &&
+  context.memory.logCursor !== null &&
+  sincePass(context) > FROZEN;
 
 /**
  * Age and advance since the last pass together exceed the time since then: the clock of the snapshots is set back, they move.

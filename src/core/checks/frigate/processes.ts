@@ -23,13 +23,16 @@ export const processes: Check = {
   cause: 'process',
   needs: ['FRG-302'],
   docs: {
-    what: 'Holds every pid that the statistics name (a camera\'s process and capture process, detectors, the recorder, the review process) against the list of processes that really run, and reads in the log whether a thread ended by an exception. A dead capture process leaves healthy numbers behind for ever.',
-    limits: 'Critical when a process is missing. Warning when a thread died (`Exception in thread …`): it is said once, so it is remembered until the container ends; one that died of the database is FRG-605\'s. The ffmpeg of a camera is never counted: it comes and goes with every camera outage.',
+    what: "Holds every pid that the statistics name (a camera's process and capture process, detectors, the recorder, the review process) against the list of processes that really run, and reads in the log whether a thread ended by an exception. A dead capture process leaves healthy numbers behind for ever.",
+    limits:
+      "Critical when a process is missing. Warning when a thread died (`Exception in thread …`): it is said once, so it is remembered until the container ends; one that died of the database is FRG-605's. The ffmpeg of a camera is never counted: it comes and goes with every camera outage.",
     cure: 'A restart makes the process again. Up to 0.17 nobody else does; when memory was short, the limit has to be raised too (FRG-205). What a dead thread did is not known from outside, so nothing is restarted for it.',
-    next: 'Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low. For a dead thread, look up the line that it died with among Frigate\'s issues, and restart when it suits.',
-    source: 'Measured on 0.14.1, 0.16.4 and 0.17.2: the pid of a killed capture, process or recorder process is missing from the first snapshot on. `ffmpeg_pid` is no sign: it was missing in 17 of 17 snapshots of a mere camera outage.',
+    next: "Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual trace of a limit that is too low. For a dead thread, look up the line that it died with among Frigate's issues, and restart when it suits.",
+    source:
+      'Measured on 0.14.1, 0.16.4 and 0.17.2: the pid of a killed capture, process or recorder process is missing from the first snapshot on. `ffmpeg_pid` is no sign: it was missing in 17 of 17 snapshots of a mere camera outage.',
   },
-  fix: ({observation}) => `kubectl top pod${inNamespace(observation)} --containers  # near the limit? raise it; then: ${restartCommand(observation)}`,
+  fix: ({observation}) =>
+    `kubectl top pod${inNamespace(observation)} --containers  # near the limit? raise it; then: ${restartCommand(observation)}`,
   judge: (context) => {
     const {stats} = context.observation.frigate;
     if (!stats.known) return unseen(stats.why);
@@ -39,16 +42,34 @@ export const processes: Check = {
     const running = new Set(snapshot.usages.map(({pid}) => pid));
     const dead = named.filter(({pid}) => !running.has(pid));
     if (named.length > 0 && dead.length === named.length) {
-      return {status: 'unknown', summary: 'None of the named processes is in the list of processes', because: 'the list is of another process namespace or was cut'};
+      return {
+        status: 'unknown',
+        summary: 'None of the named processes is in the list of processes',
+        because: 'the list is of another process namespace or was cut',
+      };
     }
-    if (dead.length === 0) return deadThread(context) ?? {status: 'ok', summary: named.length === 0 ? 'The statistics name no process' : `All ${plural(named.length, 'process', 'processes')} run`, evidenceAt: snapshot.lastUpdated};
+    if (dead.length === 0)
+      return (
+        deadThread(context) ?? {
+          status: 'ok',
+          summary:
+            named.length === 0
+              ? 'The statistics name no process'
+              : `All ${plural(named.length, 'process', 'processes')} run`,
+          evidenceAt: snapshot.lastUpdated,
+        }
+      );
     const labels = dead.map(({label}) => label).sort();
     return {
-      status: 'critical', cure: 'restart', evidenceAt: snapshot.lastUpdated,
+      status: 'critical',
+      cure: 'restart',
+      evidenceAt: snapshot.lastUpdated,
       summary: `${dead.length === 1 ? 'A process is' : 'Processes are'} dead: ${listed(labels)}`,
       evidence: dead.slice(0, 8).map(({label, pid}) => evidence(label, `pid ${pid} is gone`)),
       // Cameras are named only while nothing else died with them: a dead recorder concerns every camera.
-      cameras: dead.every(({camera}) => camera !== null) ? [...new Set(dead.flatMap(({camera}) => (camera === null ? [] : [camera])))].sort() : [],
+      cameras: dead.every(({camera}) => camera !== null)
+        ? [...new Set(dead.flatMap(({camera}) => (camera === null ? [] : [camera])))].sort()
+        : [],
     };
   },
 };
@@ -59,7 +80,9 @@ const deadThread = (context: CheckContext): Verdict | null => {
   const line = said?.sample ?? latched?.sample ?? null;
   if (line === null) return null;
   return {
-    status: 'warning', persistence: 'latched', evidenceAt: said?.last ?? latched?.at ?? null,
+    status: 'warning',
+    persistence: 'latched',
+    evidenceAt: said?.last ?? latched?.at ?? null,
     summary: 'All processes run, but a thread of Frigate died: what it did is not done until a restart',
     evidence: [evidence('log', line)],
     fix: `kubectl logs ${frigateIn(context.observation)} | grep -A30 'Exception in thread'  # then, when it suits: ${restartCommand(context.observation)}`,
@@ -76,5 +99,7 @@ const namedProcesses = (context: CheckContext, snapshot: Snapshot): readonly Nam
     ...needed.map((name) => ({label: name, pid: snapshot.processes.get(name), camera: null})),
   ];
   // 0 stands for "never started".
-  return named.flatMap(({label, pid, camera}) => (pid === null || pid === undefined || pid <= 0 ? [] : [{label, pid, camera}]));
+  return named.flatMap(({label, pid, camera}) =>
+    pid === null || pid === undefined || pid <= 0 ? [] : [{label, pid, camera}],
+  );
 };

@@ -35,12 +35,16 @@ const recordedCameras = ({observation, policy}: Asked): readonly string[] => {
   const {config} = observation.frigate;
   if (!config.known) return [];
   return config.value.cameras
-    .filter(({name, enabled, recordEnabled, continuous}) => enabled && recordEnabled && continuous && isJudged({policy}, name))
+    .filter(
+      ({name, enabled, recordEnabled, continuous}) =>
+        enabled && recordEnabled && continuous && isJudged({policy}, name),
+    )
     .map(({name}) => name)
     .sort();
 };
 
-export const segmentAges = ({observation, policy, now}: Asked): readonly SegmentAge[] => agesIn(observation, policy, now);
+export const segmentAges = ({observation, policy, now}: Asked): readonly SegmentAge[] =>
+  agesIn(observation, policy, now);
 
 const agesIn = derived((observation: Observation, policy: Policy, now: Instant): readonly SegmentAge[] => {
   const asked = {observation, policy, now};
@@ -60,7 +64,14 @@ const segmentAge = (context: Asked, camera: string): SegmentAge => {
   const started = containerStart(context.observation);
   const running = started === null ? null : offset(started, clock);
   if (newest.value.found === 'none') {
-    const state = running === null ? 'unknown' : running <= LEAST_LIMIT ? 'young' : started !== null && started < newest.value.after ? 'gone' : 'never';
+    const state =
+      running === null
+        ? 'unknown'
+        : running <= LEAST_LIMIT
+          ? 'young'
+          : started !== null && started < newest.value.after
+            ? 'gone'
+            : 'never';
     return {camera, state, age: null, limit: LEAST_LIMIT};
   }
   const {segment} = newest.value;
@@ -80,5 +91,7 @@ const limitOf = ({length}: Segment): Duration => milliseconds(Math.max(LEAST_LIM
  */
 export const overdueWhileOthersRecord = (context: CheckContext, camera: string): boolean => {
   const ages = segmentAges(context);
-  return ages.some((each) => each.camera === camera && each.state === 'overdue') && ages.some(({state}) => state === 'fresh');
+  return (
+    ages.some((each) => each.camera === camera && each.state === 'overdue') && ages.some(({state}) => state === 'fresh')
+  );
 };

@@ -43,15 +43,22 @@ export const space: Check = {
   blindWithout: ['FRG-301'],
   docs: {
     what: 'Free space where Frigate writes, and the lines in which it says that writing failed. A full cache looks like dead cameras; a full recordings disk heals itself into a thin state in which the newest recordings are eaten to go on.',
-    limits: 'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on database or cache (of a cache that is not in memory: under 100 MiB of the disk that it shares). Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
+    limits:
+      'Critical: lines of failing writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on database or cache (of a cache that is not in memory: under 100 MiB of the disk that it shares). Warning: under 10 % there, or "Less than 1 hour of recording space left" again and again. A disk that retention keeps nearly full is normal.',
     cure: 'None for the recordings disk. A full cache in memory is emptied by a new pod, as long as the recordings themselves can be written; a disk of the node that others filled is not.',
-    next: 'Shorten the retention, or give the disk room; look for files that are not Frigate\'s.',
-    source: 'Measured with a full recordings disk on 0.14.1, 0.16.4 and 0.17.2: segments are written again after 170–320 s while free space stays under 1 MB. Measured with a full /tmp/cache on 0.17.2: cameras with one input for detect and record showed 0 frames, and a new pod cured it.',
+    next: "Shorten the retention, or give the disk room; look for files that are not Frigate's.",
+    source:
+      'Measured with a full recordings disk on 0.14.1, 0.16.4 and 0.17.2: segments are written again after 170–320 s while free space stays under 1 MB. Measured with a full /tmp/cache on 0.17.2: cameras with one input for detect and record showed 0 frames, and a new pod cured it.',
   },
   fix: ({observation}) => `kubectl exec ${frigateIn(observation)} -- df -h /media/frigate /tmp/cache /config`,
   judge: (context) => {
-    if (!isRunning(context.observation)) return notApplicable('Frigate\'s container does not run', 'FRG-203');
-    const shortages = [...mediaShortages(context), ...cacheShortages(context), ...databaseShortages(context), ...logShortages(context)];
+    if (!isRunning(context.observation)) return notApplicable("Frigate's container does not run", 'FRG-203');
+    const shortages = [
+      ...mediaShortages(context),
+      ...cacheShortages(context),
+      ...databaseShortages(context),
+      ...logShortages(context),
+    ];
     const critical = shortages.filter(({severity}) => severity === 'critical');
     if (critical.length > 0) return short(critical, 'critical');
     if (shortages.length > 0) return short(shortages, 'warning');
@@ -65,7 +72,8 @@ const short = (shortages: readonly Shortage[], status: 'critical' | 'warning'): 
   // A new pod has a new cache; nothing is won by it while the media cannot be written.
   const cacheOnly = status === 'critical' && media.length === 0;
   return {
-    status, cure: cacheOnly ? 'restart' : 'none',
+    status,
+    cure: cacheOnly ? 'restart' : 'none',
     summary: first?.what ?? 'Space is short',
     evidence: shortages.map((shortage) => shortage.evidence),
     evidenceAt: first?.at ?? null,
@@ -77,12 +85,24 @@ const quiet = (context: CheckContext): Verdict => {
   const free = freeOf(context, RECORDINGS);
   const {stats} = context.observation.frigate;
   if (!stats.known) return unseen(stats.why);
-  if (free === null) return {status: 'unknown', summary: 'The free space for recordings cannot be seen', because: `${RECORDINGS} has no numbers`};
-  if (!logComplete(context)) return {status: 'unknown', summary: 'The log that would tell of failing writes cannot be read', because: 'log'};
-  return {status: 'ok', summary: `${Math.round(free)} MiB are free for recordings`, evidence: [evidence('recordings free', rounded(free), leastFree(context), 'MiB')], evidenceAt: newestSnapshot(context)?.lastUpdated ?? null};
+  if (free === null)
+    return {
+      status: 'unknown',
+      summary: 'The free space for recordings cannot be seen',
+      because: `${RECORDINGS} has no numbers`,
+    };
+  if (!logComplete(context))
+    return {status: 'unknown', summary: 'The log that would tell of failing writes cannot be read', because: 'log'};
+  return {
+    status: 'ok',
+    summary: `${Math.round(free)} MiB are free for recordings`,
+    evidence: [evidence('recordings free', rounded(free), leastFree(context), 'MiB')],
+    evidenceAt: newestSnapshot(context)?.lastUpdated ?? null,
+  };
 };
 
-const mountOf = (context: CheckContext, path: string): Mount | undefined => newestSnapshot(context)?.mounts.find((mount) => mount.path === path);
+const mountOf = (context: CheckContext, path: string): Mount | undefined =>
+  newestSnapshot(context)?.mounts.find((mount) => mount.path === path);
 
 /** MiB; `null` where the file system did not tell. */
 const freeOf = (context: CheckContext, path: string): number | null => mountOf(context, path)?.free ?? null;
@@ -90,10 +110,15 @@ const freeOf = (context: CheckContext, path: string): number | null => mountOf(c
 const mediaShortages = (context: CheckContext): readonly Shortage[] => {
   const free = freeOf(context, RECORDINGS);
   if (free === null || free >= leastFree(context)) return [];
-  return [{
-    where: 'media', severity: 'critical', what: `The recordings disk is full: ${rounded(free)} MiB free`,
-    evidence: evidence('recordings free', rounded(free), leastFree(context), 'MiB'), at: newestSnapshot(context)?.lastUpdated ?? null,
-  }];
+  return [
+    {
+      where: 'media',
+      severity: 'critical',
+      what: `The recordings disk is full: ${rounded(free)} MiB free`,
+      evidence: evidence('recordings free', rounded(free), leastFree(context), 'MiB'),
+      at: newestSnapshot(context)?.lastUpdated ?? null,
+    },
+  ];
 };
 
 /** MiB that five minutes of recording take, by the falls of free space between snapshots (what is cleared in between does not count). */
@@ -116,12 +141,18 @@ const leastFreeIn = derived((observation: Observation, memory: Memory): number =
 /** On a disk the cache shares the node's: a share of that says nothing (3 % of a large one are plenty), and no new pod makes room there. */
 const cacheShortages = (context: CheckContext): readonly Shortage[] => {
   const mount = mountOf(context, CACHE);
-  if (mount === undefined || mount.type === null || mount.type === 'tmpfs') return sharedShortages(context, CACHE, 'cache');
+  if (mount === undefined || mount.type === null || mount.type === 'tmpfs')
+    return sharedShortages(context, CACHE, 'cache');
   if (mount.free === null || mount.free >= LEAST_FREE) return [];
-  return [{
-    where: 'disk', severity: 'critical', what: `The disk below ${CACHE} is full: ${rounded(mount.free)} MiB free`,
-    evidence: evidence(`${CACHE} free`, rounded(mount.free), LEAST_FREE, 'MiB'), at: newestSnapshot(context)?.lastUpdated ?? null,
-  }];
+  return [
+    {
+      where: 'disk',
+      severity: 'critical',
+      what: `The disk below ${CACHE} is full: ${rounded(mount.free)} MiB free`,
+      evidence: evidence(`${CACHE} free`, rounded(mount.free), LEAST_FREE, 'MiB'),
+      at: newestSnapshot(context)?.lastUpdated ?? null,
+    },
+  ];
 };
 
 const sharedShortages = (context: CheckContext, path: string, where: 'cache' | 'database'): readonly Shortage[] => {
@@ -130,27 +161,67 @@ const sharedShortages = (context: CheckContext, path: string, where: 'cache' | '
   const share = mount.free / mount.total;
   if (share >= WARNING_SHARE) return [];
   const severity = share < CRITICAL_SHARE ? 'critical' : 'warning';
-  return [{
-    where, severity, what: `${path} is ${severity === 'critical' ? 'full' : 'nearly full'}: ${rounded(share * 100)} % free`,
-    evidence: evidence(`${path} free`, rounded(share * 100), (severity === 'critical' ? CRITICAL_SHARE : WARNING_SHARE) * 100, '%'), at: newestSnapshot(context)?.lastUpdated ?? null,
-  }];
+  return [
+    {
+      where,
+      severity,
+      what: `${path} is ${severity === 'critical' ? 'full' : 'nearly full'}: ${rounded(share * 100)} % free`,
+      evidence: evidence(
+        `${path} free`,
+        rounded(share * 100),
+        (severity === 'critical' ? CRITICAL_SHARE : WARNING_SHARE) * 100,
+        '%',
+      ),
+      at: newestSnapshot(context)?.lastUpdated ?? null,
+    },
+  ];
 };
 
 /** The database lies in /config unless it is moved; Frigate's statistics name its mount in no version so far, a volume of its own may appear. */
 const databaseShortages = (context: CheckContext): readonly Shortage[] =>
-  (newestSnapshot(context)?.mounts ?? []).filter(({path}) => path === '/config' || path === '/db').flatMap(({path}) => sharedShortages(context, path, 'database'));
+  (newestSnapshot(context)?.mounts ?? [])
+    .filter(({path}) => path === '/config' || path === '/db')
+    .flatMap(({path}) => sharedShortages(context, path, 'database'));
 
 const logShortages = (context: CheckContext): readonly Shortage[] => {
   const seen: Shortage[] = [];
-  const note = (where: Shortage['where'], severity: Shortage['severity'], name: string, what: string, least: number, ...signatures: ReadonlyArray<Parameters<typeof eventsInWindow>[1]>): void => {
+  const note = (
+    where: Shortage['where'],
+    severity: Shortage['severity'],
+    name: string,
+    what: string,
+    least: number,
+    ...signatures: ReadonlyArray<Parameters<typeof eventsInWindow>[1]>
+  ): void => {
     const events = eventsInWindow(context, ...signatures);
     if (!events.known || events.value.count < least) return;
-    seen.push({where, severity, what, evidence: evidence(name, events.value.count, least - 1, 'lines'), at: events.value.last});
+    seen.push({
+      where,
+      severity,
+      what,
+      evidence: evidence(name, events.value.count, least - 1, 'lines'),
+      at: events.value.last,
+    });
   };
   note('media', 'critical', 'failing writes', 'Writing recordings fails: no space left', 1, 'no-space-left');
-  note('media', 'critical', 'failing clean-ups', 'Frigate finds no more recordings that it may delete, and the disk fills', 1, 'could-not-clear');
-  note('media', 'warning', 'less than 1 hour left', 'Clearing recordings does not keep up: less than an hour is left', AGAIN_AND_AGAIN, 'less-than-one-hour');
+  note(
+    'media',
+    'critical',
+    'failing clean-ups',
+    'Frigate finds no more recordings that it may delete, and the disk fills',
+    1,
+    'could-not-clear',
+  );
+  note(
+    'media',
+    'warning',
+    'less than 1 hour left',
+    'Clearing recordings does not keep up: less than an hour is left',
+    AGAIN_AND_AGAIN,
+    'less-than-one-hour',
+  );
   // The lines of a full cache speak of now only while nothing says that it has room again.
-  if (freeOf(context, CACHE) === null) note('cache', 'critical', 'cache full', 'The cache is full: cameras and recordings stop', 1, 'cache-full');
+  if (freeOf(context, CACHE) === null)
+    note('cache', 'critical', 'cache full', 'The cache is full: cameras and recordings stop', 1, 'cache-full');
   return seen;
 };

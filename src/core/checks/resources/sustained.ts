@@ -13,7 +13,10 @@ const TOO_OLD = 3;
  * One look before is enough while it is near; one that is not counts when the whole hour agrees with it.
  */
 export const sustainedFor = (context: CheckContext, shows: (look: ResourceLook) => boolean): Duration | null => {
-  const {now, policy: {interval}} = context;
+  const {
+    now,
+    policy: {interval},
+  } = context;
   const before = looksBefore(context).filter(({at}) => since(at, now) >= interval * TOO_CLOSE);
   const last = before.at(-1);
   if (last === undefined || !shows(last)) return null;

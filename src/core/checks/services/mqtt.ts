@@ -16,7 +16,8 @@ export const mqtt: Check = {
   needs: ['FRG-202'],
   docs: {
     what: 'Counts the lines of the log in which Frigate lost the MQTT broker or could not reach it. Recording goes on without it; Home Assistant and everything else that listens does not.',
-    limits: 'Warning when the connection was lost more than once in the window of the log, or within the last 2 min. A single loss before that is info: Frigate reconnects by itself. Skipped where MQTT is not enabled.',
+    limits:
+      'Warning when the connection was lost more than once in the window of the log, or within the last 2 min. A single loss before that is info: Frigate reconnects by itself. Skipped where MQTT is not enabled.',
     cure: 'Nothing: from 0.12 on Frigate reconnects by itself.',
     next: 'Look at the broker. Two clients with one id throw each other out: look for a second Frigate with the same `mqtt.client_id`.',
     source: 'Frigate, frigate/comms/mqtt.py: "MQTT disconnected", "Unable to connect to MQTT server".',
@@ -31,7 +32,17 @@ export const mqtt: Check = {
     const facts = [evidence('losses', lost.count, 1), evidence('log', lost.sample)];
     const lasting = lost.count > 1 || since(lost.last, now) <= RECONNECT;
     return lasting
-      ? {status: 'warning', evidence: facts, evidenceAt: lost.last, summary: `The MQTT broker was lost ${plural(lost.count, 'time')} in the log's window`}
-      : {status: 'info', evidence: facts, evidenceAt: lost.last, summary: 'The MQTT broker was lost once and came back'};
+      ? {
+          status: 'warning',
+          evidence: facts,
+          evidenceAt: lost.last,
+          summary: `The MQTT broker was lost ${plural(lost.count, 'time')} in the log's window`,
+        }
+      : {
+          status: 'info',
+          evidence: facts,
+          evidenceAt: lost.last,
+          summary: 'The MQTT broker was lost once and came back',
+        };
   },
 };

@@ -41,7 +41,9 @@ export const memoryTrend = (context: CheckContext, used: number): Trend | null =
   if (started === null) return null;
   const settled = later(started, WARM_UP);
   const points: readonly Point[] = [
-    ...looksBefore(context).flatMap(({at, use: [, , , value]}) => (value === null || at < settled ? [] : [{at, value}])),
+    ...looksBefore(context).flatMap(({at, use: [, , , value]}) =>
+      value === null || at < settled ? [] : [{at, value}],
+    ),
     {at: now, value: used},
   ];
   const first = points[0]?.at ?? now;

@@ -20,12 +20,17 @@ export interface Obstacle {
 
 /** The obstacle of a pending pod, its own words before the events about it. */
 export const obstacleTo = (pod: Pod, observation: Observation, now: Instant): Obstacle =>
-  unschedulable(pod, observation)
-  ?? imageOf(pod, observation)
-  ?? configuration(pod, observation)
-  ?? initContainer(pod, observation)
-  ?? fromEvents(pod, observation)
-  ?? {reason: 'Pending', words: `it was made ${humanDuration(since(pod.createdAt, now))} ago, and nothing says yet what holds it`, cause: null, lasting: false, fix: null};
+  unschedulable(pod, observation) ??
+  imageOf(pod, observation) ??
+  configuration(pod, observation) ??
+  initContainer(pod, observation) ??
+  fromEvents(pod, observation) ?? {
+    reason: 'Pending',
+    words: `it was made ${humanDuration(since(pod.createdAt, now))} ago, and nothing says yet what holds it`,
+    cause: null,
+    lasting: false,
+    fix: null,
+  };
 
 /** Since 1.34 the scheduler no longer says which taint it is. */
 const taintFix = (observation: Observation): string =>
@@ -35,35 +40,58 @@ const unschedulable = (pod: Pod, observation: Observation): Obstacle | null => {
   const scheduled = pod.conditions.find(({type}) => type === 'PodScheduled');
   if (scheduled?.status !== 'False') return null;
   return {
-    reason: scheduled.reason ?? 'Unschedulable', words: `no node takes it: ${scheduled.message ?? 'the scheduler gives no reason'}`,
-    cause: null, lasting: true, fix: /\btaint/.test(scheduled.message ?? '') ? taintFix(observation) : null,
+    reason: scheduled.reason ?? 'Unschedulable',
+    words: `no node takes it: ${scheduled.message ?? 'the scheduler gives no reason'}`,
+    cause: null,
+    lasting: true,
+    fix: /\btaint/.test(scheduled.message ?? '') ? taintFix(observation) : null,
   };
 };
 
-const waiting = ({state}: Container): {readonly reason: string; readonly message: string | null} | null => (state.phase === 'waiting' ? state : null);
+const waiting = ({state}: Container): {readonly reason: string; readonly message: string | null} | null =>
+  state.phase === 'waiting' ? state : null;
 
-const imageReasons: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed']);
+const imageReasons: ReadonlySet<string> = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
 
 const imageOf = (pod: Pod, observation: Observation): Obstacle | null => {
   for (const container of [...pod.initContainers, ...(pod.frigate === null ? [] : [pod.frigate])]) {
     const state = waiting(container);
     if (state === null || !imageReasons.has(state.reason)) continue;
     return {
-      reason: state.reason, words: `image ${container.image} cannot be pulled (${state.reason})${state.message === null ? '' : `: ${state.message}`}`,
-      cause: 'config', lasting: true, fix: `kubectl${inNamespace(observation)} describe pod ${pod.name}  # check the image name, its tag and the pull secret`,
+      reason: state.reason,
+      words: `image ${container.image} cannot be pulled (${state.reason})${state.message === null ? '' : `: ${state.message}`}`,
+      cause: 'config',
+      lasting: true,
+      fix: `kubectl${inNamespace(observation)} describe pod ${pod.name}  # check the image name, its tag and the pull secret`,
     };
   }
   return null;
 };
 
-const configurationReasons: ReadonlySet<string> = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PostStartHookError']);
+const configurationReasons: ReadonlySet<string> = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PostStartHookError',
+]);
 
 const configuration = (pod: Pod, observation: Observation): Obstacle | null => {
   const state = pod.frigate === null ? null : waiting(pod.frigate);
   if (state === null || !configurationReasons.has(state.reason)) return null;
   return {
-    reason: state.reason, words: `its container cannot be made: ${state.message ?? state.reason}`,
-    cause: 'config', lasting: true, fix: `kubectl${inNamespace(observation)} describe pod ${pod.name}  # a Secret, ConfigMap, device or mount is missing`,
+    reason: state.reason,
+    words: `its container cannot be made: ${state.message ?? state.reason}`,
+    cause: 'config',
+    lasting: true,
+    fix: `kubectl${inNamespace(observation)} describe pod ${pod.name}  # a Secret, ConfigMap, device or mount is missing`,
   };
 };
 
@@ -71,20 +99,40 @@ const initContainer = (pod: Pod, observation: Observation): Obstacle | null => {
   for (const container of pod.initContainers) {
     const logs = `kubectl${inNamespace(observation)} logs ${pod.name} -c ${container.name}`;
     const {state, last} = container;
-    const failed = state.phase === 'terminated' && state.exitCode !== 0 ? state : state.phase === 'waiting' && state.reason === 'CrashLoopBackOff' ? last : null;
+    const failed =
+      state.phase === 'terminated' && state.exitCode !== 0
+        ? state
+        : state.phase === 'waiting' && state.reason === 'CrashLoopBackOff'
+          ? last
+          : null;
     if (failed !== null) {
-      return {reason: `Init:${failed.reason}`, words: `init container ${container.name} fails (exit ${failed.exitCode})`, cause: 'config', lasting: true, fix: logs};
+      return {
+        reason: `Init:${failed.reason}`,
+        words: `init container ${container.name} fails (exit ${failed.exitCode})`,
+        cause: 'config',
+        lasting: true,
+        fix: logs,
+      };
     }
     // A sidecar among them (restartPolicy Always) runs on and is ready; one that has to end before the next is not.
     if (state.phase === 'running' && !container.ready) {
-      return {reason: 'Init', words: `init container ${container.name} still runs`, cause: null, lasting: false, fix: logs};
+      return {
+        reason: 'Init',
+        words: `init container ${container.name} still runs`,
+        cause: null,
+        lasting: false,
+        fix: logs,
+      };
     }
   }
   return null;
 };
 
 /** Reasons of events that name what holds a pod back, with their cause. */
-const eventCauses: ReadonlyMap<string, {readonly words: string; readonly cause: CauseClass; readonly lasting: boolean}> = new Map([
+const eventCauses: ReadonlyMap<
+  string,
+  {readonly words: string; readonly cause: CauseClass; readonly lasting: boolean}
+> = new Map([
   ['FailedAttachVolume', {words: 'a volume cannot be attached', cause: 'storage', lasting: true}],
   ['FailedMount', {words: 'a volume does not mount', cause: 'storage', lasting: true}],
   ['FailedMapVolume', {words: 'a volume does not mount', cause: 'storage', lasting: true}],
@@ -96,12 +144,19 @@ const eventCauses: ReadonlyMap<string, {readonly words: string; readonly cause: 
 
 const fromEvents = (pod: Pod, observation: Observation): Obstacle | null => {
   const events = eventsAbout(observation, pod.uid);
-  const named = (event: ClusterEvent): boolean => eventCauses.has(event.reason) && !(event.reason === 'Pulling' && events.some(({reason}) => reason === 'Pulled'));
+  const named = (event: ClusterEvent): boolean =>
+    eventCauses.has(event.reason) && !(event.reason === 'Pulling' && events.some(({reason}) => reason === 'Pulled'));
   const event = events.find((candidate) => candidate.type === 'Warning' && named(candidate)) ?? events.find(named);
   const known = event === undefined ? undefined : eventCauses.get(event.reason);
   if (event === undefined || known === undefined) return null;
   return {
-    reason: event.reason, words: known.lasting ? `${known.words}: ${event.message}` : known.words, cause: known.cause, lasting: known.lasting,
-    fix: known.cause === 'storage' ? `kubectl${inNamespace(observation)} describe pod ${pod.name}  # then: kubectl${inNamespace(observation)} get pvc` : null,
+    reason: event.reason,
+    words: known.lasting ? `${known.words}: ${event.message}` : known.words,
+    cause: known.cause,
+    lasting: known.lasting,
+    fix:
+      known.cause === 'storage'
+        ? `kubectl${inNamespace(observation)} describe pod ${pod.name}  # then: kubectl${inNamespace(observation)} get pvc`
+        : null,
   };
 };

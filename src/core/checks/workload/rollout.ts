@@ -17,10 +17,13 @@ export type Rollout = 'settled' | 'under-way' | 'stuck' | 'paused' | 'waiting';
 export const rolloutOf = (workload: Workload): Rollout => {
   if (workload.paused) return 'paused';
   if (condition(workload, 'Progressing')?.reason === 'ProgressDeadlineExceeded') return 'stuck';
-  const behind = workload.updatedReplicas < workload.desiredReplicas || workload.currentReplicas > workload.updatedReplicas;
+  const behind =
+    workload.updatedReplicas < workload.desiredReplicas || workload.currentReplicas > workload.updatedReplicas;
   if (behind && workload.strategy === 'OnDelete') return 'waiting';
   // After a finished rollout a pod that fails later is no rollout: the condition says which of the two it is.
-  const unavailable = workload.availableReplicas < workload.updatedReplicas && condition(workload, 'Progressing')?.reason === 'ReplicaSetUpdated';
+  const unavailable =
+    workload.availableReplicas < workload.updatedReplicas &&
+    condition(workload, 'Progressing')?.reason === 'ReplicaSetUpdated';
   return isUnseen(workload) || behind || unavailable ? 'under-way' : 'settled';
 };
 
@@ -34,10 +37,12 @@ export const rollout: Check = {
   needs: ['FRG-201'],
   docs: {
     what: 'Says whether the last change of the workload (an upgrade, a restart, a GitOps reconcile) has been carried out. While one is under way nothing is restarted: a second change begins the start-up anew.',
-    limits: 'Critical when Kubernetes reports ProgressDeadlineExceeded, or a StatefulSet\'s or DaemonSet\'s rollout is older than 10 min. Warning when a paused rollout holds back a change, OnDelete waits for a pod to be deleted, or the API server refuses the new pod (a quota, a limit range, a webhook). A rollout under way, and a pause that holds back nothing, are info.',
+    limits:
+      "Critical when Kubernetes reports ProgressDeadlineExceeded, or a StatefulSet's or DaemonSet's rollout is older than 10 min. Warning when a paused rollout holds back a change, OnDelete waits for a pod to be deleted, or the API server refuses the new pod (a quota, a limit range, a webhook). A rollout under way, and a pause that holds back nothing, are info.",
     cure: 'Nothing: a restart is a rollout itself, and waits behind this one.',
-    next: 'Follow it with `kubectl rollout status`. A stuck one: look at the new pod\'s events, then undo it with `kubectl rollout undo`. A paused one: resume it.',
-    source: 'Kubernetes, Deployment status: observedGeneration, updatedReplicas, conditions Progressing. The Python checker before this one restarted in the middle of rollouts.',
+    next: "Follow it with `kubectl rollout status`. A stuck one: look at the new pod's events, then undo it with `kubectl rollout undo`. A paused one: resume it.",
+    source:
+      'Kubernetes, Deployment status: observedGeneration, updatedReplicas, conditions Progressing. The Python checker before this one restarted in the middle of rollouts.',
   },
   fix: ({observation}) => `kubectl rollout status ${deployment(observation)}`,
   judge: ({observation, now}) => {
@@ -58,29 +63,43 @@ const judgeRollout = (workload: Workload, observation: CheckContext['observation
       return {status: 'ok', summary: `${objectOf(workload)} has settled`};
     case 'paused':
       return {
-        status: holdsBack(workload) ? 'warning' : 'info', evidence: counters,
+        status: holdsBack(workload) ? 'warning' : 'info',
+        evidence: counters,
         summary: `The rollout of ${objectOf(workload)} is paused: changes and restarts ${holdsBack(workload) ? 'wait' : 'would do nothing'}`,
         fix: `${kubectl} rollout resume ${objectOf(workload)}`,
       };
     case 'waiting':
       return {
-        status: 'warning', evidence: counters, summary: `A change of ${objectOf(workload)} waits: its strategy is OnDelete`,
+        status: 'warning',
+        evidence: counters,
+        summary: `A change of ${objectOf(workload)} waits: its strategy is OnDelete`,
         fix: `${kubectl} delete pod -l '${workload.selector}'  # ends the running Frigate; the new pod takes over`,
       };
     case 'stuck':
-      return stuck(workload, kubectl, condition(workload, 'Progressing')?.message ?? 'the progress deadline has passed');
+      return stuck(
+        workload,
+        kubectl,
+        condition(workload, 'Progressing')?.message ?? 'the progress deadline has passed',
+      );
     case 'under-way': {
       const refusal = refusalOf(workload);
       if (refusal !== null) {
         return {
-          status: 'warning', evidence: counters, summary: `The rollout of ${objectOf(workload)} makes no new pod: ${refusal.why}`,
+          status: 'warning',
+          evidence: counters,
+          summary: `The rollout of ${objectOf(workload)} makes no new pod: ${refusal.why}`,
           fix: `${kubectl} describe ${objectOf(workload)}  # make room in the quota or the limits, or: ${kubectl} rollout undo ${objectOf(workload)}`,
         };
       }
       const begun = begunAt(workload);
       const age = begun === null ? null : since(begun, now);
-      if (workload.kind !== 'Deployment' && age !== null && age > DEADLINE) return stuck(workload, kubectl, `it has been under way for ${humanDuration(age)}`);
-      return {status: 'info', evidence: counters, summary: `A rollout of ${objectOf(workload)} ${age === null ? 'is under way' : `has been under way for ${humanDuration(age)}`}`};
+      if (workload.kind !== 'Deployment' && age !== null && age > DEADLINE)
+        return stuck(workload, kubectl, `it has been under way for ${humanDuration(age)}`);
+      return {
+        status: 'info',
+        evidence: counters,
+        summary: `A rollout of ${objectOf(workload)} ${age === null ? 'is under way' : `has been under way for ${humanDuration(age)}`}`,
+      };
     }
   }
 };
@@ -93,16 +112,21 @@ const begunAt = (workload: Workload): Instant | null => {
   const [newest] = workload.revisions;
   const {restartedAt} = workload;
   if (restartedAt !== null && (newest === undefined || restartedAt > newest)) return restartedAt;
-  return isUnseen(workload) ? null : newest ?? null;
+  return isUnseen(workload) ? null : (newest ?? null);
 };
 
-const isUnseen = ({observedGeneration, generation}: Workload): boolean => observedGeneration !== null && observedGeneration < generation;
+const isUnseen = ({observedGeneration, generation}: Workload): boolean =>
+  observedGeneration !== null && observedGeneration < generation;
 
 const holdsBack = (workload: Workload): boolean =>
   isUnseen(workload) || workload.updatedReplicas < workload.desiredReplicas;
 
 const stuck = (workload: Workload, kubectl: string, why: string): Verdict => ({
-  status: 'critical', summary: `The rollout of ${objectOf(workload)} is stuck: ${why}`,
-  evidence: [evidence('updated replicas', workload.updatedReplicas, workload.desiredReplicas), evidence('available replicas', workload.availableReplicas, workload.desiredReplicas)],
+  status: 'critical',
+  summary: `The rollout of ${objectOf(workload)} is stuck: ${why}`,
+  evidence: [
+    evidence('updated replicas', workload.updatedReplicas, workload.desiredReplicas),
+    evidence('available replicas', workload.availableReplicas, workload.desiredReplicas),
+  ],
   fix: `${kubectl} rollout undo ${objectOf(workload)}  # after a look at: ${kubectl} get pods,events`,
 });

@@ -25,12 +25,15 @@ export const sharedMemory: Check = {
   needs: ['FRG-201'],
   docs: {
     what: 'Frigate passes every frame between its processes through /dev/shm. Where it is too small, processes die with a bus error after hours or days, mostly when a camera is added.',
-    limits: 'Warning when it is smaller than the number of cameras needs at the very least (50 MiB and 12 MiB for each; larger pictures need more), or when less than 5 % of it is free. Critical when the log shows a bus error. Info when it lies on a disk.',
+    limits:
+      'Warning when it is smaller than the number of cameras needs at the very least (50 MiB and 12 MiB for each; larger pictures need more), or when less than 5 % of it is free. Critical when the log shows a bus error. Info when it lies on a disk.',
     cure: 'Nothing: the new pod has the same /dev/shm.',
     next: 'Put an `emptyDir` with `medium: Memory` and a `sizeLimit` on /dev/shm. Frigate 0.17 and later name what they need in `/api/stats` (`service.storage./dev/shm.min_shm`); it counts against the memory limit.',
-    source: 'Frigate documentation, "Calculating required shm-size"; frigate/util/services.py at v0.17.2. Kubernetes gives 64 MiB without a volume.',
+    source:
+      'Frigate documentation, "Calculating required shm-size"; frigate/util/services.py at v0.17.2. Kubernetes gives 64 MiB without a volume.',
   },
-  fix: ({observation}) => `kubectl edit ${deployment(observation)}  # volume: emptyDir {medium: Memory, sizeLimit: 1Gi}, mounted on /dev/shm`,
+  fix: ({observation}) =>
+    `kubectl edit ${deployment(observation)}  # volume: emptyDir {medium: Memory, sizeLimit: 1Gi}, mounted on /dev/shm`,
   judge: (context) => {
     const pod = template(context.observation);
     return pod === null ? notApplicable('No container to judge', 'FRG-201') : judgeSize(context, pod);
@@ -46,19 +49,28 @@ const judgeSize = (context: CheckContext, pod: PodTemplate): Verdict => {
   const crash = tally(context.observation, 'bus-error') ?? previousTally(context.observation, 'bus-error');
   if (crash !== null) {
     return {
-      status: 'critical', immediate: true, evidenceAt: crash.last, evidence: [evidence('log', crash.sample), ...facts],
+      status: 'critical',
+      immediate: true,
+      evidenceAt: crash.last,
+      evidence: [evidence('log', crash.sample), ...facts],
       summary: `A process died with a bus error: /dev/shm${size === null ? '' : ` (${Math.round(size)} MiB)`} is too small`,
     };
   }
   if (size !== null && least !== null && size < least) {
-    return {status: 'warning', evidence: facts, summary: `/dev/shm has ${Math.round(size)} MiB; ${plural(cameras ?? 0, 'camera')} ${cameras === 1 ? 'needs' : 'need'} at least ${least} MiB`};
+    return {
+      status: 'warning',
+      evidence: facts,
+      summary: `/dev/shm has ${Math.round(size)} MiB; ${plural(cameras ?? 0, 'camera')} ${cameras === 1 ? 'needs' : 'need'} at least ${least} MiB`,
+    };
   }
   const free = freeShare(mount);
-  if (free !== null && free < LEAST_FREE) return {status: 'warning', evidence: facts, summary: `/dev/shm is nearly full: ${free.toFixed(1)} % are free`};
+  if (free !== null && free < LEAST_FREE)
+    return {status: 'warning', evidence: facts, summary: `/dev/shm is nearly full: ${free.toFixed(1)} % are free`};
   if (pod.sharedMemory?.medium === 'disk') {
-    return {status: 'info', evidence: facts, summary: '/dev/shm lies on the node\'s disk: every frame is written to it'};
+    return {status: 'info', evidence: facts, summary: "/dev/shm lies on the node's disk: every frame is written to it"};
   }
-  if (size === null) return {status: 'ok', evidence: facts, summary: '/dev/shm is a volume in memory of the node\'s default size'};
+  if (size === null)
+    return {status: 'ok', evidence: facts, summary: "/dev/shm is a volume in memory of the node's default size"};
   return {status: 'ok', evidence: facts, summary: `/dev/shm has ${Math.round(size)} MiB`};
 };
 
@@ -84,7 +96,13 @@ const freeShare = (mount: Mount | null): number | null => {
 const factsOf = (size: number | null, least: number | null, mount: Mount | null): readonly Evidence[] => {
   const free = freeShare(mount);
   return [
-    ...(size === null ? [] : [least === null ? evidence('size', Math.round(size), undefined, 'MiB') : evidence('size', Math.round(size), least, 'MiB')]),
+    ...(size === null
+      ? []
+      : [
+          least === null
+            ? evidence('size', Math.round(size), undefined, 'MiB')
+            : evidence('size', Math.round(size), least, 'MiB'),
+        ]),
     ...(free === null ? [] : [evidence('free', Math.round(free * 10) / 10, LEAST_FREE, '%')]),
   ];
 };

@@ -24,13 +24,16 @@ export const staysUp: Check = {
   cause: 'workload',
   needs: ['FRG-202'],
   docs: {
-    what: 'Reads how Frigate\'s container ended the last time and how often it was restarted. It tells an out-of-memory kill (the reason OOMKilled; exit code 137 alone is none), a kill by the liveness probe (from the events), a configuration that Frigate refuses and a missing detector (from the log of the container before) from each other.',
-    limits: 'Critical, and told at once: CrashLoopBackOff, OOMKilled within the last hour, 3 or more restarts within the last hour. A single restart, or an OOM kill within the last day, is a warning. The end of a pod that this tool restarted (137 or 143) is normal: a hung Frigate does not stop by itself.',
+    what: "Reads how Frigate's container ended the last time and how often it was restarted. It tells an out-of-memory kill (the reason OOMKilled; exit code 137 alone is none), a kill by the liveness probe (from the events), a configuration that Frigate refuses and a missing detector (from the log of the container before) from each other.",
+    limits:
+      'Critical, and told at once: CrashLoopBackOff, OOMKilled within the last hour, 3 or more restarts within the last hour. A single restart, or an OOM kill within the last day, is a warning. The end of a pod that this tool restarted (137 or 143) is normal: a hung Frigate does not stop by itself.',
     cure: 'Nothing: the kubelet restarts it already. More restarts make a crash loop longer, and have left a USB detector in a state that only a power cycle cured.',
     next: 'Read the log of the container before. OOMKilled: raise the memory limit (FRG-205). Liveness: give the probe time (FRG-207). Configuration: repair the lines that the log names.',
-    source: 'Kubernetes, container states (`lastState.terminated`) and events Killing, Unhealthy. Measured on 0.17.2: a dead detector ends the container with 143, a killed main process with 137, an OOM with 137.',
+    source:
+      'Kubernetes, container states (`lastState.terminated`) and events Killing, Unhealthy. Measured on 0.17.2: a dead detector ends the container with 143, a killed main process with 137, an OOM with 137.',
   },
-  fix: ({observation}) => `kubectl${inNamespace(observation)} logs ${chosenPod(observation)?.name ?? 'POD'} -c ${frigateContainer(observation)?.name ?? 'frigate'} --previous --tail=100`,
+  fix: ({observation}) =>
+    `kubectl${inNamespace(observation)} logs ${chosenPod(observation)?.name ?? 'POD'} -c ${frigateContainer(observation)?.name ?? 'frigate'} --previous --tail=100`,
   judge: (context) => {
     const pod = chosenPod(context.observation);
     const container = frigateContainer(context.observation);
@@ -59,14 +62,22 @@ const judgeContainer = (context: CheckContext, pod: Pod, container: Container): 
   const rise = restartsWithinTheHour(context, pod, container);
   const facts = factsOf(container, exit, ender, rise);
   if (state.phase === 'waiting' && state.reason !== 'ContainerCreating') return waits(container, state, ender, facts);
-  if (exit === null || ender === null || endedByUs(context, exit)) return {status: 'ok', summary: 'The container stays up', evidence: facts};
+  if (exit === null || ender === null || endedByUs(context, exit))
+    return {status: 'ok', summary: 'The container stays up', evidence: facts};
   const ago = exit.finishedAt === null ? null : since(exit.finishedAt, context.now);
   return judgeExit({exit, ender, rise, facts, ago, down: state.phase === 'terminated'});
 };
 
 const judgeExit = ({exit, ender, rise, facts, ago, down}: Exit): Verdict => {
   const when = ago === null ? '' : ` ${humanDuration(ago)} ago`;
-  if (rise >= LOOP) return bad('critical', `The container was restarted ${plural(rise, 'time')} within the hour: ${ender.words}`, ender, facts, exit);
+  if (rise >= LOOP)
+    return bad(
+      'critical',
+      `The container was restarted ${plural(rise, 'time')} within the hour: ${ender.words}`,
+      ender,
+      facts,
+      exit,
+    );
   if (down && ago !== null && ago > ABANDONED) {
     return bad('critical', `The container ended${when} and was not started again: ${ender.words}`, ender, facts, exit);
   }
@@ -74,29 +85,70 @@ const judgeExit = ({exit, ender, rise, facts, ago, down}: Exit): Verdict => {
     return bad(ago <= hours(1) ? 'critical' : 'warning', `The container was OOMKilled${when}`, ender, facts, exit);
   }
   const recent = ago === null ? rise > 0 || down : ago <= hours(1);
-  if (recent) return bad('warning', `The container ${down ? 'ended' : 'was restarted'}${when}: ${ender.words}`, ender, facts, exit);
-  return {status: 'ok', summary: `The container has stayed up ${ago === null ? 'since its last restart' : `for ${humanDuration(ago)}`}`, evidence: facts};
+  if (recent)
+    return bad(
+      'warning',
+      `The container ${down ? 'ended' : 'was restarted'}${when}: ${ender.words}`,
+      ender,
+      facts,
+      exit,
+    );
+  return {
+    status: 'ok',
+    summary: `The container has stayed up ${ago === null ? 'since its last restart' : `for ${humanDuration(ago)}`}`,
+    evidence: facts,
+  };
 };
 
-const waits = (container: Container, {reason, message}: {readonly reason: string; readonly message: string | null}, ender: Ender | null, facts: readonly Evidence[]): Verdict => {
+const waits = (
+  container: Container,
+  {reason, message}: {readonly reason: string; readonly message: string | null},
+  ender: Ender | null,
+  facts: readonly Evidence[],
+): Verdict => {
   if (ender === null || reason !== 'CrashLoopBackOff') {
     return {
-      status: 'critical', immediate: true, cause: 'config', evidence: [evidence('waiting', reason), ...facts],
+      status: 'critical',
+      immediate: true,
+      cause: 'config',
+      evidence: [evidence('waiting', reason), ...facts],
       summary: `The container cannot start (${reason}): ${message ?? container.image}`,
     };
   }
   return {
-    ...bad('critical', `CrashLoopBackOff after ${plural(container.restartCount, 'restart')}: ${ender.words}`, ender, [evidence('waiting', reason), ...facts], container.last),
+    ...bad(
+      'critical',
+      `CrashLoopBackOff after ${plural(container.restartCount, 'restart')}: ${ender.words}`,
+      ender,
+      [evidence('waiting', reason), ...facts],
+      container.last,
+    ),
     immediate: true,
   };
 };
 
-const bad = (status: 'warning' | 'critical', summary: string, ender: Ender, facts: readonly Evidence[], exit: Terminated | null): Verdict => ({
-  status, summary, evidence: facts, cause: ender.cause, evidenceAt: exit?.finishedAt ?? null, immediate: status === 'critical',
+const bad = (
+  status: 'warning' | 'critical',
+  summary: string,
+  ender: Ender,
+  facts: readonly Evidence[],
+  exit: Terminated | null,
+): Verdict => ({
+  status,
+  summary,
+  evidence: facts,
+  cause: ender.cause,
+  evidenceAt: exit?.finishedAt ?? null,
+  immediate: status === 'critical',
   ...(ender.fix === null ? {} : {fix: ender.fix}),
 });
 
-const factsOf = ({restartCount}: Container, exit: Terminated | null, ender: Ender | null, rise: number): readonly Evidence[] => [
+const factsOf = (
+  {restartCount}: Container,
+  exit: Terminated | null,
+  ender: Ender | null,
+  rise: number,
+): readonly Evidence[] => [
   ...(exit === null ? [] : [evidence('exit_code', exit.exitCode), evidence('reason', exit.reason)]),
   evidence('restarts', restartCount),
   ...(rise > 0 ? [evidence('restarts within the hour', rise, LOOP)] : []),
@@ -108,7 +160,11 @@ const factsOf = ({restartCount}: Container, exit: Terminated | null, ender: Ende
  * count remembered from before the hour, or else the oldest within it, is where the hour began. Where no pass ran for long
  * it is not known when the count rose: then only the last end counts.
  */
-const restartsWithinTheHour = ({memory, now}: CheckContext, pod: Pod, {restartCount, state, last}: Container): number => {
+const restartsWithinTheHour = (
+  {memory, now}: CheckContext,
+  pod: Pod,
+  {restartCount, state, last}: Container,
+): number => {
   if (since(pod.createdAt, now) <= hours(1)) return restartCount;
   const ended = (state.phase === 'terminated' ? state : last)?.finishedAt ?? null;
   if (ended !== null && since(ended, now) > hours(1)) return 0;
@@ -121,7 +177,8 @@ const restartsWithinTheHour = ({memory, now}: CheckContext, pod: Pod, {restartCo
 /** 137 or 143 right after a restart of ours is the normal end of a hung Frigate, unless the kernel says that it was memory. */
 const endedByUs = ({observation}: CheckContext, {exitCode, reason, finishedAt}: Terminated): boolean => {
   const workload = workloadOf(observation);
-  if (workload === null || workload.restartedAt === null || workload.attempt === null || finishedAt === null) return false;
+  if (workload === null || workload.restartedAt === null || workload.attempt === null || finishedAt === null)
+    return false;
   const after = finishedAt - workload.restartedAt;
   return reason !== 'OOMKilled' && (exitCode === 137 || exitCode === 143) && after >= 0 && after <= OUR_END;
 };

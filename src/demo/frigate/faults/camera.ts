@@ -4,8 +4,9 @@ import {bracketed, noNewSegments, unprocessed} from '../lines.js';
 import {hashOf, type SimulatedCamera, type Site} from '../site.js';
 
 /** The camera that was chosen in the measurements: the one with a record input of its own. */
-const chosenCamera = (site: Site): readonly string[] =>
-  [(site.cameras.find((camera) => camera.separateRecordInput) ?? site.cameras[0])?.name ?? ''];
+const chosenCamera = (site: Site): readonly string[] => [
+  (site.cameras.find((camera) => camera.separateRecordInput) ?? site.cameras[0])?.name ?? '',
+];
 
 const allCameras = (site: Site): readonly string[] => site.cameras.map((camera) => camera.name);
 
@@ -18,17 +19,50 @@ const forever = {from: 0, to: Infinity};
 
 /** ffmpeg ends, its watchdog says so and starts another one, over and over. `reason` is what ffmpeg itself said. */
 export const crashLoop = function* (
-  camera: SimulatedCamera, span: Span, timing: {readonly first: number; readonly period: number}, reason: readonly string[],
+  camera: SimulatedCamera,
+  span: Span,
+  timing: {readonly first: number; readonly period: number},
+  reason: readonly string[],
 ): Generator<LogLine> {
   const reach = {from: span.from - 12, to: span.to};
   for (const lost of every(timing.period, timing.first, reach)) {
     const found = lost + 9.7;
     const lines: readonly LogLine[] = [
-      {at: lost, text: bracketed(lost, 'frigate.video', 'ERROR', `${camera.name}: Unable to read frames from ffmpeg process.`)},
-      {at: lost + 0.001, text: bracketed(lost, 'frigate.video', 'ERROR', `${camera.name}: ffmpeg process is not running. exiting capture thread...`)},
-      {at: found, text: bracketed(found, `watchdog.${camera.name}`, 'ERROR', `Ffmpeg process crashed unexpectedly for ${camera.name}.`)},
-      {at: found + 0.0005, text: bracketed(found, `watchdog.${camera.name}`, 'ERROR', 'The following ffmpeg logs include the last 100 lines prior to exit.')},
-      ...reason.map((text, index) => ({at: found + 0.001 + index * 0.0005, text: bracketed(found, `ffmpeg.${camera.name}.detect`, 'ERROR', text)})),
+      {
+        at: lost,
+        text: bracketed(lost, 'frigate.video', 'ERROR', `${camera.name}: Unable to read frames from ffmpeg process.`),
+      },
+      {
+        at: lost + 0.001,
+        text: bracketed(
+          lost,
+          'frigate.video',
+          'ERROR',
+          `${camera.name}: ffmpeg process is not running. exiting capture thread...`,
+        ),
+      },
+      {
+        at: found,
+        text: bracketed(
+          found,
+          `watchdog.${camera.name}`,
+          'ERROR',
+          `Ffmpeg process crashed unexpectedly for ${camera.name}.`,
+        ),
+      },
+      {
+        at: found + 0.0005,
+        text: bracketed(
+          found,
+          `watchdog.${camera.name}`,
+          'ERROR',
+          'The following ffmpeg logs include the last 100 lines prior to exit.',
+        ),
+      },
+      ...reason.map((text, index) => ({
+        at: found + 0.001 + index * 0.0005,
+        text: bracketed(found, `ffmpeg.${camera.name}.detect`, 'ERROR', text),
+      })),
       {at: found + 0.005, text: bracketed(found, `watchdog.${camera.name}`, 'INFO', 'Restarting ffmpeg...')},
     ];
     for (const line of lines) if (line.at >= span.from && line.at < span.to) yield line;
@@ -36,11 +70,25 @@ export const crashLoop = function* (
 };
 
 /** The watchdog of a record input of its own; a single input is never watched in any version (0.12 to 0.17). */
-export const recordWatchdog = function* (camera: SimulatedCamera, context: FaultContext, span: Span, first: number, period = 10): Generator<LogLine> {
+export const recordWatchdog = function* (
+  camera: SimulatedCamera,
+  context: FaultContext,
+  span: Span,
+  first: number,
+  period = 10,
+): Generator<LogLine> {
   if (!camera.separateRecordInput) return;
   for (const at of every(period, context.since + first, span)) {
     const turn = Math.round((at - context.since - first) / period);
-    yield {at, text: bracketed(at, `watchdog.${camera.name}`, 'ERROR', noNewSegments(context.run.version, camera.name, turn % 2 === 0))};
+    yield {
+      at,
+      text: bracketed(
+        at,
+        `watchdog.${camera.name}`,
+        'ERROR',
+        noNewSegments(context.run.version, camera.name, turn % 2 === 0),
+      ),
+    };
   }
 };
 
@@ -54,10 +102,17 @@ const fallingSilent = (healthy: Rates, context: FaultContext): Rates => {
 };
 
 /** ffmpeg is seen alive in about two of three snapshots while it waits for its time-out. */
-const ffmpegComesAndGoes = (context: FaultContext): readonly string[] => (context.elapsed < 25 ? []
-  : concerned(context).filter((camera) => hashOf(`${camera.name}/${context.index}`) % 3 === 0).map((camera) => `ffmpeg:${camera.name}`));
+const ffmpegComesAndGoes = (context: FaultContext): readonly string[] =>
+  context.elapsed < 25
+    ? []
+    : concerned(context)
+        .filter((camera) => hashOf(`${camera.name}/${context.index}`) % 3 === 0)
+        .map((camera) => `ffmpeg:${camera.name}`);
 
-const newFfmpegs = (period: number) => (_camera: SimulatedCamera, context: FaultContext): number => Math.floor(context.elapsed / period);
+const newFfmpegs =
+  (period: number) =>
+  (_camera: SimulatedCamera, context: FaultContext): number =>
+    Math.floor(context.elapsed / period);
 
 const hang: Fault = {
   name: 'cam-hang',
@@ -70,7 +125,9 @@ const hang: Fault = {
   recordingStops: () => forever,
   log: function* (context, span) {
     for (const camera of concerned(context)) {
-      yield* crashLoop(camera, span, {first: context.since + 30, period: 20}, [`${urlOf(camera)}: Connection timed out`]);
+      yield* crashLoop(camera, span, {first: context.since + 30, period: 20}, [
+        `${urlOf(camera)}: Connection timed out`,
+      ]);
       yield* recordWatchdog(camera, context, span, 120, 20);
     }
   },
@@ -89,10 +146,15 @@ const network: Fault = {
     for (const camera of concerned(context)) {
       if (camera.throughGo2rtc) {
         for (const at of every(30, context.since + 6, span)) {
-          yield {at, text: `${new Date(at * 1000).toISOString().slice(11, 23)} WRN github.com/AlexxIT/go2rtc/internal/streams/producer.go:170 > error="read tcp 10.42.0.7:41230->${camera.host}:${camera.port}: i/o timeout" url=rtsp://${camera.host}:${camera.port}/cam`};
+          yield {
+            at,
+            text: `${new Date(at * 1000).toISOString().slice(11, 23)} WRN github.com/AlexxIT/go2rtc/internal/streams/producer.go:170 > error="read tcp 10.42.0.7:41230->${camera.host}:${camera.port}: i/o timeout" url=rtsp://${camera.host}:${camera.port}/cam`,
+          };
         }
       }
-      yield* crashLoop(camera, span, {first: context.since + 26, period: 20}, [`${urlOf(camera)}: Connection timed out`]);
+      yield* crashLoop(camera, span, {first: context.since + 26, period: 20}, [
+        `${urlOf(camera)}: Connection timed out`,
+      ]);
     }
   },
 };
@@ -106,23 +168,41 @@ const gone: Fault = {
     if (context.fromStart) return {camera: 0, process: 0, skipped: 0, detection: 0};
     if (camera.throughGo2rtc) {
       if (context.elapsed < 10) return healthy;
-      if (context.elapsed < 45) return {camera: context.elapsed < 30 ? 0.1 : 0.3, process: context.elapsed < 30 ? 0.1 : 0.3, skipped: 0, detection: context.elapsed < 30 ? 0.2 : 0.6};
+      if (context.elapsed < 45)
+        return {
+          camera: context.elapsed < 30 ? 0.1 : 0.3,
+          process: context.elapsed < 30 ? 0.1 : 0.3,
+          skipped: 0,
+          detection: context.elapsed < 30 ? 0.2 : 0.6,
+        };
       return {camera: 0, process: 0.3, skipped: 0, detection: 0.6};
     }
     // Only camera_fps is reset: the others keep their last value for ever (stats of 0.17.2, items 12 and S §3).
     return {camera: 0, process: 5.2, skipped: 0, detection: healthy.detection > 0 ? 5.4 : 0};
   },
-  missing: (context) => concerned(context).filter((camera) => !camera.throughGo2rtc || context.elapsed > 25).map((camera) => `ffmpeg:${camera.name}`),
+  missing: (context) =>
+    concerned(context)
+      .filter((camera) => !camera.throughGo2rtc || context.elapsed > 25)
+      .map((camera) => `ffmpeg:${camera.name}`),
   ffmpegGeneration: newFfmpegs(10),
   recordingStops: () => forever,
   log: function* (context, span) {
     for (const camera of concerned(context)) {
       const refused = camera.throughGo2rtc
-        ? ['method DESCRIBE failed: 404 Not Found', `rtsp://127.0.0.1:8554/${camera.name}: Server returned 404 Not Found`]
-        : [`[tcp @ 0x558d6e8e5d80] Connection to tcp://${camera.host}:${camera.port}?timeout=10000000 failed: Connection refused`, `${urlOf(camera)}: Connection refused`];
+        ? [
+            'method DESCRIBE failed: 404 Not Found',
+            `rtsp://127.0.0.1:8554/${camera.name}: Server returned 404 Not Found`,
+          ]
+        : [
+            `[tcp @ 0x558d6e8e5d80] Connection to tcp://${camera.host}:${camera.port}?timeout=10000000 failed: Connection refused`,
+            `${urlOf(camera)}: Connection refused`,
+          ];
       if (camera.throughGo2rtc) {
         for (const at of every(10, context.since + 12, span)) {
-          yield {at, text: `${new Date(at * 1000).toISOString().slice(11, 23)} WRN [rtsp] error="streams: dial tcp ${camera.host}:${camera.port}: connect: connection refused" stream=${camera.name}`};
+          yield {
+            at,
+            text: `${new Date(at * 1000).toISOString().slice(11, 23)} WRN [rtsp] error="streams: dial tcp ${camera.host}:${camera.port}: connect: connection refused" stream=${camera.name}`,
+          };
         }
       }
       yield* crashLoop(camera, span, {first: context.since + (camera.throughGo2rtc ? 28 : 0.4), period: 10}, refused);
@@ -133,45 +213,73 @@ const gone: Fault = {
 const frozen = (camera: SimulatedCamera, _healthy: Rates, context: FaultContext): Rates => context.frozenRates(camera);
 
 /** The recorder waits for frames of that camera that nobody processes. */
-const unprocessedLog = (after: number) => function* (context: FaultContext, span: Span): Generator<LogLine> {
-  for (const camera of concerned(context)) {
-    for (const at of every(10, context.since + after, span)) {
-      yield {at, text: bracketed(at, 'frigate.record.maintainer', 'WARNING', unprocessed(context.run.version, camera.name))};
+const unprocessedLog = (after: number) =>
+  function* (context: FaultContext, span: Span): Generator<LogLine> {
+    for (const camera of concerned(context)) {
+      for (const at of every(10, context.since + after, span)) {
+        yield {
+          at,
+          text: bracketed(at, 'frigate.record.maintainer', 'WARNING', unprocessed(context.run.version, camera.name)),
+        };
+      }
     }
-  }
-};
+  };
 
 const captureStopped: Fault = {
   name: 'cap-stop',
   summary: 'the capture process of one camera hangs: its numbers stand still at healthy values for ever',
-  cure: 'restart', ignoresTerm: true, cameras: chosenCamera,
-  rates: frozen, recordingStops: () => forever, log: unprocessedLog(77),
+  cure: 'restart',
+  ignoresTerm: true,
+  cameras: chosenCamera,
+  rates: frozen,
+  recordingStops: () => forever,
+  log: unprocessedLog(77),
 };
 
 const captureKilled: Fault = {
   ...captureStopped,
   name: 'cap-kill',
   summary: 'the capture process of one camera is dead: its numbers stand still at healthy values for ever',
-  missing: (context) => (context.elapsed < 6 ? [] : concerned(context).flatMap((camera) => [`frigate.capture:${camera.name}`, `ffmpeg:${camera.name}`])),
+  missing: (context) =>
+    context.elapsed < 6
+      ? []
+      : concerned(context).flatMap((camera) => [`frigate.capture:${camera.name}`, `ffmpeg:${camera.name}`]),
   log: unprocessedLog(70),
 };
 
 const processStopped: Fault = {
   name: 'proc-stop',
   summary: 'the process of one camera hangs: every frame is skipped while its own rates keep healthy values',
-  cure: 'restart', ignoresTerm: true, cameras: chosenCamera,
+  cure: 'restart',
+  ignoresTerm: true,
+  cameras: chosenCamera,
   rates: (camera, healthy, context) => {
     const last = context.frozenRates(camera);
-    return {camera: healthy.camera, process: last.process, skipped: context.elapsed < 10 ? Math.round(healthy.camera * context.elapsed) / 10 : healthy.camera, detection: last.detection};
+    return {
+      camera: healthy.camera,
+      process: last.process,
+      skipped: context.elapsed < 10 ? Math.round(healthy.camera * context.elapsed) / 10 : healthy.camera,
+      detection: last.detection,
+    };
   },
-  recordingStops: () => forever, log: unprocessedLog(72),
+  recordingStops: () => forever,
+  log: unprocessedLog(72),
 };
 
 const processKilled: Fault = {
   ...processStopped,
   name: 'proc-kill',
   summary: 'the process of one camera is dead: every frame is skipped while its own rates keep healthy values',
-  missing: (context) => (context.elapsed < 6 ? [] : concerned(context).map((camera) => `frigate.process:${camera.name}`)),
+  missing: (context) =>
+    context.elapsed < 6 ? [] : concerned(context).map((camera) => `frigate.process:${camera.name}`),
 };
 
-export const cameraFaults: readonly Fault[] = [hang, network, gone, captureStopped, captureKilled, processStopped, processKilled];
+export const cameraFaults: readonly Fault[] = [
+  hang,
+  network,
+  gone,
+  captureStopped,
+  captureKilled,
+  processStopped,
+  processKilled,
+];

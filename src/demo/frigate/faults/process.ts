@@ -11,7 +11,8 @@ const isApi = (path: string): boolean => path.startsWith('/api') || path.startsW
 const main: Fault = {
   name: 'main-stop',
   summary: "Frigate's main process hangs: the API accepts and never answers, nothing is recorded",
-  cure: 'restart', ignoresTerm: true,
+  cure: 'restart',
+  ignoresTerm: true,
   frozenAfter: 0,
   // The static page is nginx' alone: a probe on `/` sees nothing of it.
   door: (path) => (isApi(path) ? 'silent' : 'open'),
@@ -27,8 +28,10 @@ const nginx: Fault = {
 
 const manager: Fault = {
   name: 'manager-stop',
-  summary: 'the multiprocessing manager hangs: stats stand still at healthy values, nothing is recorded, the API answers in ms',
-  cure: 'restart', ignoresTerm: true,
+  summary:
+    'the multiprocessing manager hangs: stats stand still at healthy values, nothing is recorded, the API answers in ms',
+  cure: 'restart',
+  ignoresTerm: true,
   frozenAfter: 0,
   recordingStops: () => forever,
 };
@@ -39,7 +42,10 @@ const recorder: Fault = {
   cure: 'restart',
   missing: (context) => (context.elapsed < 9 ? [] : ['frigate.recording_manager']),
   recordingStops: () => forever,
-  mount: (path, healthy, context) => (path === '/tmp/cache' ? {...healthy, free: Math.max(0, healthy.free - Math.round(context.elapsed * 0.12) / 10)} : healthy),
+  mount: (path, healthy, context) =>
+    path === '/tmp/cache'
+      ? {...healthy, free: Math.max(0, healthy.free - Math.round(context.elapsed * 0.12) / 10)}
+      : healthy,
   // 0.16.4 and 0.14.1 said nothing in 250 s; 0.17.2 speaks only for a camera with a record input of its own.
   log: function* (context, span) {
     if (minorOf(context.run.version) < 17) return;
@@ -71,20 +77,38 @@ const lockedTraceback: readonly string[] = [
 
 const locked: Fault = {
   name: 'db-lock-brief',
-  summary: 'the database was locked for 90 s: the reader thread died of it, stats stand still, nothing is recorded any more',
-  cure: 'restart', ignoresTerm: true,
+  summary:
+    'the database was locked for 90 s: the reader thread died of it, stats stand still, nothing is recorded any more',
+  cure: 'restart',
+  ignoresTerm: true,
   frozenAfter: 75,
   recordingStops: () => forever,
-  log: (context, span) => once(context.since, lockedTraceback.map((text, index) => [65 + index * 0.0002, text] as const), span),
+  log: (context, span) =>
+    once(
+      context.since,
+      lockedTraceback.map((text, index) => [65 + index * 0.0002, text] as const),
+      span,
+    ),
 };
 
-const throughGo2rtc = (site: Site): readonly string[] => site.cameras.filter((camera) => camera.throughGo2rtc).map((camera) => camera.name);
+const throughGo2rtc = (site: Site): readonly string[] =>
+  site.cameras.filter((camera) => camera.throughGo2rtc).map((camera) => camera.name);
 
 const restreamLog = function* (context: FaultContext, span: Span): Generator<LogLine> {
   for (const camera of context.run.site.cameras.filter((one) => context.cameras.has(one.name))) {
     const url = `rtsp://127.0.0.1:8554/${camera.name}`;
-    yield* crashLoop(camera, {from: span.from, to: Math.min(span.to, context.since + 120)}, {first: context.since + 32, period: 20}, [`${url}: Connection timed out`]);
-    yield* crashLoop(camera, {from: Math.max(span.from, context.since + 120), to: span.to}, {first: context.since + 132, period: 20}, [`${url}: Invalid data found when processing input`]);
+    yield* crashLoop(
+      camera,
+      {from: span.from, to: Math.min(span.to, context.since + 120)},
+      {first: context.since + 32, period: 20},
+      [`${url}: Connection timed out`],
+    );
+    yield* crashLoop(
+      camera,
+      {from: Math.max(span.from, context.since + 120), to: span.to},
+      {first: context.since + 132, period: 20},
+      [`${url}: Invalid data found when processing input`],
+    );
   }
 };
 
@@ -97,7 +121,12 @@ const go2rtc: Fault = {
   rates: (_camera, healthy, context) => {
     if (context.fromStart) return {camera: 0, process: 0, skipped: 0, detection: 0};
     if (context.elapsed < 20) return healthy;
-    return {camera: context.elapsed < 50 ? 0.1 : 0, process: 0.3, skipped: 0, detection: healthy.detection > 0 ? 0.3 : 0};
+    return {
+      camera: context.elapsed < 50 ? 0.1 : 0,
+      process: 0.3,
+      skipped: 0,
+      detection: healthy.detection > 0 ? 0.3 : 0,
+    };
   },
   ffmpegGeneration: (_camera, context) => Math.floor(context.elapsed / 20),
   recordingStops: () => forever,
@@ -110,12 +139,17 @@ const migration: Fault = {
   summary: 'Frigate starts for minutes: a migration and a vacuum of its database',
   cure: 'none',
   slowStart: 420,
-  log: (context, span) => once(context.since, [
-    [10, bracketed(context.since + 10, 'peewee_migrate.logs', 'INFO', 'Starting migrations')],
-    [11, bracketed(context.since + 11, 'frigate.app', 'INFO', 'Making backup of DB before migrations...')],
-    [40, bracketed(context.since + 40, 'peewee_migrate.logs', 'INFO', 'Migrate "026_add_notification_tokens"')],
-    [41, bracketed(context.since + 41, 'frigate.app', 'INFO', 'Running database vacuum')],
-  ], span),
+  log: (context, span) =>
+    once(
+      context.since,
+      [
+        [10, bracketed(context.since + 10, 'peewee_migrate.logs', 'INFO', 'Starting migrations')],
+        [11, bracketed(context.since + 11, 'frigate.app', 'INFO', 'Making backup of DB before migrations...')],
+        [40, bracketed(context.since + 40, 'peewee_migrate.logs', 'INFO', 'Migrate "026_add_notification_tokens"')],
+        [41, bracketed(context.since + 41, 'frigate.app', 'INFO', 'Running database vacuum')],
+      ],
+      span,
+    ),
 };
 
 /** As reported of 0.10 on Kubernetes: a column that stands already. Nothing gets past it, so the container ends at each start. */
@@ -124,29 +158,43 @@ const migrationFails: Fault = {
   summary: 'a migration of the database fails: Frigate ends with exit code 1 at each start',
   cure: 'none',
   end: () => ({after: 11, exitCode: 1, reason: 'Error'}),
-  log: (context, span) => once(context.since, [
-    [9, bracketed(context.since + 9, 'peewee_migrate.logs', 'INFO', 'Migrate "006_add_motion_active_objects"')],
-    [9.1, "add_column ('recordings', 'objects', <IntegerField: Recordings.objects>)"],
-    [9.2, 'duplicate column name: objects'],
-    [10, '[INFO] Service Frigate exited with code 1 (by signal 0)'],
-  ], span),
+  log: (context, span) =>
+    once(
+      context.since,
+      [
+        [9, bracketed(context.since + 9, 'peewee_migrate.logs', 'INFO', 'Migrate "006_add_motion_active_objects"')],
+        [9.1, "add_column ('recordings', 'objects', <IntegerField: Recordings.objects>)"],
+        [9.2, 'duplicate column name: objects'],
+        [10, '[INFO] Service Frigate exited with code 1 (by signal 0)'],
+      ],
+      span,
+    ),
 };
 
 const noMemory: Fault = {
   name: 'oom',
   summary: 'the memory limit is below what Frigate needs: the kernel kills it at each start',
   cure: 'none',
-  end: (context) => ({after: context.fromStart ? 32 + 6 * (Math.floor(context.run.startedAt / 1000) % 3) : 9, exitCode: 137, reason: 'OOMKilled'}),
+  end: (context) => ({
+    after: context.fromStart ? 32 + 6 * (Math.floor(context.run.startedAt / 1000) % 3) : 9,
+    exitCode: 137,
+    reason: 'OOMKilled',
+  }),
   // Nothing of memory in the log.
   log: (context, span) => {
     const end = context.fromStart ? 31 : 8;
-    return once(context.since, [
-      [end, '[INFO] Service Frigate exited with code 256 (by signal 9)'],
-      [end + 0.01, 'exit with signal: terminated'],
-      [end + 0.03, '[INFO] Service NGINX exited with code 0 (by signal 0)'],
-    ], span);
+    return once(
+      context.since,
+      [
+        [end, '[INFO] Service Frigate exited with code 256 (by signal 9)'],
+        [end + 0.01, 'exit with signal: terminated'],
+        [end + 0.03, '[INFO] Service NGINX exited with code 0 (by signal 0)'],
+      ],
+      span,
+    );
   },
-  rates: (_camera, healthy, context) => (context.fromStart ? {camera: 0, process: 0, skipped: 0, detection: 0} : healthy),
+  rates: (_camera, healthy, context) =>
+    context.fromStart ? {camera: 0, process: 0, skipped: 0, detection: 0} : healthy,
 };
 
 /** As reported of leaks (#6174, #3301, #10650): percent of the limit an hour, a working day until the kernel ends it. */
@@ -154,7 +202,8 @@ const LEAK = 6;
 
 const memoryLeak: Fault = {
   name: 'mem-leak',
-  summary: 'the main process gives no memory back: the use rises to the limit in some hours, the kernel kills it, and it begins anew',
+  summary:
+    'the main process gives no memory back: the use rises to the limit in some hours, the kernel kills it, and it begins anew',
   cure: 'none',
   leaked: ({elapsed}) => (elapsed / 3600) * LEAK,
   end: ({run: {site}}) => ({after: ((100 - site.memoryPercent) / LEAK) * 3600, exitCode: 137, reason: 'OOMKilled'}),
@@ -189,18 +238,61 @@ const badConfig: Fault = {
   // Somebody edits the file and restarts Frigate in place: it takes effect with the next container.
   end: (context) => (context.fromStart ? null : {after: 1, exitCode: 0, reason: 'Completed'}),
   recordingStops: () => forever,
-  log: (context, span) => (context.fromStart ? [
-    ...once(context.since, configValidation.map((text, index) => [9 + index * 0.0003, text] as const), span),
-    ...once(context.since, [
-      [9.2, bracketed(context.since + 9, 'frigate.storage', 'INFO', 'Safe mode enabled, skipping storage maintenance')],
-      [9.3, bracketed(context.since + 9, 'frigate.events.cleanup', 'INFO', 'Safe mode enabled, skipping event cleanup')],
-      [9.4, bracketed(context.since + 9, 'frigate.record.cleanup', 'INFO', 'Safe mode enabled, skipping recording cleanup')],
-    ], span),
-    ...[...every(5, context.since + 14, span)].flatMap((at) => [
-      {at, text: bracketed(at, 'frigate.record.maintainer', 'ERROR', 'Error occurred when attempting to maintain recording cache')},
-      {at: at + 0.001, text: bracketed(at, 'frigate.record.maintainer', 'ERROR', "'back'")},
-    ]),
-  ] : []),
+  log: (context, span) =>
+    context.fromStart
+      ? [
+          ...once(
+            context.since,
+            configValidation.map((text, index) => [9 + index * 0.0003, text] as const),
+            span,
+          ),
+          ...once(
+            context.since,
+            [
+              [
+                9.2,
+                bracketed(
+                  context.since + 9,
+                  'frigate.storage',
+                  'INFO',
+                  'Safe mode enabled, skipping storage maintenance',
+                ),
+              ],
+              [
+                9.3,
+                bracketed(
+                  context.since + 9,
+                  'frigate.events.cleanup',
+                  'INFO',
+                  'Safe mode enabled, skipping event cleanup',
+                ),
+              ],
+              [
+                9.4,
+                bracketed(
+                  context.since + 9,
+                  'frigate.record.cleanup',
+                  'INFO',
+                  'Safe mode enabled, skipping recording cleanup',
+                ),
+              ],
+            ],
+            span,
+          ),
+          ...[...every(5, context.since + 14, span)].flatMap((at) => [
+            {
+              at,
+              text: bracketed(
+                at,
+                'frigate.record.maintainer',
+                'ERROR',
+                'Error occurred when attempting to maintain recording cache',
+              ),
+            },
+            {at: at + 0.001, text: bracketed(at, 'frigate.record.maintainer', 'ERROR', "'back'")},
+          ]),
+        ]
+      : [],
 };
 
 /** A camera of 5 fps shows 49 for one snapshot: its window of 10 s jumped. */
@@ -209,8 +301,15 @@ const forward: Fault = {
   summary: "Frigate's clock is 90 s ahead",
   cure: 'itself',
   clockOffset: 90,
-  rates: (camera, healthy, context) => (context.elapsed > 12 || context.fromStart || camera.throughGo2rtc ? healthy
-    : {camera: 49.1, process: camera.scene === 'still' ? 13.7 : 5.5, skipped: camera.scene === 'still' ? 35.5 : 43.6, detection: healthy.detection}),
+  rates: (camera, healthy, context) =>
+    context.elapsed > 12 || context.fromStart || camera.throughGo2rtc
+      ? healthy
+      : {
+          camera: 49.1,
+          process: camera.scene === 'still' ? 13.7 : 5.5,
+          skipped: camera.scene === 'still' ? 35.5 : 43.6,
+          detection: healthy.detection,
+        },
 };
 
 const backward: Fault = {
@@ -221,15 +320,41 @@ const backward: Fault = {
   rates: (camera, healthy, context) => {
     if (context.elapsed > 90 || context.fromStart) return healthy;
     const first = camera.name === context.run.site.cameras[0]?.name;
-    return {camera: first ? 21.4 : healthy.camera, process: 45.7, skipped: 0, detection: camera.scene === 'still' ? 0 : 83.9};
+    return {
+      camera: first ? 21.4 : healthy.camera,
+      process: 45.7,
+      skipped: 0,
+      detection: camera.scene === 'still' ? 0 : 83.9,
+    };
   },
   ffmpegGeneration: (_camera, context) => (context.elapsed > 30 ? 1 : 0),
-  log: (context, span) => once(context.since, context.run.site.cameras.map((camera): readonly [number, string] => {
-    const after = camera.throughGo2rtc ? 46 : 27;
-    const said = camera.throughGo2rtc ? `${camera.name} exceeded fps limit. Exiting ffmpeg...` : `No frames received from ${camera.name} in 20 seconds. Exiting ffmpeg...`;
-    // The bracket tells Frigate's time, 90 s behind the stamp of s6.
-    return [after, bracketed(context.since + after - 90, `watchdog.${camera.name}`, 'INFO', said)];
-  }), span),
+  log: (context, span) =>
+    once(
+      context.since,
+      context.run.site.cameras.map((camera): readonly [number, string] => {
+        const after = camera.throughGo2rtc ? 46 : 27;
+        const said = camera.throughGo2rtc
+          ? `${camera.name} exceeded fps limit. Exiting ffmpeg...`
+          : `No frames received from ${camera.name} in 20 seconds. Exiting ffmpeg...`;
+        // The bracket tells Frigate's time, 90 s behind the stamp of s6.
+        return [after, bracketed(context.since + after - 90, `watchdog.${camera.name}`, 'INFO', said)];
+      }),
+      span,
+    ),
 };
 
-export const processFaults: readonly Fault[] = [main, nginx, manager, recorder, locked, go2rtc, migration, migrationFails, noMemory, memoryLeak, badConfig, forward, backward];
+export const processFaults: readonly Fault[] = [
+  main,
+  nginx,
+  manager,
+  recorder,
+  locked,
+  go2rtc,
+  migration,
+  migrationFails,
+  noMemory,
+  memoryLeak,
+  badConfig,
+  forward,
+  backward,
+];
