@@ -64,7 +64,7 @@ const calm = async (kubeconfig: string, cameras: number): Promise<void> => {
     const cpu = ((after.cpu - before.cpu) / CALM_SECONDS) * 100;
     const bytes = bytesAfter - bytesBefore;
     console.log(
-      `a calm minute, ${cameras} cameras: CPU ${cpu.toFixed(2)} % of one core (budget 1), ${bytes} bytes, ${(bytes / (CALM_SECONDS / POLL_SECONDS)).toFixed(0)} for each look (budget 400), RSS ${before.memory.toFixed(0)} to ${after.memory.toFixed(0)} MiB`,
+      `a calm minute, ${cameras} cameras: CPU ${cpu.toFixed(2)} % of one core (budget 1), ${bytes} bytes, ${(bytes / (CALM_SECONDS / POLL_SECONDS)).toFixed(0)} for each poll (budget 400), RSS ${before.memory.toFixed(0)} to ${after.memory.toFixed(0)} MiB`,
     );
     pty.type('q');
     await pty.end();
@@ -91,30 +91,18 @@ class Sink extends EventEmitter {
 /** From a key to the last byte of its frame, in this process; milliseconds, sorted. */
 const scroll = async (): Promise<readonly number[]> => {
   process.env['NODE_ENV'] = 'production';
-  const [
-    {render},
-    {createElement},
-    {App},
-    {createStore},
-    {themeNamed},
-    {clock, place, policy, withCameras, aLook},
-    {INTERVAL, pen},
-  ] = await Promise.all([
-    import('ink'),
-    import('react'),
-    import('../src/tui/components/App.js'),
-    import('../src/tui/store.js'),
-    import('../src/tui/theme.js'),
-    import('../test/tui/live.js'),
-    import('../test/tui/snapshots.js'),
-  ]);
+  const [{render}, {createElement}, {App}, {themeNamed}, {target, withCameras, aLook}, {display, storeFedBy}] =
+    await Promise.all([
+      import('ink'),
+      import('react'),
+      import('../src/tui/components/App.js'),
+      import('../src/tui/theme.js'),
+      import('../test/tui/live.js'),
+      import('../test/tui/snapshots.js'),
+    ]);
   const stdout = new Sink();
   const stdin = new FakeStdin();
-  const store = createStore({
-    policy,
-    interval: INTERVAL,
-    gap: 0,
-    now: clock,
+  const {store, show} = storeFedBy({
     later: (work) => {
       const timer = setImmediate(work);
       return () => clearImmediate(timer);
@@ -123,9 +111,9 @@ const scroll = async (): Promise<readonly number[]> => {
   const {unmount} = render(
     createElement(App, {
       store,
-      pen,
+      display,
       styles: themeNamed('default'),
-      options: {place, allowActions: false, severalFrigates: false, canType: true},
+      options: {target, allowActions: false, severalFrigates: false, canType: true},
       perform: () => Promise.resolve(null),
       stop: () => Promise.resolve(),
       onStop: () => () => undefined,
@@ -142,7 +130,7 @@ const scroll = async (): Promise<readonly number[]> => {
     },
   );
   await wait(50);
-  store.receive({...aLook(withCameras(MANY, (index) => (index % 37 === 5 ? 0 : 5.1))), serial: 1});
+  show(aLook(withCameras(MANY, (index) => (index % 37 === 5 ? 0 : 5.1))));
   await wait(200);
   const taken: number[] = [];
   for (let count = 0; count < KEYS; count += 1) {

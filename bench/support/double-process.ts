@@ -4,8 +4,8 @@
  * for the live screen it flows.
  */
 import {performance} from 'node:perf_hooks';
-import {findScenario} from '../../src/demo/scenarios.js';
-import {startWorld} from '../../src/demo/world.js';
+import {findScenario} from '../../src/simulator/scenarios/scenarios.js';
+import {startSimulator} from '../../src/simulator/simulator.js';
 import {instant} from '../../src/core/time.js';
 import {LEAD, STEP} from './double.js';
 import type {Arrival, Order, Reply} from './double.js';
@@ -14,7 +14,7 @@ const scenario = findScenario('healthy');
 if (scenario === undefined) throw new Error('there is no scenario called healthy');
 const cameras = Number(process.argv[2] ?? 7);
 const flowing = process.argv[4] === 'flowing';
-const world = await startWorld(scenario, {
+const world = await startSimulator(scenario, {
   pace: flowing ? 'flowing' : 'still',
   startAt: instant(flowing ? Date.now() : Date.now() - LEAD),
   cameras,

@@ -6,7 +6,7 @@ import type {Format} from '../report/render.js';
 interface Optional {
   /** What then holds. A restart is followed for longer: a hung Frigate needs its grace period, a start its two minutes. */
   readonly value: (command: string) => string;
-  /** Whether the next word is its value all the same: `--wait 10m` must never look for a workload called 10m. */
+  /** Whether the next word is its value all the same: `--wait 10m` must never search a workload called 10m. */
   readonly takes: (next: string) => boolean;
 }
 
@@ -57,7 +57,7 @@ export const peek = (argv: readonly string[], long: string, short: string | null
 
 const isFormat = (text: string): text is Format => FORMATS.some((format) => format === text);
 
-/** The output format that is asked for, as far as it can be told; `text` otherwise. */
+/** The output format that was requested; `text` if it cannot be determined. */
 export const peekFormat = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Format => {
   const asked = peek(argv, 'output', 'o') ?? env['FRIGATE_HC_OUTPUT'] ?? 'text';
   return isFormat(asked) ? asked : 'text';

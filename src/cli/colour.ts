@@ -1,4 +1,4 @@
-/** Whether to colour, and in which characters to write. Decided here once, with every source as a parameter (check-ux R12, R13). */
+/** Whether to colour, and in which characters to write. Decided here once, with every source as a parameter. */
 
 export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColourChoice = (typeof COLOUR_CHOICES)[number];

@@ -5,17 +5,18 @@ import path from 'node:path';
 import {encodeState} from '../core/state/codec.js';
 import {encodeLegacy} from '../core/state/legacy.js';
 import type {State} from '../core/state/state.js';
-import {findScenario, scenarios} from '../demo/scenarios.js';
-import {startWorld} from '../demo/world.js';
-import type {World} from '../demo/world.js';
+import type {Timers} from '../core/timers.js';
+import {findScenario, scenarios} from '../simulator/scenarios/scenarios.js';
+import {startSimulator} from '../simulator/simulator.js';
+import type {Simulator} from '../simulator/simulator.js';
 import {connect, isConnectError} from '../kubernetes/connect.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
-import type {Gate} from '../pass/context.js';
+import type {ClusterConnection} from '../pass/context.js';
 import {DOCUMENT_KEY} from '../pass/state-store.js';
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 import {nearest} from '../settings/nearest.js';
 
-const remembered = (state: State): ReadonlyMap<string, string> =>
+const stateData = (state: State): ReadonlyMap<string, string> =>
   new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]);
 
 /** The names of the scenarios and what each of them shows. */
@@ -24,25 +25,29 @@ export const scenarioList = (): string => {
   return scenarios.map(({name, title}) => `${name.padEnd(width)}${title}\n`).join('');
 };
 
-/** Connects as a person would: by a kubeconfig file, which lives as long as the world. */
-const enter = async (world: World): Promise<Gate | ConnectError> => {
+/** Connects as a user does: with a kubeconfig file, which is deleted when the simulator closes. */
+const connectTo = async (simulator: Simulator, timers: Timers): Promise<ClusterConnection | ConnectError> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-demo-'));
   const close = async (): Promise<void> => {
     await rm(folder, {recursive: true, force: true});
-    await world.close();
+    await simulator.close();
   };
   const kubeconfig = path.join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, world.kubeconfig(), {mode: 0o600});
-  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false});
+  await writeFile(kubeconfig, simulator.kubeconfig(), {mode: 0o600});
+  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false}, timers);
   if (isConnectError(cluster)) {
     await close();
     return cluster;
   }
-  return {cluster, clock: {now: () => world.clock.now(), monotonic: () => performance.now()}, close};
+  return {cluster, clock: {...timers, now: () => simulator.clock.now()}, close};
 };
 
-/** Starts the world of a scenario and opens its cluster; an unknown name ends the command. */
-export const demoGate = async (name: string, stateName: string): Promise<Gate | ConnectError> => {
+/** Starts the simulator of a scenario and connects to its cluster; an unknown name ends the command. */
+export const demoConnection = async (
+  name: string,
+  stateName: string,
+  timers: Timers,
+): Promise<ClusterConnection | ConnectError> => {
   const scenario = findScenario(name);
   if (scenario === undefined) {
     const near = nearest(
@@ -55,5 +60,5 @@ export const demoGate = async (name: string, stateName: string): Promise<Gate | 
       'kubectl frigate-health check --demo=list',
     );
   }
-  return enter(await startWorld(scenario, {encodeState: remembered, stateName}));
+  return connectTo(await startSimulator(scenario, {encodeState: stateData, stateName}), timers);
 };

@@ -2,16 +2,16 @@
 import {string as argument} from '@oclif/core/args';
 import {boolean, integer, option, string} from '@oclif/core/flags';
 import type {OptionFlag} from '@oclif/core/interfaces';
-import {FAIL_ON} from '../report/exit-code.js';
-import {DOCUMENT_FORMATS} from '../report/outcomes.js';
+import {FAIL_ON} from '../outcome/exit-code.js';
+import {RAW_PATHS} from '../frigate/raw-paths.js';
+import {DOCUMENT_FORMATS} from '../report/documents.js';
 import {FORMATS} from '../report/render.js';
 import {flagSummary} from '../settings/documentation.js';
 import {settingRows} from '../settings/table.js';
 import type {TABLE} from '../settings/table.js';
 import {COLOUR_CHOICES} from './colour.js';
-
-/** oclif reads the variable itself and shows it in the help. */
-const variable = (name: string): {readonly env: string} => ({env: `FRIGATE_HC_${name}`});
+import {variable} from './flag-variable.js';
+import {faceFlags, serveFlags} from './serve-flags.js';
 
 /** kubectl's. `-n/--namespace` is a setting and comes with those. */
 export const kubeFlags = {
@@ -39,7 +39,7 @@ export const kubeFlags = {
     helpGroup: 'kubectl',
   }),
   'request-timeout': string({
-    summary: 'Longest wait for one answer of the API server, such as 10s; 0: no limit of its own.',
+    summary: 'Timeout of one request to the API server, such as 10s; 0: no separate limit.',
     ...variable('REQUEST_TIMEOUT'),
     helpGroup: 'kubectl',
   }),
@@ -60,11 +60,11 @@ export const kubeFlags = {
   }),
 };
 
-/** Only for those who look: what acts, or asks what is remembered, does so in one namespace that a person named. */
+/** Only for commands that observe. Commands that change something or read the state work in one namespace. */
 export const everywhereFlag = {
   'all-namespaces': boolean({
     char: 'A',
-    summary: 'Look for Frigate in every namespace.',
+    summary: 'Every Frigate of every namespace; `check`: a report of each, with the worst exit code.',
     ...variable('ALL_NAMESPACES'),
     helpGroup: 'kubectl',
   }),
@@ -88,6 +88,9 @@ export const outputFlags = {
   })(),
   ascii: boolean({summary: 'ASCII characters only.', ...variable('ASCII'), helpGroup: 'output'}),
 };
+
+/** For commands whose result is a page for people alone. */
+export const styleFlags = {color: outputFlags.color, ascii: outputFlags.ascii};
 
 /** For commands whose result is one document. */
 export const documentFlags = {
@@ -131,7 +134,7 @@ export const settingFlags = Object.fromEntries(
 export const workloadArgument = {
   // oclif would take a missing one from stdin: the "y" of `yes | kubectl frigate-health restart`, the rest of the list that a loop reads.
   name: argument({
-    description: 'The workload that runs Frigate: NAME or KIND/NAME; found by labels and image when left out.',
+    description: 'The workload that runs Frigate: NAME or KIND/NAME; found by labels and image if omitted.',
     ignoreStdin: true,
   }),
 };
@@ -154,7 +157,7 @@ export const checkFlags = {
     ...variable('ONLY'),
   }),
   skip: string({
-    summary: 'All checks but these.',
+    summary: 'Skip these checks.',
     multiple: true,
     multipleNonGreedy: true,
     delimiter: ',',
@@ -164,26 +167,46 @@ export const checkFlags = {
   'fail-on': option({
     options: FAIL_ON,
     default: 'warning' as const,
-    summary: 'The mildest result that makes the exit code other than 0.',
+    summary: 'Lowest severity that makes the exit code non-zero.',
     ...variable('FAIL_ON'),
   })(),
   wait: string({
-    summary: 'Look again until the result is below --fail-on: --wait (5m) or --wait=DURATION.',
+    summary:
+      'Repeat the check until the result is below --fail-on and no rollout or start is under way: --wait (5m) or --wait=DURATION.',
     helpValue: 'duration',
     ...variable('WAIT'),
   }),
   watch: boolean({
     char: 'w',
     summary:
-      'Go on looking, one line for each change (-o jsonl: one JSON object), as watch --plain does; until Ctrl-C.',
+      'Keep checking until Ctrl-C; print one line per change (-o jsonl: one JSON object), as watch --plain does.',
     exclusive: ['only', 'skip', 'fail-on', 'wait', 'list', 'explain'],
   }),
-  list: boolean({summary: 'List the checks and end.', exclusive: ['explain']}),
-  explain: string({summary: 'Explain one check and end.', helpValue: 'id'}),
+  list: boolean({summary: 'List the checks and exit.', exclusive: ['explain']}),
+  explain: string({summary: 'Explain one check and exit.', helpValue: 'id'}),
+  raw: option({
+    options: RAW_PATHS,
+    summary: "Print one unmodified answer of Frigate's API with secrets masked, and exit; --output does not apply.",
+    helpValue: 'path',
+    exclusive: ['only', 'skip', 'fail-on', 'wait', 'watch', 'list', 'explain'],
+  })(),
 };
 
 export const dryRunFlag = {
-  'dry-run': boolean({summary: 'Decide, tell and remember, but do not restart (R-11).', ...variable('DRY_RUN')}),
+  'dry-run': boolean({
+    summary: 'Run the pass with notifications and state, but never restart (R-11).',
+    ...variable('DRY_RUN'),
+  }),
+};
+
+export const bundleFlags = {
+  file: string({
+    char: 'f',
+    summary:
+      'File to write; default: frigate-health-bundle-TIME.tar.gz in the current directory. None is written over.',
+    helpValue: 'file',
+    ...variable('BUNDLE_FILE'),
+  }),
 };
 
 export const historyFlag = {
@@ -198,37 +221,62 @@ export const historyFlag = {
 };
 
 export const reasonFlag = {
-  reason: string({summary: 'Why; kept with the record.', helpValue: 'text', ...variable('REASON')}),
+  reason: string({summary: 'The reason; stored with the record.', helpValue: 'text', ...variable('REASON')}),
+};
+
+export const pauseFlags = {
+  for: string({summary: 'How long, such as 30m or 2h.', helpValue: 'duration', ...variable('PAUSE_FOR')}),
+};
+
+export const notifyFlags = {
+  test: boolean({summary: 'Send one test notification to each channel and show what each answered.'}),
 };
 
 export const yesFlag = {
-  yes: boolean({summary: 'Do not ask. Needed where there is no terminal to ask on.', ...variable('YES')}),
+  yes: boolean({summary: 'Do not ask for confirmation. Required without a terminal.', ...variable('YES')}),
 };
 
 export const restartFlags = {
   force: boolean({
-    summary: 'Restart although a rule refuses; needs --reason. Passes all rules but R-01 and R-02, and is counted.',
+    summary:
+      'Restart although a rule refuses; needs --reason. Overrides every rule except R-01 and R-02; still counts toward the limits.',
     ...variable('FORCE'),
   }),
   'dry-run': boolean({
-    summary: 'Ask the API server whether it would accept the restart, and change nothing.',
+    summary: 'Test whether the API server would accept the restart; change nothing.',
     ...variable('DRY_RUN'),
   }),
   wait: string({
-    summary: 'Follow the rollout until Frigate is back: --wait (10m) or --wait=DURATION.',
+    summary: 'Wait until the rollout is complete and Frigate works again: --wait (10m) or --wait=DURATION.',
     helpValue: 'duration',
     ...variable('WAIT'),
   }),
 };
 
 export const installFlags = {
+  serve: boolean({
+    summary: 'The daemon `serve` as a Deployment of two replicas, instead of the CronJob.',
+    exclusive: ['monitor', 'schedule'],
+  }),
+  fleet: boolean({
+    summary: 'With --serve: observe every Frigate of the cluster, and repair only those of --namespaces.',
+    dependsOn: ['serve'],
+  }),
+  namespaces: string({
+    summary: 'With --serve: namespaces whose Frigates it may repair, such as home,office; default: its own.',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpValue: 'names',
+    dependsOn: ['serve'],
+  }),
   image: string({
-    summary: 'Image of the CronJob; default: this version of ghcr.io/frigate-health/frigate-health.',
+    summary: 'Image that runs; default: this version of ghcr.io/frigate-health/frigate-health.',
     helpValue: 'image',
     ...variable('IMAGE'),
   }),
   schedule: string({
-    summary: 'When the passes begin, as a cron expression; default: every --interval minutes.',
+    summary: 'Schedule of the passes as a cron expression; default: every --interval minutes.',
     helpValue: 'cron',
     ...variable('SCHEDULE'),
   }),
@@ -237,7 +285,20 @@ export const installFlags = {
     helpValue: 'name',
     ...variable('SMTP_SECRET'),
   }),
-  check: boolean({summary: 'Compare what is in the cluster with what would be printed, and tell the differences.'}),
+  'notify-secret': string({
+    summary:
+      'Secret whose keys FRIGATE_HC_NOTIFY and FRIGATE_HC_HEARTBEAT_URL hold the notification channels and the heartbeat.',
+    helpValue: 'name',
+    ...variable('NOTIFY_SECRET'),
+  }),
+  permissions: boolean({
+    summary: 'Only the ServiceAccount, its Roles and their bindings; what runs is not changed.',
+  }),
+  monitor: boolean({
+    summary: 'Only the PodMonitor and the PrometheusRule of a running `serve`, for the Prometheus Operator.',
+    exclusive: ['check', 'permissions'],
+  }),
+  check: boolean({summary: 'Compare the cluster with what would be printed, and show the differences.'}),
   output: option({
     options: ['yaml', 'json'] as const,
     char: 'o',
@@ -253,38 +314,38 @@ export const watchFlags = {
     default: 'text' as const,
     summary: 'text: a screen on a terminal, lines elsewhere. jsonl: one JSON object for each change.',
   })(),
-  once: boolean({summary: 'Show one picture when everything has answered, and end.'}),
+  once: boolean({summary: 'Print one screen when everything has answered, and exit.'}),
   plain: boolean({summary: 'Lines instead of a screen; for screen readers.', ...variable('PLAIN')}),
   poll: string({
-    summary: 'Time between two looks at Frigate, 0.5s or longer.',
+    summary: 'Time between two requests to Frigate, 0.5s or longer.',
     default: '2s',
     helpValue: 'duration',
     ...variable('WATCH_POLL'),
   }),
   'allow-actions': boolean({
-    summary: 'Let the keys R (restart) and B (reset breaker) act, each after a typed confirmation.',
+    summary: 'Enable the keys R (restart) and B (reset breaker), each with a typed confirmation.',
     ...variable('ALLOW_ACTIONS'),
   }),
-  'read-only': boolean({summary: 'Never act, whatever --allow-actions says.', ...variable('READ_ONLY')}),
+  'read-only': boolean({summary: 'Disable the keys R and B, also with --allow-actions.', ...variable('READ_ONLY')}),
   'no-alt-screen': boolean({
-    summary: 'Draw on the main screen, so that the last picture stays.',
+    summary: 'Draw on the main screen, so that the last screen stays visible.',
     ...variable('NO_ALT_SCREEN'),
   }),
   'low-bandwidth': boolean({
-    summary: 'One change a second and no graphs, for slow lines.',
+    summary: 'One update per second and no graphs, for slow connections.',
     ...variable('LOW_BANDWIDTH'),
   }),
   'max-fps': integer({
-    summary: 'Most pictures a second.',
+    summary: 'Maximum frames per second.',
     default: 15,
     min: 1,
     max: 60,
     helpValue: 'n',
     ...variable('MAX_FPS'),
   }),
-  bell: boolean({summary: 'Ring when something becomes critical.', ...variable('BELL')}),
+  bell: boolean({summary: 'Ring the terminal bell when something becomes critical.', ...variable('BELL')}),
   'exit-code': boolean({
-    summary: 'End with the exit code that check would have, instead of 0.',
+    summary: 'Exit with the code of check instead of 0.',
     ...variable('EXIT_CODE'),
   }),
   theme: option({
@@ -304,15 +365,20 @@ const groups = [
   demoFlag,
   checkFlags,
   dryRunFlag,
+  bundleFlags,
   historyFlag,
   reasonFlag,
+  pauseFlags,
+  notifyFlags,
   yesFlag,
   restartFlags,
   installFlags,
   watchFlags,
+  serveFlags,
+  faceFlags,
 ];
 
-/** FRIGATE_HC_* names that are known besides the settings, so that nobody is warned about them. */
+/** FRIGATE_HC_* names that are known besides the settings, so that they cause no warning. */
 export const flagVariables: readonly string[] = [
   ...groups.flatMap((group) => Object.values(group).flatMap((flag: {readonly env?: string}) => flag.env ?? [])),
   'FRIGATE_HC_DEBUG',

@@ -1,8 +1,8 @@
 /**
- * Help that was rendered when the program was built (scripts/build.ts): the same text that oclif would make, without
+ * Help that was rendered when the program was built (scripts/build/build.ts): the same text that oclif would make, without
  * loading oclif. It is 80 columns wide, so it is used wherever 80 columns fit.
  */
-import type {BuiltFiles} from './built.js';
+import type {BuiltFiles} from './built-files.js';
 
 /** The width of all help: wider lines are harder to read, and a narrower terminal gets oclif's own. */
 export const HELP_COLUMNS = 80;

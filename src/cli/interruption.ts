@@ -1,5 +1,5 @@
 /** SIGINT and SIGTERM as one AbortSignal, whose reason is the failure that the command then ends with. */
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 
 /** The part of `process` that is needed. */
 export interface SignalSource {
@@ -16,7 +16,7 @@ export interface Interruption {
 
 /**
  * Listens for both signals. Each listener goes with its first signal, so that a second one ends the process at once,
- * whatever hangs. `atSignal` is told when one came.
+ * whatever hangs. `atSignal` is called when one arrives.
  */
 export const interruption = (source: SignalSource, atSignal: () => void = () => undefined): Interruption => {
   const controller = new AbortController();

@@ -1,10 +1,10 @@
 /** kubectl's flags as the connection takes them. */
 import type {Duration} from '../core/time.js';
 import type {KubeOptions} from '../kubernetes/connect.js';
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 import type {Environment} from './colour.js';
 import {parseDuration} from '../settings/duration.js';
-import {namesOf} from './words.js';
+import {namesOf} from './lists.js';
 
 type Text = string | undefined;
 
@@ -40,12 +40,27 @@ export const durationOf = (flag: string, text: Text): Duration | null => {
 /** Oftener than this asks a Frigate in trouble too much. */
 const SHORTEST_POLL = 500;
 
-/** Between two looks of `watch`; a bad one ends the command. */
+/** Time between two polls of `watch`; an invalid one ends the command. */
 export const pollOf = (text: string): Duration => {
   const poll = durationOf('poll', text);
   if (poll === null || poll < SHORTEST_POLL)
-    throw new CommandFailure('usage', `--poll=${text} is shorter than 0.5s`, 'leave it out (2s), or write --poll=0.5s');
+    throw new CommandFailure('usage', `--poll=${text} is shorter than 0.5s`, 'omit it, or write --poll=0.5s');
   return poll;
+};
+
+/** Oftener than this the API server is listed too much. */
+const SHORTEST_REFRESH = 5000;
+
+/** Between two relists of `serve`; a bad one ends the command. */
+export const refreshOf = (text: string): Duration => {
+  const refresh = durationOf('refresh', text);
+  if (refresh === null || refresh < SHORTEST_REFRESH)
+    throw new CommandFailure(
+      'usage',
+      `--refresh=${text} is shorter than 5s`,
+      'leave it out (30s), or write --refresh=5s',
+    );
+  return refresh;
 };
 
 /** `preferInCluster`: the pod's own account before any kubeconfig (`run-cron`). */

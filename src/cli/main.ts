@@ -2,30 +2,32 @@
 import {readFileSync} from 'node:fs';
 import type {PJSON} from '@oclif/core/interfaces';
 import pjson from '../../package.json' with {type: 'json'};
-import {instant} from '../core/time.js';
-import type {Clock} from '../pass/world.js';
+import {seconds} from '../core/time.js';
+import {EXIT} from '../outcome/exit-code.js';
 import {normalised, peek, peekFormat} from './argv.js';
-import {filesIn} from './built.js';
-import type {BuiltFiles} from './built.js';
+import {filesIn} from './built-files.js';
+import type {BuiltFiles} from './built-files.js';
 import {wantsAscii, wantsColour} from './colour.js';
 import type {ColourChoice} from './colour.js';
+import {explainedId, explanation} from './explain.js';
 import {builtHelp, HELP_COLUMNS} from './help.js';
-import {ask, progressOn} from './conversation.js';
+import {noShellLine} from './no-shell.js';
+import {ask, progressOn} from './prompts.js';
 import {interruption} from './interruption.js';
 import {outputTo} from './output.js';
 import type {Output} from './output.js';
-import {surround} from './process.js';
+import {setRuntime} from './runtime.js';
+import {processTimers} from './timers.js';
+import type {Style} from '../report/style.js';
 
-/** The one command whose stdout is one JSON object a line. */
-const SPEAKS_LINES = 'run-cron';
+/** The commands whose stdout is one JSON object a line. */
+const JSON_LINES_COMMANDS: readonly (string | null)[] = ['run-cron', 'serve'];
 
 /** Asked by shells at a TAB, never by people: it stands in no help. */
 const COMPLETE = '__complete';
 
 /** How long the process may go on after its work is done or a signal came, when something still holds it open. */
-const LINGER = 5000;
-
-const clock: Clock = {now: () => instant(Date.now()), monotonic: () => performance.now()};
+const LINGER = seconds(5);
 
 const readFile = (path: string): string | null => {
   try {
@@ -35,9 +37,9 @@ const readFile = (path: string): string | null => {
   }
 };
 
-/** What somebody who types the name alone needs to know first. */
+/** The first hint for a user who types only the name of the program. */
 const BEGIN =
-  'Begin with `kubectl frigate-health check`: it changes nothing, and says what is wrong and what to type. Without a cluster: `kubectl frigate-health check --demo`. The command comes first, then its flags; each command explains its own with --help.';
+  'Start with `kubectl frigate-health check`: it changes nothing, and says what is wrong and what to type. Without a cluster: `kubectl frigate-health check --demo`. The command comes first, then its flags; each command explains its own with --help.';
 
 /** oclif says its `bin` in every help text; people type the name that kubectl knows. */
 const oclifOptions = (root: string): {readonly root: string; readonly pjson: PJSON} => {
@@ -55,8 +57,8 @@ const oclifOptions = (root: string): {readonly root: string; readonly pjson: PJS
 const isColourChoice = (text: string | null): text is ColourChoice => text === 'always' || text === 'never';
 
 /**
- * One decision for libraries that look for themselves: oclif's help and whatever else reads the environment. Both variables
- * at once would make Node.js warn on stderr (check-ux R13 c).
+ * One decision for libraries that read the environment themselves, such as oclif's help. Both variables
+ * at once would make Node.js warn on stderr.
  */
 const settleColours = (argv: readonly string[]): void => {
   const asked = peek(argv, 'color');
@@ -72,24 +74,27 @@ const endWith = (
   stdout: Output,
   stderr: Output,
   interrupted: ReturnType<typeof interruption>,
+  built: BuiltFiles,
 ): Promise<number> =>
-  Promise.all([import('./funnel.js'), import('../index.js')]).then(async ([{failureOf, tell}, {COMMANDS}]) => {
-    const commands = Object.keys(COMMANDS);
-    const command = commands.find((name) => name === argv[0]) ?? null;
-    const failure = failureOf(error, {command, commands, interruption: interrupted.failure()});
-    if (typeof failure === 'number') return failure;
-    const page = await tell(failure, {
-      format: peekFormat(argv, process.env),
-      lines: command === SPEAKS_LINES,
-      ascii: wantsAscii(argv.includes('--ascii'), process.env),
-      debug: Boolean(process.env['FRIGATE_HC_DEBUG']),
-      version: pjson.version,
-      at: clock.now(),
-    });
-    stdout.write(page.stdout);
-    stderr.write(page.stderr);
-    return failure.exitCode;
-  });
+  Promise.all([import('./errors.js'), import('./completion/run.js')]).then(
+    async ([{failureOf, renderFailure}, {wordsIn}]) => {
+      const commands = wordsIn(built)?.commands.map(({name}) => name) ?? [];
+      const command = commands.find((name) => name === argv[0]) ?? null;
+      const failure = failureOf(error, {command, commands, interruption: interrupted.failure()});
+      if (typeof failure === 'number') return failure;
+      const page = await renderFailure(failure, {
+        format: peekFormat(argv, process.env),
+        lines: JSON_LINES_COMMANDS.includes(command),
+        ascii: wantsAscii(argv.includes('--ascii'), process.env),
+        debug: Boolean(process.env['FRIGATE_HC_DEBUG']),
+        version: pjson.version,
+        at: processTimers.now(),
+      });
+      stdout.write(page.stdout);
+      stderr.write(page.stderr);
+      return failure.exitCode;
+    },
+  );
 
 /** Not a folder that others can write to: a kubeconfig planted there would be believed. */
 const NO_HOME = '/nonexistent';
@@ -107,13 +112,17 @@ const settleUser = (): void => {
 const readyAnswer = async (
   words: readonly string[],
   argv: readonly string[],
-  columns: number | null,
+  styleOf: (choice: ColourChoice, ascii: boolean) => Style,
   built: BuiltFiles,
 ): Promise<string | null> => {
-  if (words[0] === COMPLETE) return (await import('./complete.js')).answer(words.slice(1), built, process.env);
+  if (words[0] === COMPLETE) return (await import('./completion/run.js')).answer(words.slice(1), built, process.env);
   if (argv[0] === '--version' && argv.length === 1) return `frigate-health ${pjson.version}\n`;
   if (peek(argv, 'demo') === 'list') return (await import('./demo.js')).scenarioList();
-  return builtHelp(argv, columns, built);
+  const id = explainedId(argv);
+  // Some formats say nothing of a check: the command refuses them.
+  const format = peekFormat(argv, process.env);
+  if (id !== null && format === 'text') return explanation(id, format, styleOf('auto', false));
+  return builtHelp(argv, styleOf('auto', false).columns, built);
 };
 
 /** Waits until everything has left. A result that did not arrive (a full disk) is no success, whatever it said. */
@@ -121,7 +130,7 @@ const settle = async (stdout: Output, stderr: Output): Promise<void> => {
   await stdout.drained();
   const lost = stdout.lost();
   if (lost !== null) {
-    const {unwritten} = await import('./funnel.js');
+    const {unwritten} = await import('./errors.js');
     const failure = unwritten(lost);
     stderr.write(failure.text);
     process.exitCode = failure.exitCode;
@@ -141,35 +150,45 @@ export const main = async (
   const stderr = outputTo(process.stderr);
   // A terminal that does not know its size says 0.
   const columns = process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : null;
-  const ready = await readyAnswer(words, argv, columns, built);
+  const style = (choice: ColourChoice, ascii: boolean): Style => ({
+    colour: wantsColour(choice, env, process.stdout.isTTY),
+    ascii: wantsAscii(ascii, env),
+    columns,
+  });
+  const ready = await readyAnswer(words, argv, style, built);
   if (ready !== null) {
     stdout.write(ready);
     await settle(stdout, stderr);
     return;
   }
+  const noShell = noShellLine(words, env, readFile);
+  if (noShell !== null) {
+    stderr.write(`${noShell}\n`);
+    process.exitCode = EXIT.usage;
+    await settle(stdout, stderr);
+    return;
+  }
   const endSoon = (): void => {
-    // A hung request or a forgotten handle must not keep the process: the signal was told to all, this is the last resort.
-    setTimeout(() => process.exit(), LINGER).unref();
+    // A hung request or a forgotten handle must not keep the process: every task got the signal, so this is the last resort.
+    processTimers.timeout(LINGER).addEventListener('abort', () => process.exit());
   };
   const interrupted = interruption(process, () => {
     process.exitCode = interrupted.failure()?.exitCode ?? 0;
     endSoon();
   });
-  surround({
+  setRuntime({
     env,
     version: pjson.version,
-    clock,
+    timers: processTimers,
     signal: interrupted.signal,
     interruption: interrupted.failure,
+    built,
     readFile,
     stdout: (text) => stdout.write(text),
     warn: (line) => stderr.write(`Warning: ${line}\n`),
-    look: (choice, ascii) => ({
-      colour: wantsColour(choice, env, process.stdout.isTTY),
-      ascii: wantsAscii(ascii, env),
-      columns,
-    }),
+    style,
     ask: (question) => ask(question, {input: process.stdin, output: process.stderr}, interrupted.signal),
+    isAtTerminal: process.stdin.isTTY && process.stderr.isTTY,
     progressLine: () => progressOn(process.stderr),
     setExitCode: (code) => {
       process.exitCode = code;
@@ -183,7 +202,7 @@ export const main = async (
     stdout.alone();
     await run([...argv], oclifOptions(root));
   } catch (error) {
-    process.exitCode = await endWith(error, argv, stdout, stderr, interrupted);
+    process.exitCode = await endWith(error, argv, stdout, stderr, interrupted, built);
   }
   await settle(stdout, stderr);
   interrupted.dispose();

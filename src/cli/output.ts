@@ -2,11 +2,11 @@
 import type {Writable} from 'node:stream';
 
 export interface Output {
-  /** Writes without waiting; a reader that has gone is no error. */
+  /** Writes without waiting; a closed reader is not an error. */
   write(text: string): void;
   /** Everything written has left the process, or can never leave it. */
   drained(): Promise<void>;
-  /** Ends what others do at an error of the stream: from now on nobody but this judges it. */
+  /** Removes the other listeners for errors of the stream; from now on only this one handles them. */
   alone(): void;
   /** Why something that was written never arrived (a full disk, say); `null` while all did, and for a reader that has gone. */
   lost(): Error | null;

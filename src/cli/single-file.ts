@@ -1,7 +1,7 @@
 /** The entry of the single-file program: the help pages and words that npm's program finds beside itself are inside of it. */
 import {getAsset} from 'node:sea';
 import path from 'node:path';
-import type {BuiltFiles} from './built.js';
+import type {BuiltFiles} from './built-files.js';
 import {main} from './main.js';
 
 const inside: BuiltFiles = (name) => {

@@ -1,6 +1,6 @@
 /** The argument NAME: `frigate`, or `kind/name` as kubectl takes it. */
 import type {WorkloadKind} from '../core/observation/workload.js';
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 
 const kinds: ReadonlyMap<string, WorkloadKind> = new Map([
   ...['deployment', 'deployments', 'deploy', 'deployment.apps', 'deployments.apps'].map(
@@ -32,7 +32,7 @@ export const targetOf = (name: string | undefined): NamedTarget | null => {
   if (target === null)
     throw new CommandFailure(
       'usage',
-      `${name} names no workload`,
+      `${name} does not name a workload`,
       'write NAME, deployment/NAME, statefulset/NAME or daemonset/NAME',
     );
   return target;

@@ -1,8 +1,8 @@
 /**
  * The variables of flags, judged before oclif reads them: it takes whatever it does not know for a no, so that
- * `FRIGATE_HC_DRY_RUN=on` would restart, and of a bad value it names a flag that nobody typed.
+ * `FRIGATE_HC_DRY_RUN=on` would restart, and for an invalid value it names a flag that the user did not type.
  */
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 import {beforeDashes, peek} from './argv.js';
 import type {Environment} from './colour.js';
 

@@ -1,4 +1,4 @@
-/** `check [NAME]`: looks once, changes nothing, says everything. */
+/** `check [NAME]`: one complete report; changes nothing. */
 import {BaseCommand} from '../cli/base-command.js';
 import {
   checkFlags,
@@ -11,11 +11,12 @@ import {
 } from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
-import {checkIds, chosenChecks} from '../cli/words.js';
+import {checkIds, chosenChecks} from '../cli/lists.js';
+import {checksFileOf} from '../settings/sources.js';
 
 export default class Check extends BaseCommand {
   static override summary =
-    'Look at Frigate and all that it needs, and say what is wrong and what to do. Changes nothing.';
+    'Check Frigate and everything that it needs: say what is wrong and what to do. Changes nothing.';
   static override usage = 'check [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {
@@ -31,6 +32,7 @@ export default class Check extends BaseCommand {
     '<%= config.bin %> check deployment/frigate -n cameras -o json',
     '<%= config.bin %> check --wait=10m --fail-on=critical',
     '<%= config.bin %> check --watch',
+    '<%= config.bin %> check --raw=stats',
     '<%= config.bin %> check --demo=coral-stuck',
   ];
 
@@ -45,31 +47,57 @@ export default class Check extends BaseCommand {
       return;
     }
     const {catalogue} = await import('../core/checks/catalogue.js');
-    const ids = catalogue.map((check) => check.id);
+    const custom = (await this.customProbes(checksFileOf(flags['checks-file'], this.runtime.env)))?.checks ?? [];
+    const ids = [...catalogue, ...custom].map((check) => check.id);
     if (flags.list || flags.explain !== undefined) {
-      const {renderExplanation, renderList} = await import('../report/catalogue.js');
+      const [{renderExplanation, renderList}, {renderCustomExplanation}] = await Promise.all([
+        import('../report/catalogue.js'),
+        import('../report/custom-catalogue.js'),
+      ]);
       const wanted = flags.explain === undefined ? [] : checkIds([flags.explain], ids);
       const page = catalogue
         .filter((check) => wanted.includes(check.id))
-        .map((check) => renderExplanation(check, flags.output, this.look(flags)));
+        .map((check) => renderExplanation(check, flags.output, this.style(flags)));
+      const own = custom
+        .filter((check) => wanted.includes(check.id))
+        .map((check) => renderCustomExplanation(check, flags.output, this.style(flags)));
       this.print(
-        flags.list ? await renderList(catalogue, flags.output, this.look(flags)) : (await Promise.all(page)).join(''),
+        flags.list
+          ? await renderList(catalogue, flags.output, this.style(flags), custom)
+          : (await Promise.all([...page, ...own])).join(''),
       );
       return;
     }
     const target = targetOf(args.name);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
-    const {runCheck} = await import('../pass/check.js');
+    if (flags.raw !== undefined) {
+      const [{runRaw}, {renderRaw}] = await Promise.all([import('../usecases/raw.js'), import('../report/raw.js')]);
+      const raw = await runRaw(context, {
+        path: flags.raw,
+        kind: target?.kind ?? null,
+        allNamespaces: flags['all-namespaces'],
+      });
+      this.print(renderRaw(raw.body, this.style(flags)));
+      const said = this.progressLine();
+      said.show(raw.line);
+      said.end();
+      this.endWith(raw.exitCode);
+      return;
+    }
+    const [{runCheck}, {waitLine}] = await Promise.all([
+      import('../usecases/check.js'),
+      import('../report/waiting.js'),
+    ]);
     const progress = this.progressLine();
-    const report = await runCheck(context, {
+    const reports = await runCheck(context, {
       kind: target?.kind ?? null,
       allNamespaces: flags['all-namespaces'],
       ...chosenChecks(this.names(flags.only), this.names(flags.skip), ids),
       failOn: flags['fail-on'],
       wait: durationOf('wait', flags.wait),
-      told: progress.show,
+      onProgress: (step) => progress.show(waitLine(step)),
     });
     progress.end();
-    await this.report(report, flags);
+    await this.report(reports, flags);
   }
 }

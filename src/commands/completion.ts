@@ -1,13 +1,13 @@
 /** `completion SHELL`: prints the script that makes TAB work. */
 import {string as argument} from '@oclif/core/args';
 import {BaseCommand} from '../cli/base-command.js';
-import {scriptFor, SHELLS} from '../completion/scripts.js';
+import {scriptFor, SHELLS} from '../cli/completion/scripts.js';
 
 export default class Completion extends BaseCommand {
   static override summary = 'Print the script for completion by TAB in bash, zsh, fish, or in kubectl itself.';
   // oclif shows the last line of a description and no other.
   static override description =
-    'For `kubectl frigate-health <TAB>` kubectl (1.26 and later) asks the program kubectl_complete-frigate_health on PATH, in whatever shell; it must be executable.';
+    'For `kubectl frigate-health <TAB>` kubectl (1.26 and later) runs the program kubectl_complete-frigate_health from PATH, in any shell; it must be executable.';
   static override usage = 'completion bash|zsh|fish|kubectl';
   static override args = {
     shell: argument({description: 'Which script.', required: true, options: [...SHELLS], ignoreStdin: true}),

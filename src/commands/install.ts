@@ -4,9 +4,10 @@ import {demoFlag, flagVariables, installFlags, kubeFlags, settingFlags, workload
 import {targetOf} from '../cli/target.js';
 
 export default class Install extends BaseCommand {
-  static override summary = 'Print the manifests of the CronJob with the least rights that it needs. Changes nothing.';
+  static override summary =
+    'Print the manifests of the CronJob, or of the daemon, with the fewest permissions that it needs. Changes nothing.';
   static override description =
-    'Settings that are given here, by flag or variable, become those of the CronJob. The namespace is the one that Frigate runs in.';
+    'Settings given here, by flag or variable, become those of what is installed. The namespace is the one in which Frigate runs; with --serve, the one in which the daemon runs.';
   static override usage = 'install [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {...installFlags, ...demoFlag, ...kubeFlags, ...settingFlags};
@@ -14,15 +15,19 @@ export default class Install extends BaseCommand {
     '<%= config.bin %> install | kubectl apply -f -',
     '<%= config.bin %> install statefulset/frigate -n cameras --mode=observe',
     '<%= config.bin %> install --smtp-secret=frigate-health-smtp --via=exec',
+    '<%= config.bin %> install --notify-secret=frigate-health-notify',
     '<%= config.bin %> install --check',
+    '<%= config.bin %> install --serve -n frigate | kubectl apply -f -',
+    '<%= config.bin %> install --serve --fleet -n monitoring --namespaces=home,office',
+    '<%= config.bin %> install --permissions | kubectl apply -f -',
   ];
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Install);
     const target = targetOf(args.name);
-    const {runInstall} = await import('../install/run.js');
-    const {env, version, signal, warn} = this.surroundings;
-    const {text, exitCode} = await runInstall(
+    const {runInstall} = await import('../usecases/install/install.js');
+    const {env, version, signal, warn} = this.runtime;
+    const {content, exitCode} = await runInstall(
       {
         flags: this.given(flags, target?.name ?? null),
         env,
@@ -31,17 +36,22 @@ export default class Install extends BaseCommand {
         image: flags.image ?? null,
         schedule: flags.schedule ?? null,
         smtpSecret: flags['smtp-secret'] ?? null,
+        notifySecret: flags['notify-secret'] ?? null,
       },
       {
         kind: target?.kind ?? null,
         check: flags.check,
+        permissions: flags.permissions,
+        monitor: flags.monitor,
+        serve: flags.serve ? {fleet: flags.fleet, namespaces: this.names(flags.namespaces)} : null,
         format: flags.output ?? null,
-        open: (stateName) => this.gate(flags, stateName, false)(),
+        open: (stateName) => this.connectionOpener(flags, stateName, false)(),
         signal,
         warn,
       },
     );
-    this.print(text);
+    if (typeof content === 'string') this.print(content);
+    else this.print(await (await import('../report/render.js')).renderValue(content.document, content.format));
     this.endWith(exitCode);
   }
 }

@@ -11,11 +11,11 @@ import {
 } from '../cli/flags.js';
 import {durationOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 
 export default class Restart extends BaseCommand {
   static override summary =
-    'Restart Frigate, with the guards of the automatic repair: a refusal names the rule, the evidence and what would lift it.';
+    'Restart Frigate if the rules of automatic repair allow it. A refusal names the rule, the evidence and how to unblock it.';
   static override usage = 'restart [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {
@@ -37,14 +37,16 @@ export default class Restart extends BaseCommand {
     if (flags.force && (flags.reason ?? '').trim() === '')
       throw new CommandFailure(
         'usage',
-        '--force needs a reason, which is kept with the restart',
+        '--force needs a reason, which is stored with the restart',
         'kubectl frigate-health restart --force --reason "…"',
       );
     const target = targetOf(args.name);
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
-    const [{restart}, {renderRestart, exitOfRestart}] = await Promise.all([
-      import('../pass/restart.js'),
-      import('../report/outcomes.js'),
+    const [{restart}, {renderRestart}, {exitOfRestart}, {progressText}] = await Promise.all([
+      import('../usecases/restart/restart.js'),
+      import('../report/restart.js'),
+      import('../outcome/restart-result.js'),
+      import('../core/rollout/wording.js'),
     ]);
     const progress = this.progressLine();
     const end = await restart(context, {
@@ -54,10 +56,10 @@ export default class Restart extends BaseCommand {
       force: flags.force,
       dryRun: flags['dry-run'],
       wait: durationOf('wait', flags.wait),
-      told: ({text}) => progress.show(text),
+      onProgress: (step) => progress.show(progressText(step)),
     });
     progress.end();
-    this.print(await renderRestart(end, flags.output, this.look(flags)));
+    this.print(await renderRestart(end, flags.output, this.style(flags)));
     this.endWith(exitOfRestart(end));
   }
 }

@@ -3,15 +3,15 @@ import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, everywhereFlag, kubeFlags, settingFlags, watchFlags, workloadArgument} from '../cli/flags.js';
 import {pollOf} from '../cli/kube-options.js';
 import {targetOf} from '../cli/target.js';
-import {CommandFailure} from '../report/failure.js';
+import {CommandFailure} from '../outcome/failure.js';
 
 /** Milliseconds between two changes of the screen, on a fast and on a slow line. */
 const GAP = {fast: 250, slow: 1000};
 
 export default class Watch extends BaseCommand {
-  static override summary = 'Watch Frigate live: what it does, what is wrong, and what automatic repair makes of it.';
+  static override summary = 'Watch Frigate live: its work, its problems, and what automatic repair would do.';
   static override description =
-    'A screen on a terminal, one line for each change elsewhere. Changes nothing but by --allow-actions and a typed confirmation. Keys: ?';
+    'A screen on a terminal; otherwise one line for each change. Changes nothing without --allow-actions and a typed confirmation. Keys: ?';
   static override usage = 'watch [NAME] [FLAGS]';
   static override args = workloadArgument;
   static override flags = {...watchFlags, ...demoFlag, ...kubeFlags, ...everywhereFlag, ...settingFlags};
@@ -29,11 +29,11 @@ export default class Watch extends BaseCommand {
     if (flags.once && flags.output === 'jsonl')
       throw new CommandFailure(
         'usage',
-        '--once shows one picture, and -o jsonl one object for each change',
+        '--once prints one screen, and -o jsonl prints one object for each change',
         'kubectl frigate-health check -o jsonl',
       );
     const context = await this.context(flags, {workload: target?.name ?? null, preferInCluster: false});
-    const look = this.surroundings.look(flags.color, flags.ascii);
+    const style = this.runtime.style(flags.color, flags.ascii);
     const [{runWatch}, {processTerminal}] = await Promise.all([import('../tui/run.js'), import('../tui/terminal.js')]);
     this.endWith(
       await runWatch(
@@ -53,8 +53,8 @@ export default class Watch extends BaseCommand {
           bell: flags.bell,
           exitCode: flags['exit-code'],
           theme: flags.theme,
-          colour: look.colour,
-          ascii: look.ascii,
+          colour: style.colour,
+          ascii: style.ascii,
           who: this.person(flags),
         },
         processTerminal(),

@@ -1,4 +1,4 @@
-/** JSON and YAML that a terminal and an eye can be shown: what turns the direction of writing, or is there unseen, stands as an escape. */
+/** JSON and YAML that are safe to show in a terminal: bidirectional control characters and invisible characters are escaped. */
 
 /** Control characters that JSON leaves as they are, separators, bidi marks and overrides, zero widths, tags. */
 const UNSEEN =

@@ -1,10 +1,11 @@
 /**
- * What was looked at is either known or unknown, and `unknown` is a value:
- * an error while looking never counts as a failure and never as health.
+ * What was observed is either known or unknown, and `unknown` is a value:
+ * an error while observing never counts as a failure and never as health.
  */
+import {note, run, type Fix} from './fix.js';
 import {humanDuration, type Duration} from './time.js';
 
-/** Why something could not be seen. The codes are stable: they stand in JSON and in tests. */
+/** Why something could not be observed. The codes are stable: they stand in JSON and in tests. */
 export type UnknownCode =
   | 'not-asked' // nothing pointed there, or an earlier unknown made the question impossible
   | 'forbidden' // 403, or 401 with credentials that used to work
@@ -13,19 +14,26 @@ export type UnknownCode =
   | 'not-found' // 404 where the object had to be there
   | 'unreachable' // refused, no route, DNS, TLS
   | 'timeout' // accepted and silent, or too slow
-  | 'starved' // this checker itself got no processor time: the silence is its own
+  | 'starved' // this checker itself got no processor time: the timeout is its own
   | 'throttled' // 429
   | 'server-error' // 5xx
   | 'garbled' // an answer that is not what was asked for: HTML, cut JSON, wrong kind
   | 'too-large' // an answer over the bound
-  | 'failed'; // anything else, said in the message
+  | 'failed'; // anything else; the message says what
 
 export interface UnknownReason {
   readonly code: UnknownCode;
   /** One line, no secret, starts with what was asked. */
   readonly message: string;
-  /** The command or sentence that would lift it, where there is one. */
-  readonly fix?: string;
+  /** The steps that would lift it, where there are any. */
+  readonly fix?: Fix;
+  /** Nothing is wrong: the first answer is still to come. */
+  readonly pending?: true;
+  /**
+   * How far a connection into a pod came: the pod itself refused or cut it, or the dial timed out on its way there; absent where
+   * no connection into a pod failed, or nothing shows how far it came.
+   */
+  readonly dial?: 'refused-in-pod' | 'cut-in-pod' | 'timed-out';
 }
 
 export interface Unknown {
@@ -37,7 +45,7 @@ export type Known<T> = {readonly known: true; readonly value: T} | Unknown;
 
 export const known = <T>(value: T): Known<T> => ({known: true, value});
 
-export const unknown = (code: UnknownCode, message: string, fix?: string): Unknown => ({
+export const unknown = (code: UnknownCode, message: string, fix?: Fix): Unknown => ({
   known: false,
   why: fix === undefined ? {code, message} : {code, message, fix},
 });
@@ -45,13 +53,23 @@ export const unknown = (code: UnknownCode, message: string, fix?: string): Unkno
 /** Nobody asked: the default of every optional observation. */
 export const notAsked = (message = 'not asked in this pass'): Unknown => unknown('not-asked', message);
 
-/** The words of a silence that is this checker's own, without what was asked. */
-export const starvedFor = (lost: Duration): string =>
-  `this checker itself did not run for ${humanDuration(lost)} (no processor time): its waiting proves nothing`;
+/** What a live screen knows before the first answer. */
+export const notReadYet: Unknown = {
+  known: false,
+  why: {code: 'not-asked', message: 'still looking', pending: true},
+};
 
-/** What gives a checker its time back. */
-export const STARVED_FIX =
-  'kubectl top nodes  # then give the checker its processor time: raise or remove resources.limits.cpu of its CronJob, or relieve its node';
+export const isPending = (seen: {readonly known: true} | Unknown): boolean => !seen.known && seen.why.pending === true;
+
+/** A timeout that is this checker's own, in words, without what was asked. */
+export const starvedFor = (lost: Duration): string =>
+  `this checker did not run for ${humanDuration(lost)} (no CPU time): the timeout is not evidence against Frigate`;
+
+/** What gives a checker its CPU time back. */
+export const STARVED_FIX: Fix = [
+  run('kubectl top nodes'),
+  note('Give the checker CPU time: raise or remove resources.limits.cpu of its CronJob, or relieve its node.'),
+];
 
 /** A question whose time passed while this process did not run. `asked` is what was asked, such as `GET /api/stats`. */
 export const starved = (asked: string, lost: Duration): Unknown =>

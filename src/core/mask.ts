@@ -18,6 +18,11 @@ const ASSIGNED = new RegExp(
   `(${SECRET_NAME}|key|auth|sig(?:nature)?)(=|%(?:25)*3d)(?:${QUOTED}|(?:(?!&|%(?:25)*26)\\S)+)`,
   'gi',
 );
+const SECRET_ENDING = new RegExp(`(?:${SECRET_NAME}|authorization|cookie)$`, 'i');
+
+/** Whether a field of this name holds a secret: `mqtt_password`, `auth_secret`, `Authorization`. */
+export const namesSecret = (name: string): boolean => SECRET_ENDING.test(name);
+
 /** YAML, JSON and `name: value` forms. */
 const NAMED = new RegExp(`((?:${SECRET_NAME})["']?\\s{0,8}:\\s{0,8})(?:${QUOTED}|[^\\s,;}&]+)`, 'gi');
 const HEADER = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-csrf-token)(["']?\s{0,8}[:=]\s{0,8})[^\r\n]+/gi;
@@ -50,7 +55,7 @@ export const mask = (text: string): string =>
 /** Terminal sequences: CSI, OSC and other strings up to their end, two-byte escapes. */
 const TERMINAL_SEQUENCE =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
-/** What turns the direction of writing, or is there without being seen. */
+/** Bidirectional control characters and invisible characters. */
 const INVISIBLE =
   /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 const BLANKS = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+/g;

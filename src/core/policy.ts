@@ -1,4 +1,5 @@
 /** The thresholds in force. "Max acceptable": a value equal to the threshold is healthy. */
+import type {CameraWindow} from './planned-silence.js';
 import type {Duration} from './time.js';
 
 export interface Policy {
@@ -17,10 +18,17 @@ export interface Policy {
   readonly skipRatio: number;
   /** Camera names that are neither judged nor counted. */
   readonly skipCameras: ReadonlySet<string>;
+  /** When single cameras may be silent. */
+  readonly cameraSchedule: readonly CameraWindow[];
   /** How long a warning stands before it is mailed. */
   readonly warningAlert: Duration;
   /** The distance of two passes: half of it is too close for R-05, three of it too old. */
   readonly interval: Duration;
+  /**
+   * How long a failure must last before it is repaired, where observations come all the time: `steady` as long as two passes of
+   * the CronJob need, `fast` as short as each check's own evidence allows. Absent: passes come one interval apart, which is long enough.
+   */
+  readonly profile?: 'steady' | 'fast';
   readonly mode: 'active' | 'observe' | 'dry-run';
   readonly reminder: Duration;
 }

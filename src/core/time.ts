@@ -22,7 +22,7 @@ export const hours = (count: number): Duration => minutes(count * 60);
 export const days = (count: number): Duration => hours(count * 24);
 
 /**
- * How long ago `then` was. An instant in the future counts as now (docs/how-it-decides.md, "What is remembered"):
+ * How long ago `then` was. An instant in the future counts as now (docs/how-it-decides.md, "State"):
  * a clock that jumped must never shorten a wait, so the answer is never negative.
  */
 export const since = (then: Instant, now: Instant): Duration => milliseconds(Math.max(0, now - then));
@@ -44,9 +44,15 @@ export const parseInstant = (text: string): Instant | null => {
   return Number.isFinite(at) ? instant(at) : null;
 };
 
-/** A duration for people: the two largest units that say something, such as `6d 4h`, `3m 20s`, `0.4s`. */
-export const humanDuration = (length: Duration): string => {
-  if (length < 1000) return `${(length / 1000).toFixed(1)}s`;
+/** How long ago, for people: `3m 20s ago`; what was less than a second ago has no number worth reading. */
+export const ago = (length: Duration): string => (length < 1000 ? 'just now' : `${humanDuration(length)} ago`);
+
+/**
+ * A duration for people: the two largest units that say something, such as `6d 4h`, `3m 20s`, `0.4s`. `gap`: between number and
+ * unit, for text that is not a table.
+ */
+export const humanDuration = (length: Duration, gap: '' | ' ' = ''): string => {
+  if (length < 1000) return `${(length / 1000).toFixed(1)}${gap}s`;
   const whole = Math.round(length / 1000);
   const units: ReadonlyArray<readonly [string, number]> = [
     ['d', 86_400],
@@ -59,7 +65,7 @@ export const humanDuration = (length: Duration): string => {
   for (const [name, size] of units) {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    if (count > 0) parts.push(`${count}${name}`);
+    if (count > 0) parts.push(`${count}${gap}${name}`);
     else if (parts.length > 0) break;
     if (parts.length === 2) break;
   }

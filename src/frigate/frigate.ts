@@ -11,6 +11,7 @@ import type {
   StatsReading,
   Via,
 } from '../core/observation/frigate.js';
+import type {MemoryUse} from '../core/observation/memory-use.js';
 import type {Duration, Instant} from '../core/time.js';
 
 /** One way to ask Frigate over HTTP. Expected failures are values; every call ends within its signal. */
@@ -73,5 +74,9 @@ export interface FrigateReader {
   go2rtc(signal: AbortSignal): Promise<FrigateObservation['go2rtc']>;
   mountProbe(signal: AbortSignal): Promise<Known<MountProbe>>;
   mounts(signal: AbortSignal): Promise<Known<readonly MountEntry[]>>;
+  /** The memory cgroup of the container, by exec. */
+  memoryUse(signal: AbortSignal): Promise<Known<MemoryUse>>;
+  /** Frigate's main process without nginx; by exec, whatever transport the reader has. */
+  backend(signal: AbortSignal): Promise<FrigateObservation['backend']>;
   close(): void;
 }

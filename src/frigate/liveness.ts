@@ -1,4 +1,5 @@
 /** What one reply to `/api/stats` says: about the API's life, and what stands in it. */
+import {note} from '../core/fix.js';
 import {known, STARVED_FIX, unknown, type Known, type Unknown, type UnknownCode} from '../core/known.js';
 import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
 import {parseInstant} from '../core/time.js';
@@ -22,23 +23,19 @@ const codeOf = (status: number): UnknownCode => {
   return status >= 500 ? 'server-error' : 'failed';
 };
 
-/** nginx's words on a port that speaks TLS alone: Frigate's 8971 does so by itself from 0.14 on. */
+/** nginx's message on a port that accepts only TLS, as Frigate's 8971 does from 0.14 on. */
 const WANTS_TLS = 'plain HTTP request was sent to HTTPS port';
 
 /** The Unknown that an answer with a status other than 200 stands for. */
 export const statusUnknown = (asked: string, {status, body}: Pick<Answer, 'status' | 'body'>): Unknown => {
   if (status === 401 || status === 403)
-    return unknown(
-      codeOf(status),
-      `${asked}: HTTP ${status}`,
-      'use the internal port (5000), which asks for no login (FRIGATE_HC_API_PORT)',
-    );
+    return unknown(codeOf(status), `${asked}: HTTP ${status}`, [
+      note('Use the internal port (5000), which needs no login (FRIGATE_HC_FRIGATE_API_PORT).'),
+    ]);
   if (status === 400 && body.includes(WANTS_TLS))
-    return unknown(
-      codeOf(status),
-      `${asked}: HTTP 400, the port speaks TLS`,
-      'use the internal port (5000), which speaks plain HTTP (FRIGATE_HC_API_PORT)',
-    );
+    return unknown(codeOf(status), `${asked}: HTTP 400, the port expects TLS`, [
+      note('Use the internal port (5000), which uses plain HTTP (FRIGATE_HC_FRIGATE_API_PORT).'),
+    ]);
   return unknown(codeOf(status), `${asked}: HTTP ${status}`);
 };
 
@@ -76,8 +73,8 @@ const dead = (
 });
 
 /**
- * An answer that is JSON, or would be but for a literal NaN, comes from a living API, however wrong it is: no death.
- * Below 500 it is somebody's considered answer too (a login, another service, the wrong port).
+ * An answer that is JSON, or would be without a literal NaN, comes from an API that responds, however wrong it is: not `dead`.
+ * A status below 500 is a deliberate answer too (a login, another service, the wrong port).
  */
 const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   if (reply.status !== 200) {
@@ -97,7 +94,7 @@ const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   return {liveness: {via, verdict: 'alive', latency: reply.latency}, stats: known(reading)};
 };
 
-/** The verdict of one path. Dead is said only where the path got as far as Frigate's container. */
+/** The verdict over one transport. `dead` requires that the transport reached Frigate's container. */
 export const judgeStats = (via: Via, reply: TransportReply): StatsAnswer => {
   if (reply.kind === 'answer') return judgeAnswer(via, reply);
   const stats = replyUnknown(ASKED, reply);

@@ -1,7 +1,8 @@
-/** Finding a way to Frigate's API, and a second opinion where the first way finds it dead (FRG-301). */
+/** Finding a transport to Frigate's API, and a confirmation over a second one if the first finds the API dead (FRG-301). */
 import {notAsked, type Known} from '../core/known.js';
 import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration} from '../core/time.js';
+import type {Timers} from '../core/timers.js';
 import type {Cluster} from '../kubernetes/cluster.js';
 import {askAhead, type Expectation} from './ahead.js';
 import type {FrigateReader, FrigateTarget, Transport} from './frigate.js';
@@ -10,10 +11,9 @@ import {directTransport} from './transport/direct.js';
 import {execTransport} from './transport/exec.js';
 import {portForwardTransport} from './transport/port-forward.js';
 import {proxyTransport} from './transport/proxy.js';
-import type {MonotonicClock} from './transport/stopwatch.js';
 
 /** What of the cluster is needed to reach Frigate. */
-export type Ways = Pick<Cluster, 'inCluster' | 'exec' | 'proxyGet' | 'forwardPort'>;
+export type FrigateAccess = Pick<Cluster, 'inCluster' | 'exec' | 'proxyGet' | 'forwardPort'>;
 
 export interface OpenOptions {
   readonly via: 'auto' | Via;
@@ -23,47 +23,60 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** In a calm pass: what to ask beside the stats. Absent: one request at a time. */
   readonly expected?: Expectation | null;
-  /** `performance.now` by default. */
-  readonly clock?: MonotonicClock;
+  readonly timers: Timers;
 }
 
 export interface OpenedFrigate {
-  /** Every path tried, in order. */
+  /** Every transport tried, in order. */
   readonly liveness: readonly ApiLiveness[];
-  /** From the path that is alive; otherwise why the last one gave none. */
+  /** From the transport over which the API responds; otherwise why the last one gave none. */
   readonly stats: Known<StatsReading>;
-  /** The path in use; `null` when none found the API alive. */
+  /** The transport in use; `null` if the API responds over none. */
   readonly via: Via | null;
-  /** Over the path in use, else over the first one: exec questions work all the same. */
+  /** Over the transport in use, else over the first one: commands by exec work in any case. */
   readonly reader: FrigateReader;
 }
 
 /**
- * Where a path comes from. A network policy refuses pod address and API server's proxy alike, while exec and port-forward
- * both end at 127.0.0.1 inside the pod: the best witness is one from the other side.
+ * From where a transport reaches Frigate. A network policy refuses the pod address and the API server's proxy alike, while exec
+ * and port-forward both end at 127.0.0.1 inside the pod: the best confirmation comes from the other side.
  */
 const side = (via: Via): 'network' | 'inside' => (via === 'direct' || via === 'proxy' ? 'network' : 'inside');
 
-/** A path that was asked for has no substitute, only witnesses; outside the cluster nobody reaches a pod's address. */
+/** A transport that was requested is never replaced, only confirmed by others; a pod's address is not reachable from outside the cluster. */
 const order = (via: 'auto' | Via, inCluster: boolean): readonly Via[] => {
   if (via === 'auto') return inCluster ? ['direct', 'proxy', 'exec'] : ['proxy', 'exec', 'port-forward'];
   const witnesses: readonly Via[] = inCluster || via === 'direct' ? ['exec', 'proxy', 'direct'] : ['exec', 'proxy'];
   return [via, ...witnesses.filter((witness) => witness !== via)];
 };
 
-const build = (via: Via, cluster: Ways, target: FrigateTarget, options: OpenOptions): Transport | null => {
-  const clock = options.clock ?? (() => performance.now());
+const build = (
+  via: Via,
+  cluster: FrigateAccess,
+  target: FrigateTarget,
+  {timers}: Pick<OpenOptions, 'timers'>,
+): Transport | null => {
   switch (via) {
     case 'direct':
-      return target.podIP === null ? null : directTransport({...target, podIP: target.podIP}, clock);
+      return target.podIP === null ? null : directTransport({...target, podIP: target.podIP}, timers);
     case 'proxy':
-      return proxyTransport(cluster, target, clock);
+      return proxyTransport(cluster, target, timers);
     case 'exec':
-      return execTransport(cluster, target, clock);
+      return execTransport(cluster, target, timers);
     case 'port-forward':
-      return portForwardTransport(cluster, target, clock);
+      return portForwardTransport(cluster, target, timers);
   }
 };
+
+/** The transports to a Frigate, in the order in which they are tried. */
+export const transportsTo = (
+  cluster: FrigateAccess,
+  target: FrigateTarget,
+  options: Pick<OpenOptions, 'via' | 'timers'>,
+): readonly Transport[] =>
+  order(options.via, cluster.inCluster)
+    .map((via) => build(via, cluster, target, options))
+    .filter((transport) => transport !== null);
 
 interface Search {
   readonly liveness: readonly ApiLiveness[];
@@ -71,13 +84,13 @@ interface Search {
   readonly alive: Transport | null;
 }
 
-/** The path that found the API dead, if one did. */
+/** The first transport that found the API dead; `null`: none. */
 const firstDead = (liveness: readonly ApiLiveness[]): Via | null =>
   liveness.find(({verdict}) => verdict === 'dead')?.via ?? null;
 
 /**
- * The next path worth asking. Before a death: the one that was asked for, or each in its turn. After it: a witness from
- * the other side, else the other way over the network, whose sender is another machine. Two from inside are one opinion.
+ * The next transport to try. Before one found the API dead: the requested one, or each in turn. After that: one from
+ * the other side, else the other one over the network, whose sender is another machine. Two from inside confirm nothing.
  */
 const nextOf = (
   left: readonly Transport[],
@@ -92,10 +105,10 @@ const nextOf = (
   );
 };
 
-/** `atDoubt` is told as soon as a path did not find the API alive. */
+/** `atDoubt` is called as soon as the API did not respond over a transport. */
 const search = async (transports: readonly Transport[], options: OpenOptions, atDoubt: () => void): Promise<Search> => {
   const liveness: ApiLiveness[] = [];
-  let stats: Known<StatsReading> = notAsked('no path to Frigate was tried');
+  let stats: Known<StatsReading> = notAsked('no transport to Frigate was tried');
   let left = transports;
   for (
     let transport = nextOf(left, options.via, liveness);
@@ -104,7 +117,7 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
   ) {
     const {via} = transport;
     left = left.filter((other) => other.via !== via);
-    const answer = await askStats(transport, options.apiTimeout, options.signal);
+    const answer = await askStats({transport, timers: options.timers}, options.apiTimeout, options.signal);
     const agreed = answer.liveness.verdict === 'dead' && firstDead(liveness) !== null;
     liveness.push(answer.liveness);
     stats = answer.stats;
@@ -116,23 +129,20 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
 };
 
 /**
- * Tries the paths one after the other: one that fails as a path gives way to the next; one that finds the API dead is
- * followed at once by another, so that death has two witnesses. A healthy Frigate costs one request, a silent one two API
- * timeouts and what the ways themselves take (three where the first witness is silent as a path), and no two requests run at
- * the same time, unless the pass is calm: then the ordinary questions run beside the first one, and end with it when it finds
- * no living API.
+ * Tries the transports in sequence. If one fails itself, the next is tried; if one finds the API dead, another one confirms it.
+ * A healthy Frigate costs one request, one that does not answer costs two API timeouts and the time of the transports (three
+ * timeouts if the first confirmation fails itself). Requests do not overlap, except in a pass without a counted failure or
+ * incident: then the ordinary requests run beside the first one, and are aborted with it if the API does not respond.
  */
 export const openFrigate = async (
-  cluster: Ways,
+  cluster: FrigateAccess,
   target: FrigateTarget,
   options: OpenOptions,
 ): Promise<OpenedFrigate> => {
-  const transports = order(options.via, cluster.inCluster)
-    .map((via) => build(via, cluster, target, options))
-    .filter((transport) => transport !== null);
-  const first = transports[0] ?? proxyTransport(cluster, target, options.clock ?? (() => performance.now()));
+  const transports = transportsTo(cluster, target, options);
+  const first = transports[0] ?? proxyTransport(cluster, target, options.timers);
   const readerOver = (transport: Transport, alive: boolean): FrigateReader =>
-    createReader({cluster, target, transport, apiTimeout: options.apiTimeout, alive});
+    createReader({cluster, target, transport, timers: options.timers, apiTimeout: options.apiTimeout, alive});
   const doubt = new AbortController();
   const searching = search(transports, options, () => doubt.abort());
   // A curl in the container is a process each time: never several at once.

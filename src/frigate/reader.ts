@@ -1,7 +1,8 @@
 /** Asking Frigate's API over one transport. Each question has the API timeout, within the caller's signal. */
 import {known, unknown, type Known} from '../core/known.js';
 import type {FrigateObservation} from '../core/observation/frigate.js';
-import {earlier, hours, instant, later, milliseconds, type Duration, type Instant} from '../core/time.js';
+import {earlier, hours, instant, later, milliseconds, seconds, type Duration, type Instant} from '../core/time.js';
+import type {Timers} from '../core/timers.js';
 import {withDeadline} from '../kubernetes/attention.js';
 import type {Cluster} from '../kubernetes/cluster.js';
 import type {FrigateReader, FrigateTarget, Transport, TransportReply} from './frigate.js';
@@ -10,7 +11,8 @@ import {parseConfig} from './parse/config.js';
 import {parseGo2rtc} from './parse/go2rtc.js';
 import {parseSegments} from './parse/segments.js';
 import {parseHistory} from './parse/stats.js';
-import {probeMount, readMounts} from './probe.js';
+import {probeMount, readCgroup, readMounts} from './probe.js';
+import {execTransport} from './transport/exec.js';
 import {pathFailed, unlessStarved} from './transport/reply.js';
 
 const MEBIBYTE = 1_048_576;
@@ -25,6 +27,12 @@ const GO2RTC_DEADLINE = 5000;
 /** How far back segments are asked for. */
 const SEGMENT_WINDOW = hours(1);
 
+/** Over which way, and by whose time, a question is asked. */
+export interface Asker {
+  readonly transport: Transport;
+  readonly timers: Timers;
+}
+
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 /**
@@ -32,40 +40,40 @@ const isOver = (signal: AbortSignal): boolean => signal.aborted;
  * did not run meanwhile, nothing was learned about Frigate: the silence of a request that had no time is not Frigate's.
  */
 export const ask = async (
-  transport: Transport,
+  {transport, timers}: Asker,
   path: string,
   bytes: number,
   timeout: Duration,
   signal: AbortSignal,
 ): Promise<TransportReply> => {
-  if (isOver(signal)) return pathFailed('the time of the pass was over', 'timeout');
+  if (isOver(signal)) return pathFailed('the deadline of the pass was reached', 'timeout');
   const limit = milliseconds(timeout + transport.setUp);
-  const {result, starved} = await withDeadline(signal, limit, (both) =>
+  const {result, starved} = await withDeadline(timers, signal, limit, (both) =>
     transport.get(path, {signal: both, timeout, limit: bytes}),
   );
   const reply = unlessStarved(result, starved);
   return reply.kind === 'no-answer' && reply.code !== 'starved' && isOver(signal)
-    ? pathFailed('the time of the pass was over', 'timeout')
+    ? pathFailed('the deadline of the pass was reached', 'timeout')
     : reply;
 };
 
 /** `/api/stats` over one transport. */
 export const askStats = async (
-  transport: Transport,
+  asker: Asker,
   timeout: Duration,
   signal: AbortSignal,
 ): ReturnType<FrigateReader['stats']> =>
-  judgeStats(transport.via, await ask(transport, '/api/stats', STATS_LIMIT, timeout, signal));
+  judgeStats(asker.transport.via, await ask(asker, '/api/stats', STATS_LIMIT, timeout, signal));
 
 const askBody = async (
-  transport: Transport,
+  asker: Asker,
   path: string,
   limit: number,
   timeout: Duration,
   signal: AbortSignal,
 ): Promise<Known<Buffer>> => {
   const asked = `GET ${path.replace(/\?.*/, '')}`;
-  const reply = await ask(transport, path, limit, timeout, signal);
+  const reply = await ask(asker, path, limit, timeout, signal);
   if (reply.kind === 'no-answer') return replyUnknown(asked, reply);
   return reply.status === 200 ? known(reply.body) : statusUnknown(asked, reply);
 };
@@ -74,12 +82,12 @@ const parsed = <T>(body: Known<Buffer>, parse: (body: Buffer) => Known<T>): Know
   body.known ? parse(body.value) : body;
 
 const askHistory = async (
-  transport: Transport,
+  asker: Asker,
   timeout: Duration,
   signal: AbortSignal,
 ): ReturnType<FrigateReader['history']> => {
   const body = await askBody(
-    transport,
+    asker,
     '/api/stats/history?keys=service,cameras,detectors',
     HISTORY_LIMIT,
     timeout,
@@ -98,7 +106,7 @@ const unixSeconds = (at: Instant): string => String(Math.floor(at / 1000));
  * hour ahead, so that a Frigate whose clock runs fast still shows its newest segment.
  */
 const askSegment = async (
-  transport: Transport,
+  asker: Asker,
   camera: string,
   now: Instant,
   timeout: Duration,
@@ -107,7 +115,7 @@ const askSegment = async (
   const after = earlier(now, SEGMENT_WINDOW);
   const path = `/api/${encodeURIComponent(camera)}/recordings`;
   const body = await askBody(
-    transport,
+    asker,
     `${path}?after=${unixSeconds(after)}&before=${unixSeconds(later(now, SEGMENT_WINDOW))}`,
     SEGMENTS_LIMIT,
     timeout,
@@ -117,12 +125,12 @@ const askSegment = async (
 };
 
 const askGo2rtc = async (
-  transport: Transport,
+  asker: Asker,
   apiTimeout: Duration,
   signal: AbortSignal,
 ): Promise<FrigateObservation['go2rtc']> => {
   const deadline = milliseconds(Math.min(GO2RTC_DEADLINE, apiTimeout));
-  const reply = await ask(transport, '/api/go2rtc/streams', GO2RTC_LIMIT, deadline, signal);
+  const reply = await ask(asker, '/api/go2rtc/streams', GO2RTC_LIMIT, deadline, signal);
   const asked = 'GET /api/go2rtc/streams';
   if (reply.kind === 'no-answer')
     return reply.reached && reply.how === 'silent' ? known({hung: true, after: deadline}) : replyUnknown(asked, reply);
@@ -131,31 +139,45 @@ const askGo2rtc = async (
   return streams.known ? known({streams: streams.value, latency: reply.latency}) : streams;
 };
 
-export interface ReaderOptions {
+/** Where Frigate's main process listens behind nginx (docker/main/rootfs/usr/local/nginx/conf/nginx.conf, 0.8 to 0.18). */
+const BACKEND_PORT = 5001;
+const BACKEND_LIMIT = 65_536;
+const BACKEND_DEADLINE = seconds(5);
+
+const askBackend = async (asker: Asker, signal: AbortSignal): Promise<FrigateObservation['backend']> => {
+  const reply = await ask(asker, '/version', BACKEND_LIMIT, BACKEND_DEADLINE, signal);
+  if (reply.kind === 'answer') return known('answers');
+  if (reply.reached && (reply.how === 'refused' || reply.how === 'silent')) return known(reply.how);
+  return replyUnknown('GET 127.0.0.1:5001/version', reply);
+};
+
+export interface ReaderOptions extends Asker {
   readonly cluster: Pick<Cluster, 'exec'>;
   readonly target: FrigateTarget;
-  readonly transport: Transport;
   readonly apiTimeout: Duration;
-  /** False when no path found the API alive: then a Frigate in trouble is not asked for more (on 0.17.2 three that hung took every worker of its nginx). */
+  /** False if the API responds over no transport: then nothing more is requested (on 0.17.2 three hung requests occupied every worker of its nginx). */
   readonly alive: boolean;
 }
 
-/** A reader over one transport. Stats may be asked again at any time; the rest only where the API was alive. */
-export const createReader = ({cluster, target, transport, apiTimeout, alive}: ReaderOptions): FrigateReader => {
+/** A reader over one transport. Stats can be requested again at any time; the rest only if the API responded. */
+export const createReader = ({cluster, target, transport, timers, apiTimeout, alive}: ReaderOptions): FrigateReader => {
+  const asker: Asker = {transport, timers};
+  const container = {cluster, timers};
   const ifAlive = <T>(question: () => Promise<Known<T>>): Promise<Known<T>> =>
     alive ? question() : Promise.resolve(unknown('not-asked', 'not asked, because /api/stats did not answer'));
   return {
     via: transport.via,
-    stats: (signal) => askStats(transport, apiTimeout, signal),
-    history: (signal) => ifAlive(() => askHistory(transport, apiTimeout, signal)),
+    stats: (signal) => askStats(asker, apiTimeout, signal),
+    history: (signal) => ifAlive(() => askHistory(asker, apiTimeout, signal)),
     config: (signal) =>
-      ifAlive(async () =>
-        parsed(await askBody(transport, '/api/config', CONFIG_LIMIT, apiTimeout, signal), parseConfig),
-      ),
-    newestSegment: (camera, now, signal) => ifAlive(() => askSegment(transport, camera, now, apiTimeout, signal)),
-    go2rtc: (signal) => ifAlive(() => askGo2rtc(transport, apiTimeout, signal)),
-    mountProbe: (signal) => probeMount(cluster, target, signal),
-    mounts: (signal) => readMounts(cluster, target, signal),
+      ifAlive(async () => parsed(await askBody(asker, '/api/config', CONFIG_LIMIT, apiTimeout, signal), parseConfig)),
+    newestSegment: (camera, now, signal) => ifAlive(() => askSegment(asker, camera, now, apiTimeout, signal)),
+    go2rtc: (signal) => ifAlive(() => askGo2rtc(asker, apiTimeout, signal)),
+    mountProbe: (signal) => probeMount(container, target, signal),
+    mounts: (signal) => readMounts(container, target, signal),
+    memoryUse: (signal) => readCgroup(container, target, signal),
+    backend: (signal) =>
+      askBackend({transport: execTransport(cluster, {...target, port: BACKEND_PORT}, timers), timers}, signal),
     close: () => {
       transport.close();
     },

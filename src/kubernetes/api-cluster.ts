@@ -13,24 +13,29 @@ import {nodeObject} from './objects/node.js';
 import {claimObject, cronJobObject} from './objects/others.js';
 import {exec} from './pods/exec.js';
 import {openLog} from './pods/log.js';
+import {readMemoryUse} from './pods/metrics.js';
 import {forwardPort} from './pods/port-forward.js';
 import {proxyGet} from './pods/proxy.js';
-import {missingRights} from './rights.js';
+import {missingPermissions} from './granted-permissions.js';
 import {listEventsOf} from './workloads/events.js';
+import {accessReviews} from './reviews.js';
 import {searchWorkload} from './workloads/find.js';
+import {listFrigates} from './workloads/frigates.js';
 import {locate} from './workloads/locate.js';
 import {listPodsOf} from './workloads/pods.js';
 import type {Lineage} from './workloads/revisions.js';
-import {realPause} from './watch/supervise.js';
+import type {Supervision} from './watch/supervise.js';
 import {watchesOver} from './watch/watches.js';
 import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
+import {createLease, readLease, replaceLease} from './writes/leases.js';
+import {annotate} from './writes/annotate.js';
 import {restart} from './writes/restart.js';
 
 const namespaceName = z.object({metadata}).transform(({metadata: {name}}) => name);
 
 /**
- * Who asks for a workload's pods found it a moment ago: its lineage is kept, so that it is not listed twice in one pass.
- * It is good for one look: whoever follows a rollout needs the revisions of now.
+ * A workload is found just before its pods are listed: its lineage is kept, so that it is not listed twice in one pass.
+ * It is used once: following a rollout needs the current revisions.
  */
 const lineages = (
   client: ApiClient,
@@ -50,8 +55,8 @@ const lineages = (
   };
 };
 
-export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster => {
-  const remembered = lineages(client);
+export const apiCluster = (credentials: Credentials, client: ApiClient, supervision: Supervision): Cluster => {
+  const foundLineages = lineages(client);
 
   const answered = <T>(answer: Answer<T>): Known<T> =>
     answer.ok ? known(answer.value) : {known: false, why: answer.failure.why};
@@ -66,10 +71,10 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
     locate: (query, signal) => locate(client, query, signal),
     async findWorkload(query, signal) {
       const {result, lineage} = await searchWorkload(client, query, signal);
-      if (lineage !== null) remembered.keep(lineage);
+      if (lineage !== null) foundLineages.keep(lineage);
       return result;
     },
-    listPods: (workload, signal) => listPodsOf(client, workload, remembered.of(workload, signal), signal),
+    listPods: (workload, signal) => listPodsOf(client, workload, foundLineages.of(workload, signal), signal),
     readNode: (name, signal) =>
       client
         .request(
@@ -93,7 +98,7 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
         ),
       );
     },
-    missingRights: (rights, signal) => missingRights(client, rights, signal),
+    missingPermissions: (permissions, signal) => missingPermissions(client, permissions, signal),
     async listNamespaces(signal) {
       return answered(
         await listAll(
@@ -120,10 +125,13 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
         {ask: {verb: 'get', resource: resources.CronJob, namespace, name}, kinds: ['CronJob'], schema: cronJobObject},
         signal,
       );
-      if (answer.ok) return known(answer.value);
-      return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
+      if (!answer.ok) return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
+      // Loaded here, so that a pass, which asks for no CronJob, does not load the cron library.
+      const {intervalOf} = await import('./cron-schedule.js');
+      return known({...answer.value, interval: intervalOf(answer.value.schedule)});
     },
 
+    readMemoryUse: (address, signal) => readMemoryUse(client, address, signal),
     openLog: (request, signal) => openLog(client, request, signal),
     exec: (address, command, options) => exec(client, address, command, options),
     proxyGet: (namespace, pod, port, path, options) => proxyGet(client, {namespace, pod, port, path}, options),
@@ -133,8 +141,15 @@ export const apiCluster = (credentials: Credentials, client: ApiClient): Cluster
     createConfigMap: (namespace, name, data, signal) => createConfigMap(client, namespace, name, data, signal),
     replaceConfigMap: (previous, data, signal) => replaceConfigMap(client, previous, data, signal),
     restart: (patch, signal) => restart(client, patch, signal),
+    annotate: (patch, signal) => annotate(client, patch, signal),
 
-    watches: watchesOver(client, {random: Math.random, monotonic: () => performance.now(), pause: realPause}),
+    readLease: (namespace, name, signal) => readLease(client, namespace, name, signal),
+    createLease: (namespace, name, record, signal) => createLease(client, namespace, name, record, signal),
+    replaceLease: (previous, record, signal) => replaceLease(client, previous, record, signal),
+    listFrigates: (query, signal) => listFrigates(client, query, signal),
+
+    watches: watchesOver(client, supervision),
+    reviews: accessReviews(client),
 
     close: () => client.close(),
   };

@@ -3,13 +3,15 @@
  * Every call ends within its signal; reads answer `Known`, writes answer an outcome; nothing throws but bugs.
  */
 import type {Duplex} from 'node:stream';
+import type {AccessReviews} from '../core/observation/access-review.js';
 import type {Known, UnknownReason} from '../core/known.js';
+import type {MemoryUse} from '../core/observation/memory-use.js';
 import type {Node} from '../core/observation/node.js';
-import type {CronJob, PersistentClaim, Right} from '../core/observation/observation.js';
+import type {CronJob, PersistentClaim, Permission} from '../core/observation/observation.js';
 import type {ClusterEvent, Pod} from '../core/observation/pod.js';
-import type {Workload, WorkloadKind, WorkloadSearch} from '../core/observation/workload.js';
+import type {Workload, WorkloadKind, WorkloadName, WorkloadSearch} from '../core/observation/workload.js';
 import type {Instant} from '../core/time.js';
-import type {Told} from './watch/supervise.js';
+import type {OnNews} from './watch/supervise.js';
 
 export interface ContainerAddress {
   readonly namespace: string;
@@ -18,7 +20,7 @@ export interface ContainerAddress {
 }
 
 export interface WorkloadQuery {
-  /** `null`: every namespace (-A); people without a namespace in sight. */
+  /** `null`: every namespace (-A). */
   readonly namespace: string | null;
   /** `null`: discover by labels, then image. */
   readonly name: string | null;
@@ -29,21 +31,23 @@ export interface WorkloadQuery {
   readonly exact?: boolean;
 }
 
-/** What stands where a query looks. */
+/** The result of a query. */
 export interface Located {
   readonly search: Known<WorkloadSearch>;
   /** The workload's pods by its selector and owner chain, any phase; not asked where there is not exactly one workload. */
   readonly pods: Known<readonly Pod[]>;
 }
 
-/** Each ends with its signal and never throws; `told` hears everything that stands, at once and after each change. */
+/** Each ends with its signal and never throws. `onNews` gets the complete current state, at once and after each change. */
 export interface Watches {
-  /** The one workload with its pods. Told `none` when it is deleted: then another one has to be looked for. */
-  target(workload: Workload, told: Told<Located>, signal: AbortSignal): Promise<void>;
+  /** Every workload that runs Frigate (Cluster.listFrigates). */
+  frigates(query: FrigatesQuery, onNews: OnNews<readonly FoundFrigate[]>, signal: AbortSignal): Promise<void>;
+  /** The one workload with its pods. `none` when it is deleted: then the caller searches again. */
+  target(workload: Workload, onNews: OnNews<Located>, signal: AbortSignal): Promise<void>;
   /** `unknown` (not-found) while there is no node of this name. */
-  node(name: string, told: Told<Known<Node>>, signal: AbortSignal): Promise<void>;
+  node(name: string, onNews: OnNews<Known<Node>>, signal: AbortSignal): Promise<void>;
   /** Those about the workload, oldest first. */
-  events(workload: Workload, told: Told<readonly ClusterEvent[]>, signal: AbortSignal): Promise<void>;
+  events(workload: Workload, onNews: OnNews<readonly ClusterEvent[]>, signal: AbortSignal): Promise<void>;
 }
 
 export interface LogRequest extends ContainerAddress {
@@ -91,9 +95,43 @@ export interface ForeignParts {
   readonly ownerReferences?: readonly unknown[];
 }
 
+/** What a Lease says: who leads, and how long that holds without a renewal. Stamps are for people; nobody counts by them. */
+export interface LeaseRecord {
+  /** `null`: nobody; it was released. */
+  readonly holder: string | null;
+  readonly durationSeconds: number | null;
+  /** RFC 3339 with microseconds. */
+  readonly acquiredAt: string | null;
+  readonly renewedAt: string | null;
+  /** How often the holder changed. */
+  readonly transitions: number;
+}
+
+/** A Lease of coordination.k8s.io. */
+export interface Lease extends LeaseRecord {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** A workload that runs Frigate: its pod template carries Frigate's labels, or only its image. */
+export interface FoundFrigate extends WorkloadName {
+  readonly uid: string;
+  readonly by: 'labels' | 'image';
+}
+
+/** Which Frigates are searched for. */
+export interface FrigatesQuery {
+  /** `null`: all. */
+  readonly namespace: string | null;
+  /** Only those whose pod template has these labels; `null`: any. */
+  readonly podSelector: string | null;
+}
+
 export type WriteOutcome<T> =
   | {readonly kind: 'done'; readonly value: T}
-  /** 409, or a failed precondition: somebody else was there in between. Not applied. */
+  /** 409, or a failed precondition: another client changed it in the meantime. Not applied. */
   | {readonly kind: 'conflict'; readonly why: string}
   /** Certainly not applied: 4xx. */
   | {readonly kind: 'refused'; readonly why: UnknownReason}
@@ -109,7 +147,7 @@ export interface RestartPatch {
   readonly expectedAttempt: string | null;
   readonly attempt: string;
   readonly restartedAt: Instant;
-  /** `metadata.generation` of what the decision was made on, part of the precondition: whoever changed the spec since, by a rollout of his own too, was not seen. */
+  /** `metadata.generation` of what the decision was made on, part of the precondition: a later change of the spec, such as another rollout, was not observed. */
   readonly generation: number;
   /** Whether the pod template had annotations then. */
   readonly annotated: boolean;
@@ -117,12 +155,32 @@ export interface RestartPatch {
   readonly dryRun: boolean;
 }
 
-/** The kinds that `install` prints and looks for. */
+/** Annotations on the workload's own metadata; `null` takes one away. */
+export interface AnnotationPatch {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly annotations: ReadonlyMap<string, string | null>;
+}
+
+/** The kinds that `install` prints and compares. */
 export type InstalledKind =
-  'ServiceAccount' | 'Role' | 'RoleBinding' | 'ClusterRole' | 'ClusterRoleBinding' | 'CronJob';
+  | 'ServiceAccount'
+  | 'Role'
+  | 'RoleBinding'
+  | 'ClusterRole'
+  | 'ClusterRoleBinding'
+  | 'CronJob'
+  | 'Deployment'
+  | 'Service'
+  | 'PodDisruptionBudget'
+  | 'NetworkPolicy'
+  | 'ValidatingAdmissionPolicy'
+  | 'ValidatingAdmissionPolicyBinding';
 
 export interface ObjectName {
-  readonly kind: InstalledKind;
+  readonly kind: InstalledKind | WorkloadKind | 'Pod';
   /** `null`: it belongs to the whole cluster. */
   readonly namespace: string | null;
   readonly name: string;
@@ -152,14 +210,16 @@ export interface Cluster {
     names: readonly string[],
     signal: AbortSignal,
   ): Promise<Known<readonly PersistentClaim[]>>;
-  /** Which of the rights are missing (SelfSubjectAccessReview, all at once). */
-  missingRights(rights: readonly Right[], signal: AbortSignal): Promise<Known<readonly Right[]>>;
+  /** Which of the permissions are missing (SelfSubjectRulesReview, then SelfSubjectAccessReview). */
+  missingPermissions(permissions: readonly Permission[], signal: AbortSignal): Promise<Known<readonly Permission[]>>;
   /** The names of all namespaces, for completion. */
   listNamespaces(signal: AbortSignal): Promise<Known<readonly string[]>>;
   /** An object as it stands there, unparsed; `null`: there is none. For comparing with a manifest. */
   readObject(object: ObjectName, signal: AbortSignal): Promise<Known<object | null>>;
   readCronJob(namespace: string, name: string, signal: AbortSignal): Promise<Known<CronJob | null>>;
 
+  /** The working set of a container, by the metrics API; `not-found` where there is none, or it does not know the pod yet. */
+  readMemoryUse(address: ContainerAddress, signal: AbortSignal): Promise<Known<MemoryUse>>;
   /** Opens the log with kubelet timestamps. The stream may end early only by an error event or the signal. */
   openLog(request: LogRequest, signal: AbortSignal): Promise<Known<AsyncIterable<Buffer>>>;
   /** Runs a command; the status frame ends it, whether or not the socket is closed. Output over `limit` bytes is `too-large`. */
@@ -187,17 +247,31 @@ export interface Cluster {
     data: ReadonlyMap<string, string>,
     signal: AbortSignal,
   ): Promise<WriteOutcome<ConfigMap>>;
-  /** Replaces the data under the precondition that nobody wrote since `resourceVersion`. */
+  /** Replaces the data under the precondition that `resourceVersion` is still current. */
   replaceConfigMap(
     previous: ConfigMap,
     data: ReadonlyMap<string, string>,
     signal: AbortSignal,
   ): Promise<WriteOutcome<ConfigMap>>;
-  /** The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under preconditions. Never retried. */
+  /** The one write on the workload (docs/how-it-decides.md, "The restart"): two annotations of the pod template, under preconditions. Never retried. */
   restart(patch: RestartPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>>;
+  /** The other one, by a person's `pause` and `resume` alone: rolls nothing out. */
+  annotate(patch: AnnotationPatch, signal: AbortSignal): Promise<WriteOutcome<Workload>>;
+
+  /** `null`: there is none. */
+  readLease(namespace: string, name: string, signal: AbortSignal): Promise<Known<Lease | null>>;
+  createLease(namespace: string, name: string, record: LeaseRecord, signal: AbortSignal): Promise<WriteOutcome<Lease>>;
+  /** Under the precondition that nobody wrote it since it was read. */
+  replaceLease(previous: Lease, record: LeaseRecord, signal: AbortSignal): Promise<WriteOutcome<Lease>>;
+
+  /** Every workload that runs Frigate and is not left out by its annotation `frigate-health.io/ignore`, sorted by name. */
+  listFrigates(query: FrigatesQuery, signal: AbortSignal): Promise<Known<readonly FoundFrigate[]>>;
 
   /** What is followed instead of asked again and again. */
   readonly watches: Watches;
+
+  /** Whose a token is and what that user may do; asked by `serve` about its callers. */
+  readonly reviews: AccessReviews;
 
   /** Ends idle connections. */
   close(): void;

@@ -1,9 +1,11 @@
-/** Why there is no cluster to talk to; found before anything is sent. */
+/** Why no cluster can be used; found before any request is sent. */
+import type {Fix} from '../core/fix.js';
+
 export interface ConnectError {
   /** One line, no secret. */
   readonly message: string;
-  /** The command or sentence to type next. */
-  readonly fix: string;
+  /** What to do next. */
+  readonly fix: Fix;
 }
 
-export const connectError = (message: string, fix: string): ConnectError => ({message, fix});
+export const connectError = (message: string, fix: Fix): ConnectError => ({message, fix});

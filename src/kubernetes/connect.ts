@@ -1,8 +1,11 @@
 /** The way to a cluster: kubectl's flags, kubeconfig files, or the service account of the pod that this runs in. */
+import {note} from '../core/fix.js';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import {quoted} from '../core/checks/kubectl.js';
 import type {Duration} from '../core/time.js';
+import type {Clock, Timers} from '../core/timers.js';
 import {apiCluster} from './api-cluster.js';
 import {apiClient} from './api/client.js';
 import type {Cluster} from './cluster.js';
@@ -38,6 +41,11 @@ export interface KubeOptions {
    * Otherwise the service account is used only where there is no kubeconfig, as with kubectl.
    */
   readonly preferInCluster: boolean;
+  /**
+   * There is a person at the terminal of this process (stdin and stderr), whom a credential plugin may ask while the connection
+   * is prepared; the signal is Ctrl-C. Absent or `null`: there is no terminal.
+   */
+  readonly terminal?: AbortSignal | null;
   /** Where the service account is mounted; only tests name another place. */
   readonly serviceAccountFolder?: string;
 }
@@ -72,10 +80,21 @@ const kubeconfigFiles = (options: KubeOptions): readonly string[] => {
   return fs.existsSync(file) ? [file] : [];
 };
 
-const monotonic = (): number => performance.now();
+/** The command that runs the plugin of this very context on a terminal, with all that the kubeconfig gives it. */
+const signInCommand = ({kubeconfig, user}: KubeOptions, context: string): string =>
+  [
+    'kubectl auth whoami',
+    kubeconfig ? ` --kubeconfig ${quoted(kubeconfig)}` : '',
+    ` --context ${quoted(context)}`,
+    user ? ` --user ${quoted(user)}` : '',
+  ].join('');
 
-const fromKubeconfig = async (files: readonly string[], options: KubeOptions): Promise<Credentials | ConnectError> => {
-  // The library behind these two takes a quarter of a second to import; a pod never needs it.
+const fromKubeconfig = async (
+  files: readonly string[],
+  options: KubeOptions,
+  timers: Timers,
+): Promise<Credentials | ConnectError> => {
+  // The YAML parser behind these two takes a while to load; a pod never needs it.
   const [{loadKubeconfig}, {kubeconfigCredentials}] = await Promise.all([
     import('./credentials/kubeconfig.js'),
     import('./credentials/kubeconfig-credentials.js'),
@@ -83,17 +102,19 @@ const fromKubeconfig = async (files: readonly string[], options: KubeOptions): P
   const reload = (): ReturnType<typeof loadKubeconfig> => loadKubeconfig(files, flagsOf(options));
   const chosen = reload();
   if ('fix' in chosen) return chosen;
-  return kubeconfigCredentials(chosen, {
+  const credentials = kubeconfigCredentials(chosen, {
     as: options.as || null,
     asGroups: options.asGroups ?? [],
     env: options.env,
-    monotonic,
-    wallClock: Date.now,
+    timers,
     reload,
+    signIn: signInCommand(options, chosen.context),
   });
+  if (options.terminal) await credentials.signIn(options.terminal);
+  return credentials;
 };
 
-const fromPod = (options: KubeOptions): Credentials | null => {
+const fromPod = (options: KubeOptions, {monotonic}: Clock): Credentials | null => {
   const folder = options.serviceAccountFolder ?? SERVICE_ACCOUNT;
   const server = podServer({env: options.env, folder});
   if (server === null) return null;
@@ -113,29 +134,29 @@ export const kubeconfigNames = async (options: KubeOptions): Promise<KubeconfigN
   return namesInKubeconfig(kubeconfigFiles(options));
 };
 
-const findCredentials = async (options: KubeOptions): Promise<Credentials | ConnectError> => {
-  const pod = named(options) ? null : fromPod(options);
+const findCredentials = async (options: KubeOptions, timers: Timers): Promise<Credentials | ConnectError> => {
+  const pod = named(options) ? null : fromPod(options, timers);
   if (pod !== null && options.preferInCluster) return pod;
   const files = kubeconfigFiles(options);
-  if (files.length > 0 || options.server) return fromKubeconfig(files, options);
+  if (files.length > 0 || options.server) return fromKubeconfig(files, options, timers);
   if (pod !== null) return pod;
   return connectError(
-    `there is no cluster to talk to: no kubeconfig (${defaultFile(options)}, KUBECONFIG, --kubeconfig), and this is not a pod with a service account`,
-    'name a kubeconfig with --kubeconfig or KUBECONFIG, or try the tool without a cluster: --demo',
+    `no cluster is configured: no kubeconfig (${defaultFile(options)}, KUBECONFIG, --kubeconfig), and this is not a pod with a service account`,
+    [note('Set a kubeconfig with --kubeconfig or KUBECONFIG, or try the tool without a cluster: --demo.')],
   );
 };
 
 /**
- * Prepares the connection; nothing is sent yet. Without a kubeconfig and outside of a pod this is an error,
+ * Prepares the connection; nothing is sent yet, but a person at a terminal may have to sign in. Without a kubeconfig and outside of a pod this is an error,
  * never a silent localhost:8080 (as client-node would have it) and never whatever cluster happens to be selected (B-54).
  */
-export const connect = async (options: KubeOptions): Promise<Cluster | ConnectError> => {
-  const credentials = await findCredentials(options);
+export const connect = async (options: KubeOptions, timers: Timers): Promise<Cluster | ConnectError> => {
+  const credentials = await findCredentials(options, timers);
   if ('fix' in credentials) return credentials;
   const client = apiClient(credentials, {
-    monotonic,
+    timers,
     random: Math.random,
     requestTimeout: options.requestTimeout || null,
   });
-  return apiCluster(credentials, client);
+  return apiCluster(credentials, client, {timers, random: Math.random});
 };

@@ -1,19 +1,14 @@
 /**
- * What a connection into a pod says about the pod itself, whichever way it was made (pod proxy, port-forward).
- * The callers that judge whether Frigate's API is dead (FRG-301) must tell "the pod refused" from "the way there failed".
+ * What a connection into a pod says about the pod itself, whatever the transport (pod proxy, port-forward).
+ * The callers that judge whether Frigate's API is dead (FRG-301) must distinguish "the pod refused" from "the connection to it failed".
  */
-import type {Unknown, UnknownReason} from '../core/known.js';
-import {unknown} from '../core/known.js';
+import type {Unknown, UnknownCode, UnknownReason} from '../core/known.js';
 
-/** Nobody listens on the port inside the pod's network: the message of such an `unreachable` begins so. */
-const REFUSED_IN_POD = 'connection refused in the pod';
+export const isRefusedInPod = ({dial}: UnknownReason): boolean => dial === 'refused-in-pod';
+export const isCutInPod = ({dial}: UnknownReason): boolean => dial === 'cut-in-pod';
 
-/** The pod took the connection and ended it without an answer: the message of such a `failed` begins so. */
-const CUT_IN_POD = 'connection cut in the pod';
-
-export const isRefusedInPod = (why: UnknownReason): boolean =>
-  why.code === 'unreachable' && why.message.startsWith(REFUSED_IN_POD);
-export const isCutInPod = (why: UnknownReason): boolean => why.code === 'failed' && why.message.startsWith(CUT_IN_POD);
+/** The dial timed out: the network to the pod is down, and Frigate is not the cause. */
+export const isDialTimeout = ({dial}: UnknownReason): boolean => dial === 'timed-out';
 
 /** The error of a forwarded connection, carrying the reason as the pod proxy would have given it. */
 export class PodConnectionError extends Error {
@@ -26,6 +21,9 @@ export class PodConnectionError extends Error {
   }
 }
 
+/** The API server gave up on the TCP handshake with the pod; any other timeout may be Frigate's. */
+const DIAL_TIMEOUT = /dial tcp.*(?:i\/o timeout|timed out|deadline exceeded)/i;
+
 /** Enough to see where and why; the runtimes wrap it in ids of 64 digits. */
 const SHOWN = 240;
 
@@ -36,9 +34,15 @@ const SHOWN = 240;
  */
 export const podDialFailure = (asked: string, detail: string): Unknown => {
   const shown = detail.length <= SHOWN ? detail : `${detail.slice(0, SHOWN)}…`;
-  if (/connection refused/i.test(detail)) return unknown('unreachable', `${REFUSED_IN_POD}: ${asked}: ${shown}`);
+  const failed = (code: UnknownCode, message: string, dial?: UnknownReason['dial']): Unknown => ({
+    known: false,
+    why: dial === undefined ? {code, message} : {code, message, dial},
+  });
+  if (/connection refused/i.test(detail))
+    return failed('unreachable', `connection refused in the pod: ${asked}: ${shown}`, 'refused-in-pod');
   if (/connection reset|\bEOF\b|broken pipe/i.test(detail))
-    return unknown('failed', `${CUT_IN_POD}: ${asked}: ${shown}`);
-  if (/deadline exceeded|timed? ?out|timeout/i.test(detail)) return unknown('timeout', `${asked}: ${shown}`);
-  return unknown('unreachable', `${asked}: ${shown}`);
+    return failed('failed', `connection cut in the pod: ${asked}: ${shown}`, 'cut-in-pod');
+  if (/deadline exceeded|timed? ?out|timeout/i.test(detail))
+    return failed('timeout', `${asked}: ${shown}`, DIAL_TIMEOUT.test(detail) ? 'timed-out' : undefined);
+  return failed('unreachable', `${asked}: ${shown}`);
 };

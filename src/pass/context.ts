@@ -1,24 +1,30 @@
-/** What a command hands to its use case: the settings in force, the way to the cluster, and the process's own ends. */
-import type {CheckId} from '../core/finding.js';
+/** What a command hands to its use case: the settings in force, the connection to the cluster, and the process's own ends. */
+import type {ReportedId} from '../core/check-table.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
 import type {Duration} from '../core/time.js';
+import type {Timers} from '../core/timers.js';
 import type {Cluster} from '../kubernetes/cluster.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
-import type {FailOn} from '../report/exit-code.js';
+import type {WaitProgress} from '../outcome/check-report.js';
+import type {FailOn} from '../outcome/exit-code.js';
 import type {Settings} from '../settings/settings.js';
-import type {Clock} from './world.js';
+import type {CustomProbes} from './custom-probes.js';
 
-/** An opened way: the cluster, the clock that goes with it (a simulated cluster has its own), and its end. */
-export interface Gate {
+/** An opened connection: the cluster, the clock that goes with it (a simulated cluster has its own), and its end. */
+export interface ClusterConnection {
   readonly cluster: Cluster;
-  readonly clock: Clock;
+  readonly clock: Timers;
   readonly close: () => Promise<void>;
 }
 
 export interface Context {
   readonly settings: Settings;
-  /** The way to the cluster, real or simulated; opened by the use case, so that nothing is dialled for a bad flag. */
-  readonly open: () => Promise<Gate | ConnectError>;
+  /** Checks of the user's own; absent: there are none. */
+  readonly custom?: CustomProbes;
+  /** The connection to the cluster, real or simulated; opened by the use case, so that nothing is dialled for a bad flag. */
+  readonly open: () => Promise<ClusterConnection | ConnectError>;
+  /** The clocks and timers of the process, whatever ports it reads: connections depend on them. */
+  readonly timers: Timers;
   /** Aborted by SIGINT or SIGTERM; its reason is the failure that the command ends with. */
   readonly signal: AbortSignal;
   /** The result, and nothing else. */
@@ -32,14 +38,14 @@ export interface Context {
 export interface CheckOptions {
   /** The kind of the workload, where `kind/name` was given; its name stands in the settings. */
   readonly kind: WorkloadKind | null;
-  /** Look for the workload in every namespace. */
+  /** Search for the workload in every namespace. */
   readonly allNamespaces: boolean;
   /** Only these checks (and those they need); empty: all. */
-  readonly only: readonly CheckId[];
-  readonly skip: readonly CheckId[];
+  readonly only: readonly ReportedId[];
+  readonly skip: readonly ReportedId[];
   readonly failOn: FailOn;
-  /** Look again until the result is below `failOn`, for so long; `null`: look once. */
+  /** Observe again until the result is below `failOn` and no rollout or start is under way, for so long; `null`: once. */
   readonly wait: Duration | null;
-  /** How the waiting goes, one line for people. */
-  readonly told: (line: string) => void;
+  /** The progress of the waiting. */
+  readonly onProgress: (progress: WaitProgress) => void;
 }

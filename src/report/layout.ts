@@ -1,5 +1,6 @@
 /** Words into lines: display width, wrapping, hanging indents, and the ASCII rendering of any text. */
 import {eastAsianWidth} from 'get-east-asian-width';
+import type {Fix} from '../core/fix.js';
 import {oneLine} from '../core/mask.js';
 
 /** Longest text of one field; more is noise in a terminal and stands in the JSON anyway. */
@@ -55,27 +56,42 @@ export const toAscii = (text: string): string =>
     (character) => spelled.get(character) ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 
+export interface Wrapping {
+  /** Columns of the first line that are taken already. */
+  readonly used?: number;
+  /** Pieces of a word that is wider than a line; without it the word stays whole, so that it can be copied. */
+  readonly pieces?: (word: string, columns: number) => readonly string[];
+  /** The width of a piece of text. */
+  readonly measure?: (text: string) => number;
+}
+
 /**
- * Breaks at spaces so that no line is wider than `columns`, the first one `used` columns less; a single longer word stays
- * whole, so that it can be copied.
+ * Breaks at spaces so that no line is wider than `columns`. Reports, the live screen and the demonstration share it. Not
+ * wrap-ansi: that one measures by clusters (see `widthOf`), so that its lines would not fit into the frame they are drawn in.
  */
-export const wrap = (text: string, columns: number | null, used = 0): readonly string[] => {
-  if (columns === null || used + widthOf(text) <= columns) return [text];
+export const wrap = (
+  text: string,
+  columns: number | null,
+  {used = 0, pieces = (word) => [word], measure = widthOf}: Wrapping = {},
+): readonly string[] => {
+  if (columns === null || used + measure(text) <= columns) return [text];
   const lines: string[] = [];
   let line = '';
   let width = used;
   for (const word of text.split(' ')) {
-    const wordWidth = widthOf(word);
-    if (line !== '' && width + 1 + wordWidth > columns) {
-      lines.push(line);
-      line = word;
-      width = wordWidth;
-    } else {
-      width += wordWidth + (line === '' ? 0 : 1);
-      line = line === '' ? word : `${line} ${word}`;
+    for (const piece of measure(word) > columns ? pieces(word, columns) : [word]) {
+      const pieceWidth = measure(piece);
+      if (line !== '' && width + 1 + pieceWidth > columns) {
+        lines.push(line);
+        line = piece;
+        width = pieceWidth;
+      } else {
+        width += pieceWidth + (line === '' ? 0 : 1);
+        line = line === '' ? piece : `${line} ${piece}`;
+      }
     }
   }
-  return [...lines, line];
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
 };
 
 /** Narrower than this nothing readable is left beside a prefix; the text then begins on the next line. */
@@ -93,25 +109,28 @@ export const hanging = (
 ): readonly string[] => {
   if (text === '') return [paint(prefix.trimEnd())];
   const left = ' '.repeat(indent);
-  const room = columns === null ? null : Math.max(LEAST_COLUMNS, columns - indent);
+  const space = columns === null ? null : Math.max(LEAST_COLUMNS, columns - indent);
   const used = widthOf(prefix) - indent;
-  if (room !== null && room - used < LEAST_COLUMNS)
-    return [paint(prefix.trimEnd()), ...wrap(text, room).map((line) => left + line)];
-  const [head = '', ...rest] = wrap(text, room, used);
+  if (space !== null && space - used < LEAST_COLUMNS)
+    return [paint(prefix.trimEnd()), ...wrap(text, space).map((line) => left + line)];
+  const [head = '', ...rest] = wrap(text, space, {used});
   return [`${paint(prefix)}${head}`, ...rest.map((line) => left + line)];
 };
 
 /** Pads to a display width. */
 export const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-/** What begins a command rather than a sentence: such a line is printed whole, so that it can be copied (check-ux R17). */
-const COMMAND =
-  /^(\$ |kubectl|helm|flux|docker|curl|ping|dig|nc|ssh|sudo|ls|df|mount|lsusb|dmesg|journalctl|systemctl|nvidia-smi|export|ffprobe|openssl|nslookup)(\s|$)/;
+/**
+ * The lines of a fix. Commands are printed whole, so that they can be copied; beside a command a text stands as a comment of the
+ * shell, so that all of it can be pasted.
+ */
+export const fixLines = (fix: Fix, columns: number | null): readonly string[] => {
+  const mark = fix.some((step) => 'command' in step) ? '# ' : '';
+  const space = columns === null ? null : Math.max(LEAST_COLUMNS, columns - mark.length);
+  return fix.flatMap((step) =>
+    'command' in step ? [clean(step.command)] : wrap(clean(step.text), space).map((line) => mark + line),
+  );
+};
 
-/** The lines of a fix: commands whole, sentences wrapped. */
-export const fixLines = (fix: string, columns: number | null): readonly string[] =>
-  fix
-    .split('\n')
-    .map(clean)
-    .filter((line) => line !== '')
-    .flatMap((line) => (COMMAND.test(line) || line.includes('kubectl ') ? [line] : wrap(line, columns)));
+/** The lines of a text that is printed whole. */
+export const wholeLines = (text: string): readonly string[] => text.split('\n').map(clean);

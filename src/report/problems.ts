@@ -1,12 +1,13 @@
-/** Which checks are told as problems, in which order, and which of them stand under another one that explains them. */
+/** Which checks are listed as problems, in which order, and which of them are folded under the one that explains them. */
 import type {Diagnosis} from '../core/diagnosis/diagnosis.js';
-import type {CheckId, Status} from '../core/finding.js';
-import {WORST_FIRST} from './look.js';
-import type {CheckReport, ReportedCheck} from './report.js';
+import type {ReportedId} from '../core/check-table.js';
+import type {Status} from '../core/finding.js';
+import {WORST_FIRST} from './style.js';
+import type {CheckReport, ReportedCheck} from '../outcome/check-report.js';
 
 /** What was found by a check, in a report or live. */
 interface Found {
-  readonly id: CheckId;
+  readonly id: ReportedId;
   readonly status: Status;
 }
 
@@ -25,18 +26,18 @@ export const problemsAmong = <Check extends Found>(
   diagnosis: Pick<Diagnosis, 'primary' | 'folded'>,
 ): ReadonlyArray<Problem<Check>> => {
   const bad = checks.filter(isProblem);
-  const shown = new Set<CheckId>(bad.map((check) => check.id));
-  const under = new Map(
+  const shown = new Set<ReportedId>(bad.map((check) => check.id));
+  const under = new Map<ReportedId, ReportedId>(
     diagnosis.folded
       .filter((fold) => shown.has(fold.under) && fold.under !== fold.id)
-      .map((fold) => [fold.id, fold.under]),
+      .map((fold) => [fold.id, fold.under] as const),
   );
   const rank = (check: Found): number => {
-    const place = diagnosis.primary.indexOf(check.id);
+    const place = diagnosis.primary.findIndex((id) => id === check.id);
     return WORST_FIRST.indexOf(check.status) - (place >= 0 ? WORST_FIRST.length : 0);
   };
-  // A chain of consequences (node → workload → API) is told under the cause at its head.
-  const head = (id: CheckId): CheckId => {
+  // A chain of consequences (node → workload → API) is listed under the cause at its head.
+  const head = (id: ReportedId): ReportedId => {
     let top = id;
     for (let steps = 0; steps < under.size; steps++) top = under.get(top) ?? top;
     return under.has(top) ? id : top;

@@ -1,104 +1,102 @@
 /**
- * `-o prometheus`: the text format of Prometheus, for the textfile collector of the node exporter. States are one series each
- * with the state as a label and the value 1, so that a rule asks for `frigate_health_check{status="critical"}`.
+ * `-o prometheus`: one check in the text format of Prometheus, for the textfile collector of the node exporter. The names are
+ * those that `serve` exports at /metrics; what only a single check has begins with `check_`.
  */
-import {clean} from './layout.js';
-import type {CheckReport} from './report.js';
+import type {CheckReport} from '../outcome/check-report.js';
+import {instant} from '../core/time.js';
+import {frigateLabels, headOf, linesOf, one, type Family} from './exposition.js';
+import {STATUS_FAMILIES, type StatusFacts} from './status-families.js';
 
-type Labels = Readonly<Record<string, string | null>>;
+/** What only a single check has. */
+const CHECK_FAMILIES: ReadonlyArray<Family<CheckReport>> = [
+  {
+    name: 'check_exit_code',
+    type: 'gauge',
+    help: 'Exit code of the check: 0 well, 1 warning, 2 critical, 3 not known.',
+    labels: [],
+    samples: ({summary}) => one(summary.exitCode),
+  },
+  {
+    name: 'check_error',
+    type: 'gauge',
+    help: 'Why there is no result; absent where there is one.',
+    labels: ['code'],
+    samples: ({errors}) => errors.map(({code}) => ({labels: {code}, value: 1})),
+  },
+  {
+    name: 'check_duration_seconds',
+    type: 'gauge',
+    help: 'How long the check took.',
+    labels: [],
+    samples: ({metadata}) => one(metadata.durationMs / 1000),
+  },
+];
 
-interface Sample {
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-const escaped = (text: string): string =>
-  clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-
-const labelled = (labels: Labels): string => {
-  const given = Object.entries(labels).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}="${escaped(value)}"`],
-  );
-  return given.length === 0 ? '' : `{${given.join(',')}}`;
+const BUILD_FAMILY: Family<string> = {
+  name: 'build_info',
+  type: 'gauge',
+  help: 'Version of this program; always 1.',
+  labels: ['version'],
+  samples: (version) => one(1, {version}),
 };
 
-const gauge = (name: string, help: string, samples: readonly Sample[]): readonly string[] =>
-  samples.length === 0
-    ? []
-    : [
-        `# HELP frigate_health_${name} ${help}`,
-        `# TYPE frigate_health_${name} gauge`,
-        ...samples.map(({labels, value}) => `frigate_health_${name}${labelled(labels)} ${value}`),
-      ];
+const factsOf = ({metadata, summary, diagnosis, checks, decision, errors}: CheckReport): StatusFacts => {
+  const {breaker, streak} = decision;
+  return {
+    kind: metadata.target?.kind ?? null,
+    frigateVersion: metadata.frigateVersion,
+    node: null,
+    via: metadata.via,
+    health: summary.health,
+    judged:
+      errors.length > 0
+        ? null
+        : {
+            at: instant(Math.floor(Date.parse(metadata.generatedAt) / 1000) * 1000),
+            cause: diagnosis.cause,
+            checks,
+            action: decision.action,
+            rule: decision.rule,
+            limits: {hour: breaker.limit, day: null},
+            needed: streak.needed,
+            stored:
+              breaker.state === 'unknown'
+                ? null
+                : {breaker: breaker.state, used: {hour: breaker.used, day: null}, inARow: streak.count},
+          },
+  };
+};
 
-const one = (value: number, labels: Labels = {}): readonly Sample[] => [{labels, value}];
+/** What one Frigate says in a family, under the labels that name it. */
+interface Named<Facts> {
+  readonly facts: Facts;
+  readonly own: string;
+}
 
-export const renderPrometheus = ({metadata, summary, diagnosis, checks, decision, errors}: CheckReport): string => {
-  const {target} = metadata;
-  const isLookedAt = errors.length === 0;
+/** All families that have a series of these facts: each has one head, whatever the number of Frigates. */
+const section = <Facts>(families: ReadonlyArray<Family<Facts>>, all: ReadonlyArray<Named<Facts>>): string =>
+  families
+    .map((family) => {
+      const lines = all.map(({facts, own}) => linesOf(family, facts, own)).join('');
+      return lines === '' ? '' : `${headOf(family)}${lines}`;
+    })
+    .join('');
+
+export const renderPrometheus = (reports: readonly CheckReport[]): string => {
+  const named = reports.map((report) => ({
+    facts: report,
+    own: frigateLabels(report.metadata.namespace, report.metadata.target?.name ?? null),
+  }));
+  const builds = new Set(reports.map(({metadata}) => metadata.version));
   return [
-    ...gauge(
-      'info',
-      'What was looked at, and by which version.',
-      one(1, {
-        version: metadata.version,
-        context: metadata.context,
-        namespace: metadata.namespace,
-        kind: target?.kind ?? null,
-        name: target?.name ?? null,
-        frigate: metadata.frigateVersion,
-        via: metadata.via,
-      }),
+    section(
+      [BUILD_FAMILY],
+      [...builds].map((facts) => ({facts, own: ''})),
     ),
-    ...gauge(
-      'status',
-      'The health of Frigate: 1 for the class that it is in.',
-      one(1, {health: summary.health, cause: diagnosis.cause}),
+    section(
+      STATUS_FAMILIES,
+      named.map(({facts, own}) => ({facts: factsOf(facts), own})),
     ),
-    ...gauge(
-      'exit_code',
-      'The exit code of the look: 0 all well, 1 warning, 2 critical, 3 not known.',
-      one(summary.exitCode),
-    ),
-    ...gauge(
-      'check',
-      'One series for each check, with its status.',
-      checks.map(({id, category, status}) => ({labels: {id, category, status}, value: 1})),
-    ),
-    ...gauge(
-      'error',
-      'Why there was no look.',
-      errors.map(({code}) => ({labels: {code}, value: 1})),
-    ),
-    ...(isLookedAt
-      ? [
-          ...gauge(
-            'decision',
-            'What automatic repair would do now, and by which rule.',
-            one(1, {action: decision.action, rule: decision.rule}),
-          ),
-          ...gauge('breaker', 'The state of the restart breaker.', one(1, {state: decision.breaker.state})),
-          // What is remembered and could not be read is left out: a nought would say that nothing was restarted.
-          ...(decision.breaker.state === 'unknown'
-            ? []
-            : [
-                ...gauge('restarts_used', 'Restarts in the last hour that count.', one(decision.breaker.used)),
-                ...gauge(
-                  'failures_in_a_row',
-                  'Passes in a row that found the same failure.',
-                  one(decision.streak.count),
-                ),
-              ]),
-          ...gauge(
-            'restarts_limit',
-            'Restarts in any hour after which the breaker opens.',
-            one(decision.breaker.limit),
-          ),
-          ...gauge('failures_needed', 'Passes in a row before anything is done.', one(decision.streak.needed)),
-        ]
-      : []),
-    ...gauge('duration_seconds', 'How long the look took.', one(metadata.durationMs / 1000)),
-    ...gauge('timestamp_seconds', 'When it was.', one(Math.floor(Date.parse(metadata.generatedAt) / 1000))),
-    '',
-  ].join('\n');
+    section(CHECK_FAMILIES, named),
+  ].join('');
 };

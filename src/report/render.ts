@@ -2,8 +2,9 @@
 import {escapedYaml, jsonOf, needsEscapes} from '../core/json.js';
 import {mask} from '../core/mask.js';
 import {toAscii} from './layout.js';
-import type {Look} from './look.js';
-import type {CheckReport} from './report.js';
+import type {Style} from './style.js';
+import type {CheckReport} from '../outcome/check-report.js';
+import {checkReportList} from '../outcome/check-report-list.js';
 
 export const FORMATS = ['text', 'wide', 'short', 'json', 'yaml', 'jsonl', 'junit', 'prometheus'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -49,15 +50,46 @@ export const masked = <T>(value: T): T => {
 export const renderMasked = (value: object, format: 'json' | 'yaml'): Promise<string> =>
   renderValue(masked(value), format);
 
-/** The report in a format. The renderers are loaded when they are needed, so that a machine format loads no colours. */
-export const render = async (report: CheckReport, format: Format, look: Look): Promise<string> => {
-  const shown = masked(report);
-  if (isData(format)) return renderValue(shown, format);
+/** One report in a format. */
+export const render = (report: CheckReport, format: Format, style: Style): Promise<string> =>
+  renderAll([report], format, style);
+
+/**
+ * The reports in a format, as one document: one report stands alone, several are a list with the worst exit code. The renderers are
+ * loaded when they are needed, so that a machine format loads no colours.
+ */
+export const renderAll = async (reports: readonly CheckReport[], format: Format, style: Style): Promise<string> => {
+  const shown = masked(reports);
+  if (format === 'jsonl') return (await Promise.all(shown.map((report) => renderValue(report, format)))).join('');
+  if (isData(format)) {
+    const [first] = shown;
+    return renderValue(first !== undefined && shown.length === 1 ? first : checkReportList(shown), format);
+  }
   if (format === 'junit') return (await import('./junit.js')).renderJunit(shown);
   if (format === 'prometheus') return (await import('./prometheus.js')).renderPrometheus(shown);
-  const text =
+  const text = await textOf(shown, format, style);
+  return style.ascii ? toAscii(text) : text;
+};
+
+/** The pages one after another; of several, what they come to in all stands last, where a terminal shows it. */
+const textOf = async (
+  reports: readonly CheckReport[],
+  format: 'text' | 'wide' | 'short',
+  style: Style,
+): Promise<string> => {
+  const {fleetVerdict} = await import('./words.js');
+  const page =
     format === 'short'
-      ? (await import('./short.js')).renderShort(shown, look)
-      : (await import('./text.js')).renderText(shown, look, format === 'wide');
-  return look.ascii ? toAscii(text) : text;
+      ? await import('./short.js').then(
+          ({renderShort}) =>
+            (report: CheckReport) =>
+              renderShort(report, style),
+        )
+      : await import('./text.js').then(
+          ({renderText}) =>
+            (report: CheckReport) =>
+              renderText(report, style, format === 'wide'),
+        );
+  const inAll = fleetVerdict(reports);
+  return [...reports.map(page), ...(inAll === null ? [] : [`${inAll}\n`])].join('\n');
 };

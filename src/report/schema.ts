@@ -1,9 +1,13 @@
 /** The published schema of `check -o json`. Within v1 fields are only ever added; readers must tolerate unknown values of the enumerations. */
 import * as z from 'zod';
-import type {CheckReport} from './report.js';
+import {isCheckId, type CheckId, type CustomId} from '../core/check-table.js';
+import type {CheckReport} from '../outcome/check-report.js';
 
 const statuses = ['ok', 'info', 'warning', 'critical', 'unknown', 'skipped'] as const;
-const checkId = z.templateLiteral(['FRG-', z.int().min(100).max(999)]);
+const checkId = z.templateLiteral(['FRG-', z.int().min(100).max(999)]).refine((id): id is CheckId => isCheckId(id));
+const customId = z
+  .templateLiteral(['X-', z.string().min(1).max(32)])
+  .refine((id): id is CustomId => id.startsWith('X-'));
 const cause = z.enum([
   'cluster',
   'node',
@@ -32,7 +36,7 @@ const evidence = z.strictObject({
 });
 
 const check = z.strictObject({
-  id: checkId,
+  id: z.union([checkId, customId]).describe('FRG-nnn, or X-… for a check of the file FRIGATE_HC_CHECKS_FILE'),
   category: z.enum([
     'cluster',
     'node',
@@ -44,6 +48,7 @@ const check = z.strictObject({
     'resources',
     'services',
     'alerts',
+    'custom',
   ]),
   title: z.string(),
   status: z.enum(statuses),
@@ -51,9 +56,16 @@ const check = z.strictObject({
   evidence: z.array(evidence),
   cause: cause.nullable(),
   cure: z.enum(['restart', 'none']),
+  judged: z
+    .literal(false)
+    .exactOptional()
+    .describe('Present while it is too early to say whether a restart cures it: then `cure` says nothing'),
   object: z.strictObject({kind: z.string(), name: z.string()}).nullable(),
   because: z.string().nullable().describe('For skipped and unknown: the check id or the reason'),
   fix: z.string().nullable().describe('The command or sentence to type next'),
+  steps: z
+    .array(z.union([z.strictObject({command: z.string()}), z.strictObject({text: z.string()})]))
+    .describe('What to do next: commands to type and texts to read, in order'),
   docs: z.string(),
   durationMs: z.number().min(0),
 });
@@ -103,7 +115,14 @@ export const checkReportSchema = z.strictObject({
   checks: z.array(check),
   decision,
   settings: z.array(z.strictObject({name: z.string(), value: z.string(), origin: z.string()})),
-  errors: z.array(z.strictObject({code: z.string(), message: z.string(), fix: z.string().nullable()})),
+  errors: z.array(
+    z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      fix: z.string().nullable(),
+      lastLines: z.array(z.string()).readonly().exactOptional(),
+    }),
+  ),
 }) satisfies z.ZodType<CheckReport>;
 
 const SCHEMA_ID = 'https://frigate-health.io/schemas/check-report.v1.json';

@@ -1,13 +1,12 @@
 /** `-o text` and `-o wide`: failures first with evidence and fix, then one line per category, the verdict, and what automatic repair would do. */
-import type {Category} from '../core/checks/check.js';
 import {verdictStatus} from '../core/diagnosis/verdict-status.js';
-import type {Status} from '../core/finding.js';
-import {clean, fixLines, hanging, padded, widthOf} from './layout.js';
-import {themeOf, WORST_FIRST} from './look.js';
-import type {Look, Theme} from './look.js';
+import type {Fix, Status} from '../core/finding.js';
+import {clean, fixLines, hanging, padded, wholeLines, widthOf} from './layout.js';
+import {themeOf, WORST_FIRST} from './style.js';
+import type {Style, Theme} from './style.js';
 import {problemsOf} from './problems.js';
 import type {Problem} from './problems.js';
-import type {CheckReport, ReportedCheck, ReportedError} from './report.js';
+import type {CheckReport, ReportedCheck, ReportedError} from '../outcome/check-report.js';
 import {
   breakerInWords,
   causeInWords,
@@ -36,15 +35,17 @@ const labelled = (page: Page, label: string, text: string): readonly string[] =>
     page.theme.faint,
   );
 
-const fixBlock = (page: Page, fix: string): readonly string[] => {
-  const indent = LABEL_INDENT + LABEL_WIDTH;
-  const room = page.columns === null ? null : Math.max(1, page.columns - indent);
-  return fixLines(fix, room).map(
+const FIX_INDENT = LABEL_INDENT + LABEL_WIDTH;
+
+const fixBlock = ({theme}: Page, lines: readonly string[]): readonly string[] =>
+  lines.map(
     (line, index) =>
-      (index === 0 ? page.theme.faint(' '.repeat(LABEL_INDENT) + padded('fix', LABEL_WIDTH)) : ' '.repeat(indent)) +
+      (index === 0 ? theme.faint(' '.repeat(LABEL_INDENT) + padded('fix', LABEL_WIDTH)) : ' '.repeat(FIX_INDENT)) +
       line,
   );
-};
+
+const stepLines = ({columns}: Page, steps: Fix): readonly string[] =>
+  fixLines(steps, columns === null ? null : Math.max(1, columns - FIX_INDENT));
 
 const headline = (page: Page, check: ReportedCheck): readonly string[] =>
   hanging(
@@ -61,12 +62,12 @@ const problemBlock = (page: Page, {check, explains}: Problem<ReportedCheck>): re
   ...check.evidence.flatMap((evidence, index) =>
     labelled(page, index === 0 ? 'evidence' : '', evidenceInWords(evidence)),
   ),
-  ...(check.because === null || check.because === check.summary ? [] : labelled(page, 'because', clean(check.because))),
+  ...(check.because === null ? [] : labelled(page, 'because', clean(check.because))),
   ...(check.status === 'unknown' ? [] : labelled(page, 'cause', causeInWords(check))),
   ...explains.flatMap((other, index) =>
     labelled(page, index === 0 ? 'explains' : '', `${other.id} ${other.status}: ${clean(other.summary)}`),
   ),
-  ...(check.fix === null ? [] : fixBlock(page, check.fix)),
+  ...fixBlock(page, stepLines(page, check.steps)),
   ...labelled(page, 'docs', check.docs),
 ];
 
@@ -78,7 +79,8 @@ const errorBlock = (page: Page, error: ReportedError): readonly string[] => [
     page.columns,
     (prefix) => page.theme.status('critical', prefix),
   ),
-  ...(error.fix === null ? [] : fixBlock(page, error.fix)),
+  ...(error.lastLines ?? []).flatMap((line, index) => labelled(page, index === 0 ? 'last log' : '', clean(line))),
+  ...(error.fix === null ? [] : fixBlock(page, wholeLines(error.fix))),
 ];
 
 const worstOf = (checks: readonly ReportedCheck[]): Status =>
@@ -91,11 +93,11 @@ const countsOf = (checks: readonly ReportedCheck[]): string =>
     .join(', ');
 
 /** As many of the good summaries as fit on the rest of the line; they are for orientation only and stand whole in `wide`. */
-const highlights = (checks: readonly ReportedCheck[], room: number): string => {
+const highlights = (checks: readonly ReportedCheck[], space: number): string => {
   let line = '';
   for (const check of checks) {
     const next = line === '' ? clean(check.summary) : `${line}; ${clean(check.summary)}`;
-    if (widthOf(next) > room) break;
+    if (widthOf(next) > space) break;
     line = next;
   }
   return line;
@@ -105,35 +107,46 @@ const skippedNote = (checks: readonly ReportedCheck[]): string => {
   const reasons = new Set(
     checks.filter((check) => check.status === 'skipped').map((check) => clean(check.because ?? check.summary)),
   );
-  const reason = [...reasons].join('; ');
-  return reason === '' || checks.every((check) => check.status === 'skipped') ? reason : `skipped: ${reason}`;
+  const note = [...reasons].join('; ');
+  return note === '' || checks.every((check) => check.status === 'skipped') ? note : `skipped: ${note}`;
 };
 
 const HIGHLIGHT_COLUMNS = 100;
 
 const categoryLine = (
   page: Page,
-  category: Category,
+  category: ReportedCheck['category'],
   checks: readonly ReportedCheck[],
   countsWidth: number,
 ): readonly string[] => {
   const worst = worstOf(checks);
   const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), countsWidth)}  `;
-  const room = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
-  // What gave the line its symbol is said first: beside an "i" nobody looks for what is well.
-  const calm = [
-    ...checks.filter((check) => check.status === 'info'),
-    ...checks.filter((check) => check.status === 'ok'),
-  ];
-  const note = worst === 'ok' || worst === 'info' ? highlights(calm, room) : '';
-  const said = [note, skippedNote(checks)].filter((part) => part !== '').join('; ');
+  const space = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
+  // An info is never left out: nothing else on the page says it. What is ok is for orientation, as far as there is space.
+  const infos = checks
+    .filter((check) => check.status === 'info')
+    .map((check) => clean(check.summary))
+    .join('; ');
+  const isCalm = worst === 'ok' || worst === 'info';
+  const good = isCalm
+    ? highlights(
+        checks.filter((check) => check.status === 'ok'),
+        space - (infos === '' ? 0 : widthOf(infos) + 2),
+      )
+    : '';
+  const said = [infos, good, skippedNote(checks)].filter((part) => part !== '').join('; ');
   return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text));
 };
 
-const byCategory = (checks: readonly ReportedCheck[]): ReadonlyMap<Category, readonly ReportedCheck[]> =>
-  Map.groupBy(checks, (check) => check.category);
+const byCategory = (
+  checks: readonly ReportedCheck[],
+): ReadonlyMap<ReportedCheck['category'], readonly ReportedCheck[]> => Map.groupBy(checks, (check) => check.category);
 
-const wideCategory = (page: Page, category: Category, checks: readonly ReportedCheck[]): readonly string[] => [
+const wideCategory = (
+  page: Page,
+  category: ReportedCheck['category'],
+  checks: readonly ReportedCheck[],
+): readonly string[] => [
   page.theme.strong(category),
   ...checks.flatMap((check) => [
     ...headline(page, check),
@@ -178,8 +191,8 @@ const verdictBlock = (page: Page, report: CheckReport): readonly string[] => {
 };
 
 /** The report for people. `wide` lists every check and every setting as well. */
-export const renderText = (report: CheckReport, look: Look, wide = false): string => {
-  const page: Page = {theme: themeOf(look), columns: look.columns};
+export const renderText = (report: CheckReport, style: Style, wide = false): string => {
+  const page: Page = {theme: themeOf(style), columns: style.columns};
   const categories = [...byCategory(report.checks)];
   const countsWidth = Math.max(0, ...categories.map(([, checks]) => widthOf(countsOf(checks))));
   const lines = [

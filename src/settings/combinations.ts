@@ -1,4 +1,6 @@
 /** Combinations of values that are each allowed and together unsafe or senseless. Refused, with a sentence that says why. */
+import {domainOf} from './mail-provider.js';
+import {serverFrom, wantsMail} from './mail.js';
 import {TABLE} from './table.js';
 import type {SettingKey, Values} from './table.js';
 
@@ -10,14 +12,24 @@ export interface Refusal {
 
 const MINUTE = 60_000;
 
-interface Rule extends Refusal {
+interface Rule {
+  readonly key: SettingKey;
+  readonly allowed: string | ((values: Values) => string);
   readonly broken: (values: Values) => boolean;
 }
+
+/** Why the server must be named: a message that names the domain shows a typing error in it. */
+const withoutProvider = ({smtpUser}: Values): string => {
+  const domain = domainOf(smtpUser ?? '');
+  return domain === null
+    ? `${TABLE.smtpUser.variable} is not a mail address, so no mail provider can be derived from it`
+    : `${domain}, the domain of ${TABLE.smtpUser.variable}, is not the domain of a well-known mail provider`;
+};
 
 const rules: readonly Rule[] = [
   {
     key: 'apiTimeout',
-    allowed: `shorter than ${TABLE.deadline.variable}: one silent answer must not use up the whole pass`,
+    allowed: `shorter than ${TABLE.deadline.variable}: one request that times out must not use up the whole pass`,
     broken: (values) => values.apiTimeout >= values.deadline,
   },
   {
@@ -36,9 +48,14 @@ const rules: readonly Rule[] = [
     broken: (values) => values.restartsPerDay < values.restartsPerHour,
   },
   {
-    key: 'smtpTo',
+    key: 'smtpHost',
+    allowed: (values) => `the name of your mail server, because ${withoutProvider(values)}`,
+    broken: (values) => wantsMail(values) && serverFrom(values) === null,
+  },
+  {
+    key: 'alertEmail',
     allowed: `mail addresses separated by commas, because ${TABLE.smtpHost.variable} is set`,
-    broken: (values) => values.smtpHost !== null && values.smtpTo === null,
+    broken: (values) => wantsMail(values) && values.alertEmail === null,
   },
   {
     key: 'smtpFrom',
@@ -47,17 +64,14 @@ const rules: readonly Rule[] = [
   },
   {
     key: 'smtpPasswordFile',
-    allowed: `left out beside ${TABLE.smtpPassword.variable}`,
+    allowed: `omitted, because it excludes ${TABLE.smtpPassword.variable}`,
     broken: (values) => values.smtpPassword !== null && values.smtpPasswordFile !== null,
   },
   {
     key: 'smtpPassword',
     allowed: `set (or ${TABLE.smtpPasswordFile.variable}), because ${TABLE.smtpUser.variable} is`,
     broken: (values) =>
-      values.smtpHost !== null &&
-      values.smtpUser !== null &&
-      values.smtpPassword === null &&
-      values.smtpPasswordFile === null,
+      wantsMail(values) && values.smtpUser !== null && values.smtpPassword === null && values.smtpPasswordFile === null,
   },
   {
     key: 'smtpUser',
@@ -69,4 +83,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-export const refusedCombinations = (values: Values): readonly Refusal[] => rules.filter((rule) => rule.broken(values));
+export const refusedCombinations = (values: Values): readonly Refusal[] =>
+  rules
+    .filter((rule) => rule.broken(values))
+    .map(({key, allowed}) => ({key, allowed: typeof allowed === 'string' ? allowed : allowed(values)}));

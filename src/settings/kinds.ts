@@ -1,4 +1,5 @@
 /** What a setting may be: its kind, the type of its value, and the words for what is allowed. Plain data; parsing is in parse.ts. */
+import type {CameraWindow} from '../core/planned-silence.js';
 import type {Duration} from '../core/time.js';
 
 export type Kind =
@@ -19,6 +20,10 @@ export type Kind =
   | {readonly type: 'address'}
   | {readonly type: 'addresses'}
   | {readonly type: 'file'}
+  /** Text of several lines. */
+  | {readonly type: 'lines'}
+  /** Windows of single cameras: `NAME=DAYS FROM-TO [TIME ZONE]`, separated by semicolons. */
+  | {readonly type: 'schedule'}
   /** One line of free text, such as a user name or a password. */
   | {readonly type: 'text'};
 
@@ -32,7 +37,9 @@ export type ValueOf<K extends Kind> = K extends {type: 'integer' | 'number'}
         ? readonly string[]
         : K extends {type: 'limits'}
           ? ReadonlyMap<string, number>
-          : string;
+          : K extends {type: 'schedule'}
+            ? readonly CameraWindow[]
+            : string;
 
 const range = (kind: {readonly min: number; readonly max: number; readonly unit: string}): string =>
   `${kind.min} to ${kind.max}${kind.unit === '' ? '' : ` ${kind.unit}`}`;
@@ -45,7 +52,7 @@ export const allowed = (kind: Kind): string => {
     case 'number':
       return `a number from ${range(kind)}`;
     case 'duration':
-      return `a duration from ${kind.min}s to ${kind.max}s, such as ${kind.min}s or 1m`;
+      return `seconds from ${kind.min} to ${kind.max}, or a duration such as ${kind.min}s or 1m`;
     case 'choice':
       return `one of ${kind.options.join(', ')}`;
     case 'object-name':
@@ -64,6 +71,10 @@ export const allowed = (kind: Kind): string => {
       return 'mail addresses separated by commas, or a JSON list of strings';
     case 'file':
       return 'the path of a readable file';
+    case 'lines':
+      return 'text';
+    case 'schedule':
+      return 'CAMERA=DAYS FROM-TO [TIME ZONE] separated by semicolons, with days such as daily, Mon-Fri or Sat,Sun, times such as 22:00, and a time zone such as Europe/Berlin (UTC when left out)';
     case 'text':
       return 'one line of text';
   }

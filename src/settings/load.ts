@@ -1,13 +1,13 @@
 /** Flags, environment and defaults → the settings in force, or every error at once and nothing done. */
-import {days, minutes, seconds} from '../core/time.js';
-import type {Policy} from '../core/policy.js';
-import type {ReportedSetting} from '../report/report.js';
+import type {ReportedSetting} from '../outcome/check-report.js';
+import {channelsFrom, heartbeatFrom} from './channels.js';
 import {refusedCombinations} from './combinations.js';
 import {allowed} from './kinds.js';
-import {mailFrom} from './mail.js';
-import type {ReadFile} from './mail.js';
+import {mailFrom, serverFrom} from './mail.js';
+import type {ReadFile} from './read-file.js';
 import {parseValue} from './parse.js';
-import type {Settings, SettingsError} from './settings.js';
+import {policyFrom} from './policy.js';
+import type {MailSettings, Settings, SettingsError} from './settings.js';
 import {allSources, nameWarnings} from './sources.js';
 import type {Environment, Sourced} from './sources.js';
 import {settingRows, TABLE} from './table.js';
@@ -28,7 +28,8 @@ const LONGEST_SHOWN = 120;
 
 type Sources = ReadonlyMap<SettingKey, Sourced>;
 
-const shown = (setting: Setting, text: string | null): string => {
+/** The value as it stands in a report: on one line, secrets masked. */
+export const shown = (setting: Setting, text: string | null): string => {
   if (text === null) return `(${setting.unset ?? 'not set'})`;
   if (setting.secret === true) return MASK;
   return text.replace(/\p{Cc}/gu, ' ').slice(0, LONGEST_SHOWN);
@@ -58,34 +59,36 @@ const valueAt = (
   return text === null ? {ok: true, value: null} : parseValue(TABLE[key].kind, text);
 };
 
-const policyFrom = (values: Values): Policy => ({
-  inferenceLimit: values.inferenceLimit,
-  inferenceLimits: values.inferenceLimits,
-  stuckEvents: values.stuckEvents,
-  backlogEvents: values.backlogEvents,
-  logWindow: minutes(values.logWindow),
-  consecutiveFailures: values.consecutiveFailures,
-  restartsPerHour: values.restartsPerHour,
-  restartsPerDay: values.restartsPerDay,
-  startupGrace: seconds(values.startupGrace),
-  skipRatio: values.skipRatio,
-  skipCameras: new Set(values.skipCameras),
-  warningAlert: minutes(values.warningAlert),
-  interval: minutes(values.interval),
-  mode: values.mode,
-  // Choice 10: a standing incident is told again each 24 h.
-  reminder: days(1),
-});
+/** What the mail provider says in the place of a variable that is not set: the server that was chosen is named with its origin. */
+const fromProvider = (values: Values, mail: MailSettings | null): ReadonlyMap<SettingKey, string> => {
+  if (mail === null || serverFrom(values)?.ofProvider !== true) return new Map();
+  const {host, port} = mail;
+  return new Map<SettingKey, string>([
+    ['smtpHost', host],
+    ...(values.smtpPort === null ? ([['smtpPort', String(port)]] as const) : []),
+  ]);
+};
 
-const originsOf = (sources: Sources): readonly ReportedSetting[] =>
+const originsOf = (sources: Sources, provided: ReadonlyMap<SettingKey, string>): readonly ReportedSetting[] =>
   settingRows.map(([key, setting]) => {
+    const value = provided.get(key);
+    if (value !== undefined)
+      return {name: setting.variable, value, origin: `mail provider of ${TABLE.smtpUser.variable}`};
     const source = sources.get(key);
     return {name: setting.variable, value: shown(setting, source?.text ?? null), origin: source?.origin ?? 'default'};
   });
 
-const mailIsIdle = (sources: Sources): boolean =>
-  sources.get('smtpHost')?.text === null &&
-  settingRows.some(([key]) => key.startsWith('smtp') && sources.get(key)?.origin !== 'default');
+/** Mail settings that lead to no mail: said once, with the one that is missing. */
+const idleMail = (sources: Sources, mail: MailSettings | null): readonly string[] => {
+  const isGiven = (key: SettingKey): boolean => (sources.get(key)?.origin ?? 'default') !== 'default';
+  const given = settingRows.filter(([key]) => (key.startsWith('smtp') || key === 'alertEmail') && isGiven(key));
+  const [first] = given;
+  if (mail !== null || first === undefined) return [];
+  const missing = isGiven('alertEmail')
+    ? `${TABLE.smtpUser.variable} (or ${TABLE.smtpHost.variable})`
+    : TABLE.alertEmail.variable;
+  return [`no alert is mailed: ${missing} is not set, though ${first[1].variable} is`];
+};
 
 /** The settings in force, or every bad value with its allowed range. Never throws for a bad value. */
 export const load = (input: SettingsInput): Settings | readonly SettingsError[] => {
@@ -102,10 +105,19 @@ export const load = (input: SettingsInput): Settings | readonly SettingsError[] 
   if (refused.length > 0) return refused.map((refusal) => errorAt(refusal.key, sources, refusal.allowed));
   const mail = mailFrom(values, input.readFile);
   if (!mail.ok) return [errorAt(mail.key, sources, mail.allowed)];
+  const channels = channelsFrom(values.notify, input.readFile);
+  if (!channels.ok) return [errorAt('notify', sources, channels.allowed)];
+  const heartbeat = heartbeatFrom(values.heartbeatUrl, input.readFile);
+  if (!heartbeat.ok) return [errorAt('heartbeatUrl', sources, heartbeat.allowed)];
+  if (mail.mail === null && channels.channels.some(({kind}) => kind === 'smtp'))
+    return [
+      errorAt(
+        'notify',
+        sources,
+        'without smtp: while no mail server is set (FRIGATE_HC_SMTP_USER, FRIGATE_HC_ALERT_EMAIL)',
+      ),
+    ];
 
-  const idle = mailIsIdle(sources)
-    ? [`no alert is mailed: ${TABLE.smtpHost.variable} is not set, though other FRIGATE_HC_SMTP_* are`]
-    : [];
   return {
     namespace: values.namespace,
     workload: values.workload,
@@ -117,10 +129,18 @@ export const load = (input: SettingsInput): Settings | readonly SettingsError[] 
     apiTimeout: values.apiTimeout,
     deadline: values.deadline,
     policy: policyFrom(values),
+    profile: values.profile,
     mail: mail.mail,
+    channels: channels.channels,
+    heartbeatUrl: heartbeat.url,
+    checksFile: values.checksFile,
     cronJobName: values.cronJobName,
-    origins: originsOf(sources),
-    warnings: [...nameWarnings(input.env, sources, input.otherVariables ?? []), ...idle, ...mail.warnings],
+    origins: originsOf(sources, fromProvider(values, mail.mail)),
+    warnings: [
+      ...nameWarnings(input.env, sources, input.otherVariables ?? []),
+      ...idleMail(sources, mail.mail),
+      ...mail.warnings,
+    ],
   };
 };
 

@@ -3,11 +3,13 @@
  * Zod parses what has a structure (JSON); thirty chained schemas for single numbers and names would take a tenth of a start.
  */
 import * as z from 'zod';
+import {parseSchedule} from '../core/planned-silence.js';
 import type {Duration} from '../core/time.js';
 import {parseDuration} from './duration.js';
 import type {Kind, ValueOf} from './kinds.js';
 
 const LONGEST_TEXT = 1000;
+const LONGEST_TEXTS = 16 * 1024;
 const LONGEST_OBJECT_NAME = 253;
 
 /** One line of text, trimmed. Control characters end up in mail headers and log lines; no setting needs one. */
@@ -116,6 +118,10 @@ const parseKind = (kind: Kind, text: string): unknown => {
       return addresses(text);
     case 'file':
       return line(text);
+    case 'lines':
+      return text.length <= LONGEST_TEXTS ? text.trim() || null : null;
+    case 'schedule':
+      return parseSchedule(text);
     case 'text':
       return line(text);
   }

@@ -2,11 +2,15 @@
 import type {Via} from '../core/observation/frigate.js';
 import type {Policy} from '../core/policy.js';
 import type {Duration} from '../core/time.js';
-import type {ReportedSetting} from '../report/report.js';
+import type {ChannelSettings} from './channels.js';
+import type {ReportedSetting} from '../outcome/check-report.js';
+
+/** The namespace where neither a flag, a setting, the context nor the pod names one. */
+export const DEFAULT_NAMESPACE = 'frigate';
 
 export interface MailSettings {
   readonly host: string;
-  /** 465 is implicit TLS; any other port speaks STARTTLS, which is required unless `tls` says otherwise. */
+  /** 465 is implicit TLS; any other port uses STARTTLS, which is required unless `tls` says otherwise. */
   readonly port: number;
   readonly tls: 'implicit' | 'starttls' | 'none';
   readonly user: string | null;
@@ -31,8 +35,16 @@ export interface Settings {
   /** The deadline of one whole pass. */
   readonly deadline: Duration;
   readonly policy: Policy;
-  /** `null`: no alert channel is configured. */
+  /** How much evidence `serve` waits for; the passes of the CronJob have none. */
+  readonly profile: 'steady' | 'fast';
+  /** `null`: alerts are not mailed. */
   readonly mail: MailSettings | null;
+  /** Beside mail; `smtp` among them only says how mail is meant. */
+  readonly channels: readonly ChannelSettings[];
+  /** The dead-man's switch of `run-cron`; a secret. */
+  readonly heartbeatUrl: string | null;
+  /** Checks of the user's own (checks-file.ts); `null`: there are none. */
+  readonly checksFile: string | null;
   /** The CronJob that runs the passes (FRG-105). */
   readonly cronJobName: string;
   /** Every effective value with its origin, secrets masked. */

@@ -1,6 +1,6 @@
 /** Where the text of each setting comes from: flags, then FRIGATE_HC_*, then the six old names, then the default. */
 import {nearest} from './nearest.js';
-import {settingRows} from './table.js';
+import {INEFFECTIVE, settingRows, TABLE} from './table.js';
 import type {Setting, SettingKey} from './table.js';
 
 const PREFIX = 'FRIGATE_HC_';
@@ -30,18 +30,29 @@ const sourceOf = (setting: Setting, flags: Environment, env: Environment): Sourc
   return {text: setting.default, origin: 'default', name: setting.variable};
 };
 
+/** The path of the checks file, for the commands that need nothing else of the settings. */
+export const checksFileOf = (flag: string | undefined, env: Environment): string | null =>
+  sourceOf(TABLE.checksFile, {'checks-file': flag}, env).text;
+
 export const allSources = (flags: Environment, env: Environment): ReadonlyMap<SettingKey, Sourced> =>
   new Map(settingRows.map(([key, setting]) => [key, sourceOf(setting, flags, env)]));
 
-/** One line for each unknown FRIGATE_HC_* name and for each old name in use. `others`: further known variables, such as those of flags. */
+/**
+ * One line for each unknown FRIGATE_HC_* name, each one without effect and each old name in use. `others`: further known
+ * variables, such as those of flags.
+ */
 export const nameWarnings = (
   env: Environment,
   sources: ReadonlyMap<SettingKey, Sourced>,
   others: readonly string[],
 ): readonly string[] => {
   const known = [...settingRows.map(([, setting]) => setting.variable), ...others];
+  const ineffective = INEFFECTIVE.filter(({variable}) => given(env[variable]));
   const unknown = Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .filter(
+      (name) =>
+        name.startsWith(PREFIX) && !known.includes(name) && !INEFFECTIVE.some(({variable}) => variable === name),
+    )
     .sort()
     .map((name) => {
       const short = nearest(
@@ -53,5 +64,9 @@ export const nameWarnings = (
   const deprecated = settingRows
     .filter(([key]) => sources.get(key)?.origin.endsWith('(deprecated)') === true)
     .map(([, setting]) => `${setting.old ?? ''} is an old name; use ${setting.variable} instead`);
-  return [...unknown, ...deprecated];
+  return [
+    ...unknown,
+    ...ineffective.map(({variable, because}) => `${variable} has no effect: ${because}`),
+    ...deprecated,
+  ];
 };

@@ -1,6 +1,9 @@
 /**
  * Every setting, once: its names, its kind and range, its default and one sentence about it.
  * Parsing, flags, help, the README's table and every error text come from here.
+ *
+ * The variables are those of the Python checker before this one, so that its manifests work as they are. A flag is its
+ * variable in lower case without the unit at its end; only `--workload` differs, because it takes other kinds as well.
  */
 import type {Kind, ValueOf} from './kinds.js';
 
@@ -36,29 +39,29 @@ export const TABLE = {
     doc: 'Namespace that Frigate runs in.',
   },
   workload: {
-    variable: 'FRIGATE_HC_WORKLOAD',
+    variable: 'FRIGATE_HC_DEPLOYMENT_NAME',
     old: 'DEPLOYMENT_NAME',
     flag: 'workload',
     kind: {type: 'object-name'},
     default: 'frigate',
-    doc: 'Deployment, StatefulSet or DaemonSet that runs Frigate; found by labels and image when not given.',
+    doc: 'Deployment, StatefulSet or DaemonSet that runs Frigate; found by labels and image if not given.',
   },
   podSelector: {
-    variable: 'FRIGATE_HC_POD_SELECTOR',
+    variable: 'FRIGATE_HC_POD_LABEL_SELECTOR',
     old: 'POD_LABEL_SELECTOR',
-    flag: 'pod-selector',
+    flag: 'pod-label-selector',
     kind: {type: 'selector'},
     default: null,
     unset: "the workload's own",
     doc: 'Label selector that narrows the search for the workload.',
   },
   stateName: {
-    variable: 'FRIGATE_HC_STATE_CONFIGMAP',
+    variable: 'FRIGATE_HC_CONFIGMAP_NAME',
     old: 'CONFIGMAP_NAME',
-    flag: 'state-configmap',
+    flag: 'configmap-name',
     kind: {type: 'object-name'},
     default: 'frigate-health-state',
-    doc: 'ConfigMap that remembers failures, restarts and alerts; made by this tool, never to be kept in Git.',
+    doc: 'ConfigMap with the state: failures, restarts and alerts. This tool creates it; never keep it in Git.',
   },
   via: {
     variable: 'FRIGATE_HC_VIA',
@@ -66,31 +69,31 @@ export const TABLE = {
     flag: 'via',
     kind: {type: 'choice', options: ['auto', 'direct', 'proxy', 'exec', 'port-forward']},
     default: 'auto',
-    doc: "How Frigate's API is reached; auto tries one path after the other.",
+    doc: "How Frigate's API is reached; auto tries one transport after the other.",
   },
   apiPort: {
-    variable: 'FRIGATE_HC_API_PORT',
+    variable: 'FRIGATE_HC_FRIGATE_API_PORT',
     old: null,
-    flag: 'api-port',
+    flag: 'frigate-api-port',
     kind: {type: 'integer', min: 1, max: 65_535, unit: ''},
     default: '5000',
     doc: "Port of Frigate's API inside the pod.",
   },
   apiTimeout: {
-    variable: 'FRIGATE_HC_API_TIMEOUT',
+    variable: 'FRIGATE_HC_API_TIMEOUT_SECONDS',
     old: null,
     flag: 'api-timeout',
     kind: {type: 'duration', min: 1, max: 60},
-    default: '10s',
-    doc: "Longest wait for one answer of Frigate's API.",
+    default: '10',
+    doc: "Timeout of one request to Frigate's API.",
   },
   deadline: {
     variable: 'FRIGATE_HC_DEADLINE',
     old: null,
     flag: 'deadline',
     kind: {type: 'duration', min: 10, max: 600},
-    default: '60s',
-    doc: 'Longest time for one whole pass.',
+    default: '60',
+    doc: 'Timeout of one whole pass.',
   },
   inferenceLimit: {
     variable: 'FRIGATE_HC_INFERENCE_THRESHOLD_MS',
@@ -109,17 +112,17 @@ export const TABLE = {
     doc: 'Slowest acceptable inference of single detectors by name, such as coral=50,ov=120.',
   },
   stuckEvents: {
-    variable: 'FRIGATE_HC_STUCK_EVENTS',
+    variable: 'FRIGATE_HC_STUCK_DETECTION_THRESHOLD',
     old: null,
-    flag: 'stuck-events',
+    flag: 'stuck-detection-threshold',
     kind: {type: 'integer', min: 0, max: 1000, unit: ''},
     default: '2',
     doc: 'Acceptable number of "detection appears to be stuck" lines in the log window.',
   },
   backlogEvents: {
-    variable: 'FRIGATE_HC_BACKLOG_EVENTS',
+    variable: 'FRIGATE_HC_BACKLOG_THRESHOLD',
     old: null,
-    flag: 'backlog-events',
+    flag: 'backlog-threshold',
     kind: {type: 'integer', min: 0, max: 1000, unit: ''},
     default: '5',
     doc: 'Acceptable number of recording backlog lines in the log window.',
@@ -133,12 +136,12 @@ export const TABLE = {
     doc: "How far back Frigate's log is read.",
   },
   consecutiveFailures: {
-    variable: 'FRIGATE_HC_CONSECUTIVE_FAILURES',
+    variable: 'FRIGATE_HC_CONSECUTIVE_FAILURES_REQUIRED',
     old: null,
-    flag: 'consecutive-failures',
+    flag: 'consecutive-failures-required',
     kind: {type: 'integer', min: 1, max: 20, unit: ''},
     default: '2',
-    doc: 'Passes in a row that must find the same failure before anything is done (R-05).',
+    doc: 'Passes in a row that must find the same failure before a restart (R-05).',
   },
   restartsPerHour: {
     variable: 'FRIGATE_HC_MAX_RESTARTS_PER_HOUR',
@@ -146,7 +149,7 @@ export const TABLE = {
     flag: 'max-restarts-per-hour',
     kind: {type: 'integer', min: 1, max: MOST_RESTARTS_PER_HOUR, unit: ''},
     default: '2',
-    doc: 'Restarts in any hour after which the breaker opens (R-09); to restart never, set FRIGATE_HC_MODE=observe.',
+    doc: 'Restarts in any hour after which the breaker opens (R-09). To disable restarts, set FRIGATE_HC_MODE=observe.',
   },
   restartsPerDay: {
     variable: 'FRIGATE_HC_MAX_RESTARTS_PER_DAY',
@@ -157,17 +160,17 @@ export const TABLE = {
     doc: 'Restarts in any 24 hours after which the breaker opens (R-09).',
   },
   startupGrace: {
-    variable: 'FRIGATE_HC_STARTUP_GRACE_SECONDS',
+    variable: 'FRIGATE_HC_STARTUP_GRACE_PERIOD_SECONDS',
     old: null,
-    flag: 'startup-grace',
+    flag: 'startup-grace-period',
     kind: {type: 'integer', min: 60, max: 86_400, unit: 'seconds'},
     default: '600',
-    doc: "Time after the start of Frigate's container in which nothing is restarted (R-06).",
+    doc: "Time after the start of Frigate's container during which it is not restarted (R-06).",
   },
   skipRatio: {
-    variable: 'FRIGATE_HC_SKIP_RATIO',
+    variable: 'FRIGATE_HC_SKIP_RATIO_THRESHOLD',
     old: null,
-    flag: 'skip-ratio',
+    flag: 'skip-ratio-threshold',
     kind: {type: 'number', min: 0.1, max: 0.99, unit: ''},
     default: '0.8',
     doc: 'Largest acceptable share of frames that a camera skips.',
@@ -178,7 +181,15 @@ export const TABLE = {
     flag: 'skip-cameras',
     kind: {type: 'names'},
     default: '',
-    doc: 'Cameras that are neither judged nor counted.',
+    doc: 'Cameras that no check evaluates.',
+  },
+  alertCooldown: {
+    variable: 'FRIGATE_HC_ALERT_COOLDOWN_SECONDS',
+    old: null,
+    flag: 'alert-cooldown',
+    kind: {type: 'integer', min: 300, max: 604_800, unit: 'seconds'},
+    default: '86400',
+    doc: 'Time between reminder mails while an incident lasts.',
   },
   warningAlert: {
     variable: 'FRIGATE_HC_WARNING_ALERT_MINUTES',
@@ -186,7 +197,7 @@ export const TABLE = {
     flag: 'warning-alert',
     kind: {type: 'integer', min: 0, max: 1440, unit: 'minutes'},
     default: '30',
-    doc: 'How long a warning stands before it is mailed.',
+    doc: 'How long a warning lasts before it is mailed.',
   },
   interval: {
     variable: 'FRIGATE_HC_INTERVAL_MINUTES',
@@ -194,7 +205,7 @@ export const TABLE = {
     flag: 'interval',
     kind: {type: 'integer', min: 1, max: 60, unit: 'minutes'},
     default: '5',
-    doc: "Time from one pass to the next; must fit the CronJob's schedule.",
+    doc: 'Time between two passes; must match the schedule of the CronJob.',
   },
   mode: {
     variable: 'FRIGATE_HC_MODE',
@@ -202,15 +213,23 @@ export const TABLE = {
     flag: 'mode',
     kind: {type: 'choice', options: ['active', 'observe']},
     default: 'active',
-    doc: 'observe: decide, tell and remember, but never restart (R-11).',
+    doc: 'observe: decide, notify and store the state, but never restart (R-11).',
+  },
+  profile: {
+    variable: 'FRIGATE_HC_PROFILE',
+    old: null,
+    flag: 'profile',
+    kind: {type: 'choice', options: ['steady', 'fast']},
+    default: 'steady',
+    doc: 'Only for serve: steady repairs when the CronJob would, fast as soon as the evidence of each check allows (R-05).',
   },
   cronJobName: {
     variable: 'FRIGATE_HC_CRONJOB',
     old: null,
     flag: 'cronjob',
     kind: {type: 'object-name'},
-    default: 'frigate-health',
-    doc: 'CronJob that runs the passes; check looks whether it does.',
+    default: 'frigate-health-checker',
+    doc: 'CronJob that runs the passes; its ServiceAccount and Role have the same name.',
   },
   smtpHost: {
     variable: 'FRIGATE_HC_SMTP_HOST',
@@ -218,15 +237,16 @@ export const TABLE = {
     flag: null,
     kind: {type: 'host'},
     default: null,
-    unset: 'no mail is sent',
-    doc: 'Mail server for alerts.',
+    unset: 'the server of the mail provider, by the domain of FRIGATE_HC_SMTP_USER',
+    doc: 'Mail server for alerts; required unless the domain of the user belongs to a well-known mail provider.',
   },
   smtpPort: {
     variable: 'FRIGATE_HC_SMTP_PORT',
     old: null,
     flag: null,
     kind: {type: 'integer', min: 1, max: 65_535, unit: ''},
-    default: '465',
+    default: null,
+    unset: "the mail provider's own, otherwise 465",
     doc: 'Port of the mail server.',
   },
   smtpTls: {
@@ -275,14 +295,14 @@ export const TABLE = {
     unset: 'the user name, where it is an address',
     doc: 'Sender of the alerts.',
   },
-  smtpTo: {
-    variable: 'FRIGATE_HC_SMTP_TO',
+  alertEmail: {
+    variable: 'FRIGATE_HC_ALERT_EMAIL',
     old: null,
     flag: null,
     kind: {type: 'addresses'},
     default: null,
-    unset: 'needed with FRIGATE_HC_SMTP_HOST',
-    doc: 'Receivers of the alerts.',
+    unset: 'no alert is mailed',
+    doc: 'Recipients of the alerts.',
   },
   smtpCaFile: {
     variable: 'FRIGATE_HC_SMTP_CA_FILE',
@@ -293,9 +313,60 @@ export const TABLE = {
     unset: "Node.js's own list",
     doc: 'PEM file with the certificate authority of the mail server.',
   },
+  notify: {
+    variable: 'FRIGATE_HC_NOTIFY',
+    old: null,
+    flag: null,
+    kind: {type: 'lines'},
+    secret: true,
+    default: null,
+    unset: 'mail alone, where it is set',
+    doc: 'Notification channels beside mail: URLs, or the path of a file with them, as docs/notifications.md shows.',
+  },
+  heartbeatUrl: {
+    variable: 'FRIGATE_HC_HEARTBEAT_URL',
+    old: null,
+    flag: null,
+    kind: {type: 'text'},
+    secret: true,
+    default: null,
+    unset: 'nothing is called',
+    doc: "URL (or file with it) of a dead-man's switch, called after each pass of run-cron, with /fail appended after a failed one.",
+  },
+  checksFile: {
+    variable: 'FRIGATE_HC_CHECKS_FILE',
+    old: null,
+    flag: 'checks-file',
+    kind: {type: 'file'},
+    default: null,
+    unset: 'no further checks',
+    doc: 'File (YAML or JSON) with checks of your own, as docs/custom-checks.md shows; they never cause a restart.',
+  },
+  cameraSchedule: {
+    variable: 'FRIGATE_HC_CAMERA_SCHEDULE',
+    old: null,
+    flag: 'camera-schedule',
+    kind: {type: 'schedule'},
+    default: '',
+    doc: 'Times at which single cameras may be silent, such as garage=Mon-Fri 22:00-06:00 Europe/Berlin.',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof TABLE;
+
+/** A variable of the Python checker before this one that is accepted and changes nothing here. */
+export interface Ineffective {
+  readonly variable: `FRIGATE_HC_${string}`;
+  /** Why, as the second half of the warning. */
+  readonly because: string;
+}
+
+export const INEFFECTIVE: readonly Ineffective[] = [
+  {
+    variable: 'FRIGATE_HC_RESTART_HISTORY_HOURS',
+    because: 'restarts are always kept for 7 days, because the limits for an hour and for a day are counted from them',
+  },
+];
 
 /** The parsed value of each setting; `null` only where there is no default. */
 export type Values = {

@@ -1,28 +1,29 @@
-/** Chooses one of several Frigates on a screen, with a short look at each, one after the other and again each half minute. */
+/** Chooses one of several Frigates on a screen, with a short check of each, one after the other and again every half minute. */
 import {render} from 'ink';
-import {CommandFailure} from '../report/failure.js';
+import {seconds} from '../core/time.js';
+import {every} from '../core/timers.js';
+import {CommandFailure} from '../outcome/failure.js';
 import type {Context} from '../pass/context.js';
-import {glance, type FoundFrigate} from '../pass/watch/find-all.js';
-import {localNow} from './clock.js';
+import {observeBriefly, type FoundFrigate} from '../usecases/watch/find-all.js';
 import {Chooser} from './components/Chooser.js';
-import type {FaceEnd, WatchFlags} from './flags.js';
+import type {WatchEnd, WatchFlags} from './flags.js';
 import {asciiGlyphs, unicodeGlyphs} from './glyphs.js';
 import type {ChooserRow} from './panels/chooser.js';
-import {penOf} from './panels/pen.js';
+import {displayOf} from './panels/display.js';
 import type {Terminal} from './terminal.js';
 import {themeNamed} from './theme.js';
 
-const LOOK_EVERY = 30_000;
+const CHECK_EVERY = seconds(30);
 
-interface Looks {
+interface Overview {
   readonly rows: () => readonly ChooserRow[];
   readonly subscribe: (listener: () => void) => () => void;
-  readonly look: () => Promise<void>;
+  readonly refresh: () => Promise<void>;
 }
 
-/** One after the other: a list of twenty is no reason to ask twenty at once. */
-const looksAt = (context: Context, frigates: readonly FoundFrigate[]): Looks => {
-  let rows: readonly ChooserRow[] = frigates.map((frigate) => ({frigate, glance: null, lookedAt: null}));
+/** One after the other, so that a list of twenty does not check twenty at once. */
+const overviewOf = (context: Context, frigates: readonly FoundFrigate[]): Overview => {
+  let rows: readonly ChooserRow[] = frigates.map((frigate) => ({frigate, observation: null, observedAt: null}));
   const listeners = new Set<() => void>();
   let busy = false;
   return {
@@ -31,16 +32,18 @@ const looksAt = (context: Context, frigates: readonly FoundFrigate[]): Looks => 
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    look: async () => {
+    refresh: async () => {
       if (busy) return;
       busy = true;
       for (const frigate of frigates) {
         if (context.signal.aborted) break;
-        const seen = await glance(context, frigate).catch((error: unknown) => {
+        const observation = await observeBriefly(context, frigate).catch((error: unknown) => {
           if (error instanceof CommandFailure) return error.message;
           throw error;
         });
-        rows = rows.map((row) => (row.frigate === frigate ? {frigate, glance: seen, lookedAt: localNow()} : row));
+        rows = rows.map((row) =>
+          row.frigate === frigate ? {frigate, observation, observedAt: context.timers.now()} : row,
+        );
         for (const listener of listeners) listener();
       }
       busy = false;
@@ -62,31 +65,31 @@ export const chooseFrigate = async (
   flags: WatchFlags,
   terminal: Terminal,
   {chosen: before, contextName}: ChooserMemory,
-): Promise<FoundFrigate | FaceEnd> => {
+): Promise<FoundFrigate | WatchEnd> => {
   const ending = new AbortController();
   const own: Context = {...context, signal: AbortSignal.any([context.signal, ending.signal])};
-  const looks = looksAt(own, frigates);
-  let settle: (choice: FoundFrigate | FaceEnd) => void = () => undefined;
+  const overview = overviewOf(own, frigates);
+  let settle: (choice: FoundFrigate | WatchEnd) => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
-  const chosen = new Promise<FoundFrigate | FaceEnd>((resolve, reject) => {
+  const chosen = new Promise<FoundFrigate | WatchEnd>((resolve, reject) => {
     settle = resolve;
     fail = reject;
   });
   const onAbort = (): void => settle('signal');
   context.signal.addEventListener('abort', onAbort, {once: true});
   const forget = terminal.onHangUp(() => settle('hang-up'));
-  const look = (): void => void looks.look().catch(fail);
-  const timer = setInterval(look, LOOK_EVERY);
-  look();
+  const refresh = (): void => void overview.refresh().catch(fail);
+  const endChecks = every(context.timers, CHECK_EVERY, refresh);
+  refresh();
   const {unmount, waitUntilExit} = render(
     <Chooser
-      rows={looks.rows}
-      subscribe={looks.subscribe}
+      rows={overview.rows}
+      subscribe={overview.subscribe}
       context={contextName}
       start={before === null ? 0 : Math.max(0, frigates.indexOf(before))}
-      pen={penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
+      display={displayOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, true)}
       styles={themeNamed(flags.colour ? flags.theme : 'mono')}
-      refresh={look}
+      refresh={refresh}
       choose={({frigate}) => settle(frigate)}
       leave={settle}
       stop={terminal.stop}
@@ -107,7 +110,7 @@ export const chooseFrigate = async (
   try {
     return await chosen;
   } finally {
-    clearInterval(timer);
+    endChecks();
     ending.abort();
     unmount();
     await waitUntilExit().catch(() => undefined);

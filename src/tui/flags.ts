@@ -3,12 +3,12 @@ import type {WorkloadKind} from '../core/observation/workload.js';
 import type {Duration} from '../core/time.js';
 import type {ThemeName} from './theme.js';
 
-/** How a face ended. `quit`: q · `interrupt`: Ctrl-C · `hang-up`: the terminal went · `signal`: whatever aborted the command. */
-export type FaceEnd = 'quit' | 'interrupt' | 'hang-up' | 'signal';
+/** How `watch` ended. `quit`: q · `interrupt`: Ctrl-C · `hang-up`: the terminal went · `signal`: whatever aborted the command. */
+export type WatchEnd = 'quit' | 'interrupt' | 'hang-up' | 'signal';
 
-export interface FaceResult {
-  readonly end: FaceEnd;
-  /** The exit code that `check` would have; `null` when nothing was seen. */
+export interface WatchResult {
+  readonly end: WatchEnd;
+  /** The exit code that `check` would have; `null` when there was no result. */
   readonly healthCode: number | null;
 }
 

@@ -1,5 +1,5 @@
 /** The whole screen as lines: a pure function of what there is, what the person did, and the size of the terminal. */
-import type {Place} from '../pass/watch/live.js';
+import type {WatchedTarget} from '../usecases/watch/live.js';
 import type {KeyContext} from './keys.js';
 import {layoutFor, type Layout} from './layout.js';
 import {bannerLines} from './panels/banner.js';
@@ -8,14 +8,14 @@ import {changeLine, listLines} from './panels/lists.js';
 import {detectorLines} from './panels/detectors.js';
 import {keyBar} from './panels/help.js';
 import {headerLine} from './panels/header.js';
-import {mainLines, type Reading} from './panels/main.js';
-import type {Pen} from './panels/pen.js';
+import {mainLines, type Scrolled} from './panels/main.js';
+import type {Display} from './panels/display.js';
 import {podLines} from './panels/pod.js';
 import {problemLines, problemsOf} from './panels/problems.js';
-import {furthestOf, offsetOf, pageOf, readingLines} from './panels/reading.js';
+import {furthestOf, offsetOf, pageOf, scrolledLines} from './panels/scrolled.js';
 import {repairLines} from './panels/repair.js';
 import {rowKeys} from './panels/rows.js';
-import {smallLines, smallTabs, tinyHeight, tinyLines} from './panels/small.js';
+import {smallLines, smallTabs, tinyHeight, tinyLines} from './panels/small-terminal.js';
 import {storageLines} from './panels/storage.js';
 import {tabsLine} from './panels/tabs.js';
 import type {Snapshot} from './store.js';
@@ -23,7 +23,7 @@ import {beside, clipLine, fitRows, line, span, type Line} from './text.js';
 import type {Ui} from './ui.js';
 
 export interface FrameOptions {
-  readonly place: Place;
+  readonly target: WatchedTarget;
   readonly allowActions: boolean;
   readonly severalFrigates: boolean;
   /** Keys can be read. */
@@ -36,8 +36,8 @@ const heading = (text: string): Line => line(span(text, 'strong'));
 
 const rowsOf = (blocks: readonly (readonly Line[])[]): number => blocks.reduce((sum, block) => sum + block.length, 0);
 
-/** Detectors, storage, repair and pod beside the main panel, unless they are the main panel. What the banner says already goes first where the room is short, then the blanks. */
-const sideLines = (snapshot: Snapshot, ui: Ui, width: number, height: number, pen: Pen): readonly Line[] => {
+/** Detectors, storage, repair and pod beside the main panel, unless they are the main panel. Where space is short, what the banner already says is left out first, then the blank lines. */
+const sideLines = (snapshot: Snapshot, ui: Ui, width: number, height: number, display: Display): readonly Line[] => {
   const {
     view,
     freshness: {live},
@@ -51,40 +51,42 @@ const sideLines = (snapshot: Snapshot, ui: Ui, width: number, height: number, pe
       : [
           heading('DETECTORS'),
           ...detectorLines(
-            {rows: view.detectors, index: null, width, height: Math.max(2, detectors), live, empty: 'none are known'},
-            pen,
+            {rows: view.detectors, index: null, width, height: Math.max(2, detectors), live, empty: 'none known'},
+            display,
           ),
         ],
-    [heading('POD'), ...podLines(view, live, width, pen)],
+    [heading('POD'), ...podLines(view, live, width, display)],
     ui.panel === 'storage'
       ? []
       : [
           heading('STORAGE'),
           ...storageLines(
-            {rows: view.mounts, index: null, width, height: Math.max(2, mounts), live, empty: 'none is known'},
-            pen,
+            {rows: view.mounts, index: null, width, height: Math.max(2, mounts), live, empty: 'none known'},
+            display,
           ),
         ],
   ].filter((block) => block.length > 0);
-  const whole = [heading('REPAIR'), ...repairLines(view, 'whole', width, pen)];
+  const whole = [heading('REPAIR'), ...repairLines(view, 'whole', width, display)];
   const blocks = [
-    rowsOf(others) + whole.length <= height ? whole : [heading('REPAIR'), ...repairLines(view, 'brief', width, pen)],
+    rowsOf(others) + whole.length <= height
+      ? whole
+      : [heading('REPAIR'), ...repairLines(view, 'brief', width, display)],
     ...others,
   ];
   const gap = rowsOf(blocks) + blocks.length - 1 <= height ? 1 : 0;
   return blocks.flatMap((block, index) => (index === 0 || gap === 0 ? block : [line(), ...block]));
 };
 
-const eventLines = (snapshot: Snapshot, layout: Layout, pen: Pen): readonly Line[] => {
+const eventLines = (snapshot: Snapshot, layout: Layout, display: Display): readonly Line[] => {
   const {columns, events} = layout;
   if (events === 0) return [];
   const list = listLines(
-    snapshot.changes.map((change) => changeLine(change, pen)),
+    snapshot.changes.map((change) => changeLine(change, display)),
     null,
     columns,
     events - 1,
-    pen,
-    'nothing has changed since the watching began',
+    display,
+    'no changes since watch started',
   );
   return fitRows(
     [
@@ -95,28 +97,28 @@ const eventLines = (snapshot: Snapshot, layout: Layout, pen: Pen): readonly Line
   );
 };
 
-/** Fewer lines than this tell nothing. */
+/** Fewer lines than this are not useful. */
 const LEAST_PROBLEMS = 2;
 
-/** Under the rows of the cameras, where they leave room: what is wrong and what to type. */
+/** Under the rows of the cameras, where they leave space: what is wrong and what to type. */
 const underCameras = (
   snapshot: Snapshot,
   ui: Ui,
   layout: Layout,
   lines: readonly Line[],
   width: number,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
   const problems = problemsOf(snapshot);
   const used = Math.max(1, rowKeys('cameras', snapshot, ui).length) + 1;
-  const room = layout.main - used - 2;
-  if (ui.panel !== 'cameras' || ui.mode.kind !== 'browse' || problems.length === 0 || room < LEAST_PROBLEMS)
+  const space = layout.main - used - 2;
+  if (ui.panel !== 'cameras' || ui.mode.kind !== 'browse' || problems.length === 0 || space < LEAST_PROBLEMS)
     return lines;
   return [
     ...lines.slice(0, used),
     line(),
     heading(`WHAT IS WRONG ${problems.length}`),
-    ...problemLines(problems, width, room, pen),
+    ...problemLines(problems, width, space, display),
   ];
 };
 
@@ -125,8 +127,8 @@ const isPlainSmall = (layout: Layout, ui: Ui): boolean =>
 
 const picksRows = ({mode}: Ui): boolean => mode.kind === 'browse' || mode.kind === 'filter';
 
-/** Tables leave room beside them; sentences, commands and lines of a log want the whole width. */
-const leavesRoom = (ui: Ui): boolean =>
+/** Tables leave space beside them; sentences, commands and log lines need the whole width. */
+const leavesSpace = (ui: Ui): boolean =>
   (ui.panel === 'cameras' || ui.panel === 'detectors' || ui.panel === 'storage') && picksRows(ui);
 
 const contextOf = ({panel}: Ui, {allowActions, severalFrigates}: FrameOptions): KeyContext => ({
@@ -135,10 +137,10 @@ const contextOf = ({panel}: Ui, {allowActions, severalFrigates}: FrameOptions): 
   severalFrigates,
 });
 
-/** The layout as what is open needs it, and what is read with the part of it that has room. */
+/** The layout for the open dialog or panel, and the part of a longer text that fits. */
 interface Arrangement {
   readonly layout: Layout;
-  readonly reading: Reading | null;
+  readonly scrolled: Scrolled | null;
 }
 
 /** The rows that the main panel would fill if it could. */
@@ -148,11 +150,11 @@ const wanted = (
   lines: readonly Line[] | null,
   {columns}: Layout,
   options: FrameOptions,
-  pen: Pen,
+  display: Display,
 ): number => {
   if (lines !== null) return lines.length;
   if (ui.mode.kind === 'confirm')
-    return confirmLines(snapshot, ui.mode, options.workloadName, {width: columns, height: Infinity}, pen).length;
+    return confirmLines(snapshot, ui.mode, options.workloadName, {width: columns, height: Infinity}, display).length;
   // The events would stand there twice.
   return ui.panel === 'events' && picksRows(ui) ? Infinity : 0;
 };
@@ -163,16 +165,16 @@ const arrange = (
   rows: number,
   columns: number,
   options: FrameOptions,
-  pen: Pen,
+  display: Display,
 ): Arrangement => {
   const usual = layoutFor(rows, columns);
-  const lines = readingLines(snapshot, ui, contextOf(ui, options), usual.columns, pen);
+  const lines = scrolledLines(snapshot, ui, contextOf(ui, options), usual.columns, display);
   const {main, events} = usual;
-  // Who reads wants to read on more than to see the last events.
+  // A long text is worth more rows than the last events.
   const layout =
-    wanted(snapshot, ui, lines, usual, options, pen) > main ? {...usual, main: main + events, events: 0} : usual;
+    wanted(snapshot, ui, lines, usual, options, display) > main ? {...usual, main: main + events, events: 0} : usual;
   const height = layout.kind === 'line' ? tinyHeight(layout.rows) : layout.main;
-  return {layout, reading: lines === null ? null : {lines, page: pageOf(lines, offsetOf(ui), height)}};
+  return {layout, scrolled: lines === null ? null : {lines, page: pageOf(lines, offsetOf(ui), height)}};
 };
 
 /** How far what is read can be scrolled; 0 where nothing is. */
@@ -182,41 +184,42 @@ export const furthestScroll = (
   rows: number,
   columns: number,
   options: FrameOptions,
-  pen: Pen,
+  display: Display,
 ): number => {
-  const {reading} = arrange(snapshot, ui, rows, columns, options, pen);
-  return reading === null ? 0 : furthestOf(reading.lines, reading.page.shown);
+  const {scrolled} = arrange(snapshot, ui, rows, columns, options, display);
+  return scrolled === null ? 0 : furthestOf(scrolled.lines, scrolled.page.shown);
 };
 
 const mainArea = (
   snapshot: Snapshot,
   ui: Ui,
-  {layout, reading}: Arrangement,
+  {layout, scrolled}: Arrangement,
   {workloadName}: FrameOptions,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
-  if (isPlainSmall(layout, ui)) return smallLines(snapshot, ui, layout, pen);
-  const alone = layout.sideColumns === 0 || !leavesRoom(ui);
+  if (isPlainSmall(layout, ui)) return smallLines(snapshot, ui, layout, display);
+  const alone = layout.sideColumns === 0 || !leavesSpace(ui);
   const width = alone ? layout.columns : layout.mainColumns;
   const main = fitRows(
     underCameras(
       snapshot,
       ui,
       layout,
-      mainLines(snapshot, ui, reading, workloadName, {width, height: layout.main}, pen),
+      mainLines(snapshot, ui, scrolled, workloadName, {width, height: layout.main}, display),
       width,
-      pen,
+      display,
     ),
     layout.main,
   );
   if (alone) return main;
   return beside(
     main,
-    sideLines(snapshot, ui, layout.sideColumns, layout.main, pen),
+    sideLines(snapshot, ui, layout.sideColumns, layout.main, display),
     layout.mainColumns,
     layout.sideColumns,
     layout.main,
-    pen.glyphs.rule,
+    display.glyphs.rule,
+    display.glyphs.more,
   );
 };
 
@@ -227,17 +230,19 @@ export const frameLines = (
   rows: number,
   columns: number,
   options: FrameOptions,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
-  const arrangement = arrange(snapshot, ui, rows, columns, options, pen);
-  const {layout, reading} = arrangement;
-  if (layout.kind === 'line') return tinyLines(snapshot, ui, layout, reading, options.workloadName, pen);
+  const arrangement = arrange(snapshot, ui, rows, columns, options, display);
+  const {layout, scrolled} = arrangement;
+  if (layout.kind === 'line') return tinyLines(snapshot, ui, layout, scrolled, options.workloadName, display);
   return [
-    headerLine(snapshot, options.place, ui.paused, layout.columns, pen),
-    ...fitRows(bannerLines(snapshot, layout.banner, layout.columns, pen), layout.banner),
-    isPlainSmall(layout, ui) ? smallTabs(snapshot) : tabsLine(snapshot, ui, reading?.page ?? null, layout.columns, pen),
-    ...mainArea(snapshot, ui, arrangement, options, pen),
-    ...eventLines(snapshot, layout, pen),
-    keyBar(contextOf(ui, options), ui.mode.kind, ui.message, layout.columns, pen, options.canType),
-  ].map((one) => clipLine(one, layout.columns, pen.glyphs.more));
+    headerLine(snapshot, options.target, ui.paused, layout.columns, display),
+    ...fitRows(bannerLines(snapshot, layout.banner, layout.columns, display), layout.banner),
+    isPlainSmall(layout, ui)
+      ? smallTabs(snapshot)
+      : tabsLine(snapshot, ui, scrolled?.page ?? null, layout.columns, display),
+    ...mainArea(snapshot, ui, arrangement, options, display),
+    ...eventLines(snapshot, layout, display),
+    keyBar(contextOf(ui, options), ui.mode.kind, ui.message, layout.columns, display, options.canType),
+  ].map((one) => clipLine(one, layout.columns, display.glyphs.more));
 };

@@ -37,7 +37,7 @@ export const opens = (panel: PanelName): panel is OpeningPanel => OPENING.some((
 export interface KeyContext {
   readonly panel: PanelName;
   readonly allowActions: boolean;
-  /** There is a list to go back to. */
+  /** watch -A shows a list of several. */
   readonly severalFrigates: boolean;
 }
 
@@ -58,40 +58,40 @@ const panelHelp: Readonly<Record<PanelName, string>> = {
   cameras: 'cameras',
   detectors: 'detectors',
   storage: 'recording and storage',
-  repair: 'repair, pod and node',
+  repair: 'automatic repair, pod and node',
   checks: 'checks',
   log: "Frigate's log",
   events: 'events',
 };
 
 export const KEYS: readonly KeyBinding[] = [
-  {command: 'help', keys: ['?'], label: 'help', help: 'this list'},
+  {command: 'help', keys: ['?'], label: 'help', help: 'show the keys'},
   {
     command: 'filter',
     keys: ['/'],
     label: 'filter',
-    help: 'show only what contains a text; empty shows all',
+    help: 'filter the list by a text; an empty text shows all',
     when: ({panel}) => panel !== 'repair',
   },
   {
     command: 'sort',
     keys: ['s'],
     label: 'sort',
-    help: 'next order: state, name, fps, skipped, recording',
+    help: 'change the order: state, name, fps, skipped, recording',
     when: ({panel}) => panel === 'cameras',
   },
   {
     command: 'open',
     keys: ['enter'],
     label: 'open',
-    help: 'details of what is selected; the whole of a line',
+    help: 'details of the selected row, or the whole line',
     when: ({panel}) => opens(panel),
   },
   {
     command: 'back',
     keys: ['escape'],
     label: null,
-    help: 'back, close, cancel, clear the filter; with several Frigates back to the list',
+    help: 'close, cancel, clear the filter; with several Frigates back to the list',
   },
   ...PANELS.map((panel, index): KeyBinding => ({
     command: `panel:${panel}`,
@@ -100,34 +100,34 @@ export const KEYS: readonly KeyBinding[] = [
     help: panelHelp[panel],
   })),
   {command: 'next-panel', keys: ['tab', 'right', 'l'], label: null, help: 'next panel'},
-  {command: 'previous-panel', keys: ['shift+tab', 'left', 'h'], label: null, help: 'panel before'},
-  {command: 'up', keys: ['up', 'k'], label: null, help: 'up'},
-  {command: 'down', keys: ['down', 'j'], label: null, help: 'down'},
-  {command: 'page-up', keys: ['pageup', 'ctrl+u'], label: null, help: 'a page up'},
-  {command: 'page-down', keys: ['pagedown', 'ctrl+d'], label: null, help: 'a page down'},
-  {command: 'first', keys: ['home', 'g'], label: null, help: 'to the top'},
-  {command: 'last', keys: ['end', 'G'], label: null, help: 'to the end'},
-  {command: 'pause', keys: ['p'], label: 'pause', help: 'hold the picture still; what happens is gathered'},
-  {command: 'refresh', keys: ['r'], label: 'refresh', help: 'ask everything now'},
-  {command: 'copy', keys: ['y'], label: 'copy report', help: 'the report of check into the clipboard (OSC 52)'},
-  {command: 'save', keys: ['w'], label: null, help: 'the report of check into a file of the current folder'},
+  {command: 'previous-panel', keys: ['shift+tab', 'left', 'h'], label: null, help: 'previous panel'},
+  {command: 'up', keys: ['up', 'k'], label: null, help: 'row up'},
+  {command: 'down', keys: ['down', 'j'], label: null, help: 'row down'},
+  {command: 'page-up', keys: ['pageup', 'ctrl+u'], label: null, help: 'page up'},
+  {command: 'page-down', keys: ['pagedown', 'ctrl+d'], label: null, help: 'page down'},
+  {command: 'first', keys: ['home', 'g'], label: null, help: 'first row'},
+  {command: 'last', keys: ['end', 'G'], label: null, help: 'last row'},
+  {command: 'pause', keys: ['p'], label: 'pause', help: 'pause the screen; changes are still recorded'},
+  {command: 'refresh', keys: ['r'], label: 'refresh', help: 'refresh everything now'},
+  {command: 'copy', keys: ['y'], label: 'copy report', help: 'copy the report of check to the clipboard (OSC 52)'},
+  {command: 'save', keys: ['w'], label: null, help: 'write the report of check to a file in the current directory'},
   {
     command: 'restart',
     keys: ['R'],
     label: 'restart...',
-    help: 'restart Frigate through the guards of automatic repair; asks for the name',
+    help: 'restart Frigate if the rules of automatic repair allow it; asks for the name of the workload',
     acts: true,
   },
   {
     command: 'reset-breaker',
     keys: ['B'],
     label: 'reset breaker...',
-    help: 'close and unlock the breaker; asks for the name',
+    help: 'close and unlock the breaker; asks for the name of the workload',
     acts: true,
   },
-  {command: 'quit', keys: ['q'], label: 'quit', help: 'leave; with several Frigates back to the list'},
-  {command: 'interrupt', keys: ['ctrl+c'], label: null, help: 'leave at once, with exit code 130'},
-  {command: 'suspend', keys: ['ctrl+z'], label: null, help: 'stop; fg goes on'},
+  {command: 'quit', keys: ['q'], label: 'quit', help: 'quit; with several Frigates back to the list'},
+  {command: 'interrupt', keys: ['ctrl+c'], label: null, help: 'quit at once, with exit code 130'},
+  {command: 'suspend', keys: ['ctrl+z'], label: null, help: 'suspend; fg resumes'},
 ];
 
 /** The bindings that count now. */
@@ -137,7 +137,7 @@ export const keysFor = (context: KeyContext): readonly KeyBinding[] =>
 export const commandOf = (key: string, context: KeyContext): Command | null =>
   keysFor(context).find(({keys}) => keys.includes(key))?.command ?? null;
 
-/** While a detail is open these would change a list that nobody sees; `enter` closes the detail. */
+/** While a detail is open these would change a hidden list; `enter` closes the detail. */
 const LISTS_ONLY: ReadonlySet<Command> = new Set(['filter', 'sort', 'open']);
 
 /** The bindings that count while a detail is open. */

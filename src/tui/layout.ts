@@ -17,7 +17,7 @@ export interface Layout {
   readonly sideColumns: number;
 }
 
-/** The room of one panel: columns and rows. */
+/** The size of one panel: columns and rows. */
 export interface Area {
   readonly width: number;
   readonly height: number;

@@ -1,6 +1,6 @@
-/** Which face `watch` shows, decided here with every source as a parameter; Ink's own guess is never asked. */
+/** How `watch` shows itself, decided here from parameters alone; Ink's own detection is not used. */
 
-export type FaceName = 'screen' | 'lines' | 'jsonl' | 'once';
+export type OutputMode = 'screen' | 'lines' | 'jsonl' | 'once';
 
 export interface Circumstances {
   readonly output: 'text' | 'jsonl';
@@ -15,7 +15,7 @@ const isSet = (text: string | undefined): boolean =>
   text !== undefined && text !== '' && text !== '0' && text !== 'false';
 
 /** A screen only on a terminal that can move its cursor, outside of CI, and not for a screen reader. */
-export const faceFor = ({output, once, plain, stdoutIsTerminal, env}: Circumstances): FaceName => {
+export const outputModeFor = ({output, once, plain, stdoutIsTerminal, env}: Circumstances): OutputMode => {
   if (once) return 'once';
   if (output === 'jsonl') return 'jsonl';
   const inCi = isSet(env['CI']) || isSet(env['CONTINUOUS_INTEGRATION']);

@@ -1,31 +1,31 @@
-/** A watching with the store that it fills; every face begins so. */
+/** A watch with the store that shows it; every way to show it starts so. */
+import {milliseconds} from '../core/time.js';
+import {after} from '../core/timers.js';
 import type {Context} from '../pass/context.js';
-import {watch, type Watching} from '../pass/watch.js';
-import {later, localNow} from './clock.js';
+import {watch, type Watching} from '../usecases/watch/watch.js';
 import type {WatchFlags} from './flags.js';
 import {asciiGlyphs, unicodeGlyphs} from './glyphs.js';
-import {penOf, type Pen} from './panels/pen.js';
+import {displayOf, type Display} from './panels/display.js';
 import {createStore, type Store} from './store.js';
 
 export interface Opened {
   readonly watching: Watching;
   readonly store: Store;
-  readonly pen: Pen;
+  readonly display: Display;
 }
 
-/** Throws CommandFailure where there is no way to the cluster. */
+/** Throws CommandFailure where the cluster cannot be reached. */
 export const openWatching = async (context: Context, flags: WatchFlags): Promise<Opened> => {
-  let now = localNow;
+  const watching = await watch(context, {kind: flags.kind, interval: flags.interval, random: Math.random});
   const store = createStore({
+    source: watching,
     policy: context.settings.policy,
     interval: flags.interval,
-    gap: flags.gap,
-    now: () => now(),
-    later,
+    gap: milliseconds(Math.max(flags.gap, 1000 / flags.maxFps)),
+    now: watching.now,
+    monotonic: () => context.timers.monotonic(),
+    later: (work, length) => after(context.timers, milliseconds(length), work),
   });
-  const watching = await watch(context, {kind: flags.kind, interval: flags.interval, random: Math.random}, (live) =>
-    store.receive(live),
-  );
-  now = () => watching.now();
-  return {watching, store, pen: penOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, flags.lowBandwidth)};
+  watching.subscribe(store.update);
+  return {watching, store, display: displayOf(flags.ascii ? asciiGlyphs : unicodeGlyphs, flags.lowBandwidth)};
 };

@@ -1,17 +1,18 @@
-/** What the keys ask for beyond the screen itself: reports, and a person's acts through the guarded use cases. */
+/** What the keys ask for beyond the screen itself: reports, and a person's actions, by the same use cases as the commands. */
+import {breakerText, reasonText, unblockText} from '../core/decision/wording.js';
 import {render} from '../report/render.js';
-import type {RestartEnd} from '../pass/restart.js';
-import type {ResetOutcome} from '../pass/reset-breaker.js';
-import {CommandFailure} from '../report/failure.js';
-import type {Watching} from '../pass/watch.js';
+import type {RestartResult} from '../outcome/restart-result.js';
+import type {ResetResult} from '../outcome/reset-result.js';
+import {CommandFailure} from '../outcome/failure.js';
+import type {Watching} from '../usecases/watch/watch.js';
 import {rfc3339, type Instant} from '../core/time.js';
 import type {Store} from './store.js';
 import {copyTo, type Terminal} from './terminal.js';
 import type {ActionName, Effect} from './ui.js';
 import type {Change} from './view/changes.js';
 
-const REASON = 'asked for in watch';
-/** Wide enough for the sentences of a report; who pastes it wraps it anew. */
+const REASON = 'requested in watch';
+/** Wide enough for the sentences of a report; it can be wrapped again where it is pasted. */
 const REPORT_COLUMNS = 100;
 
 /** What is done outside of the screen. */
@@ -35,7 +36,7 @@ const copy = async (performing: Performing): Promise<string> => {
   const text = await reportText(performing);
   if (text === null) return 'nothing to copy yet';
   copyTo(performing.terminal, text);
-  return `copied the report, ${text.length} characters (terminals that do not know OSC 52 ignore it: w writes a file)`;
+  return `copied the report, ${text.length} characters (terminals without OSC 52 ignore it: w writes a file)`;
 };
 
 const saveReport = async (performing: Performing): Promise<string> => {
@@ -46,11 +47,16 @@ const saveReport = async (performing: Performing): Promise<string> => {
   return failure === null ? `wrote ${path}` : `not written: ${failure}`;
 };
 
-/** As `restart` tells it; what is not there or not remembered cannot be forced. */
-const forcedBy = ({decision: {rule}, again}: Extract<RestartEnd, {kind: 'refused'}>): string =>
+/** As `restart` says it; R-01 and R-02 cannot be overridden. */
+const forcedBy = ({decision: {rule}, again}: Extract<RestartResult, {kind: 'refused'}>): string =>
   rule === 'R-01' || rule === 'R-02' ? '' : `; or ${again} --force --reason "..."`;
 
-const restarted = (end: RestartEnd): Pick<Change, 'status' | 'to' | 'detail'> => {
+const unblockHint = ({decision}: Extract<RestartResult, {kind: 'refused'}>): string => {
+  const unblock = unblockText(decision.reason);
+  return unblock === null ? '' : `; to unblock: ${unblock}`;
+};
+
+const restarted = (end: RestartResult): Pick<Change, 'status' | 'to' | 'detail'> => {
   switch (end.kind) {
     case 'restarted':
       return {status: 'ok', to: 'restart sent', detail: `attempt ${end.attempt}`};
@@ -58,23 +64,23 @@ const restarted = (end: RestartEnd): Pick<Change, 'status' | 'to' | 'detail'> =>
       return {
         status: 'warning',
         to: `refused by ${end.decision.rule}`,
-        detail: `${end.decision.reason}${end.decision.liftedBy === null ? '' : `; lifted by: ${end.decision.liftedBy}`}${forcedBy(end)}`,
+        detail: `${reasonText(end.decision.reason)}${unblockHint(end)}${forcedBy(end)}`,
       };
     case 'dry-run':
       return {status: 'info', to: 'dry run', detail: end.detail};
     case 'in-doubt':
-      return {status: 'unknown', to: 'not known whether it was applied', detail: end.detail};
+      return {status: 'unknown', to: 'result not known', detail: end.detail};
     case 'conflict':
-      return {status: 'warning', to: 'somebody else was at work', detail: end.detail};
+      return {status: 'warning', to: 'conflict with another run', detail: end.detail};
     case 'failed':
       return {status: 'critical', to: 'failed', detail: end.detail};
   }
 };
 
-const reset = ({before, after}: ResetOutcome): Pick<Change, 'status' | 'to' | 'detail'> => ({
+const reset = ({before, after}: ResetResult): Pick<Change, 'status' | 'to' | 'detail'> => ({
   status: 'ok',
   to: `breaker ${after.state}`,
-  detail: `was ${before.state}${after.why === null ? '' : `; ${after.why}`}`,
+  detail: `was ${before.state}${after.why === null ? '' : `; ${breakerText(after.why)}`}`,
 });
 
 const failed = (error: unknown): Pick<Change, 'status' | 'to' | 'detail'> => {
@@ -85,14 +91,14 @@ const failed = (error: unknown): Pick<Change, 'status' | 'to' | 'detail'> => {
 const act = async ({watching, store, who}: Performing, action: ActionName): Promise<string> => {
   const outcome =
     action === 'restart'
-      ? await watching.restart({who, reason: REASON, wait: null, told: () => undefined}).then(restarted, failed)
+      ? await watching.restart({who, reason: REASON, wait: null, onProgress: () => undefined}).then(restarted, failed)
       : await watching.resetBreaker(who, REASON).then(reset, failed);
   const at: Instant = watching.now();
   store.note({at, kind: 'person', subject: `${action} by ${who}`, from: null, ...outcome});
   return `${action}: ${outcome.to}${outcome.detail === '' ? '' : `, ${outcome.detail}`}`;
 };
 
-/** Does it; the answer for the key bar, `null` where there is nothing to say. */
+/** Does it; the message for the key bar, `null`: none. */
 export const perform = async (performing: Performing, effect: PerformedEffect): Promise<string | null> => {
   switch (effect.kind) {
     case 'quit':
@@ -100,7 +106,7 @@ export const perform = async (performing: Performing, effect: PerformedEffect): 
       return null;
     case 'refresh':
       performing.watching.refresh();
-      return 'asking everything again';
+      return 'refreshing';
     case 'copy':
       return copy(performing);
     case 'save':

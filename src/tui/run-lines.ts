@@ -1,22 +1,23 @@
-/** The face without a screen: lines until the command ends. */
+/** The format without a screen: lines until the command ends. */
+import {milliseconds} from '../core/time.js';
+import {every} from '../core/timers.js';
 import type {Context} from '../pass/context.js';
-import {every} from './clock.js';
-import type {FaceResult, WatchFlags} from './flags.js';
-import {jsonFace, runLines, textFace} from './line-mode.js';
+import type {WatchResult, WatchFlags} from './flags.js';
+import {jsonFormat, runLines, textFormat} from './line-mode.js';
 import {openWatching} from './open.js';
 
 /** Writes lines until the command is interrupted. */
-export const runLineFace = async (context: Context, flags: WatchFlags): Promise<FaceResult> => {
-  const {watching, store, pen} = await openWatching(context, flags);
+export const runLineMode = async (context: Context, flags: WatchFlags): Promise<WatchResult> => {
+  const {watching, store, display} = await openWatching(context, flags);
   const ending = new AbortController();
   watching.done.catch(() => ending.abort());
   try {
     await runLines({
       store,
-      face: flags.output === 'jsonl' ? jsonFace() : textFace(pen),
+      format: flags.output === 'jsonl' ? jsonFormat() : textFormat(display),
       write: context.stdout,
       now: () => watching.now(),
-      every,
+      every: (work, length) => every(context.timers, milliseconds(length), work),
       signal: AbortSignal.any([context.signal, ending.signal]),
     });
     return {end: 'signal', healthCode: watching.report()?.summary.exitCode ?? null};

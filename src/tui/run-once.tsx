@@ -1,51 +1,53 @@
 /** `--once`: the screen as it is when everything has answered, written to stdout as text. */
 import chalk from 'chalk';
 import {renderToString} from 'ink';
+import {seconds} from '../core/time.js';
+import {after} from '../core/timers.js';
 import type {Context} from '../pass/context.js';
 import {Lines} from './components/Lines.js';
-import type {FaceResult, WatchFlags} from './flags.js';
+import type {WatchResult, WatchFlags} from './flags.js';
 import {frameLines} from './frame.js';
 import {openWatching, type Opened} from './open.js';
 import {themeNamed} from './theme.js';
 import {firstUi} from './ui.js';
 
-/** Milliseconds after which the screen is shown as it is. */
-const LONGEST_WAIT = 30_000;
+/** After which the screen is shown as it is. */
+const LONGEST_WAIT = seconds(30);
 
-const whenComplete = ({store, watching}: Opened, signal: AbortSignal): Promise<void> =>
+const whenComplete = ({store, watching}: Opened, {signal, timers}: Context): Promise<void> =>
   new Promise((resolve, reject) => {
     const done = (): void => {
-      clearTimeout(timer);
+      stopTimer();
       leave();
       resolve();
     };
-    const timer = setTimeout(done, LONGEST_WAIT);
-    const look = (): void => {
+    const stopTimer = after(timers, LONGEST_WAIT, done);
+    const check = (): void => {
       if (store.get().view?.live.complete === true) done();
     };
-    const leave = store.subscribe(look);
+    const leave = store.subscribe(check);
     watching.done.catch(reject);
     signal.addEventListener('abort', done, {once: true});
-    look();
+    check();
   });
 
 export const runOnce = async (
   context: Context,
   flags: WatchFlags,
   size: {readonly rows: number; readonly columns: number},
-): Promise<FaceResult> => {
+): Promise<WatchResult> => {
   const opened = await openWatching(context, flags);
-  const {watching, store, pen} = opened;
+  const {watching, store, display} = opened;
   try {
-    await whenComplete(opened, context.signal);
+    await whenComplete(opened, context);
     chalk.level = flags.colour ? 1 : 0;
     const lines = frameLines(
       store.get(),
       firstUi,
       size.rows,
       size.columns,
-      {place: watching.place, allowActions: false, severalFrigates: false, canType: true, workloadName: null},
-      pen,
+      {target: watching.target, allowActions: false, severalFrigates: false, canType: true, workloadName: null},
+      display,
     )
       // Without keys there is nothing to press.
       .slice(0, -1);

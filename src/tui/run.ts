@@ -1,12 +1,12 @@
-/** `watch` from its flags to its exit code: which face, which Frigate, and how it ended. Ink is loaded only for a screen. */
-import {EXIT} from '../report/exit-code.js';
-import {CommandFailure} from '../report/failure.js';
+/** `watch` from its flags to its exit code: which mode, which Frigate, and how it ended. Ink is loaded only for a screen. */
+import {EXIT} from '../outcome/exit-code.js';
+import {CommandFailure} from '../outcome/failure.js';
 import type {Context} from '../pass/context.js';
-import {contextOf, findAll, type FoundFrigate} from '../pass/watch/find-all.js';
-import {share} from '../pass/watch/share.js';
-import type {FaceEnd, FaceResult, WatchFlags} from './flags.js';
-import {faceFor, type FaceName} from './mode.js';
-import {runLineFace} from './run-lines.js';
+import {contextOf, findAll, type FoundFrigate} from '../usecases/watch/find-all.js';
+import {share} from '../usecases/watch/shared-connection.js';
+import type {WatchEnd, WatchResult, WatchFlags} from './flags.js';
+import {outputModeFor, type OutputMode} from './mode.js';
+import {runLineMode} from './run-lines.js';
 import type {Terminal} from './terminal.js';
 
 /** 128 + SIGHUP. */
@@ -15,7 +15,7 @@ const HUNG_UP = 129;
 /** For `--once` where there is no terminal to ask. */
 const PAGE = {rows: 40, columns: 120};
 
-const exitOf = ({end, healthCode}: FaceResult, flags: WatchFlags): number => {
+const exitOf = ({end, healthCode}: WatchResult, flags: WatchFlags): number => {
   switch (end) {
     case 'interrupt':
       return EXIT.interrupted;
@@ -30,14 +30,14 @@ const exitOf = ({end, healthCode}: FaceResult, flags: WatchFlags): number => {
 const showOne = async (
   context: Context,
   flags: WatchFlags,
-  face: FaceName,
+  mode: OutputMode,
   terminal: Terminal,
   severalFrigates: boolean,
-): Promise<FaceResult> => {
-  switch (face) {
+): Promise<WatchResult> => {
+  switch (mode) {
     case 'lines':
     case 'jsonl':
-      return runLineFace(context, flags);
+      return runLineMode(context, flags);
     case 'once': {
       const {rows, columns} = terminal.stdout;
       const {runOnce} = await import('./run-once.js');
@@ -55,10 +55,10 @@ const showSeveral = async (
   flags: WatchFlags,
   terminal: Terminal,
   contextName: string,
-): Promise<FaceResult> => {
+): Promise<WatchResult> => {
   const {chooseFrigate} = await import('./choose.js');
   for (let chosen: FoundFrigate | null = null; ;) {
-    const choice: FoundFrigate | FaceEnd = await chooseFrigate(context, frigates, flags, terminal, {
+    const choice: FoundFrigate | WatchEnd = await chooseFrigate(context, frigates, flags, terminal, {
       chosen,
       contextName,
     });
@@ -75,18 +75,18 @@ const names = (frigates: readonly FoundFrigate[]): string =>
 /** Watches until it is left; the exit code. Throws CommandFailure where nothing can be watched. */
 export const runWatch = async (context: Context, flags: WatchFlags, terminal: Terminal): Promise<number> => {
   const {stdout, env} = terminal;
-  const face = faceFor({...flags, stdoutIsTerminal: stdout.isTTY, env});
-  if (!flags.allNamespaces) return exitOf(await showOne(context, flags, face, terminal, false), flags);
+  const mode = outputModeFor({...flags, stdoutIsTerminal: stdout.isTTY, env});
+  if (!flags.allNamespaces) return exitOf(await showOne(context, flags, mode, terminal, false), flags);
   const {context: shared, close, name} = await share(context);
   try {
     const frigates = await findAll(shared);
     const [first, ...others] = frigates;
     if (first !== undefined && others.length === 0)
       return exitOf(
-        await showOne(contextOf(shared, first), {...flags, kind: first.kind}, face, terminal, false),
+        await showOne(contextOf(shared, first), {...flags, kind: first.kind}, mode, terminal, false),
         flags,
       );
-    if (face !== 'screen')
+    if (mode !== 'screen')
       throw new CommandFailure(
         'usage',
         `There are several Frigates: ${names(frigates)}`,

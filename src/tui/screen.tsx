@@ -1,9 +1,11 @@
 /** The life of a screen: begun, kept up to date, and left so that the terminal is as it was. */
 import chalk from 'chalk';
 import {render} from 'ink';
+import {milliseconds} from '../core/time.js';
+import {every} from '../core/timers.js';
 import type {Context} from '../pass/context.js';
 import {App} from './components/App.js';
-import type {FaceEnd, FaceResult, WatchFlags} from './flags.js';
+import type {WatchEnd, WatchResult, WatchFlags} from './flags.js';
 import {openWatching} from './open.js';
 import {worstStatus} from './panels/verdict.js';
 import {perform, type PerformedEffect, type Performing} from './perform.js';
@@ -13,7 +15,7 @@ import {titleOf, type Terminal} from './terminal.js';
 import {themeNamed} from './theme.js';
 import type {ActionName} from './ui.js';
 
-const TICK = 500;
+const TICK = milliseconds(500);
 const BELL = '\u0007';
 
 /** Rings when something that was well becomes critical. */
@@ -41,22 +43,22 @@ export const runScreen = async (
   flags: WatchFlags,
   terminal: Terminal,
   severalFrigates: boolean,
-): Promise<FaceResult> => {
-  const {watching, store, pen} = await openWatching(context, flags);
-  // Chalk's own guess ignores NO_COLOR on a terminal (check-ux R13); bold and reverse are no colours and stay.
+): Promise<WatchResult> => {
+  const {watching, store, display} = await openWatching(context, flags);
+  // Chalk's own guess ignores NO_COLOR on a terminal (no-color.org); bold and reverse are no colours and stay.
   chalk.level = 1;
   const styles = themeNamed(flags.colour ? flags.theme : 'mono');
   const canType = terminal.stdin.isTTY;
 
-  let leave: (end: FaceEnd) => void = () => undefined;
-  const left = new Promise<FaceEnd>((resolve) => {
+  let leave: (end: WatchEnd) => void = () => undefined;
+  const left = new Promise<WatchEnd>((resolve) => {
     leave = resolve;
   });
   const onAbort = (): void => leave('signal');
   context.signal.addEventListener('abort', onAbort, {once: true});
   const forget = terminal.onHangUp(() => leave('hang-up'));
-  const quiet = announce(store, terminal, flags, watching.place.namespace);
-  const ticking = setInterval(() => store.tick(), TICK);
+  const quiet = announce(store, terminal, flags, watching.target.namespace);
+  const endTicks = every(context.timers, TICK, () => store.tick());
   const performing: Performing = {watching, store, terminal, who: flags.who, leave};
   const underWay = new Set<ActionName>();
   const performed = async (effect: PerformedEffect): Promise<string | null> => {
@@ -68,12 +70,12 @@ export const runScreen = async (
   const {unmount, waitUntilExit} = render(
     <App
       store={store}
-      pen={pen}
+      display={display}
       styles={styles}
       perform={performed}
       stop={terminal.stop}
       onStop={terminal.onStop}
-      options={{place: watching.place, allowActions: flags.allowActions, severalFrigates, canType}}
+      options={{target: watching.target, allowActions: flags.allowActions, severalFrigates, canType}}
     />,
     {
       stdin: terminal.stdin,
@@ -91,17 +93,17 @@ export const runScreen = async (
     if (context.signal.aborted) onAbort();
     const end = await Promise.race([
       left,
-      watching.done.then((): FaceEnd => 'signal'),
-      waitUntilExit().then((): FaceEnd => 'quit'),
+      watching.done.then((): WatchEnd => 'signal'),
+      waitUntilExit().then((): WatchEnd => 'quit'),
     ]);
     return {end, healthCode: watching.report()?.summary.exitCode ?? null};
   } finally {
-    clearInterval(ticking);
+    endTicks();
     quiet();
     unmount();
     await waitUntilExit().catch(() => undefined);
     context.signal.removeEventListener('abort', onAbort);
-    const summary = summaryOf(store.get(), watching.place, watching.now(), [...underWay], pen);
+    const summary = summaryOf(store.get(), watching.target, watching.now(), [...underWay], display);
     terminal.stdout.write(`${summary.join('\n')}\n`);
     store.close();
     await watching.close();

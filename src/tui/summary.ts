@@ -1,35 +1,38 @@
-/** The three lines that stay behind on the main screen, and one more where an act was left under way: the alternate screen leaves nothing. */
+/** The three lines that are printed when watch ends, and one more for an action that was not answered yet: the alternate screen leaves nothing. */
+import {contextName} from '../core/cluster-context.js';
 import {inContext} from '../core/checks/kubectl.js';
 import {humanDuration, since, type Instant} from '../core/time.js';
-import type {Place} from '../pass/watch/live.js';
+import type {WatchedTarget} from '../usecases/watch/live.js';
 import {repairText, verdictLine} from './panels/verdict.js';
-import type {Pen} from './panels/pen.js';
+import type {Display} from './panels/display.js';
 import type {Snapshot} from './store.js';
 import type {ActionName} from './ui.js';
 
-/** `underWay`: what was asked for and has not been answered. */
+/** `underWay`: actions that were requested and not answered yet. */
 export const summaryOf = (
   {view, begun, changeCount, freshness}: Snapshot,
-  place: Place,
+  target: WatchedTarget,
   now: Instant,
   underWay: readonly ActionName[],
-  pen: Pen,
+  display: Display,
 ): readonly string[] => {
-  const where = pen.text(`${place.context}/${place.namespace} ${view?.pod.workload ?? place.workload}`);
-  const watched = `watched ${where} for ${humanDuration(since(begun, now))}, ${changeCount} ${changeCount === 1 ? 'change' : 'changes'} seen${freshness.live || view === null ? '' : `; at the end ${freshness.text.replace(/^! /, '')}`}`;
+  const where = display.text(
+    `${contextName(target.context)}/${target.namespace} ${view?.pod.workload ?? target.workload}`,
+  );
+  const watched = `watched ${where} for ${humanDuration(since(begun, now))}, ${changeCount} ${changeCount === 1 ? 'change' : 'changes'}${freshness.live || view === null ? '' : `; at the end: ${freshness.text.replace(/^! /, '')}`}`;
   const kubectl = (command: string): string =>
-    pen.text(`kubectl frigate-health ${command}${inContext(place.context)} -n ${place.namespace}`);
+    display.text(`kubectl frigate-health ${command}${inContext(target.context)} -n ${target.namespace}`);
   if (view === null || !view.live.complete)
-    return ['? nothing was seen yet', watched, `${kubectl('check')} looks once`];
+    return ['? no result yet', watched, `for a single result: ${kubectl('check')}`];
   const left = underWay.map(
     (action) =>
-      `${pen.glyphs.status.unknown} left while this was under way: ${action}; ${kubectl('state')} tells what became of it`,
+      `${display.glyphs.status.unknown} watch ended before the ${action} was answered; for its result: ${kubectl('state')}`,
   );
   return [
-    verdictLine(view, freshness.live, pen)
+    verdictLine(view, freshness.live, display)
       .map(({text}) => text)
       .join(''),
-    repairText(view, pen),
+    repairText(view, display),
     watched,
     ...left,
   ];

@@ -1,4 +1,4 @@
-/** The terminal and the process around a screen: signals, title, clipboard. The only place of this room that touches the process. */
+/** The terminal and the process around a screen: signals, title, clipboard. The only file of this folder that accesses the process. */
 import {writeFile} from 'node:fs/promises';
 
 export interface Terminal {
@@ -10,7 +10,7 @@ export interface Terminal {
   /** Stops the process; resolves when it goes on. */
   readonly stop: () => Promise<void>;
   /**
-   * Somebody else stops the process (SIGTSTP) or lets it go on after a stop that nobody could hear (SIGSTOP, after which a
+   * Another process stops this one (SIGTSTP) or continues it after a stop without a signal (SIGSTOP, after which a
    * shell has set the terminal as it likes). The listener leaves the screen, does what it is handed, and comes back.
    * Returns the way to leave.
    */
@@ -21,15 +21,15 @@ export interface Terminal {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Ink ends the process by the very signal as soon as nobody else listens (signal-exit), before a summary can be written.
- * So somebody listens: the first signal ends the screen in order, a second one the process at once.
+ * Ink ends the process by the very signal as soon as there is no other listener (signal-exit), before a summary can be written.
+ * So there is a listener: the first signal ends the screen in order, a second one ends the process at once.
  */
 const onHangUp = (listener: () => void): (() => void) => {
-  const seen = new Set<string>();
+  const received = new Set<string>();
   const listeners = SIGNALS.map((signal) => {
     const onSignal = (): void => {
-      if (seen.has(signal)) process.exit();
-      seen.add(signal);
+      if (received.has(signal)) process.exit();
+      received.add(signal);
       if (signal === 'SIGHUP') listener();
     };
     process.on(signal, onSignal);
@@ -43,7 +43,7 @@ const onHangUp = (listener: () => void): (() => void) => {
 /** While the process is stopped by ourselves its going on is no news. */
 let stopped = false;
 
-/** By SIGSTOP: for SIGTSTP somebody listens. */
+/** By SIGSTOP, because SIGTSTP has a listener. */
 const stop = (): Promise<void> =>
   new Promise((resolve) => {
     stopped = true;

@@ -1,8 +1,8 @@
 /** Text as the screen is made of: lines of toned spans, fitted to columns. Pure; Ink only draws them. */
-import {clean, toAscii, widthOf} from '../report/layout.js';
+import {clean, toAscii, widthOf, wrap} from '../report/layout.js';
 import type {Status} from '../core/finding.js';
 
-/** What a piece of text means; the theme says how that looks, and the words beside it say it again. */
+/** What a piece of text means; the theme defines its style, and the words beside it repeat it. */
 export type Tone = 'plain' | 'faint' | 'strong' | 'good' | 'warn' | 'bad' | 'doubt' | 'accent';
 
 export interface Span {
@@ -10,7 +10,7 @@ export interface Span {
   readonly tone: Tone;
   /** Selected: reverse video, never a colour alone (k9s #3955). */
   readonly inverse?: boolean;
-  /** A graph or a bar: stays as it is where its row is selected, because reversed a low one looks like a high one. */
+  /** A graph or a bar: stays as it is where its row is selected, because a reversed low one resembles a high one. */
   readonly graph?: boolean;
 }
 
@@ -63,25 +63,25 @@ const cut = (text: string, columns: number): string => {
 };
 
 /** The text in at most `columns`, its end replaced by the mark when it is cut. */
-export const clip = (text: string, columns: number, mark = '…'): string => {
+export const clip = (text: string, columns: number, mark: string): string => {
   if (columns <= 0) return '';
   if (columnsOf(text) <= columns) return text;
   return columns <= mark.length ? cut(text, columns) : `${cut(text, columns - mark.length)}${mark}`;
 };
 
 /** Exactly `columns` wide. */
-export const cell = (text: string, columns: number, mark = '…'): string => {
+export const cell = (text: string, columns: number, mark: string): string => {
   const kept = clip(text, columns, mark);
   return kept + ' '.repeat(Math.max(0, columns - columnsOf(kept)));
 };
 
-export const cellRight = (text: string, columns: number, mark = '…'): string => {
+export const cellRight = (text: string, columns: number, mark: string): string => {
   const kept = clip(text, columns, mark);
   return ' '.repeat(Math.max(0, columns - columnsOf(kept))) + kept;
 };
 
 /** The line in at most `columns`. */
-export const clipLine = (spans: Line, columns: number, mark = '…'): Line => {
+export const clipLine = (spans: Line, columns: number, mark: string): Line => {
   const kept: Span[] = [];
   let left = columns;
   const whole = lineColumns(spans) <= columns;
@@ -96,15 +96,15 @@ export const clipLine = (spans: Line, columns: number, mark = '…'): Line => {
 };
 
 /** Exactly `columns` wide. */
-export const fitLine = (spans: Line, columns: number, mark = '…'): Line => {
+export const fitLine = (spans: Line, columns: number, mark: string): Line => {
   const kept = clipLine(spans, columns, mark);
   const missing = columns - lineColumns(kept);
   return missing > 0 ? [...kept, span(' '.repeat(missing))] : kept;
 };
 
 /** In one piece: reversed colours would make patches of it. The words and symbols in it say what the colours said. */
-export const selected = (spans: Line, columns: number): Line =>
-  fitLine(spans, columns).map((part) =>
+export const selected = (spans: Line, columns: number, mark: string): Line =>
+  fitLine(spans, columns, mark).map((part) =>
     part.graph === true
       ? part
       : {
@@ -128,37 +128,32 @@ export const beside = (
   rightColumns: number,
   rows: number,
   rule: string,
+  mark: string,
 ): readonly Line[] => {
-  const lefts = fitRows(left, rows);
-  const rights = fitRows(right, rows);
-  return lefts.map((part, index) => [
-    ...fitLine(part, leftColumns),
+  const leftLines = fitRows(left, rows);
+  const rightLines = fitRows(right, rows);
+  return leftLines.map((part, index) => [
+    ...fitLine(part, leftColumns, mark),
     span(` ${rule} `, 'faint'),
-    ...clipLine(rights[index] ?? blank, rightColumns),
+    ...clipLine(rightLines[index] ?? blank, rightColumns, mark),
   ]);
 };
 
-/** Breaks at blanks into lines of at most `columns`; a longer word is cut into pieces, so that nothing is lost. */
-export const wrapText = (text: string, columns: number): readonly string[] => {
-  if (columns < 1) return [];
-  const lines: string[] = [];
-  let current = '';
-  for (const word of text.split(' ')) {
-    let rest = word;
-    if (current !== '' && columnsOf(current) + 1 + columnsOf(rest) <= columns) {
-      current = `${current} ${rest}`;
-      continue;
-    }
-    if (current !== '') lines.push(current);
-    while (columnsOf(rest) > columns) {
-      const piece = cut(rest, columns) || rest.slice(0, 1);
-      lines.push(piece);
-      rest = rest.slice(piece.length);
-    }
-    current = rest;
+/** The word in pieces of at most `columns`. */
+const pieces = (word: string, columns: number): readonly string[] => {
+  const found: string[] = [];
+  let rest = word;
+  while (columnsOf(rest) > columns) {
+    const piece = cut(rest, columns) || rest.slice(0, 1);
+    found.push(piece);
+    rest = rest.slice(piece.length);
   }
-  return current === '' && lines.length > 0 ? lines : [...lines, current];
+  return [...found, rest];
 };
+
+/** Breaks at blanks into lines of at most `columns`; a longer word is cut into pieces, so that nothing is lost. */
+export const wrapText = (text: string, columns: number): readonly string[] =>
+  columns < 1 ? [] : wrap(text, columns, {pieces, measure: columnsOf});
 
 export const toneOf: Readonly<Record<Status, Tone>> = {
   ok: 'good',

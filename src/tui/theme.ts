@@ -1,4 +1,4 @@
-/** How tones look. Symbols and words carry the meaning; colours come third. */
+/** The styles of tones. Symbols and words carry the meaning; colours only repeat it. */
 import type {Tone} from './text.js';
 
 /** The style of one span, as Ink's Text takes it. */
@@ -10,7 +10,7 @@ export interface Style {
 
 export type ThemeName = 'default' | 'mono' | 'high-contrast';
 
-/** Blue for good and red in bold for bad: told apart without red and green (deuteranopia; k9s #4104). */
+/** Blue for good and red in bold for bad: distinguishable without red and green (deuteranopia; k9s #4104). */
 const normal: Readonly<Record<Tone, Style>> = {
   plain: {},
   faint: {dimColor: true},

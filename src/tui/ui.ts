@@ -1,4 +1,4 @@
-/** What the person at the keys has made of the screen: a pure state machine from key to state, and to what has to be done. */
+/** The state that keys change, as a pure state machine: from key to state, and to what has to be done. */
 import {
   commandOf,
   keysInDetail,
@@ -27,7 +27,7 @@ export type Mode =
   | {readonly kind: 'confirm'; readonly action: ActionName; readonly typed: string}
   | {readonly kind: 'busy'; readonly action: ActionName};
 
-/** By key, so that a row stays selected when the rows change places; by place when it has gone. What is read has no rows: its place is how far it is scrolled. */
+/** By key, so that a row stays selected when the rows change places; by position when it has gone. What is read has no rows: its position is how far it is scrolled. */
 export interface Selection {
   readonly key: string | null;
   readonly index: number;
@@ -51,7 +51,7 @@ export type Effect =
   | {readonly kind: 'suspend'}
   | {readonly kind: 'act'; readonly action: ActionName};
 
-/** What of the world the keys depend on. */
+/** The facts outside the Ui that keys depend on. */
 export interface Scene {
   readonly allowActions: boolean;
   readonly severalFrigates: boolean;
@@ -97,8 +97,8 @@ export const indexOf = (panel: PanelName, {key, index}: Selection, rows: readonl
 };
 
 const select = (ui: Ui, rows: readonly string[], index: number): Ui => {
-  const place = Math.max(0, Math.min(index, rows.length - 1));
-  return {...ui, selection: {...ui.selection, [ui.panel]: {key: rows[place] ?? null, index: place}}};
+  const position = Math.max(0, Math.min(index, rows.length - 1));
+  return {...ui, selection: {...ui.selection, [ui.panel]: {key: rows[position] ?? null, index: position}}};
 };
 
 export interface Step {
@@ -111,7 +111,7 @@ const browse = (ui: Ui): Ui => ({...ui, mode: {kind: 'browse'}});
 
 /** Where a scroll ends; `null`: the command is none. What is shorter now than it was is scrolled no further than to its end. */
 const scrolled = (offset: number, command: Command | null, page: number, furthest: number): number | null => {
-  const within = (place: number): number => Math.max(0, Math.min(place, furthest));
+  const within = (position: number): number => Math.max(0, Math.min(position, furthest));
   const from = within(offset);
   switch (command) {
     case 'up':
@@ -171,9 +171,9 @@ const open = (ui: Ui, scene: Scene): Ui => {
   return key === undefined ? ui : {...ui, mode: {kind: 'detail', of: {panel, key}, offset: 0}};
 };
 
-const NOTHING_TO_ACT_ON = 'there is no single workload to act on';
+const NOTHING_TO_ACT_ON = 'there is not exactly one workload';
 
-/** Who decides looks at what is, not at a picture of then. */
+/** A decision needs current data: the pause ends. */
 const ask = (ui: Ui, action: ActionName, {workloadName}: Scene): Ui =>
   workloadName === null
     ? {...ui, message: NOTHING_TO_ACT_ON}
@@ -212,7 +212,7 @@ const obey = (ui: Ui, command: Command, scene: Scene): Step => {
     case 'interrupt':
       return {ui, effect: {kind: 'quit', how: command}};
     case 'refresh':
-      return {ui: {...ui, message: 'asking everything again'}, effect: {kind: 'refresh'}};
+      return {ui: {...ui, message: 'refreshing'}, effect: {kind: 'refresh'}};
     case 'copy':
     case 'save':
       return {ui, effect: {kind: command}};

@@ -3,8 +3,8 @@ import {normalised, peek, peekFormat} from '../../src/cli/argv.js';
 import {parseDuration} from '../../src/settings/duration.js';
 import {helpPage} from '../../src/cli/help.js';
 import {parseTarget} from '../../src/cli/target.js';
-import {checkIds, namesOf} from '../../src/cli/words.js';
-import {CommandFailure} from '../../src/report/failure.js';
+import {checkIds, namesOf} from '../../src/cli/lists.js';
+import {CommandFailure} from '../../src/outcome/failure.js';
 
 const words = (line: string): readonly string[] => line.split(' ').filter((word) => word !== '');
 

@@ -79,7 +79,7 @@ describe('the built program', () => {
     [[], {NO_COLOR: '1', FORCE_COLOR: '1'}, null, false],
   ];
   for (const [words, env, columns, colour] of colours) {
-    it(`${colour ? 'colours' : 'does not colour'} with ${words.join(' ') || 'no flag'}, ${JSON.stringify(env)}, ${columns === null ? 'a pipe' : 'a terminal'} (check-ux R13)`, () => {
+    it(`${colour ? 'colours' : 'does not colour'} with ${words.join(' ') || 'no flag'}, ${JSON.stringify(env)}, ${columns === null ? 'a pipe' : 'a terminal'}`, () => {
       const {code, stdout, stderr} = run(['check', '--list', ...words], {env, columns});
       assert.deepEqual([code, stderr, stdout.includes('\u001b[')], [0, '', colour]);
     });
@@ -90,16 +90,16 @@ describe('the built program', () => {
       [['chekc'], {}, /There is no command chekc/],
       [['check', '--nmaespace', 'x'], {}, /did you mean --namespace\?/],
       [['check', 'a', 'b'], {}, /Unexpected argument/],
-      [['-n', 'nvr', 'check'], {}, /The command comes first/],
+      [['-n', 'nvr', 'check'], {}, /The command must come before its flags/],
       [['help', 'chekc'], {}, /There is no command chekc/],
       [['version'], {}, /Try this: kubectl frigate-health --version/],
       // What acts or remembers does so in one namespace: to be silent about -A would be to act in another place than was meant.
-      ...['state', 'restart', 'reset-breaker', 'install'].map(
+      ...['state', 'restart', 'reset-breaker', 'install', 'bundle'].map(
         (command) => [[command, '-A'], {}, /Nonexistent flag: -A/] as const,
       ),
       [['check', '--fail-on', 'always'], {}, /always/],
       [['check', '--wait=soon'], {}, /--wait=soon is not a duration/],
-      [['check', 'pod/x'], {}, /names no workload/],
+      [['check', 'pod/x'], {}, /does not name a workload/],
       [['check', '--explain', 'FRG-999'], {}, /There is no check FRG-999/],
       [['check', '--demo=nowhere'], {}, /There is no scenario nowhere/],
       [['check', '--demo', 'nowhere'], {}, /There is no scenario nowhere/],
@@ -129,7 +129,7 @@ describe('the built program', () => {
       [
         ['check'],
         {FRIGATE_HC_SMTP_HOST: 'mail'},
-        /FRIGATE_HC_SMTP_TO is not set: it must be mail addresses separated by commas, because FRIGATE_HC_SMTP_HOST is set/,
+        /FRIGATE_HC_ALERT_EMAIL is not set: it must be mail addresses separated by commas, because FRIGATE_HC_SMTP_HOST is set/,
       ],
       [['check', 'deployment', 'frigate'], {}, /Unexpected argument: frigate/],
       [['check', '--watch', '--wait'], {}, /--watch/],
@@ -147,12 +147,12 @@ describe('the built program', () => {
       [
         ['restart', '--context', 'demo', '--kubeconfig', '/nonexistent/config'],
         {},
-        /type --demo=SCENARIO in the place of --context demo/,
+        /use --demo=SCENARIO instead of --context demo/,
       ],
       [
         ['check'],
-        {FRIGATE_HC_API_PORT: 'x'},
-        /FRIGATE_HC_API_PORT="x" is not allowed: it must be a whole number from 1 to 65535/,
+        {FRIGATE_HC_FRIGATE_API_PORT: 'x'},
+        /FRIGATE_HC_FRIGATE_API_PORT="x" is not allowed: it must be a whole number from 1 to 65535/,
       ],
       [['check', '--kubeconfig', '/nonexistent/config'], {}, /does not exist/],
     ];
@@ -186,18 +186,18 @@ describe('the built program', () => {
     assert.equal(once.code, 64);
     assert.match(
       (JSON.parse(once.stdout) as {errors: {message: string}[]}).errors[0]!.message,
-      /--once shows one picture/,
+      /--once prints one screen/,
     );
   });
 
   it('says where to begin, and in the help of completion how kubectl finds it', () => {
     assert.match(
       run([]).stdout.replaceAll(/\s+/g, ' '),
-      /Begin with `kubectl frigate-health check`: it changes nothing.*`kubectl frigate-health check --demo`/,
+      /Start with `kubectl frigate-health check`: it changes nothing.*`kubectl frigate-health check --demo`/,
     );
     assert.match(
       run(['completion', '--help']).stdout.replaceAll(/\s+/g, ' '),
-      /DESCRIPTION For `kubectl frigate-health <TAB>` kubectl \(1\.26 and later\) asks the program kubectl_complete-frigate_health/,
+      /DESCRIPTION For `kubectl frigate-health <TAB>` kubectl \(1\.26 and later\) runs the program kubectl_complete-frigate_health/,
     );
   });
 
@@ -221,7 +221,7 @@ describe('the built program', () => {
   });
 
   it('aligns the flags of its help, those with a letter and those without', () => {
-    for (const command of ['check', 'watch', 'state', 'restart', 'reset-breaker', 'run-cron', 'install']) {
+    for (const command of ['check', 'watch', 'state', 'restart', 'reset-breaker', 'run-cron', 'install', 'bundle']) {
       const blocks = run([command, '--help'])
         .stdout.split('\n\n')
         .filter((block) => /^[A-Z ]*FLAGS\n/.test(block));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {checkVariables, type VariableFlag} from '../../src/cli/variables.js';
-import {CommandFailure} from '../../src/report/failure.js';
+import {CommandFailure} from '../../src/outcome/failure.js';
 
 const flags: Readonly<Record<string, VariableFlag>> = {
   'dry-run': {type: 'boolean', env: 'FRIGATE_HC_DRY_RUN'},

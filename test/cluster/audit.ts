@@ -1,7 +1,7 @@
 /** The API server's audit log, where the cluster keeps one and FRIGATE_HC_TEST_AUDIT_LOG names it: who really asked for what. */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import type {Right} from '../../src/core/observation/observation.js';
+import type {Permission} from '../../src/core/observation/observation.js';
 
 export interface AuditedRequest {
   readonly verb: string;
@@ -57,7 +57,7 @@ export const rolloutsIn = (namespace: string): readonly AuditedRequest[] =>
   patchesIn(namespace).filter(({responseStatus}) => (responseStatus?.code ?? 500) < 300);
 
 const isUsedBy = (
-  {verb, group, resource, namespace, name}: Right,
+  {verb, group, resource, namespace, name}: Permission,
   {verb: asked, objectRef = {}}: AuditedRequest,
 ): boolean => {
   const {subresource} = objectRef;
@@ -83,7 +83,10 @@ const inWords = ({verb, requestURI, responseStatus}: AuditedRequest): string =>
  * That the account asked for nothing beyond these rights, was refused nothing, and which of them it never used: a right that
  * no circumstance needs does not belong in the Role.
  */
-export const withinRights = (account: string, rights: readonly Right[]): {readonly unused: readonly Right[]} => {
+export const withinRights = (
+  account: string,
+  rights: readonly Permission[],
+): {readonly unused: readonly Permission[]} => {
   const requests = auditedBy(account).filter((request) => !isReview(request));
   assert.ok(requests.length > 0, `the audit log has requests of ${account}`);
   assert.deepEqual(

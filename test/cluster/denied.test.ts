@@ -152,7 +152,7 @@ describe('what a real API server refuses to one who may', function () {
       metadata: {name: 'kept', namespace, finalizers: ['frigate-health.io/test']},
     });
     await kubectl(['delete', 'namespace', namespace, '--wait=false']);
-    await isRefused(namespace, 77, /because it is being terminated/, 'the namespace is being deleted');
+    await isRefused(namespace, 77, /because it is being terminated/, 'The namespace is being deleted');
   });
 
   it('for a quota of pods: a rollout that cannot make its new pod is not waited for, and check says why it stands still', async () => {
@@ -173,7 +173,7 @@ describe('what a real API server refuses to one who may', function () {
       ['restart', '--namespace', namespace, '--force', '--reason', 'to try a quota', '--wait=90s'],
       QUICK,
     );
-    assert.match(restarted.stdout, /no new pod can be made: pods .* exceeded quota: few/, said(restarted));
+    assert.match(restarted.stdout, /no new pod can be created: pods .* exceeded quota: few/, said(restarted));
     assert.equal(restarted.exitCode, 2, said(restarted));
     const {stdout} = await program(['check', '--namespace', namespace, '-o', 'json'], QUICK);
     assert.equal(statusOf(stdout, 'FRG-204'), 'warning', stdout);
@@ -195,7 +195,7 @@ describe('what a real API server refuses to one who may', function () {
     const restarted = await program(forced, QUICK);
     assert.match(
       restarted.stdout,
-      /^× Not restarted: .*failed calling webhook[^]*fix +let that webhook pass this tool: kubectl get validatingwebhookconfigurations/,
+      /^× Not restarted: .*failed calling webhook[^]*fix +# Let that webhook admit this tool:\s+kubectl get validatingwebhookconfigurations/,
       said(restarted),
     );
     assert.equal(restarted.exitCode, 3, said(restarted));

@@ -3,7 +3,7 @@
  * be killed as evicted. Beside them the pod that runs is found, and nothing is restarted.
  */
 import assert from 'node:assert/strict';
-import type {CheckReport} from '../../src/report/report.js';
+import type {CheckReport} from '../../src/outcome/check-report.js';
 import {auditLog, rolloutsIn, withinRights} from './audit.js';
 import {accountIn, granted, installed, passInPod, QUICK, suspended, uninstalled} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
@@ -57,7 +57,7 @@ describe('an eviction for a full volume on a real cluster', function () {
     await deployed(...cases.map(({shape}) => shape));
     for (const namespace of namespaces) {
       // However slow the machine, the pass comes within Frigate's start.
-      await installed(namespace, {FRIGATE_HC_STARTUP_GRACE_SECONDS: '600'});
+      await installed(namespace, {FRIGATE_HC_STARTUP_GRACE_PERIOD_SECONDS: '600'});
       await suspended(namespace);
     }
     await Promise.all(cases.map(({shape, hangs}) => evicted(shape, hangs)));

@@ -32,7 +32,7 @@ const loadSimulator = async (): Promise<void> => {
 };
 
 const loadTool = async (): Promise<void> => {
-  await run(process.execPath, ['--import', 'tsx', 'scripts/image.ts', `--tag=${TOOL_IMAGE}`], {cwd: root});
+  await run(process.execPath, ['--import', 'tsx', 'scripts/release/image.ts', `--tag=${TOOL_IMAGE}`], {cwd: root});
   await load(path.join(root, 'build', 'image', 'frigate-health.tar'));
 };
 

@@ -33,7 +33,10 @@ describe('install on a real cluster', function () {
   it('says before it is applied that nothing is there', async () => {
     const {exitCode, stdout} = await install(namespace, ['--check']);
     assert.equal(exitCode, 2, stdout);
-    assert.match(stdout, new RegExp(`missing: CronJob/frigate-health in ${namespace}: there is no such object`));
+    assert.match(
+      stdout,
+      new RegExp(`missing: CronJob/frigate-health-checker in ${namespace}: there is no such object`),
+    );
   });
 
   it('prints what the API server takes without a warning, in the strictest of its pod security standards', async () => {
@@ -46,7 +49,7 @@ describe('install on a real cluster', function () {
     const found = await install(namespace, ['--via', 'proxy', '--check']);
     assert.deepEqual(
       [found.exitCode, found.stdout.split('\n')[0]],
-      [1, `differs: CronJob/frigate-health in ${namespace}: spec.suspend is true, printed now: false`],
+      [1, `differs: CronJob/frigate-health-checker in ${namespace}: spec.suspend is true, printed now: false`],
     );
     applyText((await install(namespace, ['--via', 'proxy'])).stdout);
     assert.equal((await install(namespace, ['--via', 'proxy', '--check'])).exitCode, 0);

@@ -1,23 +1,23 @@
 /** What `install` prints, applied, and Jobs of its CronJob: passes in pods, by the rights of their own account. */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {rightsFor} from '../../src/pass/rights.js';
-import type {Right} from '../../src/core/observation/observation.js';
+import {permissionsFor} from '../../src/pass/permissions.js';
+import type {Permission} from '../../src/core/observation/observation.js';
 import {TOOL_IMAGE} from './images.js';
 import {kubectl, kubectlJson} from './kubectl.js';
 import {program, type Ended} from './program.js';
 import {eventually} from './simulated-frigate.js';
 
-export const ACCOUNT = 'frigate-health';
+export const ACCOUNT = 'frigate-health-checker';
 export const accountIn = (namespace: string): string => `system:serviceaccount:${namespace}:${ACCOUNT}`;
 
 /** The shortest times that the settings allow: real time cannot be moved. */
 export const QUICK: Readonly<Record<string, string>> = {
   FRIGATE_HC_INTERVAL_MINUTES: '1',
-  FRIGATE_HC_STARTUP_GRACE_SECONDS: '60',
-  FRIGATE_HC_API_TIMEOUT: '2s',
+  FRIGATE_HC_STARTUP_GRACE_PERIOD_SECONDS: '60',
+  FRIGATE_HC_API_TIMEOUT_SECONDS: '2s',
   FRIGATE_HC_DEADLINE: '40s',
-  FRIGATE_HC_CONSECUTIVE_FAILURES: '2',
+  FRIGATE_HC_CONSECUTIVE_FAILURES_REQUIRED: '2',
 };
 /** Milliseconds. Passes closer together than half an interval are one (R-05). */
 export const BETWEEN_PASSES = 31_000;
@@ -25,8 +25,8 @@ export const BETWEEN_PASSES = 31_000;
 export const PAST_GRACE = 61_500;
 
 /** What the printed Role and ClusterRole grant. */
-export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Right[] =>
-  rightsFor({
+export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Permission[] =>
+  permissionsFor({
     namespace,
     workload: {resource: 'deployments', name: 'frigate'},
     stateName: 'frigate-health-state',

@@ -2,7 +2,7 @@
 import {execFile} from 'node:child_process';
 import {setTimeout as wait} from 'node:timers/promises';
 import {promisify} from 'node:util';
-import type {Right} from '../../src/core/observation/observation.js';
+import type {Permission} from '../../src/core/observation/observation.js';
 import type {Manifest} from '../contract/stage.js';
 
 const run = promisify(execFile);
@@ -32,7 +32,7 @@ const GROUP = 'rbac.authorization.k8s.io';
 export const grantManifests = (
   name: string,
   subject: Subject,
-  rights: readonly Right[],
+  rights: readonly Permission[],
   namespace: string | null,
 ): readonly Manifest[] => {
   const kind = namespace === null ? 'ClusterRole' : 'Role';
@@ -58,7 +58,7 @@ export const grantManifests = (
 /** The authorizer follows its watch: what was just granted is there a moment later. */
 export const untilGranted = async (
   user: string,
-  {verb, group, resource}: Right,
+  {verb, group, resource}: Permission,
   namespace: string | null,
 ): Promise<void> => {
   const [kind = resource, subresource] = resource.split('/');

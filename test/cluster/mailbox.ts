@@ -37,7 +37,7 @@ export const openMailbox = async (address = '127.0.0.1'): Promise<Mailbox> => {
       FRIGATE_HC_SMTP_PORT: String(port),
       FRIGATE_HC_SMTP_TLS: 'none',
       FRIGATE_HC_SMTP_FROM: 'frigate@example.com',
-      FRIGATE_HC_SMTP_TO: 'owner@example.com',
+      FRIGATE_HC_ALERT_EMAIL: 'owner@example.com',
     },
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(resolve)),
   };

@@ -6,8 +6,8 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import packageFile from '../../package.json' with {type: 'json'};
-import {archiveOf, PLUGIN, TARGETS, titleOf} from '../../scripts/targets.js';
-import type {CheckReport} from '../../src/report/report.js';
+import {archiveOf, PLUGIN, TARGETS, titleOf} from '../../scripts/release/targets.js';
+import type {CheckReport} from '../../src/outcome/check-report.js';
 import {QUICK} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
@@ -27,7 +27,7 @@ describe('kubectl frigate-health, the single file, on a real cluster', function 
     await deployed(frigate);
     folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-plugin-'));
     if (target === undefined) return;
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/binaries.ts', titleOf(target)], {
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/release/binaries.ts', titleOf(target)], {
       cwd: root,
     });
     await promisify(execFile)('tar', ['-xzf', path.join(root, 'build', 'archives', archiveOf(target)), '-C', folder]);

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
-import type {CheckReport} from '../../src/report/report.js';
+import type {CheckReport} from '../../src/outcome/check-report.js';
 import {auditLog, rolloutsIn, withinRights} from './audit.js';
 import {
   accountIn,

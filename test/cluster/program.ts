@@ -1,7 +1,7 @@
 /** The built program as a process, as people and the CronJob run it. */
 import {spawn} from 'node:child_process';
 import path from 'node:path';
-import type {CheckReport} from '../../src/report/report.js';
+import type {CheckReport} from '../../src/outcome/check-report.js';
 
 export const root = path.resolve(import.meta.dirname, '..', '..');
 const entry = path.join(root, 'bin', 'run.js');

@@ -1,5 +1,7 @@
 /** The stage for the contract of reaching Frigate: one simulated Frigate in a container for each circumstance. */
 import assert from 'node:assert/strict';
+import {seconds} from '../../src/core/time.js';
+import {processTimers} from '../../src/cli/timers.js';
 import type {Via} from '../../src/core/observation/frigate.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
@@ -27,6 +29,7 @@ const ways: readonly Via[] = [
 export const realFrigates = (namespace: string): FrigateStage => ({
   name: 'a real cluster',
   ways,
+  short: seconds(2),
   hangingMount: null,
   async start(circumstances) {
     await kubectl(['create', 'namespace', namespace]);
@@ -43,7 +46,7 @@ export const realFrigates = (namespace: string): FrigateStage => ({
       ),
     );
     if (circumstances.includes('healthy')) await answering({namespace, name: 'healthy'});
-    const cluster = await connect({env: process.env, preferInCluster: false});
+    const cluster = await connect({env: process.env, preferInCluster: false}, processTimers);
     assert.ok(!isConnectError(cluster), isConnectError(cluster) ? cluster.message : '');
     return {
       cluster,

@@ -1,5 +1,6 @@
 /** The stage on a real cluster: small busybox containers in every circumstance, and an impersonated user for each set of rights. */
 import assert from 'node:assert/strict';
+import {processTimers} from '../../src/cli/timers.js';
 import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
@@ -67,7 +68,7 @@ export const realStage = (namespace: string): Stage => {
   };
 
   const open = async (as: string | null): Promise<Cluster> => {
-    const cluster = await connect({env: process.env, preferInCluster: false, as});
+    const cluster = await connect({env: process.env, preferInCluster: false, as}, processTimers);
     assert.ok(!isConnectError(cluster), isConnectError(cluster) ? cluster.message : '');
     clusters.push(cluster);
     return cluster;

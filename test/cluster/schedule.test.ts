@@ -3,7 +3,7 @@
  * own account. A detector that hangs without a word is restarted once, after the streak, and never again.
  */
 import assert from 'node:assert/strict';
-import {rightInWords} from '../../src/install/compare.js';
+import {permissionInWords} from '../../src/usecases/install/compare.js';
 import {auditLog, rolloutsIn, withinRights} from './audit.js';
 import {accountIn, granted, installed, passInPod, passOf, scheduledJobs, suspended, uninstalled} from './installed.js';
 import {apply} from './kubectl.js';
@@ -98,7 +98,7 @@ describe('the CronJob on a real cluster', function () {
       assert.equal(rolloutsIn(namespace).length, 1);
       const {unused} = withinRights(accountIn(namespace), granted(namespace));
       assert.deepEqual(
-        unused.map(rightInWords).filter((right) => !inOtherCircumstances.includes(right)),
+        unused.map(permissionInWords).filter((right) => !inOtherCircumstances.includes(right)),
         [],
       );
     },

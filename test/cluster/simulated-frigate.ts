@@ -13,7 +13,7 @@ export interface Shape {
   readonly name: string;
   /** Default: a Deployment. */
   readonly kind?: WorkloadKind;
-  /** FRIGATE_SIM_… without that prefix (src/demo/frigate/main.ts). */
+  /** FRIGATE_SIM_… without that prefix (src/simulator/frigate/main.ts). */
   readonly simulator?: Readonly<Record<string, string>>;
   readonly memoryLimit?: string;
   /** Of the volume for recordings: the kubelet evicts a pod that goes over it. */

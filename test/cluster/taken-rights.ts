@@ -1,11 +1,11 @@
 /** The rights that `install` grants, taken away one by one: each has to be missed by its name. */
 import assert from 'node:assert/strict';
-import type {Right} from '../../src/core/observation/observation.js';
-import {rulesOf} from '../../src/install/access.js';
-import {rightInWords} from '../../src/install/compare.js';
+import type {Permission} from '../../src/core/observation/observation.js';
+import {rulesOf} from '../../src/usecases/install/access.js';
+import {permissionInWords} from '../../src/usecases/install/compare.js';
 import type {WorkloadKind} from '../../src/core/observation/workload.js';
-import {resourceOf, rightsFor} from '../../src/pass/rights.js';
-import {accountIn, install} from './installed.js';
+import {resourceOf, permissionsFor} from '../../src/pass/permissions.js';
+import {ACCOUNT, accountIn, install} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {lineOf, program, said, type Ended} from './program.js';
 import {eventually} from './simulated-frigate.js';
@@ -37,7 +37,7 @@ export const forget = (namespace: string): Promise<string> =>
     'frigate-health-state-guard',
   ]);
 
-const mayI = async (account: string, {verb, group, resource, name, namespace: where}: Right): Promise<boolean> => {
+const mayI = async (account: string, {verb, group, resource, name, namespace: where}: Permission): Promise<boolean> => {
   const [kind = resource, subresource] = resource.split('/');
   const words = [
     `${kind}${group === '' ? '' : `.${group}`}${name === null ? '' : `/${name}`}`,
@@ -47,12 +47,16 @@ const mayI = async (account: string, {verb, group, resource, name, namespace: wh
   return (await kubectl(['auth', 'can-i', verb, ...words, `--as=${account}`]).catch(() => 'no')).trim() === 'yes';
 };
 
-const give = async (namespace: string, given: readonly Right[]): Promise<void> => {
+const give = async (namespace: string, given: readonly Permission[]): Promise<void> => {
   const metadata = {apiVersion: 'rbac.authorization.k8s.io/v1'};
-  const own = given.filter((right) => right.namespace !== null);
+  const own = [
+    ...given.filter((right) => right.namespace !== null),
+    // Of `check` alone, so that no pass could miss it.
+    {verb: 'get', group: 'batch', resource: 'cronjobs', namespace, name: ACCOUNT},
+  ];
   const shared = given.filter((right) => right.namespace === null);
   await apply(
-    {...metadata, kind: 'Role', metadata: {name: 'frigate-health', namespace}, rules: rulesOf(own)},
+    {...metadata, kind: 'Role', metadata: {name: ACCOUNT, namespace}, rules: rulesOf(own)},
     {...metadata, kind: 'ClusterRole', metadata: {name: 'frigate-health-nodes'}, rules: rulesOf(shared)},
   );
 };
@@ -60,10 +64,10 @@ const give = async (namespace: string, given: readonly Right[]): Promise<void> =
 /** A test for each right that is chosen, in a namespace where `install --via proxy` was applied. */
 export const takeAwayEach = (
   namespace: string,
-  chosen: (right: Right) => boolean,
+  chosen: (right: Permission) => boolean,
   kind: WorkloadKind = 'Deployment',
 ): void => {
-  const rights = rightsFor({
+  const rights = permissionsFor({
     namespace,
     workload: {resource: resourceOf(kind), name: 'frigate'},
     stateName: 'frigate-health-state',
@@ -74,7 +78,7 @@ export const takeAwayEach = (
   const account = accountIn(namespace);
 
   for (const taken of rights.filter(chosen)) {
-    it(`names exactly ${rightInWords(taken)}`, async () => {
+    it(`names exactly ${permissionInWords(taken)}`, async () => {
       await give(
         namespace,
         rights.filter((right) => right !== taken),
@@ -83,20 +87,22 @@ export const takeAwayEach = (
         await eventually(
           () => mayI(account, taken),
           (may) => !may,
-          `that ${rightInWords(taken)} is refused`,
+          `that ${permissionInWords(taken)} is refused`,
         );
         await forget(namespace);
         const ended = await passAs(namespace);
         assert.equal(ended.exitCode, 77, said(ended));
         assert.deepEqual(
           lineOf(ended, 'warning')?.['missing'],
-          [`${rightInWords(taken)} ${taken.namespace === null ? '(cluster)' : `in ${namespace}`}`],
+          [`${permissionInWords(taken)} ${taken.namespace === null ? '(cluster)' : `in ${namespace}`}`],
           said(ended),
         );
         const {exitCode, stdout} = await install(namespace, ['--via', 'proxy', '--check'], {}, kind.toLowerCase());
         assert.equal(exitCode, 2, stdout);
         assert.ok(
-          stdout.split('\n').some((line) => line.startsWith('missing: ') && line.endsWith(`: ${rightInWords(taken)}`)),
+          stdout
+            .split('\n')
+            .some((line) => line.startsWith('missing: ') && line.endsWith(`: ${permissionInWords(taken)}`)),
           stdout,
         );
       } finally {
@@ -105,7 +111,7 @@ export const takeAwayEach = (
       await eventually(
         () => mayI(account, taken),
         (may) => may,
-        `the right to ${rightInWords(taken)}`,
+        `the right to ${permissionInWords(taken)}`,
       );
     });
   }

@@ -99,7 +99,10 @@ describe('watch on a real cluster', function () {
       ({kind, subject, to}) => kind === 'pod' && subject !== pod && to?.startsWith('running') === true,
       60_000,
     );
-    await lines!.until(({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'seen', 60_000);
+    await lines!.until(
+      ({kind, subject, to}) => kind === 'source' && subject === 'frigate' && to === 'available',
+      60_000,
+    );
   });
 
   const podName = async (): Promise<string> =>

@@ -1,13 +1,15 @@
 /** The contract of `Cluster`: one suite for the real cluster and for the simulator, so that the one cannot lie about the other. */
 import assert from 'node:assert/strict';
+import {PAUSED_REASON, PAUSED_UNTIL} from '../../src/core/pause.js';
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Known} from '../../src/core/known.js';
-import type {Right} from '../../src/core/observation/observation.js';
+import type {Known, UnknownReason} from '../../src/core/known.js';
+import type {Permission} from '../../src/core/observation/observation.js';
 import type {Pod} from '../../src/core/observation/pod.js';
 import type {Workload} from '../../src/core/observation/workload.js';
 import {instant} from '../../src/core/time.js';
 import type {Cluster, RestartPatch} from '../../src/kubernetes/cluster.js';
 import {isRefusedInPod} from '../../src/kubernetes/pod-connection.js';
+import {commandsOf} from '../support/messages.js';
 import {allRights} from './rights.js';
 import type {RestartedScene, RunningScene, Scene, Stage} from './stage.js';
 
@@ -161,6 +163,17 @@ const describePods = (
     const node = await cluster.readNode('no-such-node', within());
     assert.ok(!node.known && node.why.code === 'not-found');
     assert.equal(valueOf(await cluster.readCronJob(stage.namespace, 'no-such-job', within())), null);
+  });
+
+  it('reads the working set of a container, or says that there is no metrics API', async () => {
+    const {cluster, running} = given();
+    const [pod] = await podsOf(cluster, stage.namespace, running);
+    const use = await cluster.readMemoryUse(
+      {namespace: stage.namespace, pod: pod?.name ?? '', container: pod?.frigate?.name ?? ''},
+      within(),
+    );
+    if (use.known) assert.ok(use.value.workingSet > 0 && use.value.source === 'metrics-api');
+    else assert.equal(use.why.code, 'not-found');
   });
 
   it('reads a CronJob', async () => {
@@ -473,8 +486,8 @@ const describeConfigMaps = (stage: Stage, given: () => {cluster: Cluster}): void
     const refused = await cluster.replaceConfigMap(fixed, new Map([['n', '2']]), within());
     assert.ok(refused.kind === 'refused', refused.kind);
     assert.deepEqual(
-      [refused.why.code, refused.why.fix?.split('  #')[0]],
-      ['misconfigured', `kubectl -n ${namespace} delete configmap state-g`],
+      [refused.why.code, refused.why.fix?.[0]],
+      ['misconfigured', {command: `kubectl -n ${namespace} delete configmap state-g`}],
     );
   });
 
@@ -528,7 +541,7 @@ const describeRestart = (
     const before = await look();
     const outcome = await given().cluster.restart(patchOf(before, {generation: before.generation - 1}), within());
     assert.ok(outcome.kind === 'conflict', outcome.kind);
-    assert.match(outcome.why, /somebody changed it in between/);
+    assert.match(outcome.why, /it was changed in the meantime/);
     assert.equal((await look()).generation, before.generation);
   });
 
@@ -544,6 +557,56 @@ const describeRestart = (
   it('answers a conflict for a workload that is gone', async () => {
     const outcome = await given().cluster.restart(patchOf(await look(), {name: 'no-such-thing'}), within());
     assert.ok(outcome.kind === 'refused' && outcome.why.code === 'not-found', JSON.stringify(outcome));
+  });
+
+  it('sets and takes away annotations of the workload itself, and rolls nothing out', async () => {
+    const {cluster} = given();
+    const before = await look();
+    const {kind, namespace, name, uid} = before;
+    const set = await cluster.annotate(
+      {
+        kind,
+        namespace,
+        name,
+        uid,
+        annotations: new Map([
+          [PAUSED_UNTIL, '2026-01-02T05:00:00Z'],
+          [PAUSED_REASON, 'why'],
+        ]),
+      },
+      within(),
+    );
+    assert.ok(set.kind === 'done', JSON.stringify(set));
+    assert.deepEqual(set.value.pause, {until: '2026-01-02T05:00:00Z', reason: 'why'});
+    const after = await look();
+    // A Deployment counts a change of its own annotations as a generation too; nothing is rolled out for it.
+    assert.deepEqual([after.pause, after.restartedAt], [set.value.pause, before.restartedAt]);
+    assert.equal(after.revisions.length, before.revisions.length);
+    const taken = await cluster.annotate(
+      {
+        kind,
+        namespace,
+        name,
+        uid,
+        annotations: new Map([
+          [PAUSED_UNTIL, null],
+          [PAUSED_REASON, null],
+        ]),
+      },
+      within(),
+    );
+    assert.ok(taken.kind === 'done', JSON.stringify(taken));
+    assert.equal((await look()).pause, null);
+  });
+
+  it('annotates no other object of the same name', async () => {
+    const {kind, namespace, name} = await look();
+    const outcome = await given().cluster.annotate(
+      {kind, namespace, name, uid: 'another', annotations: new Map([[PAUSED_UNTIL, '2026-01-02T05:00:00Z']])},
+      within(),
+    );
+    assert.equal(outcome.kind, 'conflict', JSON.stringify(outcome));
+    assert.equal((await look()).pause, null);
   });
 
   it('lets exactly one of many runners restart', async () => {
@@ -747,11 +810,17 @@ const calls: ReadonlyArray<{
     needs: 'patch deployments',
     call: (cluster, workload) => cluster.restart(patchOf(workload, {dryRun: true}), within()),
   },
+  {
+    name: 'annotate',
+    needs: 'patch deployments',
+    call: (cluster, {kind, namespace, name, uid}) =>
+      cluster.annotate({kind, namespace, name, uid, annotations: new Map([[PAUSED_REASON, null]])}, within()),
+  },
 ];
 
 const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: RunningScene}): void => {
   const {namespace} = stage;
-  const nameOf = ({verb, resource}: Right): string => `${verb} ${resource}`;
+  const nameOf = ({verb, resource}: Permission): string => `${verb} ${resource}`;
 
   for (const {name, needs, call} of calls) {
     it(`${name} without the right to ${needs} is forbidden and says how to look`, async () => {
@@ -766,10 +835,10 @@ const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: R
       const poor = await stage.connect(rights.filter((right) => nameOf(right) !== needs));
       try {
         const result = await call(poor, workload, pod?.name ?? '', running);
-        const why = 'why' in result ? (result.why as {code?: string; message?: string; fix?: string}) : {};
+        const why = 'why' in result ? (result.why as Partial<UnknownReason>) : {};
         assert.equal(why.code, 'forbidden', JSON.stringify(result));
         assert.match(why.message ?? '', /403/);
-        assert.match(why.fix ?? '', new RegExp(`^kubectl auth can-i ${needs.split(' ')[0]} `));
+        assert.match(commandsOf(why.fix), new RegExp(`^kubectl auth can-i ${needs.split(' ')[0]} `));
       } finally {
         poor.close();
       }
@@ -780,9 +849,9 @@ const describeRights = (stage: Stage, given: () => {cluster: Cluster; running: R
     const rights = allRights(namespace);
     const taken = new Set(['get pods/log', 'patch statefulsets', 'get nodes']);
     const poor = await stage.connect(rights.filter((right) => !taken.has(nameOf(right))));
-    const missing = valueOf(await poor.missingRights(rights, within()));
+    const missing = valueOf(await poor.missingPermissions(rights, within()));
     assert.deepEqual(new Set(missing.map(nameOf)), taken);
-    assert.deepEqual(valueOf(await given().cluster.missingRights(rights, within())), []);
+    assert.deepEqual(valueOf(await given().cluster.missingPermissions(rights, within())), []);
     poor.close();
   });
 

@@ -1,15 +1,16 @@
 /** The contract of reaching Frigate: one suite over every transport, for the simulator here and a simulated Frigate in a container of a real cluster. */
 import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
+import {processTimers} from '../../src/cli/timers.js';
 import type {Known} from '../../src/core/known.js';
 import type {Via} from '../../src/core/observation/frigate.js';
 import type {Signature} from '../../src/core/observation/log.js';
-import {instant, later, milliseconds, minutes, seconds} from '../../src/core/time.js';
+import {instant, later, minutes, seconds, type Duration} from '../../src/core/time.js';
 import type {FrigateReader, FrigateTarget, Transport} from '../../src/frigate/frigate.js';
 import {judgeStats} from '../../src/frigate/liveness.js';
 import {readLog} from '../../src/frigate/log/read.js';
 import {openFrigate} from '../../src/frigate/open.js';
-import {askStats, createReader} from '../../src/frigate/reader.js';
+import {askStats, createReader, type Asker} from '../../src/frigate/reader.js';
 import {directTransport} from '../../src/frigate/transport/direct.js';
 import {execTransport} from '../../src/frigate/transport/exec.js';
 import {portForwardTransport} from '../../src/frigate/transport/port-forward.js';
@@ -28,6 +29,8 @@ export interface FrigateStage {
   readonly name: string;
   /** How Frigate can be reached from here; `direct` only where pod addresses can be dialled. */
   readonly ways: readonly Via[];
+  /** How long a question may take that is not answered; `direct` and the proxy have no other time, an exec has its own beside it. */
+  readonly short: Duration;
   /** Brings up one pod for each circumstance, with something mounted at /media/frigate. */
   start(
     circumstances: readonly Circumstance[],
@@ -41,8 +44,6 @@ const circumstances: readonly Circumstance[] = ['healthy', 'silent', 'starting',
 
 /** For an answer that comes. */
 const ENOUGH = seconds(8);
-/** For one that does not: the way itself has its own time beside it. */
-const SHORT = milliseconds(2000);
 
 const within = (length: number = ENOUGH): AbortSignal => AbortSignal.timeout(length);
 const clock = (): number => performance.now();
@@ -56,13 +57,13 @@ const transportOf = (via: Via, cluster: Cluster, target: FrigateTarget): Transpo
   switch (via) {
     case 'direct':
       assert.ok(target.podIP !== null);
-      return directTransport({...target, podIP: target.podIP}, clock);
+      return directTransport({...target, podIP: target.podIP}, processTimers);
     case 'proxy':
-      return proxyTransport(cluster, target, clock);
+      return proxyTransport(cluster, target, processTimers);
     case 'exec':
-      return execTransport(cluster, target, clock);
+      return execTransport(cluster, target, processTimers);
     case 'port-forward':
-      return portForwardTransport(cluster, target, clock);
+      return portForwardTransport(cluster, target, processTimers);
   }
 };
 
@@ -81,9 +82,13 @@ interface Given {
   readonly target: (circumstance: Circumstance) => FrigateTarget;
 }
 
-const describeWay = (via: Via, given: () => Given): void => {
+const describeWay = (via: Via, short: Duration, given: () => Given): void => {
   const transport = (circumstance: Circumstance, change: Partial<FrigateTarget> = {}): Transport =>
     transportOf(via, given().cluster, {...given().target(circumstance), ...change});
+  const asker = (...one: Parameters<typeof transport>): Asker => ({
+    transport: transport(...one),
+    timers: processTimers,
+  });
   const reader = (circumstance: Circumstance, timeout = ENOUGH): FrigateReader => {
     const {cluster, target} = given();
     return createReader({
@@ -91,6 +96,7 @@ const describeWay = (via: Via, given: () => Given): void => {
       target: target(circumstance),
       transport: transport(circumstance),
       apiTimeout: timeout,
+      timers: processTimers,
       alive: true,
     });
   };
@@ -147,30 +153,30 @@ const describeWay = (via: Via, given: () => Given): void => {
   it('sees the streams of go2rtc and their producers', async () => {
     const streams = valueOf(await reader('healthy').go2rtc(within()));
     assert.ok('streams' in streams);
-    assert.deepEqual(streams.streams, [{name: 'front_door', connected: true}]);
+    assert.deepEqual(streams.streams, [{name: 'front_door', connected: true, consumers: 1}]);
   });
 
   it('tells a go2rtc that hangs from one that is not there', async () => {
-    const streams = valueOf(await reader('go2rtc-hung', SHORT).go2rtc(within()));
+    const streams = valueOf(await reader('go2rtc-hung', short).go2rtc(within()));
     assert.ok('hung' in streams && streams.hung);
   });
 
   it('calls a silent API dead within its timeout, having reached it', async () => {
     const begun = clock();
-    const {liveness, stats} = await askStats(transport('silent'), SHORT, within());
+    const {liveness, stats} = await askStats(asker('silent'), short, within());
     assert.ok(liveness.verdict === 'dead' && liveness.how === 'silent', JSON.stringify(liveness));
     assert.ok(!stats.known && stats.why.code === 'timeout');
-    assert.ok(clock() - begun < SHORT + transport('silent').setUp + 2000);
+    assert.ok(clock() - begun < short + transport('silent').setUp + 2000);
   });
 
   it('calls an API dead that nginx answers 500 for', async () => {
-    const {liveness, stats} = await askStats(transport('starting'), ENOUGH, within());
+    const {liveness, stats} = await askStats(asker('starting'), ENOUGH, within());
     assert.ok(liveness.verdict === 'dead' && liveness.how === 'http-status', JSON.stringify(liveness));
     assert.ok(!stats.known && stats.why.code === 'server-error');
   });
 
   it('calls a port dead that nobody listens on', async () => {
-    const {liveness, stats} = await askStats(transport('healthy', {port: 5999}), ENOUGH, within());
+    const {liveness, stats} = await askStats(asker('healthy', {port: 5999}), ENOUGH, within());
     assert.ok(liveness.verdict === 'dead' && liveness.how === 'refused', JSON.stringify(liveness));
     assert.ok(!stats.known && stats.why.code === 'unreachable');
   });
@@ -194,11 +200,12 @@ const describeWay = (via: Via, given: () => Given): void => {
   });
 };
 
-const describeOpening = (ways: readonly Via[], given: () => Given): void => {
+const describeOpening = (ways: readonly Via[], short: Duration, given: () => Given): void => {
   const open = (circumstance: Circumstance, via: 'auto' | Via): ReturnType<typeof openFrigate> =>
     openFrigate(given().cluster, given().target(circumstance), {
       via,
-      apiTimeout: circumstance === 'healthy' ? ENOUGH : SHORT,
+      apiTimeout: circumstance === 'healthy' ? ENOUGH : short,
+      timers: processTimers,
       signal: within(20_000),
     });
 
@@ -241,6 +248,7 @@ const describeContainer = (stage: FrigateStage, given: () => Given): void => {
       target,
       transport: transportOf('exec', cluster, target),
       apiTimeout: ENOUGH,
+      timers: processTimers,
       alive: true,
     });
   };
@@ -320,8 +328,8 @@ export const describeFrigate = (stage: FrigateStage): void => {
       await stage.stop();
     });
 
-    for (const via of stage.ways) describe(`by ${via}`, () => describeWay(via, given));
-    describe('finding a way', () => describeOpening(stage.ways, given));
+    for (const via of stage.ways) describe(`by ${via}`, () => describeWay(via, stage.short, given));
+    describe('finding a way', () => describeOpening(stage.ways, stage.short, given));
     describe('in the container', () => describeContainer(stage, given));
   });
 };

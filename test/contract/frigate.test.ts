@@ -1,7 +1,8 @@
 /** The contract of reaching Frigate on the simulated cluster. */
 import assert from 'node:assert/strict';
-import type {SimulatedCluster} from '../../src/demo/cluster/cluster.js';
-import type {FaultName} from '../../src/demo/frigate/fault.js';
+import {seconds} from '../../src/core/time.js';
+import type {SimulatedCluster} from '../../src/simulator/cluster.js';
+import type {FaultName} from '../../src/simulator/frigate/fault.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
 import {describeFrigate, type Circumstance, type FrigateStage} from './frigate-contract.js';
 import {connectAs, startWorkloads, type Shape} from './simulated-workloads.js';
@@ -34,6 +35,7 @@ const simulatedFrigates = (): FrigateStage => {
 
   return {
     name: 'the simulator',
+    short: seconds(1),
     ways: ['direct', 'proxy', 'exec', 'port-forward'],
     async start() {
       simulated = await startWorkloads(NAMESPACE, shapes);

@@ -1,7 +1,7 @@
 /** Every right that the calls of `Cluster` need, by call: what a Role must hold, and what the suite takes away one by one. */
-import type {Right} from '../../src/core/observation/observation.js';
+import type {Permission} from '../../src/core/observation/observation.js';
 
-const right = (verb: string, group: string, resource: string, namespace: string | null): Right => ({
+const right = (verb: string, group: string, resource: string, namespace: string | null): Permission => ({
   verb,
   group,
   resource,
@@ -9,7 +9,7 @@ const right = (verb: string, group: string, resource: string, namespace: string 
   name: null,
 });
 
-export const allRights = (namespace: string): readonly Right[] => [
+export const allRights = (namespace: string): readonly Permission[] => [
   ...['deployments', 'statefulsets', 'daemonsets'].flatMap((resource) =>
     ['get', 'list', 'patch'].map((verb) => right(verb, 'apps', resource, namespace)),
   ),
@@ -26,5 +26,6 @@ export const allRights = (namespace: string): readonly Right[] => [
   right('list', '', 'persistentvolumeclaims', namespace),
   ...['get', 'create', 'update'].map((verb) => right(verb, '', 'configmaps', namespace)),
   right('get', 'batch', 'cronjobs', namespace),
+  right('get', 'metrics.k8s.io', 'pods', namespace),
   right('get', '', 'nodes', null),
 ];

@@ -1,14 +1,15 @@
 /** A simulated cluster with many workloads, each with a Frigate and a fate of its own. */
 import assert from 'node:assert/strict';
+import {processTimers} from '../../src/cli/timers.js';
 import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import {earlier, hours, instant, minutes, type Instant} from '../../src/core/time.js';
-import {makeClock} from '../../src/demo/clock.js';
-import {startCluster, tokenOf, type SimulatedCluster} from '../../src/demo/cluster/cluster.js';
-import {Frigates} from '../../src/demo/cluster/frigates.js';
-import type {Draft, PodObject} from '../../src/demo/cluster/objects.js';
-import {resources} from '../../src/demo/cluster/resources.js';
-import type {FaultName} from '../../src/demo/frigate/fault.js';
-import {farmSite} from '../../src/demo/frigate/site.js';
+import {makeClock} from '../../src/simulator/clock.js';
+import {startCluster, tokenOf, type SimulatedCluster} from '../../src/simulator/cluster.js';
+import {Frigates} from '../../src/simulator/node/frigates.js';
+import type {Draft, PodObject} from '../../src/simulator/api/objects.js';
+import {resources} from '../../src/simulator/api/resources.js';
+import type {FaultName} from '../../src/simulator/frigate/fault.js';
+import {farmSite} from '../../src/simulator/frigate/site.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
 
@@ -92,7 +93,10 @@ export const startWorkloads = (namespace: string, shapes: readonly Shape[]): Pro
 };
 
 export const connectAs = async (simulated: SimulatedCluster, user: string): Promise<Cluster> => {
-  const cluster = await connect({server: simulated.url, token: tokenOf(user), env: {}, preferInCluster: false});
+  const cluster = await connect(
+    {server: simulated.url, token: tokenOf(user), env: {}, preferInCluster: false},
+    processTimers,
+  );
   assert.ok(!isConnectError(cluster), isConnectError(cluster) ? cluster.message : '');
   return cluster;
 };

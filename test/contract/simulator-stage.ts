@@ -1,9 +1,9 @@
 /** The stage on the simulated API server: the same circumstances, made by the faults of simulated Frigates. */
 import assert from 'node:assert/strict';
-import type {Right} from '../../src/core/observation/observation.js';
-import type {Rule} from '../../src/demo/cluster/access.js';
-import {tokenOf, type SimulatedCluster} from '../../src/demo/cluster/cluster.js';
-import {resources} from '../../src/demo/cluster/resources.js';
+import type {Permission} from '../../src/core/observation/observation.js';
+import type {Rule} from '../../src/simulator/api/access.js';
+import {tokenOf, type SimulatedCluster} from '../../src/simulator/cluster.js';
+import {resources} from '../../src/simulator/api/resources.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connectAs, MISSING_IMAGE, startWorkloads, type Shape} from './simulated-workloads.js';
 import type {Manifest, RunningScene, Scene, Stage} from './stage.js';
@@ -23,7 +23,7 @@ const shapes: readonly Shape[] = [
   {name: 'nothing', spec: {replicas: 0}},
 ];
 
-const ruleOf = ({verb, group, resource, name, namespace}: Right): Rule => ({
+const ruleOf = ({verb, group, resource, name, namespace}: Permission): Rule => ({
   verbs: [verb],
   groups: [group],
   resources: [resource],

@@ -2,7 +2,7 @@
  * A place where the contract of `Cluster` is tried: a real cluster or the simulator.
  * A stage brings workloads into the circumstances that the suite asks for and says what to expect of their containers.
  */
-import type {Right} from '../../src/core/observation/observation.js';
+import type {Permission} from '../../src/core/observation/observation.js';
 import type {WorkloadKind} from '../../src/core/observation/workload.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 
@@ -59,7 +59,7 @@ export interface Stage {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Without `rights`: all of them. With: those alone, besides asking for one's own rights. */
-  connect(rights?: readonly Right[]): Promise<Cluster>;
+  connect(rights?: readonly Permission[]): Promise<Cluster>;
   apply(manifest: Manifest): Promise<void>;
   delete(kind: string, name: string): Promise<void>;
 

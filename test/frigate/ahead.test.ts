@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import {setTimeout as wait} from 'node:timers/promises';
-import {instant} from '../../src/core/time.js';
+import {FakeTimers} from '../support/fake-timers.js';
+import {instant, milliseconds} from '../../src/core/time.js';
 import type {Expectation} from '../../src/frigate/ahead.js';
-import {openFrigate, type OpenedFrigate, type Ways} from '../../src/frigate/open.js';
+import {openFrigate, type OpenedFrigate, type FrigateAccess} from '../../src/frigate/open.js';
 import {curlAnswer, fakeCluster, httpReply, silence, STATS, targetAt, TIMEOUT, type FakeCluster} from './fakes.js';
 
+const timers = new FakeTimers();
+const never = new AbortController().signal;
 const now = instant(1_795_400_000_000);
 const expected: Expectation = {cameras: ['a', 'b', 'c', 'd', 'e', 'f'], now};
 const SEGMENT = JSON.stringify([{start_time: 1_795_399_980, end_time: 1_795_399_990, duration: 10}]);
@@ -19,21 +21,24 @@ interface Opened extends OpenedFrigate {
   readonly cluster: FakeCluster;
 }
 
-const open = async (parts: Partial<Ways>, via: 'auto' | 'exec' = 'auto'): Promise<Opened> => {
+const open = async (parts: Partial<FrigateAccess>, via: 'auto' | 'exec' = 'auto'): Promise<Opened> => {
   const cluster = fakeCluster(parts);
   return {
-    ...(await openFrigate(cluster, targetAt(5000), {
-      via,
-      apiTimeout: TIMEOUT,
-      signal: AbortSignal.timeout(5000),
-      expected,
-    })),
+    ...(await timers.finish(
+      openFrigate(cluster, targetAt(5000), {
+        via,
+        apiTimeout: TIMEOUT,
+        timers,
+        signal: never,
+        expected,
+      }),
+    )),
     cluster,
   };
 };
 
 /** Answers after a moment, and counts how many questions were open at once, segments apart. */
-const counting = (): {readonly proxyGet: Ways['proxyGet']; readonly most: {all: number; segments: number}} => {
+const counting = (): {readonly proxyGet: FrigateAccess['proxyGet']; readonly most: {all: number; segments: number}} => {
   const most = {all: 0, segments: 0};
   const under = {all: 0, segments: 0};
   return {
@@ -41,7 +46,7 @@ const counting = (): {readonly proxyGet: Ways['proxyGet']; readonly most: {all: 
     proxyGet: async (_, __, ___, path) => {
       const kinds = path.includes('/recordings') ? (['all', 'segments'] as const) : (['all'] as const);
       for (const kind of kinds) most[kind] = Math.max(most[kind], (under[kind] += 1));
-      await wait(20);
+      await timers.sleep(milliseconds(20), never);
       for (const kind of kinds) under[kind] -= 1;
       return httpReply(200, bodyOf(path));
     },
@@ -52,12 +57,13 @@ describe('asking ahead in a calm pass', () => {
   it('puts history, configuration and four segments at a time beside the stats', async () => {
     const {proxyGet, most} = counting();
     const opened = await open({proxyGet});
-    const signal = AbortSignal.timeout(1000);
-    const [history, config, ...segments] = await Promise.all([
-      opened.reader.history(signal),
-      opened.reader.config(signal),
-      ...expected.cameras.map((camera) => opened.reader.newestSegment(camera, now, signal)),
-    ]);
+    const [history, config, ...segments] = await timers.finish(
+      Promise.all([
+        opened.reader.history(never),
+        opened.reader.config(never),
+        ...expected.cameras.map((camera) => opened.reader.newestSegment(camera, now, never)),
+      ]),
+    );
     assert.ok(
       history.known && config.known && segments.every(({known}) => known),
       JSON.stringify({history, config, segments}),
@@ -69,7 +75,7 @@ describe('asking ahead in a calm pass', () => {
 
   it('asks for itself what was not expected', async () => {
     const {reader, cluster} = await open({proxyGet: counting().proxyGet});
-    const newest = await reader.newestSegment('new', now, AbortSignal.timeout(1000));
+    const newest = await timers.finish(reader.newestSegment('new', now, never));
     assert.ok(newest.known && newest.value.found === 'one');
     assert.equal(cluster.asked.filter((asked) => asked.includes('/api/new/')).length, 1);
   });
@@ -88,7 +94,7 @@ describe('asking ahead in a calm pass', () => {
     assert.equal(open4.length, 6, 'history, configuration and four segments were under way');
     assert.ok(open4.every(({aborted}) => aborted));
     const before = opened.cluster.asked.length;
-    assert.ok((await opened.reader.config(AbortSignal.timeout(1000))).known);
+    assert.ok((await timers.finish(opened.reader.config(never))).known);
     assert.match(opened.cluster.asked[before] ?? '', /^curl /);
     assert.equal(
       opened.cluster.asked.filter((asked) => asked.startsWith('proxy /api/e/')).length,

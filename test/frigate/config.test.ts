@@ -39,6 +39,7 @@ describe('the configuration', () => {
       throughGo2rtc: true,
       go2rtcStream: 'front',
       separateRecordInput: true,
+      switchedOff: [],
     });
   });
 

@@ -5,7 +5,7 @@ import {known, unknown, type Known} from '../../src/core/known.js';
 import {milliseconds} from '../../src/core/time.js';
 import type {ExecResult, HttpReply} from '../../src/kubernetes/cluster.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
-import type {Ways} from '../../src/frigate/open.js';
+import type {FrigateAccess} from '../../src/frigate/open.js';
 
 export const TIMEOUT = milliseconds(250);
 
@@ -19,9 +19,33 @@ export const targetAt = (port: number, podIP: string | null = '127.0.0.1'): Frig
 
 export interface TestServer {
   readonly port: number;
+  /** Resolves when so many clients have sent something, the last one included. */
+  readonly heard: (count: number) => Promise<void>;
   readonly paths: readonly string[];
   close(): Promise<void>;
 }
+
+/** Counts what was heard, and tells whoever waits for it. */
+const ears = (): {readonly hear: () => void; readonly heard: TestServer['heard']} => {
+  let count = 0;
+  const waiting = new Set<() => void>();
+  return {
+    hear: () => {
+      count += 1;
+      for (const look of [...waiting]) look();
+    },
+    heard: (enough) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (count < enough) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+};
 
 const listen = async (server: Server): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,27 +58,31 @@ export const httpServer = async (
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<TestServer> => {
   const paths: string[] = [];
+  const {hear, heard} = ears();
   const server = createServer((request, response) => {
     paths.push(request.url ?? '');
+    hear();
     handle(request, response);
   });
   const port = await listen(server);
-  return {port, paths, close: () => (server.closeAllConnections(), closing(server))};
+  return {port, paths, heard, close: () => (server.closeAllConnections(), closing(server))};
 };
 
 /** Takes every connection, sends the given bytes and then nothing (or ends it). */
 export const rawServer = async (bytes: string, end = false): Promise<TestServer> => {
   const open = new Set<Duplex>();
+  const {hear, heard} = ears();
   const server = createTcpServer((socket) => {
     open.add(socket);
     socket.on('error', () => undefined);
     socket.once('data', () => {
       if (bytes !== '') socket.write(bytes);
       if (end) socket.end();
+      hear();
     });
   });
   const port = await listen(server);
-  return {port, paths: [], close: () => (open.forEach((socket) => socket.destroy()), closing(server))};
+  return {port, paths: [], heard, close: () => (open.forEach((socket) => socket.destroy()), closing(server))};
 };
 
 /** A port of the loopback that nobody listens on. */
@@ -95,13 +123,13 @@ export const silence = <T>(signal: AbortSignal): Promise<Known<T>> =>
     }),
   );
 
-export interface FakeCluster extends Ways {
+export interface FakeCluster extends FrigateAccess {
   /** What was asked, in order. */
   readonly asked: string[];
 }
 
 /** A cluster on which nothing works but what is given. */
-export const fakeCluster = (parts: Partial<Ways>): FakeCluster => {
+export const fakeCluster = (parts: Partial<FrigateAccess>): FakeCluster => {
   const asked: string[] = [];
   const refuse = () => Promise.resolve(unknown('forbidden', 'pods is forbidden'));
   const {exec = refuse, proxyGet = refuse, forwardPort = refuse, inCluster = false} = parts;
@@ -116,7 +144,7 @@ export const fakeCluster = (parts: Partial<Ways>): FakeCluster => {
 
 /** Port-forward to a port of this machine. */
 export const forwardTo =
-  (port: number): Ways['forwardPort'] =>
+  (port: number): FrigateAccess['forwardPort'] =>
   async () => {
     const socket = connect(port, '127.0.0.1');
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));

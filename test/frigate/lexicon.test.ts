@@ -212,6 +212,17 @@ const said: readonly Example[] = [
   example('go2rtc-restarted', raw('[INFO] The go2rtc service exited with code 1 (by signal 0)')),
   example('mqtt-disconnected', bracket('frigate.comms.mqtt', 'ERROR', 'MQTT disconnected')),
   example(
+    'recording-switched-off',
+    bracket('frigate.comms.dispatcher', 'INFO', 'Turning off recordings for garden'),
+    'garden',
+  ),
+  example(
+    'detection-switched-off',
+    bracket('frigate.comms.dispatcher', 'INFO', 'Turning off detection for garden'),
+    'garden',
+  ),
+  example('camera-switched-off', bracket('frigate.comms.dispatcher', 'INFO', 'Turning off camera garden'), 'garden'),
+  example(
     'mqtt-disconnected',
     bracket('frigate.mqtt', 'ERROR', 'Unable to connect to MQTT server: MQTT Not authorized'),
   ),
@@ -308,6 +319,9 @@ const unsaid: readonly Example[] = [
   example('go2rtc-restarted', raw('[INFO] The go2rtc service exited with code 0 (by signal 0)')),
   example('go2rtc-restarted', raw('[INFO] The go2rtc-healthcheck service exited with code 256 (by signal 15)')),
   example('mqtt-disconnected', bracket('frigate.comms.mqtt', 'DEBUG', 'MQTT connected')),
+  example('recording-switched-off', bracket('frigate.comms.dispatcher', 'INFO', 'Turning on recordings for garden')),
+  example('detection-switched-off', bracket('frigate.comms.dispatcher', 'INFO', 'Turning on detection for garden')),
+  example('camera-switched-off', bracket('frigate.comms.dispatcher', 'INFO', 'Turning on camera garden')),
 ];
 
 /** Told by the lines below "Exception in thread", not by a wording: test/frigate/scan.test.ts. */
@@ -346,6 +360,9 @@ const everySignature: Readonly<Record<Signature, true>> = {
   migration: true,
   'go2rtc-restarted': true,
   'mqtt-disconnected': true,
+  'recording-switched-off': true,
+  'detection-switched-off': true,
+  'camera-switched-off': true,
 };
 
 describe('the lexicon', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import {setTimeout as wait} from 'node:timers/promises';
+import {FakeTimers} from '../support/fake-timers.js';
+import {lineOf} from '../../src/core/fix.js';
 import {unknown} from '../../src/core/known.js';
 import type {ApiLiveness, Via} from '../../src/core/observation/frigate.js';
-import {milliseconds} from '../../src/core/time.js';
+import {milliseconds, seconds} from '../../src/core/time.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
-import {openFrigate, type OpenedFrigate, type Ways} from '../../src/frigate/open.js';
+import {openFrigate, type OpenedFrigate, type FrigateAccess} from '../../src/frigate/open.js';
 import {podDialFailure} from '../../src/kubernetes/pod-connection.js';
 import {
   curlAnswer,
@@ -21,6 +22,7 @@ import {
   targetAt,
   TIMEOUT,
   type FakeCluster,
+  type TestServer,
 } from './fakes.js';
 
 interface Opened extends OpenedFrigate {
@@ -28,34 +30,46 @@ interface Opened extends OpenedFrigate {
   readonly took: number;
 }
 
+const never = new AbortController().signal;
+let timers = new FakeTimers();
+beforeEach(() => {
+  timers = new FakeTimers();
+});
+
 const open = async (
-  parts: Partial<Ways>,
+  parts: Partial<FrigateAccess>,
   via: 'auto' | Via = 'auto',
   target: FrigateTarget = targetAt(5000),
-  signal = AbortSignal.timeout(5000),
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Opened> => {
   const cluster = fakeCluster(parts);
-  const begun = performance.now();
-  const opened = await openFrigate(cluster, target, {via, apiTimeout: TIMEOUT, signal});
-  return {...opened, cluster, took: performance.now() - begun};
+  const begun = timers.monotonic();
+  const opened = await openFrigate(cluster, target, {via, apiTimeout: TIMEOUT, timers, signal});
+  return {...opened, cluster, took: timers.monotonic() - begun};
+};
+
+/** The same with a server that keeps silent: time passes once it has heard the question. */
+const outwait = async (server: TestServer, opening: Promise<Opened>): Promise<Opened> => {
+  await server.heard(1);
+  return timers.finish(opening);
 };
 
 const verdicts = (liveness: readonly ApiLiveness[]): readonly string[] =>
   liveness.map((one) => `${one.via} ${one.verdict === 'dead' ? one.how : one.verdict}`);
 
 const answers =
-  (status: number, body: string): Ways['proxyGet'] =>
+  (status: number, body: string): FrigateAccess['proxyGet'] =>
   () =>
     Promise.resolve(httpReply(status, body));
 const curls =
-  (status: number, body: string): Ways['exec'] =>
+  (status: number, body: string): FrigateAccess['exec'] =>
   () =>
     Promise.resolve(curlAnswer(status, body));
-const refusedProxy: Ways['proxyGet'] = () =>
+const refusedProxy: FrigateAccess['proxyGet'] = () =>
   Promise.resolve(podDialFailure('get pods/proxy', 'dial tcp 10.1.2.3:5000: connect: connection refused'));
-const refusedCurl: Ways['exec'] = () => Promise.resolve(execResult(7, '', 'curl: (7) Failed to connect'));
-const silentProxy: Ways['proxyGet'] = (_, __, ___, ____, {signal}) => silence(signal);
-const noCurl: Ways['exec'] = () => Promise.resolve(execResult(127));
+const refusedCurl: FrigateAccess['exec'] = () => Promise.resolve(execResult(7, '', 'curl: (7) Failed to connect'));
+const silentProxy: FrigateAccess['proxyGet'] = (_, __, ___, ____, {signal}) => silence(signal);
+const noCurl: FrigateAccess['exec'] = () => Promise.resolve(execResult(127));
 
 describe('opening a healthy Frigate', () => {
   it('from outside takes one request, through the proxy', async () => {
@@ -106,7 +120,7 @@ describe('opening a healthy Frigate', () => {
 });
 
 describe('opening a dead Frigate', () => {
-  const dead: ReadonlyArray<readonly [what: string, parts: Partial<Ways>, expected: readonly string[]]> = [
+  const dead: ReadonlyArray<readonly [what: string, parts: Partial<FrigateAccess>, expected: readonly string[]]> = [
     ['refused on both', {proxyGet: refusedProxy, exec: refusedCurl}, ['proxy refused', 'exec refused']],
     [
       'HTTP 500 on both, as nginx says while the backend is down',
@@ -157,7 +171,7 @@ describe('opening a dead Frigate', () => {
 
   it('from inside asks the proxy for the second opinion where exec is not granted: a hung Frigate has its two witnesses with the rights of install', async () => {
     const server = await rawServer('');
-    const opened = await open({inCluster: true, proxyGet: silentProxy}, 'auto', targetAt(server.port));
+    const opened = await outwait(server, open({inCluster: true, proxyGet: silentProxy}, 'auto', targetAt(server.port)));
     await server.close();
     assert.deepEqual(verdicts(opened.liveness), ['direct silent', 'exec unknown', 'proxy silent']);
     assert.deepEqual(
@@ -175,10 +189,15 @@ describe('opening a dead Frigate', () => {
   it('asks every witness there is when the path that was asked for finds it dead', async () => {
     const server = await rawServer('');
     const inside = (via: Via) => open({inCluster: true, proxyGet: silentProxy}, via, targetAt(server.port));
-    assert.deepEqual(verdicts((await inside('direct')).liveness), ['direct silent', 'exec unknown', 'proxy silent']);
-    assert.deepEqual(verdicts((await inside('proxy')).liveness), ['proxy silent', 'exec unknown', 'direct silent']);
+    const direct = await outwait(server, inside('direct'));
+    assert.deepEqual(verdicts(direct.liveness), ['direct silent', 'exec unknown', 'proxy silent']);
+    const byProxy = inside('proxy');
+    await timers.advance(TIMEOUT);
+    await server.heard(2);
+    const proxy = await timers.finish(byProxy);
+    assert.deepEqual(verdicts(proxy.liveness), ['proxy silent', 'exec unknown', 'direct silent']);
     await server.close();
-    assert.deepEqual(verdicts((await open({proxyGet: silentProxy}, 'proxy')).liveness), [
+    assert.deepEqual(verdicts((await timers.finish(open({proxyGet: silentProxy}, 'proxy'))).liveness), [
       'proxy silent',
       'exec unknown',
     ]);
@@ -186,14 +205,12 @@ describe('opening a dead Frigate', () => {
 
   it('that is silent costs at most two API timeouts, one after the other', async () => {
     const server = await rawServer('');
-    const opened = await open(
+    const opening = open(
       {
         inCluster: true,
         exec: async (_, command, {signal}) => {
-          const maxTime = Number(command[command.indexOf('--max-time') + 1]) * 1000;
-          await new Promise((resolve) => {
-            setTimeout(resolve, maxTime);
-          });
+          const maxTime = Number(command[command.indexOf('--max-time') + 1]);
+          await timers.sleep(seconds(maxTime), never);
           return signal.aborted
             ? unknown('timeout', 'exec: deadline')
             : execResult(28, '', 'curl: (28) Operation timed out');
@@ -202,42 +219,45 @@ describe('opening a dead Frigate', () => {
       'auto',
       targetAt(server.port),
     );
+    const opened = await outwait(server, opening);
     await server.close();
     assert.deepEqual(verdicts(opened.liveness), ['direct silent', 'exec silent']);
-    assert.ok(opened.took < 2 * TIMEOUT + 100, `${opened.took} ms`);
+    assert.equal(opened.took, 2 * TIMEOUT);
   });
 
   it('has its whole API timeout where the way itself is slow to open: a node under load does not take the second witness away', async () => {
-    const slow = 2 * TIMEOUT;
+    const slow = milliseconds(2 * TIMEOUT);
     const server = await rawServer('');
-    const byExec = await open({
+    const byExec = open({
       proxyGet: silentProxy,
       exec: async (_, command, {signal}) => {
-        await wait(slow + Number(command[command.indexOf('--max-time') + 1]) * 1000);
+        await timers.sleep(milliseconds(slow + Number(command[command.indexOf('--max-time') + 1]) * 1000), never);
         return signal.aborted
           ? unknown('timeout', 'exec: deadline')
           : execResult(28, '', 'curl: (28) Operation timed out');
       },
     });
-    const byPortForward = await open({
+    const exec = await timers.finish(byExec);
+    const byPortForward = open({
       proxyGet: silentProxy,
       exec: noCurl,
       forwardPort: async (...all) => {
-        await wait(slow);
+        await timers.sleep(slow, never);
         return forwardTo(server.port)(...all);
       },
     });
+    await timers.advance(milliseconds(TIMEOUT + slow));
+    const forwarded = await outwait(server, byPortForward);
     await server.close();
-    assert.deepEqual(verdicts(byExec.liveness), ['proxy silent', 'exec silent']);
-    assert.deepEqual(verdicts(byPortForward.liveness), ['proxy silent', 'exec unknown', 'port-forward silent']);
-    const waited = Number(/no answer in (\d+) ms/.exec(JSON.stringify(byPortForward.liveness.at(-1)))?.[1]);
-    assert.ok(waited >= TIMEOUT - 5, `${waited} ms`);
+    assert.deepEqual(verdicts(exec.liveness), ['proxy silent', 'exec silent']);
+    assert.deepEqual(verdicts(forwarded.liveness), ['proxy silent', 'exec unknown', 'port-forward silent']);
+    assert.match(JSON.stringify(forwarded.liveness.at(-1)), new RegExp(`no answer in ${TIMEOUT} ms`));
   });
 
   it('is not asked for anything else', async () => {
     const {reader, cluster} = await open({proxyGet: refusedProxy, exec: refusedCurl});
     const before = cluster.asked.length;
-    const signal = AbortSignal.timeout(1000);
+    const signal = never;
     for (const answer of [
       await reader.history(signal),
       await reader.config(signal),
@@ -275,31 +295,28 @@ describe('opening a Frigate that answers something odd', () => {
     assert.equal(opened.stats.known ? '' : opened.stats.why.code, 'forbidden');
   });
 
-  it('says that a port speaks TLS, and which one does not', async () => {
+  it('says that a port expects TLS, and which one does not', async () => {
     const {stats} = await open(
       {proxyGet: answers(400, '<html><center>The plain HTTP request was sent to HTTPS port</center></html>')},
       'proxy',
     );
     assert.ok(!stats.known);
-    assert.match(stats.why.message, /HTTP 400, the port speaks TLS$/);
-    assert.match(stats.why.fix ?? '', /5000/);
+    assert.match(stats.why.message, /HTTP 400, the port expects TLS$/);
+    assert.match(lineOf(stats.why.fix ?? []), /5000/);
   });
 
   it('says with what fix a login is passed by', async () => {
     const opened = await open({proxyGet: answers(401, '')}, 'proxy');
-    assert.match(opened.stats.known ? '' : (opened.stats.why.fix ?? ''), /5000/);
+    assert.match(opened.stats.known ? '' : lineOf(opened.stats.why.fix ?? []), /5000/);
   });
 });
 
 describe("the pass's own deadline", () => {
   it('is not taken for the silence of Frigate', async () => {
-    const opened = await open(
-      {proxyGet: silentProxy, exec: refusedCurl},
-      'auto',
-      targetAt(5000),
-      AbortSignal.timeout(milliseconds(60)),
+    const opened = await timers.finish(
+      open({proxyGet: silentProxy, exec: refusedCurl}, 'auto', targetAt(5000), timers.timeout(milliseconds(60))),
     );
     assert.deepEqual(verdicts(opened.liveness), ['proxy unknown']);
-    assert.ok(opened.took < 200);
+    assert.equal(opened.took, 60);
   });
 });

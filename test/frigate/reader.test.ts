@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import {FakeTimers} from '../support/fake-timers.js';
 import {known, unknown} from '../../src/core/known.js';
 import type {Transport, TransportReply} from '../../src/frigate/frigate.js';
 import {createReader} from '../../src/frigate/reader.js';
-import type {Ways} from '../../src/frigate/open.js';
+import type {FrigateAccess} from '../../src/frigate/open.js';
 import {milliseconds} from '../../src/core/time.js';
 import {at} from './fixtures.js';
 import {execResult, fakeCluster, silence, targetAt, TIMEOUT} from './fakes.js';
 
 const NOW = at('2026-11-23T03:00:00.700Z');
-const signal = (): AbortSignal => AbortSignal.timeout(2000);
+const timers = new FakeTimers();
+/** Of a pass that goes on. */
+const signal = (): AbortSignal => new AbortController().signal;
 
 const answer = (status: number, body: unknown): TransportReply => ({
   kind: 'answer',
@@ -20,7 +23,7 @@ const answer = (status: number, body: unknown): TransportReply => ({
 
 const reading = (
   reply: (path: string, signal: AbortSignal) => TransportReply | Promise<TransportReply>,
-  exec?: Ways['exec'],
+  exec?: FrigateAccess['exec'],
   apiTimeout = TIMEOUT,
 ) => {
   const paths: string[] = [];
@@ -34,7 +37,11 @@ const reading = (
     close: () => undefined,
   };
   const cluster = fakeCluster(exec === undefined ? {} : {exec});
-  return {paths, cluster, reader: createReader({cluster, target: targetAt(5000), transport, apiTimeout, alive: true})};
+  return {
+    paths,
+    cluster,
+    reader: createReader({cluster, target: targetAt(5000), transport, timers, apiTimeout, alive: true}),
+  };
 };
 
 const silent = (of: AbortSignal): Promise<TransportReply> =>
@@ -115,7 +122,7 @@ describe('go2rtc', () => {
     assert.deepEqual(streams.value.streams, [
       {name: 'back', connected: false},
       {name: 'empty', connected: false},
-      {name: 'front', connected: true},
+      {name: 'front', connected: true, consumers: 0},
       {name: 'odd', connected: false},
       {name: 'several', connected: true},
     ]);
@@ -124,13 +131,13 @@ describe('go2rtc', () => {
   it('that is silent is hung, after a deadline of its own', async () => {
     const enough = milliseconds(1000);
     assert.deepEqual(
-      await reading((_, of) => silent(of), undefined, enough).reader.go2rtc(signal()),
+      await timers.finish(reading((_, of) => silent(of), undefined, enough).reader.go2rtc(signal())),
       known({hung: true, after: enough}),
     );
   });
 
   it('that is silent because the pass ends is unknown', async () => {
-    const streams = await reading((_, of) => silent(of)).reader.go2rtc(AbortSignal.timeout(30));
+    const streams = await timers.finish(reading((_, of) => silent(of)).reader.go2rtc(timers.timeout(milliseconds(30))));
     assert.equal(streams.known, false);
   });
 
@@ -142,24 +149,59 @@ describe('go2rtc', () => {
   });
 });
 
+describe('the backend behind nginx', () => {
+  for (const [what, exitCode, stderr, expected] of [
+    ['answers', 0, '', 'answers'],
+    ['refuses', 7, 'curl: (7) Failed to connect to 127.0.0.1 port 5001', 'refused'],
+    ['is silent', 28, 'curl: (28) Operation timed out', 'silent'],
+    ['cannot be asked', 127, '', 'unknown'],
+  ] as const) {
+    it(`${what}: ${expected}`, async () => {
+      const {reader, cluster} = reading(
+        () => answer(200, {}),
+        () => Promise.resolve(execResult(exitCode, exitCode === 0 ? 'HTTP/1.1 200 OK\r\n\r\n0.18.0' : '', stderr)),
+      );
+      const backend = await reader.backend(signal());
+      assert.equal(backend.known ? backend.value : 'unknown', expected);
+      assert.match(cluster.asked[0] ?? '', /http:\/\/127\.0\.0\.1:5001\/version$/);
+    });
+  }
+});
+
 describe('the mount probe', () => {
-  const probe = (exec: Ways['exec']) => reading(() => answer(200, {}), exec);
-  const judged: ReadonlyArray<
-    readonly [what: string, exitCode: number, stderr: string, expected: 'answered' | 'silent' | 'unknown']
-  > = [
+  const probe = (exec: FrigateAccess['exec']) => reading(() => answer(200, {}), exec);
+  const judged: ReadonlyArray<readonly [what: string, exitCode: number, stderr: string, expected: string]> = [
     ['an answer', 0, '', 'answered'],
     ['the end of its time', 124, '', 'silent'],
     [
       'a stale handle',
       1,
       "stat: cannot read file system information for '/media/frigate/recordings': Stale file handle",
-      'silent',
+      'stale-handle',
     ],
     [
       'a directory that is not there yet',
       1,
       "stat: cannot read file system information for '/media/frigate/recordings': No such file or directory",
       'answered',
+    ],
+    [
+      'a device that answers with errors',
+      1,
+      "stat: cannot read file system information for '/media/frigate/recordings': Input/output error",
+      'io',
+    ],
+    [
+      'a mount without its server',
+      1,
+      "stat: cannot read file system information for '/media/frigate/recordings': Transport endpoint is not connected",
+      'mount-gone',
+    ],
+    [
+      'an error that no list knows',
+      1,
+      "stat: cannot read file system information for '/media/frigate/recordings': Structure needs cleaning",
+      'unknown error',
     ],
     ['a missing stat', 127, '', 'unknown'],
     ['a failing timeout', 125, 'timeout: fork failed', 'unknown'],
@@ -168,7 +210,14 @@ describe('the mount probe', () => {
     it(`takes ${what} for ${expected}`, async () => {
       const {reader, cluster} = probe(() => Promise.resolve(execResult(exitCode, '', stderr)));
       const outcome = await reader.mountProbe(signal());
-      assert.equal(outcome.known ? (outcome.value.answered ? 'answered' : 'silent') : 'unknown', expected);
+      const said = !outcome.known
+        ? 'unknown'
+        : !outcome.value.answered
+          ? 'silent'
+          : outcome.value.error === undefined
+            ? 'answered'
+            : outcome.value.error.kind.replace('unknown', 'unknown error');
+      assert.equal(said, expected);
       assert.deepEqual(cluster.asked, ['timeout 5 stat -f /media/frigate/recordings']);
     });
   }
@@ -194,17 +243,19 @@ describe('the mount probe', () => {
   });
 
   it('ends with the pass', async () => {
-    const outcome = await probe((_, __, options) => silence(options.signal)).reader.mountProbe(AbortSignal.timeout(30));
+    const outcome = await timers.finish(
+      probe((_, __, options) => silence(options.signal)).reader.mountProbe(timers.timeout(milliseconds(30))),
+    );
     assert.equal(outcome.known, false);
   });
 });
 
 describe('the mounts', () => {
   const table =
-    (...rows: readonly string[]): Ways['exec'] =>
+    (...rows: readonly string[]): FrigateAccess['exec'] =>
     () =>
       Promise.resolve(execResult(0, `${rows.join('\n')}\n`));
-  const read = async (exec: Ways['exec']) => {
+  const read = async (exec: FrigateAccess['exec']) => {
     const mounts = await reading(() => answer(200, {}), exec).reader.mounts(signal());
     assert.ok(mounts.known);
     return new Map(mounts.value.map((mount) => [mount.path, mount]));
@@ -223,11 +274,22 @@ describe('the mounts', () => {
     );
     assert.deepEqual(mounts.get('/media/frigate/recordings'), {
       path: '/media/frigate/recordings',
+      source: 'nas:/frigate',
       type: 'nfs4',
       readOnly: true,
     });
-    assert.deepEqual(mounts.get('/media/frigate/clips'), {path: '/media/frigate/clips', type: 'ext4', readOnly: false});
-    assert.deepEqual(mounts.get('/tmp/cache'), {path: '/tmp/cache', type: 'overlay', readOnly: false});
+    assert.deepEqual(mounts.get('/media/frigate/clips'), {
+      path: '/media/frigate/clips',
+      source: '/dev/sda1',
+      type: 'ext4',
+      readOnly: false,
+    });
+    assert.deepEqual(mounts.get('/tmp/cache'), {
+      path: '/tmp/cache',
+      source: 'overlay',
+      type: 'overlay',
+      readOnly: false,
+    });
     assert.equal(mounts.get('/config')?.readOnly, false);
     assert.equal(mounts.has('/proc'), false);
   });

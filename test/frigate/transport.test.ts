@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {Duplex} from 'node:stream';
+import {FakeTimers} from '../support/fake-timers.js';
 import {known, unknown} from '../../src/core/known.js';
 import type {Transport, TransportReply} from '../../src/frigate/frigate.js';
 import {parseCurlOutput} from '../../src/frigate/transport/curl.js';
@@ -25,10 +26,17 @@ import {
   type TestServer,
 } from './fakes.js';
 
-const clock = (): number => performance.now();
+const timers = new FakeTimers();
 const get = (transport: Transport, limit = 1_000_000, path = '/api/stats'): Promise<TransportReply> =>
-  transport.get(path, {signal: AbortSignal.timeout(TIMEOUT), timeout: TIMEOUT, limit});
-const direct = (port: number): Transport => directTransport({...targetAt(port), podIP: '127.0.0.1'}, clock);
+  transport.get(path, {signal: timers.timeout(TIMEOUT), timeout: TIMEOUT, limit});
+/** The reply of one that is heard and keeps silent. */
+const outwait = async (server: TestServer, transport: Transport): Promise<TransportReply> => {
+  const reply = get(transport);
+  await server.heard(1);
+  await timers.advance(TIMEOUT);
+  return reply;
+};
+const direct = (port: number): Transport => directTransport({...targetAt(port), podIP: '127.0.0.1'}, timers);
 
 const assertNoAnswer = (reply: TransportReply, reached: boolean, how: string): void => {
   assert.deepEqual(
@@ -47,7 +55,7 @@ describe('over HTTP, directly and through a forwarded port', () => {
 
   const ways: ReadonlyArray<readonly [name: string, make: (port: number) => Transport]> = [
     ['direct', direct],
-    ['port-forward', (port) => portForwardTransport({forwardPort: forwardTo(port)}, targetAt(1), clock)],
+    ['port-forward', (port) => portForwardTransport({forwardPort: forwardTo(port)}, targetAt(1), timers)],
   ];
 
   for (const [name, make] of ways) {
@@ -73,12 +81,12 @@ describe('over HTTP, directly and through a forwarded port', () => {
 
     it(`${name}: says silent when the connection stands and nothing comes`, async () => {
       server = await rawServer('');
-      assertNoAnswer(await get(make(server.port)), true, 'silent');
+      assertNoAnswer(await outwait(server, make(server.port)), true, 'silent');
     });
 
     it(`${name}: says silent when the body stalls`, async () => {
       server = await rawServer('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"a":');
-      assertNoAnswer(await get(make(server.port)), true, 'silent');
+      assertNoAnswer(await outwait(server, make(server.port)), true, 'silent');
     });
 
     it(`${name}: says cut when the body breaks off`, async () => {
@@ -108,7 +116,7 @@ describe('over HTTP, directly and through a forwarded port', () => {
     assertNoAnswer(await get(direct(await deadPort())), true, 'refused'));
 
   it('direct: says path when the address cannot be reached', async () => {
-    assertNoAnswer(await get(directTransport({...targetAt(5000), podIP: '255.255.255.255'}, clock)), false, 'path');
+    assertNoAnswer(await get(directTransport({...targetAt(5000), podIP: '255.255.255.255'}, timers)), false, 'path');
   });
 
   it('direct: says path when its time was over before it began', async () => {
@@ -127,7 +135,7 @@ describe('over HTTP, directly and through a forwarded port', () => {
       },
     });
     const reply = await get(
-      portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock),
+      portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), timers),
     );
     assertNoAnswer(reply, true, 'refused');
     assert.match(reply.kind === 'no-answer' ? reply.detail : '', /^connection refused in the pod/);
@@ -139,13 +147,13 @@ describe('over HTTP, directly and through a forwarded port', () => {
     const broken = new Duplex({read: () => undefined});
     broken.on('error', () => undefined).destroy(new PodConnectionError(refused));
     assertNoAnswer(
-      await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), clock)),
+      await get(portForwardTransport({forwardPort: () => Promise.resolve(known(broken))}, targetAt(1), timers)),
       true,
       'refused',
     );
     const closed = new Duplex({read: () => undefined}).destroy();
     assertNoAnswer(
-      await get(portForwardTransport({forwardPort: () => Promise.resolve(known(closed))}, targetAt(1), clock)),
+      await get(portForwardTransport({forwardPort: () => Promise.resolve(known(closed))}, targetAt(1), timers)),
       true,
       'cut',
     );
@@ -160,20 +168,20 @@ describe('over HTTP, directly and through a forwarded port', () => {
       },
     });
     const reply = await get(
-      portForwardTransport({forwardPort: () => Promise.resolve(known(stream))}, targetAt(1), clock),
+      portForwardTransport({forwardPort: () => Promise.resolve(known(stream))}, targetAt(1), timers),
     );
     assert.equal(reply.kind === 'answer' && reply.body.toString(), 'hi');
     assert.ok(stream.destroyed);
   });
 
   it('port-forward: says path when it may not be opened', async () => {
-    assertNoAnswer(await get(portForwardTransport(fakeCluster({}), targetAt(5000), clock)), false, 'path');
+    assertNoAnswer(await get(portForwardTransport(fakeCluster({}), targetAt(5000), timers)), false, 'path');
   });
 });
 
 describe("over the API server's proxy", () => {
   const proxy = (reply: Parameters<typeof Promise.resolve>[0]): Transport =>
-    proxyTransport({proxyGet: () => Promise.resolve(reply as never)}, targetAt(5000), clock);
+    proxyTransport({proxyGet: () => Promise.resolve(reply as never)}, targetAt(5000), timers);
 
   it('brings the answer', async () => {
     const reply = await get(proxy(httpReply(200, STATS)));
@@ -216,11 +224,11 @@ describe("over the API server's proxy", () => {
 
 describe('over curl in the container', () => {
   const curl = (result: ReturnType<typeof execResult> | ReturnType<typeof unknown>): Transport =>
-    execTransport({exec: () => Promise.resolve(result)}, targetAt(5000), clock);
+    execTransport({exec: () => Promise.resolve(result)}, targetAt(5000), timers);
 
   it('asks without a shell, with a time limit below its own deadline', async () => {
     const cluster = fakeCluster({exec: () => Promise.resolve(curlAnswer(200, STATS))});
-    await get(execTransport(cluster, targetAt(5123), clock));
+    await get(execTransport(cluster, targetAt(5123), timers));
     assert.deepEqual(cluster.asked, ['curl -sS -i --noproxy * --max-time 0.250 http://127.0.0.1:5123/api/stats']);
   });
 
@@ -268,11 +276,8 @@ describe('over curl in the container', () => {
     assertNoAnswer(await get(curl(execResult(0, 'hello'))), false, 'path'));
   it('takes an exec that is refused or hangs for trouble of the path', async () => {
     assertNoAnswer(await get(curl(unknown('forbidden', 'pods/exec is forbidden'))), false, 'path');
-    assertNoAnswer(
-      await get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), clock)),
-      false,
-      'path',
-    );
+    const hanging = get(execTransport({exec: (_, __, {signal}) => silence(signal)}, targetAt(5000), timers));
+    assertNoAnswer(await timers.finish(hanging), false, 'path');
   });
   it('says that there is no curl as containerd tells it', async () => {
     const reply = await get(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import {FakeTimers} from '../support/fake-timers.js';
 import {seconds, milliseconds} from '../../src/core/time.js';
 import {account, attend, withDeadline, type Account, type Moment} from '../../src/kubernetes/attention.js';
-import {standStill} from '../frigate/unwell.js';
 
 const BEGUN: Moment = {monotonic: 5000, wall: 1_795_000_000_000};
 
@@ -85,49 +85,35 @@ describe('the account of a deadline of ten seconds', () => {
 });
 
 describe('attention', () => {
-  it('is not over while this process does not run, but some time awake later', async () => {
-    const begun = performance.now();
-    const {promise: over, resolve} = Promise.withResolvers<null>();
-    const attention = attend(400, () => resolve(null));
-    setTimeout(() => standStill(600), 50);
-    await over;
-    const took = performance.now() - begun;
-    assert.ok(took > 900, `over after ${Math.round(took)} ms`);
-    assert.ok(attention.lost() > 450 && attention.starved() !== null, `lost ${attention.lost()} ms`);
-  });
-
   it('is silent once it is stopped', async () => {
+    const timers = new FakeTimers();
     let over = false;
-    const attention = attend(30, () => (over = true));
+    const attention = attend(timers, 400, () => (over = true));
+    await timers.advance(milliseconds(200));
     attention.stop();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await timers.advance(seconds(10));
     assert.equal(over, false);
   });
 
-  it('ends work that never ends, at its limit', async () => {
-    const begun = performance.now();
-    const {result} = await withDeadline(
+  it('ends work that never ends, at its limit and not before', async () => {
+    const timers = new FakeTimers();
+    let ended = false;
+    const working = withDeadline(
+      timers,
       new AbortController().signal,
-      milliseconds(200),
-      (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('ended'))),
+      seconds(10),
+      (signal) =>
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => {
+            ended = true;
+            resolve('ended');
+          }),
+        ),
     );
-    assert.equal(result, 'ended');
-    assert.ok(performance.now() - begun >= 190);
-  });
-
-  it("ends with the caller's signal, without a limit of its own too, and measures all the same", async () => {
-    const caller = new AbortController();
-    setTimeout(() => {
-      standStill(500);
-      caller.abort();
-    }, 20);
-    const {result, lost, starved} = await withDeadline(
-      caller.signal,
-      null,
-      (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('ended'))),
-    );
-    assert.equal(result, 'ended');
-    assert.ok(lost > 300, `lost ${lost} ms`);
-    assert.equal(starved, null);
+    await timers.advance(seconds(9.8));
+    assert.equal(ended, false);
+    await timers.advance(seconds(0.2));
+    const {result, lost, starved} = await working;
+    assert.deepEqual({result, lost, starved}, {result: 'ended', lost: 0, starved: null});
   });
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {lineOf} from '../../src/core/fix.js';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {until} from '../support/fake-timers.js';
+import {processTimers} from '../../src/cli/timers.js';
 import {seconds} from '../../src/core/time.js';
 import type {KubeOptions} from '../../src/kubernetes/connect.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
@@ -72,7 +75,7 @@ after(() => rmSync(folder, {recursive: true, force: true}));
 
 describe('connecting', () => {
   const errors: ReadonlyArray<readonly [string, () => Partial<KubeOptions>, RegExp]> = [
-    ['without any kubeconfig and outside of a cluster', () => ({}), /there is no cluster to talk to: no kubeconfig/],
+    ['without any kubeconfig and outside of a cluster', () => ({}), /no cluster is configured: no kubeconfig/],
     ['with a kubeconfig that does not exist', () => ({kubeconfig: path.join(folder, 'none')}), /none does not exist/],
     [
       'when KUBECONFIG names only missing files',
@@ -81,17 +84,21 @@ describe('connecting', () => {
     ],
     ['with a folder for a kubeconfig', () => ({kubeconfig: folder}), / is a folder$/],
     ['with bad YAML', () => ({kubeconfig: file('clusters: [}')}), /cannot be read/],
-    ['with an empty file', () => ({kubeconfig: file('')}), /cannot be read|chooses no context/],
-    ['with text that is no configuration', () => ({kubeconfig: file('hello')}), /chooses no context; there are: none/],
+    ['with an empty file', () => ({kubeconfig: file('')}), /selects no context; available: none/],
+    [
+      'with text that is no configuration',
+      () => ({kubeconfig: file('hello')}),
+      /config-\d+ is a string, not a mapping$/,
+    ],
     [
       'without a current context',
       () => ({kubeconfig: kubeconfig({currentContext: null})}),
-      /chooses no context; there are: home/,
+      /selects no context; available: home/,
     ],
     [
       'with a current context that is not there',
       () => ({kubeconfig: kubeconfig({currentContext: 'old'})}),
-      /the context "old" is not in the kubeconfig .* there are: home/,
+      /the context "old" is not in the kubeconfig .* available: home/,
     ],
     [
       'with a --context that is not there',
@@ -122,7 +129,7 @@ describe('connecting', () => {
   ];
   for (const [what, change, says] of errors) {
     it(`${what} is one clear error with a fix`, async () => {
-      const outcome = await connect(options(change()));
+      const outcome = await connect(options(change()), processTimers);
       assert.ok(isConnectError(outcome));
       assert.match(outcome.message, says);
       assert.ok(!outcome.message.includes('\n') && outcome.fix.length > 0);
@@ -401,9 +408,14 @@ describe('a credential plugin', () => {
       'that prints something else',
       () => ({command: script('echo my-secret-token')}),
       'unauthorized',
-      /no ExecCredential/,
+      /not an ExecCredential/,
     ],
-    ['without a command', () => ({}), 'misconfigured', /names no command/],
+    [
+      'whose mode wants a terminal, without one',
+      () => ({command: script('echo never'), interactiveMode: 'Always'}),
+      'unauthorized',
+      /needs a terminal/,
+    ],
   ];
   for (const [what, exec, code, says] of failures) {
     it(`${what} is unknown with the reason, and its output is not told`, async () => {
@@ -432,15 +444,24 @@ describe('a credential plugin', () => {
   it('that hangs ends within the deadline, and is itself ended with the cluster', async () => {
     await using fake = await nodes();
     const pid = path.join(folder, 'plugin.pid');
-    const cluster = await connectWith(withPlugin(fake.url, {command: script(`echo $$ > ${pid}\nexec sleep 60`)}));
-    const begun = performance.now();
-    const node = await cluster.readNode('n', within(400));
+    const cluster = await connectWith(
+      withPlugin(fake.url, {
+        command: script(`echo $$ > ${pid}\necho "enter the code AB-12, token=hush" >&2\nexec sleep 60`),
+      }),
+    );
+    const deadline = new AbortController();
+    const reading = cluster.readNode('n', deadline.signal);
+    const written = (): string => (existsSync(pid) ? readFileSync(pid, 'utf8').trim() : '');
+    await until(() => written() !== '');
+    deadline.abort();
+    const node = await reading;
     assert.ok(!node.known && node.why.code === 'timeout');
-    assert.ok(performance.now() - begun < 2000);
-    const running = Number((await (await import('node:fs/promises')).readFile(pid, 'utf8')).trim());
+    assert.match(node.why.message, /credential plugin config-\d+: no answer before the deadline/);
+    assert.match(lineOf(node.why.fix ?? []), /^kubectl auth whoami --kubeconfig \S+ --context home$/);
+    assert.ok(!node.why.message.includes('hush'));
+    const running = Number(written());
     assert.doesNotThrow(() => process.kill(running, 0));
     cluster.close();
-    const deadline = performance.now() + 3000;
     const alive = (): boolean => {
       try {
         return process.kill(running, 0);
@@ -448,8 +469,7 @@ describe('a credential plugin', () => {
         return false;
       }
     };
-    while (alive() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.equal(alive(), false);
+    await until(() => !alive());
   });
 });
 
@@ -495,6 +515,8 @@ describe('a pod’s own service account', () => {
   });
 
   it('is nothing without a mounted token', async () => {
-    assert.ok(isConnectError(await connect(inPod({serviceAccountFolder: path.join(folder, 'nowhere')}))));
+    assert.ok(
+      isConnectError(await connect(inPod({serviceAccountFolder: path.join(folder, 'nowhere')}), processTimers)),
+    );
   });
 });

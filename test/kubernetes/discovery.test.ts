@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import type {FoundWorkload} from '../../src/kubernetes/objects/workload.js';
 import {foundWorkload, workloadObject} from '../../src/kubernetes/objects/workload.js';
 import {parseSelector} from '../../src/kubernetes/label-selector.js';
-import {discover} from '../../src/kubernetes/workloads/discovery.js';
+import {asFrigate, discover} from '../../src/kubernetes/workloads/discovery.js';
 import {chooseContainer, imageBasename, isFrigateImage} from '../../src/kubernetes/workloads/frigate-container.js';
 
 interface Given {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly containers: ReadonlyArray<{readonly name: string; readonly image: string; readonly port?: number}>;
 }
 
-const workload = ({name, labels = {}, containers}: Given): FoundWorkload =>
+const workload = ({name, labels = {}, annotations = {}, containers}: Given): FoundWorkload =>
   foundWorkload(
     'Deployment',
     workloadObject.parse({
-      metadata: {name, namespace: 'home', uid: `uid-${name}`, labels},
+      metadata: {name, namespace: 'home', uid: `uid-${name}`, labels, annotations},
       spec: {
         selector: {matchLabels: labels},
         template: {
@@ -184,5 +185,50 @@ describe('the Frigate container', () => {
   it('is never a single container by its place, nor a false friend by its name', () => {
     assert.equal(chosen(['nvr', 'a/b']), null);
     assert.equal(chosen(['app', 'ghcr.io/0x2142/frigate-notify']), null);
+  });
+});
+
+describe('a Frigate among many workloads', () => {
+  const frigate = [{name: 'frigate', image: IMAGE, port: 5000}];
+  const rebuilt = [{name: 'frigate', image: 'registry.home/nvr:1', port: 5000}];
+  const cases: ReadonlyArray<readonly [what: string, given: Given, by: 'labels' | 'image' | null]> = [
+    [
+      'with the label of the charts',
+      {name: 'a', labels: {'app.kubernetes.io/name': 'frigate'}, containers: frigate},
+      'labels',
+    ],
+    ['with the label of plain manifests', {name: 'a', labels: {app: 'frigate'}, containers: rebuilt}, 'labels'],
+    ['with the image alone', {name: 'cameras', labels: {app: 'cameras'}, containers: frigate}, 'image'],
+    [
+      'without any sign',
+      {name: 'cameras', labels: {app: 'cameras'}, containers: [{name: 'web', image: 'nginx'}]},
+      null,
+    ],
+    [
+      'with the label on something else',
+      {name: 'mq', labels: {app: 'frigate'}, containers: [{name: 'mq', image: 'mosquitto'}]},
+      null,
+    ],
+    ['that is a program around it', {name: 'frigate-notify', labels: {app: 'frigate'}, containers: rebuilt}, null],
+    [
+      'that wants to be left out',
+      {name: 'a', labels: {app: 'frigate'}, annotations: {'frigate-health.io/ignore': 'true'}, containers: frigate},
+      null,
+    ],
+    [
+      'with another value of that annotation',
+      {name: 'a', labels: {app: 'frigate'}, annotations: {'frigate-health.io/ignore': 'false'}, containers: frigate},
+      'labels',
+    ],
+  ];
+  for (const [what, given, by] of cases)
+    it(`${what} is ${by === null ? 'none' : `found by its ${by}`}`, () =>
+      assert.equal(asFrigate(workload(given), null)?.by ?? null, by));
+
+  it('is found by a selector of its own alone, where one is given', () => {
+    const narrowed = parseSelector('site=home');
+    const given = {name: 'a', labels: {app: 'frigate', site: 'home'}, containers: frigate};
+    assert.equal(asFrigate(workload(given), narrowed)?.by, 'labels');
+    assert.equal(asFrigate(workload({...given, labels: {app: 'frigate'}}), narrowed), null);
   });
 });

@@ -2,6 +2,9 @@
 import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
 import {createServer} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
+import type {Timers} from '../../src/core/timers.js';
+import {FakeTimers} from '../support/fake-timers.js';
+import {processTimers} from '../../src/cli/timers.js';
 import type {ApiClient} from '../../src/kubernetes/api/client.js';
 import {apiClient} from '../../src/kubernetes/api/client.js';
 import {apiCluster} from '../../src/kubernetes/api-cluster.js';
@@ -105,10 +108,10 @@ const credentialsFor = (url: string): Credentials & {renewals: number} => {
   return credentials;
 };
 
-/** A client and a cluster that talk to the fake, with pauses as short as chance allows. */
+/** A client and a cluster that talk to the fake, with pauses that pass at once. */
 export const clientOf = (
   fake: FakeApiServer,
-  monotonic: () => number = () => performance.now(),
+  timers: Timers = new FakeTimers({passing: true}),
   requestTimeout: Duration | null = null,
 ): AsyncDisposable & {
   readonly client: ApiClient;
@@ -116,10 +119,10 @@ export const clientOf = (
   readonly credentials: {readonly renewals: number};
 } => {
   const credentials = credentialsFor(fake.url);
-  const client = apiClient(credentials, {monotonic, random: () => 0, requestTimeout});
+  const client = apiClient(credentials, {timers, random: () => 0, requestTimeout});
   return {
     client,
-    cluster: apiCluster(credentials, client),
+    cluster: apiCluster(credentials, client, {timers, random: () => 0}),
     credentials,
     [Symbol.asyncDispose]() {
       client.close();
@@ -130,7 +133,7 @@ export const clientOf = (
 
 /** A cluster over a kubeconfig given as text in a file of its own. */
 export const connectWith = async (options: Parameters<typeof connect>[0]): Promise<Cluster> => {
-  const cluster = await connect(options);
+  const cluster = await connect(options, processTimers);
   if (isConnectError(cluster)) throw new Error(cluster.message);
   return cluster;
 };

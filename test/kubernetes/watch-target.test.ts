@@ -1,5 +1,6 @@
 /** What a watch of the workload tells when the search that a change causes is not answered. */
 import assert from 'node:assert/strict';
+import {processTimers} from '../../src/cli/timers.js';
 import type {Duration} from '../../src/core/time.js';
 import type {Located} from '../../src/kubernetes/cluster.js';
 import type {News} from '../../src/kubernetes/watch/supervise.js';
@@ -55,7 +56,7 @@ describe('the watch of a workload', () => {
       told.push(search.known ? search.value.found : search.why.code);
       if (search.known) ending.abort();
     };
-    const watches = watchesOver(talking.client, {random: () => 0, monotonic: () => performance.now(), pause});
+    const watches = watchesOver(talking.client, {random: () => 0, timers: {...processTimers, sleep: pause}});
     await watches.target(
       {...aWorkload(), name: 'frigate', namespace: 'cameras'},
       hear,

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import type {ServerResponse} from 'node:http';
 import * as z from 'zod';
+import {settled} from '../support/fake-timers.js';
+import {processTimers} from '../../src/cli/timers.js';
 import {resources} from '../../src/kubernetes/api/resources.js';
 import {supervise, type News, type Subject} from '../../src/kubernetes/watch/supervise.js';
 import type {Duration} from '../../src/core/time.js';
@@ -83,14 +85,14 @@ const follow = async (
       news.push(one);
       if (enough(so())) ending.abort();
     },
-    {random: () => 0, monotonic: () => performance.now(), pause},
+    {random: () => 0, timers: {...processTimers, sleep: pause}},
     ending.signal,
   );
   return so();
 };
 
 const colors = (one: News<ReadonlyMap<string, Thing>> | undefined): unknown =>
-  one?.kind === 'seen' ? Object.fromEntries([...one.value].map(([uid, {color}]) => [uid, color])) : one?.kind;
+  one?.kind === 'observed' ? Object.fromEntries([...one.value].map(([uid, {color}]) => [uid, color])) : one?.kind;
 const listing =
   (...items: readonly unknown[]): Play =>
   (response) =>
@@ -123,7 +125,7 @@ describe('a watch under supervision', () => {
       (so) => so.news.length === 4,
     );
     assert.deepEqual(news.map(colors), [{a: 'red'}, {a: 'red', b: 'blue'}, {a: 'green', b: 'blue'}, {a: 'green'}]);
-    assert.ok(news.every((one) => one.kind === 'seen' && one.live));
+    assert.ok(news.every((one) => one.kind === 'observed' && one.live));
     assert.deepEqual(
       [
         lists,
@@ -192,7 +194,7 @@ describe('a watch under supervision', () => {
       (so) => so.pauses.length === 2,
     );
     assert.deepEqual(
-      news.filter((one) => one.kind === 'seen').map((one) => [colors(one), one.live]),
+      news.filter((one) => one.kind === 'observed').map((one) => [colors(one), one.live]),
       [
         [{a: 'red'}, true],
         [{a: 'red'}, false],
@@ -223,12 +225,12 @@ describe('a watch under supervision', () => {
         watches: [
           (response) => {
             streaming(response, event('ADDED', object('b', 'blue', 8)));
-            setTimeout(() => response.socket?.resetAndDestroy(), 20);
+            void settled().then(() => response.socket?.resetAndDestroy());
           },
           holding(),
         ],
       },
-      (so) => so.lists === 2 && so.news.at(-1)?.kind === 'seen',
+      (so) => so.lists === 2 && so.news.at(-1)?.kind === 'observed',
     );
     assert.deepEqual([news.map(colors), lists], [[{a: 'red'}, {a: 'red', b: 'blue'}, 'trouble', {a: 'green'}], 2]);
     const trouble = news.find((one) => one.kind === 'trouble');
@@ -278,7 +280,7 @@ describe('a watch under supervision', () => {
           lists: [listing(object('a', 'red', 5)), listing(object('a', 'green', 9))],
           watches: [holding(line), holding()],
         },
-        (so) => so.lists === 2 && so.news.at(-1)?.kind === 'seen',
+        (so) => so.lists === 2 && so.news.at(-1)?.kind === 'observed',
       );
       assert.deepEqual([news.map(colors), lists], [[{a: 'red'}, 'trouble', {a: 'green'}], 2]);
     });
@@ -294,7 +296,7 @@ describe('a watch under supervision', () => {
           (response) => {
             response.writeHead(200);
             response.write(bytes.subarray(0, cut));
-            setTimeout(() => response.write(bytes.subarray(cut)), 20);
+            void settled().then(() => response.write(bytes.subarray(cut)));
           },
         ],
       },

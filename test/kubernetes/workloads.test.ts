@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type {Workload} from '../../src/core/observation/workload.js';
 import type {WorkloadQuery} from '../../src/kubernetes/cluster.js';
-import {grants} from '../../src/kubernetes/rights.js';
+import {grants} from '../../src/kubernetes/granted-permissions.js';
 import type {FakeApiServer, Handler} from './fake-api-server.js';
 import {clientOf, fakeApiServer, json, status} from './fake-api-server.js';
 
@@ -213,7 +213,13 @@ describe('the search for the workload', () => {
     await using talking = clientOf(fake);
     const search = await talking.cluster.findWorkload(query(), within());
     assert.ok(search.known && search.value.found === 'several', JSON.stringify(search));
-    assert.equal(search.value.candidates.length, 2);
+    assert.deepEqual(
+      search.value.candidates.map(({kind, name, replicas}) => ({kind, name, replicas})),
+      [
+        {kind: 'Deployment', name: 'frigate', replicas: 0},
+        {kind: 'StatefulSet', name: 'frigate', replicas: 1},
+      ],
+    );
   });
 
   const everything = {
@@ -266,7 +272,7 @@ describe('the search for the workload', () => {
       {name: null},
       'forbidden',
     ],
-    ['the label selector cannot be read', everything, {name: null, podSelector: 'app in'}, 'failed'],
+    ['the label selector is invalid', everything, {name: null, podSelector: 'app in'}, 'failed'],
     ['the Deployment is not whole', {[`${NS}/deployments/frigate`]: {...workload(), spec: {}}}, {}, 'garbled'],
     [
       'a list has an item that is not whole',
@@ -571,13 +577,14 @@ describe('the restart', () => {
   const attempt = async (
     handler: Handler,
     change: Record<string, unknown> = {},
+    deadline: AbortSignal = within(),
   ): Promise<{
     outcome: Awaited<ReturnType<ReturnType<typeof clientOf>['cluster']['restart']>>;
     asked: FakeApiServer['asked'];
   }> => {
     await using fake = await fakeApiServer(handler);
     await using talking = clientOf(fake);
-    return {outcome: await talking.cluster.restart({...patch, ...change}, AbortSignal.timeout(300)), asked: fake.asked};
+    return {outcome: await talking.cluster.restart({...patch, ...change}, deadline), asked: fake.asked};
   };
   const patches = (asked: FakeApiServer['asked']): readonly unknown[] =>
     asked.filter(({method}) => method === 'PATCH').map(({body}) => JSON.parse(body) as unknown);
@@ -636,9 +643,9 @@ describe('the restart', () => {
       'a rollout of somebody who knows no attempts',
       workload({annotations: {'kubectl.kubernetes.io/restartedAt': 'x'}, generation: 3}),
       'conflict',
-      /somebody changed it in between \(generation 3, expected 2\)/,
+      /it was changed in the meantime \(generation 3, expected 2\)/,
     ],
-    ['a workload that is gone', 404, 'conflict', /deleted in between/],
+    ['a workload that is gone', 404, 'conflict', /deleted in the meantime/],
     ['a template that admission refuses', workload({annotations: {other: 'x'}}), 'refused', /rejected our request/],
     ['a look that fails', 403, 'refused', /rejected our request/],
   ];
@@ -670,7 +677,12 @@ describe('the restart', () => {
   ];
   for (const [what, handler] of doubts) {
     it(`is in doubt after ${what}, and sent once`, async () => {
-      const {outcome, asked} = await attempt(handler);
+      const deadline = new AbortController();
+      const heard: Handler = (...asked) => {
+        handler(...asked);
+        if (what === 'silence') deadline.abort();
+      };
+      const {outcome, asked} = await attempt(heard, {}, deadline.signal);
       assert.equal(outcome.kind, 'in-doubt');
       assert.equal(asked.length, 1);
     });
@@ -716,7 +728,7 @@ describe('rights', () => {
       reviews({resourceRules: [rule], incomplete: true}, ({resource}) => resource === 'nodes'),
     );
     await using talking = clientOf(fake);
-    const missing = await talking.cluster.missingRights(wanted, within());
+    const missing = await talking.cluster.missingPermissions(wanted, within());
     assert.ok(missing.known);
     assert.deepEqual(
       missing.value.map(({verb}) => verb),
@@ -728,7 +740,7 @@ describe('rights', () => {
   it('are asked singly where the cluster knows no rules review', async () => {
     await using fake = await fakeApiServer(reviews(404, () => false));
     await using talking = clientOf(fake);
-    const missing = await talking.cluster.missingRights(wanted, within());
+    const missing = await talking.cluster.missingPermissions(wanted, within());
     assert.deepEqual(missing.known && missing.value.length, 3);
   });
 
@@ -737,7 +749,7 @@ describe('rights', () => {
       reviews({resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}]}, () => false),
     );
     await using talking = clientOf(fake);
-    const missing = await talking.cluster.missingRights(wanted, within());
+    const missing = await talking.cluster.missingPermissions(wanted, within());
     assert.ok(missing.known);
     assert.deepEqual(
       missing.value.map(({resource}) => resource),
@@ -748,6 +760,6 @@ describe('rights', () => {
   it('are unknown when the review fails', async () => {
     await using fake = await fakeApiServer((_, response) => json(response, 403, status(403, 'no')));
     await using talking = clientOf(fake);
-    assert.equal((await talking.cluster.missingRights(wanted, within())).known, false);
+    assert.equal((await talking.cluster.missingPermissions(wanted, within())).known, false);
   });
 });

@@ -17,7 +17,7 @@ import {
 
 const judged = (changes: ObservationChanges, state: State = freshState): Judgement => {
   const observation = anObservation(changes);
-  const remembered = {
+  const recalledState = {
     state,
     reading: 'sound',
     soundness: observation.state,
@@ -26,8 +26,8 @@ const judged = (changes: ObservationChanges, state: State = freshState): Judgeme
     setAside: null,
   } as const;
   return judge(
-    {observation, remembered, reading: 'sound', timings: new Map()},
-    {policy: aPolicy(), attemptId: 'a', by: 'a test', request: null, alerting: true, toldOfWipe: null},
+    {observation, recalledState, reading: 'sound', timings: new Map()},
+    {policy: aPolicy(), attemptId: 'a', by: 'a test', request: null, alerting: true, wipeNotifiedAt: null, guard: null},
   );
 };
 
@@ -58,7 +58,10 @@ describe('a Frigate whose pod is on its way', () => {
     assert.deepEqual([second.diagnosis.health, second.decision.next.outbox], ['starting', []]);
 
     const late = judged(pulling(seconds(20), 3), judged(pulling(seconds(20), 2), second.decision.next).decision.next);
-    assert.deepEqual([late.diagnosis.health, late.decision.next.outbox.map(({kind}) => kind)], ['degraded', ['began']]);
+    assert.deepEqual(
+      [late.diagnosis.health, late.decision.next.outbox.map(({kind}) => kind)],
+      ['unhealthy', ['began']],
+    );
   });
 
   it('is not starting when what holds its pod will not pass by itself', () => {
@@ -77,6 +80,6 @@ describe('a Frigate whose pod is on its way', () => {
       ],
     });
 
-    assert.equal(judged({pods: known([nowhere])}).diagnosis.health, 'degraded');
+    assert.equal(judged({pods: known([nowhere])}).diagnosis.health, 'unhealthy');
   });
 });

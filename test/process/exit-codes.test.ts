@@ -12,7 +12,7 @@ const scenes: ReadonlyArray<
   ['detector-silent', 2, 'unhealthy', 'detector', 'restart', 'R-12'],
   ['subnet-down', 2, 'degraded', 'network', 'alert', 'R-04'],
   ['breaker-open', 2, 'unhealthy', 'detector', 'hold', 'R-09'],
-  ['node-down', 2, 'degraded', 'node', 'alert', 'R-04'],
+  ['node-down', 2, 'unhealthy', 'node', 'alert', 'R-04'],
   ['starting', 1, 'starting', 'process', 'hold', 'R-06'],
 ];
 
@@ -66,7 +66,7 @@ describe('the exit code of check', function () {
     assert.deepEqual([ended.code, reportOf(ended).summary.exitCode], [124, 124]);
     const waited = await run(['check', '--wait', '7s', '-o', 'short'], {kubeconfig: world.file});
     assert.equal(waited.code, 124, waited.stderr);
-    assert.match(waited.stdout, /Exit code 124: --wait ran out\.\n/);
+    assert.match(waited.stdout, /Exit code 124: --wait timed out\.\n/);
     assert.match(waited.stderr, /^Waiting, [67]s left: degraded: .*\n$/);
     assert.deepEqual(writes(world), []);
   });

@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {createServer} from 'node:net';
 import type {AddressInfo} from 'node:net';
 import {linesOf, mustBeBuilt, reportOf, run, shell, withFile} from './program.js';
-import {aWorld, closeWorlds, disturb, type OpenWorld} from './worlds.js';
+import {aWorld, closeWorlds, disturb, type OpenSimulator} from './worlds.js';
 
 const closedPort = async (): Promise<number> => {
   const server = createServer();
@@ -15,8 +15,8 @@ const closedPort = async (): Promise<number> => {
 
 interface Trouble {
   readonly what: string;
-  readonly words?: (world: OpenWorld) => Promise<readonly string[]>;
-  readonly cause?: (world: OpenWorld) => void;
+  readonly words?: (world: OpenSimulator) => Promise<readonly string[]>;
+  readonly cause?: (world: OpenSimulator) => void;
   /** Of check. */
   readonly exitCode: number;
   /** Of run-cron, where it is another one. */
@@ -96,7 +96,7 @@ const troubles: readonly Trouble[] = [
     words: () => Promise.resolve(['-n', 'elsewhere']),
     exitCode: 2,
     duty: 0,
-    says: /No Frigate was found/,
+    says: /No Frigate found/,
   },
 ];
 
@@ -176,7 +176,7 @@ describe('what the program prints', function () {
           [stdout, stderr],
           [
             'status 74\n',
-            'Error: The result could not be written: ENOSPC: no space left on device, write\nTry this: make room where stdout goes, or send it elsewhere\n',
+            'Error: The result could not be written: ENOSPC: no space left on device, write\nTry this: free space on the output device, or redirect stdout to another file\n',
           ],
           words,
         );
@@ -205,14 +205,14 @@ describe('what the program prints', function () {
     for (const words of [['check'], ['run-cron']]) {
       const ended = await run(words);
       assert.equal(ended.code, 64);
-      assert.match(`${ended.stdout}${ended.stderr}`, /there is no cluster to talk to/);
+      assert.match(`${ended.stdout}${ended.stderr}`, /no cluster is configured/);
     }
   });
 
   // Where there is no script(1), test/cli/program.test.ts makes the program believe in a terminal.
   const inTerminal = existsSync('/usr/bin/script');
   if (inTerminal)
-    it('has colours in a real terminal, and none there with NO_COLOR or --color never (check-ux R13)', async () => {
+    it('has colours in a real terminal, and none there with NO_COLOR or --color never', async () => {
       const world = await aWorld('healthy');
       for (const [words, env, colour] of [
         ['', {}, true],

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {linesOf, measured, mustBeBuilt, reportOf, run, type Line} from './program.js';
-import {aWorld, closeWorlds, disturb, scenarioNamed, writes, type OpenWorld} from './worlds.js';
+import {aWorld, closeWorlds, disturb, scenarioNamed, writes, type OpenSimulator} from './worlds.js';
 
 const STATE = 'frigate-health-state';
 const TIMES = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** Those that were carried out: a first try that a precondition turned down changes nothing. */
-const patches = (world: OpenWorld): readonly string[] =>
+const patches = (world: OpenSimulator): readonly string[] =>
   world.cluster.requests
     .filter(({method, status}) => method === 'PATCH' && (status === 200 || status === -1))
     .map(({path}) => path);
@@ -68,7 +68,7 @@ describe('run-cron', function () {
     assert.deepEqual(results.flatMap(linesOf).filter(({event}) => event === 'restart.sent').length, 1);
   });
 
-  it('B-12b, S9b: an answer that is lost after the restart leads to no second one', async () => {
+  it('B-12b: an answer that is lost after the restart leads to no second one', async () => {
     const world = await aWorld('detector-silent');
     disturb(world, /^PATCH /, 'apply-then-reset');
     const results = [

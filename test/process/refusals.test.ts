@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import {linesOf, mustBeBuilt, reportOf, run, shell} from './program.js';
 import {aWorld, asked, closeWorlds} from './worlds.js';
 
@@ -11,7 +12,9 @@ const refused: ReadonlyArray<readonly [what: string, words: readonly string[], e
     ['an argument of run-cron', ['run-cron', 'frigate'], {}],
     ['a command that does not exist', ['restrat'], {}],
     ['a setting out of its range', ['run-cron'], {FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '-5'}],
-    ['a setting that is no number', ['run-cron'], {FRIGATE_HC_CONSECUTIVE_FAILURES: 'two'}],
+    ['a setting that is no number', ['run-cron'], {FRIGATE_HC_CONSECUTIVE_FAILURES_REQUIRED: 'two'}],
+    ['a checks file that cannot be read', ['run-cron'], {FRIGATE_HC_CHECKS_FILE: '/no/such/checks.yaml'}],
+    ['a checks file that is no list', ['check', `--checks-file=${path.resolve('package.json')}`], {}],
     ['a bad format', ['check', '-o', 'xml'], {}],
     ['a duration that is none', ['check', '--wait=soon'], {}],
   ];
@@ -35,7 +38,7 @@ describe('a command line that is refused', function () {
     });
   }
 
-  it('B-50, S25: help and version make no pass, though Frigate is sick', async () => {
+  it('B-50: help and version make no pass, though Frigate is sick', async () => {
     const world = await aWorld('detector-silent');
     for (const words of [
       ['--help'],
@@ -50,7 +53,7 @@ describe('a command line that is refused', function () {
     assert.deepEqual(asked(world), []);
   });
 
-  it('B-51, S26: takes camera names with commas, and the settings of the old tool with a warning', async () => {
+  it('B-51: takes camera names with commas, and the settings of the old tool with a warning', async () => {
     const world = await aWorld('subnet-down');
     const ended = await run(['check', '-o', 'json'], {
       kubeconfig: world.file,

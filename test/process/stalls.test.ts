@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {linesOf, mustBeBuilt, reportOf, run, type Ended} from './program.js';
-import {asked, aWorld, closeWorlds, disturb, writes, type OpenWorld} from './worlds.js';
+import {asked, aWorld, closeWorlds, disturb, writes, type OpenSimulator} from './worlds.js';
 
 /** The shortest that the settings allow, seconds. */
 const DEADLINE = 10;
@@ -17,8 +17,8 @@ interface Stall {
   readonly what: string;
   readonly scenario: string;
   readonly command: 'check' | 'run-cron';
-  readonly cause: (world: OpenWorld) => void;
-  readonly expect: (ended: Ended, world: OpenWorld) => void;
+  readonly cause: (world: OpenSimulator) => void;
+  readonly expect: (ended: Ended, world: OpenSimulator) => void;
 }
 
 const checkSays =
@@ -31,7 +31,7 @@ const checkSays =
 /** The last line says it, and the workload was not touched. */
 const cronSays =
   (exitCode: number) =>
-  (ended: Ended, world: OpenWorld): void => {
+  (ended: Ended, world: OpenSimulator): void => {
     const last = linesOf(ended).at(-1);
     assert.deepEqual(
       [last?.event, last?.exitCode, ended.code],
@@ -46,19 +46,19 @@ const cronSays =
 
 const silent =
   (pattern: RegExp) =>
-  (world: OpenWorld): void =>
+  (world: OpenSimulator): void =>
     disturb(world, pattern, 'silence');
 
 const stalls: readonly Stall[] = [
   {
-    what: 'B-34, S20: an API server that accepts and says nothing',
+    what: 'B-34: an API server that accepts and says nothing',
     scenario: 'healthy',
     command: 'check',
     cause: silent(/./),
     expect: checkSays(69),
   },
   {
-    what: 'B-34, S20: an API server that accepts and says nothing',
+    what: 'B-34: an API server that accepts and says nothing',
     scenario: 'detector-silent',
     command: 'run-cron',
     cause: silent(/./),
@@ -93,14 +93,14 @@ const stalls: readonly Stall[] = [
     expect: cronSays(0),
   },
   {
-    what: 'B-33, S19: a proxy and an exec that open and say nothing',
+    what: 'B-33: a proxy and an exec that open and say nothing',
     scenario: 'detector-silent',
     command: 'run-cron',
     cause: silent(/\/(proxy|exec|portforward)/),
     expect: cronSays(3),
   },
   {
-    what: 'B-33, S19b: an exec whose output begins and stops',
+    what: 'B-33: an exec whose output begins and stops',
     scenario: 'healthy',
     command: 'check',
     cause: (world) => {
@@ -111,7 +111,7 @@ const stalls: readonly Stall[] = [
     expect: checkSays(3),
   },
   {
-    what: 'B-37, S39: an exec that says everything and never closes',
+    what: 'B-37: an exec that says everything and never closes',
     scenario: 'healthy',
     command: 'check',
     cause: (world) => {
@@ -149,7 +149,7 @@ const stalls: readonly Stall[] = [
 describe('a stall', function () {
   this.timeout(60_000);
   const ended: Ended[] = [];
-  const worlds: OpenWorld[] = [];
+  const worlds: OpenSimulator[] = [];
 
   before(async () => {
     mustBeBuilt();
@@ -190,7 +190,7 @@ describe('a mail server that accepts and never answers', function () {
     await closeWorlds();
   });
 
-  it('B-35, S24: costs ten seconds after the restart, and the alert waits for the next pass', async () => {
+  it('B-35: costs ten seconds after the restart, and the alert waits for the next pass', async () => {
     const world = await aWorld('detector-silent');
     const {port} = server.address() as AddressInfo;
     const env = {
@@ -198,14 +198,14 @@ describe('a mail server that accepts and never answers', function () {
       FRIGATE_HC_SMTP_PORT: String(port),
       FRIGATE_HC_SMTP_TLS: 'none',
       FRIGATE_HC_SMTP_FROM: 'frigate@example.org',
-      FRIGATE_HC_SMTP_TO: 'me@example.org',
+      FRIGATE_HC_ALERT_EMAIL: 'me@example.org',
     };
     const result = await run(['run-cron'], {kubeconfig: world.file, env});
     assert.deepEqual(
       linesOf(result)
         .map(({event}) => event)
         .filter((event) => /restart|alert|ended/.test(event)),
-      ['restart.sent', 'alert.failed', 'pass.ended'],
+      ['restart.evidence', 'restart.sent', 'alert.failed', 'pass.ended'],
       result.stdout,
     );
     assert.equal(result.code, 0);

@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import {spawn, type ChildProcess} from 'node:child_process';
 import {minutes, seconds, type Duration} from '../../src/core/time.js';
 import {linesOf, mustBeBuilt, start, type Ended, type Line} from './program.js';
-import {asked, aWorld, closeWorlds, disturb, type OpenWorld} from './worlds.js';
+import {asked, aWorld, closeWorlds, disturb, type OpenSimulator} from './worlds.js';
 
 /** The API timeout of these passes in seconds, and how long the program is stopped: longer than that. */
 const API_TIMEOUT = 2;
 const STOPPED = seconds(3);
 
-const restarts = (world: OpenWorld): readonly string[] =>
+const restarts = (world: OpenSimulator): readonly string[] =>
   asked(world).filter((request) => request.startsWith('PATCH '));
 
-const stateOf = (world: OpenWorld): {readonly streak: unknown; readonly incident: unknown} => {
+const stateOf = (world: OpenSimulator): {readonly streak: unknown; readonly incident: unknown} => {
   const data = world.cluster.store.get('configmaps', world.namespace, 'frigate-health-state')?.['data'] as Readonly<
     Record<string, string>
   >;
@@ -21,7 +21,7 @@ const stateOf = (world: OpenWorld): {readonly streak: unknown; readonly incident
 
 /** Stops the program for a while whenever a request comes that matches, and lets the request be answered meanwhile. */
 const stopAtEach = (
-  world: OpenWorld,
+  world: OpenSimulator,
   pattern: RegExp,
   program: () => ChildProcess,
   length: Duration = STOPPED,
@@ -55,7 +55,7 @@ const burners = (count: number): {readonly end: () => void} => {
 };
 
 const pass = async (
-  world: OpenWorld,
+  world: OpenSimulator,
   treat: (child: ChildProcess) => () => void,
   apiTimeout = API_TIMEOUT,
 ): Promise<Ended> => {

@@ -4,13 +4,13 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {encodeState} from '../../src/core/state/codec.js';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
-import type {Disturbance} from '../../src/demo/cluster/disruption.js';
-import type {Scenario} from '../../src/demo/scenario.js';
-import {findScenario} from '../../src/demo/scenarios.js';
-import {startWorld, type World, type WorldOptions} from '../../src/demo/world.js';
+import type {Disturbance} from '../../src/simulator/api/disruption.js';
+import type {Scenario} from '../../src/simulator/scenarios/scenario.js';
+import {findScenario} from '../../src/simulator/scenarios/scenarios.js';
+import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/simulator/simulator.js';
 import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
 
-export interface OpenWorld extends World {
+export interface OpenSimulator extends Simulator {
   /** Path of a kubeconfig for it. */
   readonly file: string;
 }
@@ -21,20 +21,20 @@ export const scenarioNamed = (name: string): Scenario => {
   return scenario;
 };
 
-const open: OpenWorld[] = [];
+const open: OpenSimulator[] = [];
 
 /** A world that lives until `closeWorlds`. */
-export const aWorld = async (scenario: string | Scenario, options: WorldOptions = {}): Promise<OpenWorld> => {
-  const remembered: NonNullable<WorldOptions['encodeState']> = (state) =>
+export const aWorld = async (scenario: string | Scenario, options: SimulatorOptions = {}): Promise<OpenSimulator> => {
+  const recalledState: NonNullable<SimulatorOptions['encodeState']> = (state) =>
     new Map([[DOCUMENT_KEY, encodeState(state)], ...encodeLegacy(state)]);
-  const world = await startWorld(typeof scenario === 'string' ? scenarioNamed(scenario) : scenario, {
-    encodeState: remembered,
+  const world = await startSimulator(typeof scenario === 'string' ? scenarioNamed(scenario) : scenario, {
+    encodeState: recalledState,
     ...options,
   });
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-test-'));
   const file = path.join(folder, 'kubeconfig');
   await writeFile(file, world.kubeconfig(), {mode: 0o600});
-  const opened: OpenWorld = {
+  const opened: OpenSimulator = {
     scenario: world.scenario,
     clock: world.clock,
     cluster: world.cluster,
@@ -59,7 +59,7 @@ export const closeWorlds = async (): Promise<void> => {
 };
 
 /** Disturbs every request whose method and path match, such as `GET .../pods`. */
-export const disturb = (world: World, pattern: RegExp, answer: Disturbance, times?: number): void => {
+export const disturb = (world: Simulator, pattern: RegExp, answer: Disturbance, times?: number): void => {
   world.cluster.disruptions.add({
     match: ({method, path: asked}) => pattern.test(`${method} ${asked}`),
     answer,
@@ -68,11 +68,11 @@ export const disturb = (world: World, pattern: RegExp, answer: Disturbance, time
 };
 
 /** What was asked, `METHOD path` without the query. */
-export const asked = (world: World): readonly string[] =>
+export const asked = (world: Simulator): readonly string[] =>
   world.cluster.requests.map(({method, path: target}) => `${method} ${target.split('?')[0] ?? ''}`);
 
 /** Changes of anything but the answer to a question about one's own rights. */
-export const writes = (world: World): readonly string[] =>
+export const writes = (world: Simulator): readonly string[] =>
   asked(world).filter(
     (request) =>
       !request.startsWith('GET ') &&
@@ -80,7 +80,7 @@ export const writes = (world: World): readonly string[] =>
   );
 
 /** Waits until a request came that matches. */
-export const untilAsked = async (world: World, pattern: RegExp): Promise<void> => {
+export const untilAsked = async (world: Simulator, pattern: RegExp): Promise<void> => {
   const deadline = Date.now() + 8000;
   while (!asked(world).some((request) => pattern.test(request))) {
     if (Date.now() > deadline) throw new Error(`nobody asked ${pattern.source}: ${asked(world).join(', ')}`);

@@ -1,13 +1,14 @@
 /** Every recorded fault through the whole of assess, diagnose, remember and decide: the one restart where one cured it, none elsewhere. */
 import assert from 'node:assert/strict';
 import {assess} from '../../src/core/checks/assess.js';
-import {decide} from '../../src/core/decision/decide.js';
+import {decide} from '../../src/core/decide.js';
 import type {Decision} from '../../src/core/decision/decision.js';
+import {reasonText} from '../../src/core/decision/wording.js';
 import {diagnose} from '../../src/core/diagnosis/diagnose.js';
-import {remember} from '../../src/core/remember.js';
+import {remember} from '../../src/core/remember/remember.js';
 import {freshState} from '../../src/core/state/codec.js';
 import type {State} from '../../src/core/state/state.js';
-import {chooseTarget} from '../../src/core/target.js';
+import {chooseTarget} from '../../src/core/observation/target.js';
 import {aPolicy} from '../support/observation.js';
 import {recordings, type Facts} from './facts.js';
 import {playback} from './playback.js';
@@ -47,7 +48,7 @@ const decided = (name: string, facts: Facts, phase: number): readonly Decided[] 
       by: 'a test',
       request: null,
       alerting: true,
-      toldOfWipe: null,
+      wipeNotifiedAt: null,
     });
     state = decision.next;
     results.push({number: index - before + 1, decision});
@@ -63,7 +64,7 @@ describe('recorded faults, decided', () => {
       for (const phase of phases) {
         const passes = decided(name, facts, phase);
         const told = passes
-          .map(({number, decision}) => `${number}: ${decision.action} ${decision.rule} ${decision.reason}`)
+          .map(({number, decision}) => `${number}: ${decision.action} ${decision.rule} ${reasonText(decision.reason)}`)
           .join('\n');
         const restarts = passes.filter(({decision}) => decision.action === 'restart');
         if (action === 'restart') {

@@ -5,7 +5,7 @@
  */
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
-import {z} from 'zod';
+import * as z from 'zod';
 
 const schema = z.object({
   version: z.string(),

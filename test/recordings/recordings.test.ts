@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import {readdirSync} from 'node:fs';
 import {assess} from '../../src/core/checks/assess.js';
-import {curable, diagnose} from '../../src/core/diagnosis/diagnose.js';
+import {restartable, diagnose} from '../../src/core/diagnosis/diagnose.js';
 import type {Diagnosis} from '../../src/core/diagnosis/diagnosis.js';
 import type {CheckId, Finding} from '../../src/core/finding.js';
-import {emptyMemory, type Memory} from '../../src/core/memory.js';
-import {remember} from '../../src/core/remember.js';
+import {emptyBaselines, type Baselines} from '../../src/core/state/baselines.js';
+import {remember} from '../../src/core/remember/remember.js';
 import {aPolicy} from '../support/observation.js';
 import {recordings, type Facts} from './facts.js';
 import {playback} from './playback.js';
@@ -23,7 +23,7 @@ const phases = Array.from({length: 10}, (_, index) => index * 30);
 const passesBefore = 6;
 
 const judged = (recording: Recording, facts: Facts, phase: number): readonly Judged[] => {
-  let memory: Memory = emptyMemory;
+  let memory: Baselines = emptyBaselines;
   return [...playback(recording, facts, phase, {before: passesBefore})].map(({observation}, index) => {
     const findings = assess(observation, memory, aPolicy());
     memory = remember(memory, observation, findings, aPolicy());
@@ -99,7 +99,7 @@ describe('recorded faults', () => {
           for (const pass of passes.filter(({number}) => number >= expected.within)) {
             assert.equal(pass.diagnosis.cure, expected.cure, `phase ${phase}, ${told(pass)}`);
             assert.equal(
-              curable(pass.findings, pass.diagnosis).length > 0,
+              restartable(pass.findings, pass.diagnosis).length > 0,
               expected.cure === 'restart',
               `phase ${phase}, ${told(pass)}`,
             );
@@ -110,7 +110,7 @@ describe('recorded faults', () => {
       it('asks for a restart twice in a row only where one cures', () => {
         if (expected.cure === 'restart') assert.equal(facts.restartCured, true);
         for (const {phase, passes} of runs) {
-          const asks = passes.map((pass) => curable(pass.findings, pass.diagnosis));
+          const asks = passes.map((pass) => restartable(pass.findings, pass.diagnosis));
           const early = asks
             .slice(0, passesBefore - 1 + expected.within)
             .flat()
@@ -135,7 +135,7 @@ describe('recorded faults', () => {
         for (const {phase, passes} of runs) {
           let last: number | null = null;
           for (const pass of passes.filter(({number}) => number >= expected.within)) {
-            for (const finding of curable(pass.findings, pass.diagnosis).filter(
+            for (const finding of restartable(pass.findings, pass.diagnosis).filter(
               ({persistence}) => persistence === 'sample',
             )) {
               const at = finding.evidenceAt;
@@ -146,7 +146,10 @@ describe('recorded faults', () => {
             }
             last =
               passes.length > 0
-                ? Math.max(last ?? 0, ...curable(pass.findings, pass.diagnosis).map(({evidenceAt}) => evidenceAt ?? 0))
+                ? Math.max(
+                    last ?? 0,
+                    ...restartable(pass.findings, pass.diagnosis).map(({evidenceAt}) => evidenceAt ?? 0),
+                  )
                 : last;
           }
         }

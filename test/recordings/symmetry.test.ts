@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {assess} from '../../src/core/checks/assess.js';
 import {mapKnown} from '../../src/core/known.js';
-import {emptyMemory, type Memory} from '../../src/core/memory.js';
+import {emptyBaselines, type Baselines} from '../../src/core/state/baselines.js';
 import type {Snapshot} from '../../src/core/observation/frigate.js';
 import type {LogEvidence} from '../../src/core/observation/log.js';
 import type {Observation} from '../../src/core/observation/observation.js';
-import {remember} from '../../src/core/remember.js';
+import {remember} from '../../src/core/remember/remember.js';
 import {aPolicy} from '../support/observation.js';
 import {recordings} from './facts.js';
 import {playback} from './playback.js';
@@ -56,7 +56,7 @@ const renamed = (observation: Observation, name: Naming, reversed: boolean): Obs
 
 /** What each pass found, without words: the cameras by the names that they had at first. */
 const verdicts = (passes: readonly Observation[], original: Naming): readonly unknown[] => {
-  let memory: Memory = emptyMemory;
+  let memory: Baselines = emptyBaselines;
   return passes.map((observation) => {
     const findings = assess(observation, memory, policy);
     memory = remember(memory, observation, findings, policy);

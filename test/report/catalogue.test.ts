@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type {Check} from '../../src/core/checks/check.js';
-import {checkPages} from '../../scripts/check-pages.js';
+import {checkPages} from '../../scripts/docs/check-pages.js';
 import {renderExplanation, renderList} from '../../src/report/catalogue.js';
 
 const one: Check = {
@@ -8,6 +8,7 @@ const one: Check = {
   title: 'inference speed',
   category: 'detectors',
   cause: 'detector',
+  worst: 'critical',
   needs: ['FRG-301'],
   docs: {
     what: 'How long a detector takes for one frame, and why that matters.',
@@ -16,7 +17,7 @@ const one: Check = {
     next: 'Look at the device.',
     source: 'Frigate 0.16, stats.py',
   },
-  fix: () => 'look',
+  fix: () => [],
   judge: () => ({status: 'ok', summary: 'fine'}),
 };
 const look = {colour: false, ascii: false, columns: 60};

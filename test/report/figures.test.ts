@@ -1,6 +1,6 @@
 /** The figures of the proofs that README.md and docs tell (test/report/readme holds the pages against them). */
 import assert from 'node:assert/strict';
-import {readFigures} from '../../prove/support/figures.js';
+import {readFigures} from '../proofs/support/figures.js';
 
 /** Proofs with chance in them. */
 const seeded = ['fuzz', 'properties', 'year'];

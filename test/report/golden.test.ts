@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import type {Look} from '../../src/report/look.js';
+import type {Style} from '../../src/report/style.js';
 import {render} from '../../src/report/render.js';
 import type {Format} from '../../src/report/render.js';
-import type {CheckReport} from '../../src/report/report.js';
+import type {CheckReport} from '../../src/outcome/check-report.js';
 import {samples} from './reports.js';
 
 const folder = path.join(import.meta.dirname, 'golden');
 const update = process.env['UPDATE_GOLDEN'] === '1';
 
-const plain: Look = {colour: false, ascii: false, columns: 100};
-const looks: ReadonlyArray<readonly [name: string, report: CheckReport, format: Format, look: Look]> = [
+const plain: Style = {colour: false, ascii: false, columns: 100};
+const looks: ReadonlyArray<readonly [name: string, report: CheckReport, format: Format, look: Style]> = [
   ...Object.entries(samples).map(([name, report]) => [`${name}.text`, report, 'text', plain] as const),
   ...Object.entries(samples).map(([name, report]) => [`${name}.short`, report, 'short', plain] as const),
   ['one-critical.wide', samples['one-critical'], 'wide', plain],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {isCheckId} from '../../src/core/check-table.js';
 import {problemsOf} from '../../src/report/problems.js';
 import {samples} from './reports.js';
 
@@ -8,7 +9,7 @@ describe('the order in which problems are told', () => {
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
     const report = {
       ...samples['one-critical'],
-      diagnosis: {...samples['one-critical'].diagnosis, primary: [first.id, second.id], folded: []},
+      diagnosis: {...samples['one-critical'].diagnosis, primary: [first.id, second.id].filter(isCheckId), folded: []},
       checks: [
         {...first, status: 'warning'},
         {...second, status: 'critical'},

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
+import {CHECK_IDS} from '../../src/core/check-table.js';
 import {stripVTControlCharacters} from 'node:util';
 import fc from 'fast-check';
 import {parse} from 'yaml';
-import type {CheckId, Status} from '../../src/core/finding.js';
+import type {Status} from '../../src/core/finding.js';
 import {FORMATS, render, renderValue} from '../../src/report/render.js';
-import type {CheckReport} from '../../src/report/report.js';
+import type {CheckReport} from '../../src/outcome/check-report.js';
 import {widthOf} from '../../src/report/layout.js';
 import {checkReportJsonSchema, checkReportSchema} from '../../src/report/schema.js';
 import {check, healthy, report, samples} from './reports.js';
 
 const text = fc.string({unit: 'binary', maxLength: 60});
 const status: fc.Arbitrary<Status> = fc.constantFrom('ok', 'info', 'warning', 'critical', 'unknown', 'skipped');
-const ids = Array.from({length: 40}, (_, index): CheckId => `FRG-${101 + index}`);
 
 const checks = fc
   .uniqueArray(
     fc.record({
-      id: fc.constantFrom(...ids),
+      id: fc.constantFrom(...CHECK_IDS),
       status,
       summary: text,
-      fix: fc.option(text),
+      steps: fc.array(fc.oneof(fc.record({command: text}), fc.record({text})), {maxLength: 3}),
       because: fc.option(text),
       evidence: fc.array(
         fc.record({
@@ -36,8 +36,10 @@ const checks = fc
 const reports: fc.Arbitrary<CheckReport> = fc
   .record({
     checks,
-    folded: fc.array(fc.record({id: fc.constantFrom(...ids), under: fc.constantFrom(...ids)}), {maxLength: 6}),
-    primary: fc.uniqueArray(fc.constantFrom(...ids), {maxLength: 3}),
+    folded: fc.array(fc.record({id: fc.constantFrom(...CHECK_IDS), under: fc.constantFrom(...CHECK_IDS)}), {
+      maxLength: 6,
+    }),
+    primary: fc.uniqueArray(fc.constantFrom(...CHECK_IDS), {maxLength: 3}),
     summary: text,
     cluster: text,
   })
@@ -144,11 +146,20 @@ describe('any report', () => {
         for (const line of series)
           assert.match(
             line,
-            /^frigate_health_[a-z_]+(?:\{[a-z]+="(?:[^"\\]|\\[\\"n])*"(?:,[a-z]+="(?:[^"\\]|\\[\\"n])*")*\})? -?[0-9.e+]+$/u,
+            /^frigate_health_[a-z_]+(?:\{[a-z_]+="(?:[^"\\]|\\[\\"n])*"(?:,[a-z_]+="(?:[^"\\]|\\[\\"n])*")*\})? -?[0-9.e+-]+$/u,
           );
         const named = series.map((line) => line.replace(/ \S+$/, ''));
         assert.equal(new Set(named).size, named.length);
-        assert.equal(series.filter((line) => line.startsWith('frigate_health_check{')).length, any.checks.length);
+        const counted = series
+          .filter((line) => line.startsWith('frigate_health_checks{'))
+          .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+        assert.equal(counted, any.errors.length > 0 ? 0 : any.checks.length);
+        const statuses = series.filter((line) => line.startsWith('frigate_health_status{'));
+        assert.deepEqual(
+          statuses.filter((line) => line.endsWith(' 1')),
+          statuses.filter((line) => line.includes(`status="${any.summary.health}"`)),
+          'one status holds',
+        );
       }),
     );
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {madeParts, renewed} from '../../scripts/readme-parts.js';
+import {madeParts, renewed} from '../../scripts/docs/readme-parts.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');

@@ -1,11 +1,16 @@
 /** Reports to render: one for each kind of outcome that a reader may meet. */
 import type {CheckId, Status} from '../../src/core/finding.js';
-import {exitCodeOf} from '../../src/report/exit-code.js';
-import type {CheckReport, ReportedCheck} from '../../src/report/report.js';
+import {note, run, scriptOf} from '../../src/core/fix.js';
+import {exitCodeOf} from '../../src/outcome/exit-code.js';
+import type {CheckReport, ReportedCheck} from '../../src/outcome/check-report.js';
 
 const docs = (id: CheckId): string => `https://example.org/frigate-health/checks/${id}`;
 
-export const check = (id: CheckId, status: Status, given: Partial<ReportedCheck> = {}): ReportedCheck => ({
+export const check = (
+  id: CheckId,
+  status: Status,
+  {steps = [], ...given}: Partial<Omit<ReportedCheck, 'fix' | 'id'>> = {},
+): ReportedCheck & {readonly id: CheckId} => ({
   id,
   status,
   category: 'frigate',
@@ -16,7 +21,8 @@ export const check = (id: CheckId, status: Status, given: Partial<ReportedCheck>
   cure: 'none',
   object: null,
   because: null,
-  fix: null,
+  fix: steps.length === 0 ? null : scriptOf(steps),
+  steps,
   docs: docs(id),
   durationMs: 3,
   ...given,
@@ -28,9 +34,13 @@ export const countsOf = (checks: readonly ReportedCheck[]): Record<Status, numbe
   return counts;
 };
 
-const healthyChecks: readonly ReportedCheck[] = [
+const healthyChecks: ReadonlyArray<ReportedCheck & {readonly id: CheckId}> = [
   check('FRG-101', 'ok', {category: 'cluster', title: 'API server answers', summary: 'answers in 12 ms'}),
-  check('FRG-102', 'ok', {category: 'cluster', title: 'permissions', summary: 'every right is there'}),
+  check('FRG-102', 'ok', {
+    category: 'cluster',
+    title: 'permissions',
+    summary: 'All permissions that this command needs are granted',
+  }),
   check('FRG-103', 'ok', {category: 'cluster', title: 'clocks agree', summary: 'clocks agree to 1 s'}),
   check('FRG-151', 'ok', {category: 'node', title: 'node Ready', summary: 'node nvr-1 is Ready'}),
   check('FRG-201', 'ok', {category: 'workload', title: 'workload found', summary: 'Deployment/frigate'}),
@@ -119,21 +129,21 @@ export const oneCritical = report(
         {name: 'baseline', value: 11, unit: 'ms'},
       ],
       object: {kind: 'Deployment', name: 'frigate'},
-      fix: 'kubectl -n frigate logs deployment/frigate -c frigate --since=10m | grep -i detect',
+      steps: [run('kubectl -n frigate logs deployment/frigate -c frigate --since=10m | grep -i detect')],
     }),
     check('FRG-501', 'warning', {
       category: 'cameras',
       title: 'cameras deliver frames',
       summary: 'cameras front and yard deliver 1.2 of 5 frames a second',
       cause: 'camera',
-      fix: 'Look at the power supply and the cabling of these cameras; restarting Frigate does not help them.',
+      steps: [note('Check the power supply and the cabling of these cameras; restarting Frigate does not help them.')],
     }),
     check('FRG-601', 'critical', {
       category: 'recording',
       title: 'recordings are written',
       summary: 'no segment for 6m 12s',
       cause: 'recording',
-      fix: 'df -h',
+      steps: [run('df -h')],
     }),
   ]),
   {
@@ -159,7 +169,7 @@ export const allUnknown = report(
   healthyChecks.map((one) => ({
     ...one,
     status: 'unknown' as const,
-    summary: `could not tell: ${one.title}`,
+    summary: `unknown: ${one.title}`,
     because: 'the API server did not answer within 10 s',
     evidence: [],
     fix: 'kubectl cluster-info',
@@ -169,7 +179,7 @@ export const allUnknown = report(
     metadata: {...healthy.metadata, target: null, frigateVersion: null, via: null},
     diagnosis: {
       cause: 'cluster',
-      summary: 'Nothing could be seen',
+      summary: 'Nothing could be observed',
       primary: ['FRG-101'],
       folded: healthyChecks.slice(1).map(({id}) => ({id, under: 'FRG-101' as const})),
     },
@@ -177,7 +187,7 @@ export const allUnknown = report(
       ...healthy.decision,
       action: 'hold',
       rule: 'R-03',
-      reason: 'the cluster is out of sight',
+      reason: 'the API server does not answer',
       liftedBy: 'the API server answers',
     },
   },
@@ -188,16 +198,20 @@ export const partlyForbidden = report(
     check('FRG-102', 'warning', {
       category: 'cluster',
       title: 'permissions',
-      summary: 'one right is missing: get nodes',
+      summary: '1 permission missing: get nodes',
       cause: 'checker',
-      fix: 'kubectl auth can-i get nodes --as=system:serviceaccount:frigate:frigate-health',
+      steps: [run('kubectl auth can-i get nodes --as=system:serviceaccount:frigate:frigate-health')],
     }),
     check('FRG-151', 'unknown', {
       category: 'node',
       title: 'node Ready',
       summary: 'the node could not be read',
       because: '403: cannot get nodes',
-      fix: 'kubectl create clusterrolebinding frigate-health-nodes --clusterrole=frigate-health-nodes --serviceaccount=frigate:frigate-health',
+      steps: [
+        run(
+          'kubectl create clusterrolebinding frigate-health-nodes --clusterrole=frigate-health-nodes --serviceaccount=frigate:frigate-health',
+        ),
+      ],
     }),
     check('FRG-601', 'skipped', {
       category: 'recording',
@@ -208,13 +222,13 @@ export const partlyForbidden = report(
   ]),
   {
     summary: summary('unknown'),
-    diagnosis: {cause: 'checker', summary: 'The node is out of sight', primary: ['FRG-151'], folded: []},
+    diagnosis: {cause: 'checker', summary: 'The node could not be read', primary: ['FRG-151'], folded: []},
     decision: {
       ...healthy.decision,
       action: 'hold',
       rule: 'R-03',
       reason: 'the node could not be read',
-      liftedBy: 'the right to read nodes',
+      liftedBy: 'the permission to read nodes',
     },
   },
 );
@@ -245,7 +259,10 @@ export const manyCameras = report(
       summary: `200 of 200 cameras deliver no frames: ${manyNames.slice(0, 12).join(', ')} and 188 more`,
       cause: 'network',
       evidence: manyNames.slice(0, 6).map((name) => ({name, value: 0, limit: 1.5, unit: 'fps'})),
-      fix: 'ping -c3 10.0.7.21\nAll cameras are in 10.0.7.0/24: look at the switch that feeds it; restarting Frigate will not help.',
+      steps: [
+        run('ping -c3 10.0.7.21'),
+        note('All cameras are in 10.0.7.0/24: check the switch that feeds it; restarting Frigate will not help.'),
+      ],
     }),
   ]),
   {
@@ -263,7 +280,7 @@ export const hostile = report(
       cause: 'camera',
       evidence: [{name: 'Küche\u0007 北门', value: 'rtsp://admin:hunter2@10.0.0.9/stream', limit: 'a\nb'}],
       object: {kind: 'Camera', name: '<script>\u0000'},
-      fix: 'ffprobe rtsp://admin:hunter2@10.0.0.9/stream\nlook at it',
+      steps: [run('ffprobe rtsp://admin:hunter2@10.0.0.9/stream'), note('Check it.')],
     }),
   ]),
   {summary: summary('degraded')},

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {EXIT} from '../../src/report/exit-code.js';
-import type {ReportedCheck} from '../../src/report/report.js';
+import {EXIT} from '../../src/outcome/exit-code.js';
+import type {ReportedCheck} from '../../src/outcome/check-report.js';
 import {breakerInWords, objectInWords, repairInWords, verdict} from '../../src/report/words.js';
 import {check, healthy, oneCritical, report} from './reports.js';
 
@@ -21,16 +21,16 @@ describe('the sentences of a report', () => {
   for (const [what, one, idle] of cases) {
     it(`${idle ? 'promise no repair' : 'leave the repair as it is'} when ${what}`, () => {
       const told = repairInWords(report([...oneCritical.checks, one], {decision: oneCritical.decision}));
-      assert.equal(told.endsWith(' But no pass runs by itself (FRG-105).'), idle, told);
+      assert.equal(told.endsWith(' But no pass is scheduled (FRG-105).'), idle, told);
       assert.doesNotMatch(repairInWords(report([...healthy.checks, one])), /FRG-105/);
     });
   }
 
   it('say that the wait ran out, and of any other code only what it is', () => {
     const ended = (exitCode: number): string => verdict({...oneCritical, summary: {...oneCritical.summary, exitCode}});
-    assert.match(ended(EXIT.waitRanOut), / Exit code 124: --wait ran out\.$/);
+    assert.match(ended(EXIT.waitRanOut), / Exit code 124: --wait timed out\.$/);
     assert.match(ended(EXIT.critical), / Exit code 2\.$/);
-    assert.match(ended(EXIT.ok), / Exit code 0: --only, --skip or --fail-on leave nothing that fails\.$/);
+    assert.match(ended(EXIT.ok), / Exit code 0: --only, --skip or --fail-on exclude every failing check\.$/);
     assert.doesNotMatch(verdict(healthy), /Exit code/);
   });
 
@@ -44,6 +44,6 @@ describe('the sentences of a report', () => {
   it('say of which time the used restarts are', () =>
     assert.match(
       breakerInWords(healthy.decision),
-      /^Breaker closed, 0 of 2 restarts used in the last hour; 0 of 2 failures in a row, this look included\.$/,
+      /^Breaker closed, 0 restarts in the last hour \(limit 2\); 0 failures in a row, this pass included \(2 required for a restart\)\.$/,
     ));
 });

@@ -23,7 +23,7 @@ const errors = (input: Partial<SettingsInput>): readonly SettingsError[] => {
 const mail = {
   FRIGATE_HC_SMTP_HOST: 'mail.example',
   FRIGATE_HC_SMTP_FROM: 'nvr@example.org',
-  FRIGATE_HC_SMTP_TO: 'me@example.org',
+  FRIGATE_HC_ALERT_EMAIL: 'me@example.org',
 };
 
 /** For each setting: a value that differs from the default, how it is read back, and values that are refused. */
@@ -77,9 +77,9 @@ const cases: Readonly<
     bad: ['0', '65536', '-1', '5e3', '80.5', 'http'],
   },
   apiTimeout: {
-    text: '2500ms',
+    text: '20',
     read: (s) => s.apiTimeout,
-    expected: 2500,
+    expected: 20_000,
     initial: 10_000,
     bad: ['0', '999ms', '61s', '2m', '-1', '10h', '1s2'],
   },
@@ -125,14 +125,22 @@ const cases: Readonly<
     initial: [],
     bad: ['["yard"', '[1]', '["a\\nb"]', '{}\u0007'],
   },
+  alertCooldown: {
+    text: '14400',
+    read: (s) => s.policy.reminder,
+    expected: 14_400_000,
+    initial: 86_400_000,
+    bad: ['299', '604801', '1d', '4h'],
+  },
   warningAlert: {text: '0', read: (s) => s.policy.warningAlert, expected: 0, initial: 1_800_000, bad: ['-1', '1441']},
   interval: {text: '2', read: (s) => s.policy.interval, expected: 120_000, initial: 300_000, bad: ['0', '61']},
+  profile: {text: 'fast', read: (s) => s.profile, expected: 'fast', initial: 'steady', bad: ['slow', 'quick']},
   mode: {text: 'observe', read: (s) => s.policy.mode, expected: 'observe', initial: 'active', bad: ['dry', 'off']},
   cronJobName: {
     text: 'watchman',
     read: (s) => s.cronJobName,
     expected: 'watchman',
-    initial: 'frigate-health',
+    initial: 'frigate-health-checker',
     bad: ['A'],
   },
   smtpHost: {
@@ -141,7 +149,7 @@ const cases: Readonly<
     expected: 'smtp.example',
     initial: null,
     bad: ['smtp://x', 'a b', 'a\nb'],
-    with: {FRIGATE_HC_SMTP_FROM: 'a@b', FRIGATE_HC_SMTP_TO: 'c@d'},
+    with: {FRIGATE_HC_SMTP_FROM: 'a@b', FRIGATE_HC_ALERT_EMAIL: 'c@d'},
   },
   smtpPort: {
     text: '587',
@@ -189,15 +197,22 @@ const cases: Readonly<
     expected: 'Frigate <f@example.org>',
     initial: null,
     bad: ['nobody', 'a@b, c@d', 'a@b\nBcc: x@y'],
-    with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_TO: 'c@d'},
+    with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_ALERT_EMAIL: 'c@d'},
   },
-  smtpTo: {
+  alertEmail: {
     text: '["a@b", "c@d"]',
     read: (s) => s.mail?.to ?? null,
     expected: ['a@b', 'c@d'],
     initial: null,
     bad: ['a', 'a@b;c@d', '[]'],
     with: {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_FROM: 'a@b'},
+  },
+  checksFile: {
+    text: '/checks.yaml',
+    read: (s) => s.checksFile,
+    expected: '/checks.yaml',
+    initial: null,
+    bad: ['a\u0000b'],
   },
   smtpCaFile: {
     text: '/ca.pem',
@@ -206,6 +221,27 @@ const cases: Readonly<
     initial: null,
     bad: ['/missing', '/secret'],
     with: mail,
+  },
+  notify: {
+    text: 'ntfy://:tk_hidden@ntfy.sh/cams#least=critical',
+    read: (s) => s.channels.map(({kind, least}) => [kind, least]),
+    expected: [['ntfy', 'critical']],
+    initial: [],
+    bad: ['https://example.org', 'ntfy://ntfy.sh', 'ntfy://ntfy.sh/x#least=info', 'smtp:', '/missing'],
+  },
+  heartbeatUrl: {
+    text: 'https://hc-ping.com/0f1e',
+    read: (s) => s.heartbeatUrl,
+    expected: 'https://hc-ping.com/0f1e',
+    initial: null,
+    bad: ['hc-ping.com/0f1e', 'ftp://example.org/', '/missing'],
+  },
+  cameraSchedule: {
+    text: 'garage=Mon-Fri 22:00-06:00 Europe/Berlin',
+    read: (s) => s.policy.cameraSchedule.map(({camera, from, to, zone}) => [camera, from, to, zone]),
+    expected: [['garage', 1320, 360, 'Europe/Berlin']],
+    initial: [],
+    bad: ['garage', 'garage=Mon', 'garage=Mon 22-06', 'garage=Mon 22:00-06:00 Nowhere/Land', 'garage=Xmas 22:00-06:00'],
   },
 };
 
@@ -290,15 +326,18 @@ describe('settings', () => {
   });
 
   it('reports all bad values at once', () => {
-    const found = errors({env: {FRIGATE_HC_API_PORT: 'x', FRIGATE_HC_SKIP_RATIO: '2'}, flags: {via: 'wire'}});
+    const found = errors({
+      env: {FRIGATE_HC_FRIGATE_API_PORT: 'x', FRIGATE_HC_SKIP_RATIO_THRESHOLD: '2'},
+      flags: {via: 'wire'},
+    });
     assert.deepEqual(
       found.map((error) => error.variable),
-      ['--via', 'FRIGATE_HC_API_PORT', 'FRIGATE_HC_SKIP_RATIO'],
+      ['--via', 'FRIGATE_HC_FRIGATE_API_PORT', 'FRIGATE_HC_SKIP_RATIO_THRESHOLD'],
     );
   });
 
   it('treats an empty variable as not given', () => {
-    assert.equal(settings({env: {FRIGATE_HC_API_PORT: ' '}}).apiPort, 5000);
+    assert.equal(settings({env: {FRIGATE_HC_FRIGATE_API_PORT: ' '}}).apiPort, 5000);
   });
 
   it('takes lists as JSON and with commas', () => {
@@ -332,14 +371,14 @@ describe('settings', () => {
 
   it('knows whether the workload was named', () => {
     assert.equal(settings().workloadGiven, false);
-    assert.equal(settings({env: {FRIGATE_HC_WORKLOAD: 'frigate'}}).workloadGiven, true);
+    assert.equal(settings({env: {FRIGATE_HC_DEPLOYMENT_NAME: 'frigate'}}).workloadGiven, true);
   });
 
   const combinations: ReadonlyArray<readonly [why: string, env: Record<string, string>, variable: string]> = [
     [
       'an API timeout as long as the pass',
-      {FRIGATE_HC_API_TIMEOUT: '60s', FRIGATE_HC_DEADLINE: '60s'},
-      'FRIGATE_HC_API_TIMEOUT',
+      {FRIGATE_HC_API_TIMEOUT_SECONDS: '60s', FRIGATE_HC_DEADLINE: '60s'},
+      'FRIGATE_HC_API_TIMEOUT_SECONDS',
     ],
     [
       'a pass as long as the interval',
@@ -352,12 +391,12 @@ describe('settings', () => {
       {FRIGATE_HC_MAX_RESTARTS_PER_HOUR: '3', FRIGATE_HC_MAX_RESTARTS_PER_DAY: '2'},
       'FRIGATE_HC_MAX_RESTARTS_PER_DAY',
     ],
-    ['mail without a receiver', {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_FROM: 'a@b'}, 'FRIGATE_HC_SMTP_TO'],
+    ['mail without a receiver', {FRIGATE_HC_SMTP_HOST: 'h', FRIGATE_HC_SMTP_FROM: 'a@b'}, 'FRIGATE_HC_ALERT_EMAIL'],
     [
       'mail without a sender',
       {
         FRIGATE_HC_SMTP_HOST: 'h',
-        FRIGATE_HC_SMTP_TO: 'a@b',
+        FRIGATE_HC_ALERT_EMAIL: 'a@b',
         FRIGATE_HC_SMTP_USER: 'robot',
         FRIGATE_HC_SMTP_PASSWORD: 'x',
       },
@@ -394,7 +433,7 @@ describe('settings', () => {
     const {mail: found} = settings({
       env: {
         FRIGATE_HC_SMTP_HOST: 'h',
-        FRIGATE_HC_SMTP_TO: 'a@b',
+        FRIGATE_HC_ALERT_EMAIL: 'a@b',
         FRIGATE_HC_SMTP_USER: 'me@example.org',
         FRIGATE_HC_SMTP_PASSWORD: 'x',
       },
@@ -407,7 +446,99 @@ describe('settings', () => {
       env: {...mail, FRIGATE_HC_SMTP_USER: 'r', FRIGATE_HC_SMTP_PASSWORD: 'x', FRIGATE_HC_SMTP_TLS: 'none'},
     });
     assert.match(clear.warnings[0]!, /clear text/);
-    assert.match(settings({env: {FRIGATE_HC_SMTP_TO: 'a@b'}}).warnings[0]!, /no alert is mailed/);
+    const idle = (env: Record<string, string>): readonly string[] => settings({env}).warnings;
+    assert.deepEqual(idle({FRIGATE_HC_ALERT_EMAIL: 'a@b'}), [
+      'no alert is mailed: FRIGATE_HC_SMTP_USER (or FRIGATE_HC_SMTP_HOST) is not set, though FRIGATE_HC_ALERT_EMAIL is',
+    ]);
+    assert.deepEqual(idle({FRIGATE_HC_SMTP_USER: 'me@gmail.com', FRIGATE_HC_SMTP_PASSWORD: 'x'}), [
+      'no alert is mailed: FRIGATE_HC_ALERT_EMAIL is not set, though FRIGATE_HC_SMTP_USER is',
+    ]);
+  });
+
+  describe('the mail server of a well-known provider', () => {
+    const three = (user: string): Record<string, string> => ({
+      FRIGATE_HC_SMTP_USER: user,
+      FRIGATE_HC_SMTP_PASSWORD: 'app password',
+      FRIGATE_HC_ALERT_EMAIL: 'me@example.org',
+    });
+    const origins = (env: Record<string, string>): ReadonlyArray<readonly [value: string, origin: string]> =>
+      ['FRIGATE_HC_SMTP_HOST', 'FRIGATE_HC_SMTP_PORT'].map((name) => {
+        const row = settings({env}).origins.find((origin) => origin.name === name)!;
+        return [row.value, row.origin];
+      });
+    const provider = 'mail provider of FRIGATE_HC_SMTP_USER';
+
+    for (const [user, host, port, tls] of [
+      ['nvr@gmail.com', 'smtp.gmail.com', 465, 'implicit'],
+      ['NVR@GoogleMail.com', 'smtp.gmail.com', 465, 'implicit'],
+      ['nvr@gmx.de', 'mail.gmx.com', 587, 'starttls'],
+      ['nvr@outlook.com', 'smtp-mail.outlook.com', 587, 'starttls'],
+      ['nvr@mail.ee', 'smtp.mail.ee', 587, 'starttls'],
+    ] as const) {
+      it(`is that of ${user}, with three settings`, () => {
+        const {mail: found, warnings} = settings({env: three(user)});
+        assert.deepEqual(
+          [found?.host, found?.port, found?.tls, found?.user, found?.from, found?.to, warnings],
+          [host, port, tls, user, user, ['me@example.org'], []],
+        );
+        assert.deepEqual(origins(three(user)), [
+          [host, provider],
+          [String(port), provider],
+        ]);
+      });
+    }
+
+    it('gives way to FRIGATE_HC_SMTP_HOST and to FRIGATE_HC_SMTP_PORT', () => {
+      const host = {...three('nvr@gmx.de'), FRIGATE_HC_SMTP_HOST: 'mail.example'};
+      assert.deepEqual(origins(host), [
+        ['mail.example', 'env FRIGATE_HC_SMTP_HOST'],
+        ["(the mail provider's own, otherwise 465)", 'default'],
+      ]);
+      assert.deepEqual([settings({env: host}).mail?.host, settings({env: host}).mail?.port], ['mail.example', 465]);
+      const port = {...three('nvr@gmx.de'), FRIGATE_HC_SMTP_PORT: '465'};
+      assert.deepEqual(origins(port), [
+        ['mail.gmx.com', provider],
+        ['465', 'env FRIGATE_HC_SMTP_PORT'],
+      ]);
+      assert.equal(settings({env: port}).mail?.tls, 'implicit');
+    });
+
+    it('is one message where the domain is unknown, with what to set', () => {
+      assert.deepEqual(
+        errors({env: three('nvr@example.org')}).map(({message}) => message),
+        [
+          'FRIGATE_HC_SMTP_HOST is not set: it must be the name of your mail server, because example.org, the domain of FRIGATE_HC_SMTP_USER, is not the domain of a well-known mail provider.',
+        ],
+      );
+    });
+
+    // The list is looked up by names as well, and by a plain object, which has names that nobody gave it.
+    for (const user of [
+      'gmail',
+      'nvr@gmail',
+      'nvr@constructor',
+      'nvr@__proto__.toString',
+      'nvr@maildev',
+      'a@b@gmail.com',
+    ]) {
+      it(`is not guessed from ${user}`, () => {
+        assert.deepEqual(
+          errors({env: three(user)}).map(({variable}) => variable),
+          ['FRIGATE_HC_SMTP_HOST'],
+        );
+      });
+    }
+  });
+
+  it('takes a duration with or without its unit', () => {
+    for (const text of ['20', '20s', '20000ms'])
+      assert.equal(settings({env: {FRIGATE_HC_API_TIMEOUT_SECONDS: text}}).apiTimeout, 20_000, text);
+  });
+
+  it('accepts what has no effect here, with one warning that says why', () => {
+    assert.deepEqual(settings({env: {FRIGATE_HC_RESTART_HISTORY_HOURS: '24'}}).warnings, [
+      'FRIGATE_HC_RESTART_HISTORY_HOURS has no effect: restarts are always kept for 7 days, because the limits for an hour and for a day are counted from them',
+    ]);
   });
 
   it('never shows the password, in origins or errors', () => {

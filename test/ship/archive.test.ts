@@ -4,7 +4,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync}
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {crc32, inflateRawSync} from 'node:zlib';
-import {tarGz, zip, type ArchivedFile} from '../../scripts/archive.js';
+import {tarGz, zip, type ArchivedFile} from '../../scripts/release/archive.js';
 
 const files: readonly ArchivedFile[] = [
   {name: 'kubectl-frigate_health', content: Buffer.from('#!/bin/sh\necho hello\n'), executable: true},

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import packageFile from '../../package.json' with {type: 'json'};
-import {releaseNotes} from '../../scripts/changelog.js';
+import {releaseNotes} from '../../scripts/release/changelog.js';
 
 const sample = `# Changelog
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {flagVariables} from '../../src/cli/flags.js';
-import type {DescribedCommand} from '../../src/completion/table.js';
+import type {DescribedCommand} from '../../src/cli/completion/table.js';
 import {COMMANDS} from '../../src/index.js';
-import {settingRows} from '../../src/settings/table.js';
+import {INEFFECTIVE, settingRows} from '../../src/settings/table.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const left = new Set(['node_modules', 'dist', 'build', 'coverage', '.git', 'test']);
@@ -81,7 +81,11 @@ describe('the commands that are named', () => {
 const ofTheTests = /^FRIGATE_HC_(?:TEST|BENCH)_/;
 
 describe('the settings that are named', () => {
-  const known = new Set([...settingRows.map(([, {variable}]) => variable), ...flagVariables]);
+  const known = new Set([
+    ...settingRows.map(([, {variable}]) => variable),
+    ...INEFFECTIVE.map(({variable}) => variable),
+    ...flagVariables,
+  ]);
   const unknownIn = (text: string): readonly string[] =>
     [...text.matchAll(/FRIGATE_HC_[A-Z0-9_]*[A-Z0-9]/g)]
       .map(([name]) => name)

@@ -9,7 +9,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync}
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import packageFile from '../../package.json' with {type: 'json'};
-import {archiveOf, TARGETS} from '../../scripts/targets.js';
+import {archiveOf, TARGETS} from '../../scripts/release/targets.js';
 import {renderTemplate} from './krew.js';
 
 const root = path.resolve(import.meta.dirname, '../..');

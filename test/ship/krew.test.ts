@@ -4,7 +4,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {parse} from 'yaml';
 import packageFile from '../../package.json' with {type: 'json'};
-import {archiveOf, executableOf, PLUGIN, TARGETS} from '../../scripts/targets.js';
+import {archiveOf, executableOf, PLUGIN, TARGETS} from '../../scripts/release/targets.js';
 import {brokenRules, renderTemplate, type Plugin} from './krew.js';
 
 const root = path.resolve(import.meta.dirname, '../..');

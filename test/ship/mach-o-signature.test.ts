@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {gunzipSync} from 'node:zlib';
-import {adHocSigned} from '../../scripts/mach-o-signature.js';
+import {adHocSigned} from '../../scripts/release/mach-o-signature.js';
 
 /** A program that returns at once, for arm64, as `ld64.lld -adhoc_codesign -o arm64` (LLVM 14) writes it, and without a signature. */
 const signedByLlvm = gunzipSync(

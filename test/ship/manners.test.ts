@@ -82,19 +82,17 @@ const apiServer = async ({
       asked.push(one);
       const code = status(one);
       const reasons: Readonly<Record<number, string>> = {401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound'};
-      response
-        .writeHead(code, {'Content-Type': 'application/json'})
-        .end(
-          JSON.stringify({
-            kind: 'Status',
-            apiVersion: 'v1',
-            metadata: {},
-            status: 'Failure',
-            message: reasons[code] ?? 'no',
-            reason: reasons[code],
-            code,
-          }),
-        );
+      response.writeHead(code, {'Content-Type': 'application/json'}).end(
+        JSON.stringify({
+          kind: 'Status',
+          apiVersion: 'v1',
+          metadata: {},
+          status: 'Failure',
+          message: reasons[code] ?? 'no',
+          reason: reasons[code],
+          code,
+        }),
+      );
     },
   );
   const port = await listening(server);
@@ -366,7 +364,7 @@ describe('manners of a kubectl plugin', function () {
         ),
       code: 77,
       says: /context home: the client certificate has expired \(2002-01-01\)/,
-      advises: /renew the certificate/,
+      advises: /Renew the certificate/,
     },
     {
       when: 'the client certificate is no certificate',
@@ -390,7 +388,7 @@ describe('manners of a kubectl plugin', function () {
         at({}, {user: {'client-certificate': '/nonexistent/client.pem', 'client-key': certificate('client.key')}}),
       code: 64,
       says: /the file \/nonexistent\/client\.pem \(ENOENT\) cannot be read/,
-      advises: /put it there, or name another: kubectl config view/,
+      advises: /or name another one; .*kubectl config view/,
     },
     {
       when: 'the file of the authority is gone',
@@ -411,7 +409,7 @@ describe('manners of a kubectl plugin', function () {
       given: () => at({status: () => 401}),
       code: 77,
       says: /HTTP 401/,
-      advises: /sign in again/,
+      advises: /Sign in again/,
     },
     {
       when: 'the right is missing',
@@ -425,7 +423,7 @@ describe('manners of a kubectl plugin', function () {
       given: () => at({}, {user: plugin('echo "please log in" >&2; exit 1')}),
       code: 77,
       says: /credential plugin .* failed: please log in/,
-      advises: /run it by hand/,
+      advises: /kubectl auth whoami .*--context home/,
     },
     {
       when: 'the credential plugin is not installed',
@@ -450,14 +448,14 @@ describe('manners of a kubectl plugin', function () {
       when: 'the credential plugin prints no credential',
       given: () => at({}, {user: plugin('echo hello')}),
       code: 77,
-      says: /no ExecCredential/,
-      advises: /run it by hand/,
+      says: /its answer is not an ExecCredential/,
+      advises: /kubectl auth whoami .*--context home/,
     },
     {
       when: 'there is no such context',
       given: async () => [...(await at({})), '--context', 'work'],
       code: 64,
-      says: /the context "work" is not in the kubeconfig .* there are: home/,
+      says: /the context "work" is not in the kubeconfig .* available: home/,
       advises: /kubectl config get-contexts/,
     },
     {
@@ -486,7 +484,7 @@ describe('manners of a kubectl plugin', function () {
       given: () => Promise.resolve(['--kubeconfig', file('clusters: [}')]),
       code: 64,
       says: /cannot be read/,
-      advises: /kubectl config view/,
+      advises: /Edit .* or name another file/,
     },
     {
       when: 'nobody listens',

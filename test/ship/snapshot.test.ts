@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {surface, surfaceText} from '../../scripts/surface.js';
+import {surface, surfaceText} from '../../scripts/docs/surface.js';
 
 const promised = readFileSync(path.resolve(import.meta.dirname, '../../command-snapshot.json'), 'utf8');
 

@@ -1,10 +1,11 @@
 /** The runner of the suites: a failure is a failure, and the one second try hides nothing. */
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
+import {globSync, readdirSync, readFileSync} from 'node:fs';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import path from 'node:path';
-import {deserveSecondTry} from '../../scripts/suite.js';
+import path, {matchesGlob} from 'node:path';
+import {configurationIn, deserveSecondTry} from '../../scripts/test/suite.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -12,6 +13,10 @@ interface Ended {
   readonly code: number;
   readonly stdout: string;
 }
+
+/** The folders whose files may live in real time; those on a terminal have a configuration of their own. */
+const REAL = ['contract', 'process', 'simulator'];
+const REAL_TIMER = /\bset(?:Timeout|Interval)\(|['"]node:timers/;
 
 const GOOD = "it('is good', () => {});\n";
 const BAD = "it('is bad', () => { throw new Error('bad'); });\n";
@@ -36,10 +41,16 @@ describe('the runner of the suites', function () {
     const config = path.join(folder, 'mocharc.json');
     await writeFile(
       config,
-      JSON.stringify({spec: [path.join(folder, '*.mjs')], 'node-option': ['import=tsx'], parallel, reporter: 'dot'}),
+      JSON.stringify({
+        spec: [path.join(folder, '*.mjs')],
+        'real-time': '\\.mjs$',
+        'node-option': ['import=tsx'],
+        parallel,
+        reporter: 'dot',
+      }),
     );
     return new Promise((resolve) => {
-      execFile(process.execPath, ['--import', 'tsx', 'scripts/suite.ts', config], {cwd: root}, (error, stdout) =>
+      execFile(process.execPath, ['--import', 'tsx', 'scripts/test/suite.ts', config], {cwd: root}, (error, stdout) =>
         resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout}),
       );
     });
@@ -81,11 +92,27 @@ describe('the runner of the suites', function () {
     assert.deepEqual([empty.code, lastLine(empty)], [1, '0 passed, 1 failed'], empty.stdout);
   });
 
-  it('gives no second try to what knows no clock, nor to many files, nor to a failure outside of any file', () => {
-    assert.equal(deserveSecondTry(['test/cluster/whole.test.ts']), true);
-    assert.equal(deserveSecondTry(['test/process/stalls.test.ts', 'test/core/checks/frigate.test.ts']), false);
-    assert.equal(deserveSecondTry(['a', 'b', 'c', 'd', 'e'].map((name) => `test/process/${name}.test.ts`)), false);
-    assert.equal(deserveSecondTry(['']), false);
-    assert.equal(deserveSecondTry([]), false);
+  const realTime = new RegExp(configurationIn('.mocharc.unit.json')['real-time']);
+
+  it('gives no second try to what has its time handed in, nor to many files, nor to a failure outside of any file', () => {
+    assert.equal(deserveSecondTry(['test/process/stalls.test.ts', 'test/simulator/kubectl.test.ts'], realTime), true);
+    assert.equal(deserveSecondTry(['test/process/stalls.test.ts', 'test/core/mask.test.ts'], realTime), false);
+    for (const folder of readdirSync(path.join(root, 'test')).filter((name) => !REAL.includes(name)))
+      assert.equal(deserveSecondTry([`test/${folder}/process/a.test.ts`], realTime), false, folder);
+    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => `test/process/${name}.test.ts`);
+    assert.equal(deserveSecondTry(many, realTime), false);
+    assert.equal(deserveSecondTry([''], /./), false);
+    assert.equal(deserveSecondTry([], realTime), false);
+  });
+
+  it('would hide nothing behind a second try: whatever starts a timer of the machine lives in real time', () => {
+    const ignore = configurationIn('.mocharc.unit.json')['ignore'] as readonly string[];
+    const files = globSync('test/**/*.test.ts', {cwd: root}).map((file) => file.split(path.sep).join('/'));
+    const others = files.filter(
+      (file) => !realTime.test(file) && !ignore.some((pattern) => matchesGlob(file, pattern)),
+    );
+    assert.ok(others.length > 50, `${others.length} files`);
+    const waiting = others.filter((file) => REAL_TIMER.test(readFileSync(path.join(root, file), 'utf8')));
+    assert.deepEqual(waiting, [], 'use test/support/fake-timers.ts, or move them to test/process');
   });
 });

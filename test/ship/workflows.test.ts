@@ -5,7 +5,7 @@ import path from 'node:path';
 import {parse} from 'yaml';
 import * as z from 'zod';
 import packageFile from '../../package.json' with {type: 'json'};
-import {TARGETS, titleOf} from '../../scripts/targets.js';
+import {TARGETS, titleOf} from '../../scripts/release/targets.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, '.github/workflows');

@@ -22,6 +22,8 @@ export const aFinding = (id: CheckId, changes: Partial<Finding> = {}): Finding =
   immediate: false,
   cameras: [],
   normalAtStart: false,
+  outage: false,
+  faults: [],
   ...changes,
 });
 
@@ -35,6 +37,8 @@ export const hungDetector = (changes: Partial<Finding> = {}): Finding =>
     cause: 'detector',
     cure: 'restart',
     evidenceAt: ago(minutes(0)),
+    outage: true,
+    faults: ['detector:coral'],
     ...changes,
   });
 
@@ -59,6 +63,10 @@ export const aRestart = (changes: Partial<RestartRecord> = {}): RestartRecord =>
   findings: ['FRG-403'],
   phase: 'did-not-help',
   settledAt: ago(minutes(60)),
+  faults: [],
+  worked: [],
+  wellSince: null,
+  cameBackAt: null,
   ...changes,
 });
 
@@ -81,7 +89,7 @@ export const anInput = (changes: Partial<DecisionInput> = {}): DecisionInput => 
     by: 'a test',
     request: null,
     alerting: true,
-    toldOfWipe: null,
+    wipeNotifiedAt: null,
     ...changes,
     findings,
   };

@@ -2,17 +2,30 @@
  * A world of plain objects: one ConfigMap store with resourceVersions, one workload, one pod, a Frigate that says what the test says.
  * Faults are put between the pass and the world by `interfere`, which sees every call by name before it is carried out.
  */
+import {FakeTimers} from './fake-timers.js';
 import {known, notAsked, unknown, type Known} from '../../src/core/known.js';
 import type {FrigateObservation} from '../../src/core/observation/frigate.js';
+import {silentLog} from '../../src/core/observation/log.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import type {Pod} from '../../src/core/observation/pod.js';
 import type {Workload} from '../../src/core/observation/workload.js';
 import {later, milliseconds, type Duration, type Instant} from '../../src/core/time.js';
 import type {FrigateReader} from '../../src/frigate/frigate.js';
-import type {Cluster, ConfigMap, RestartPatch, WorkloadQuery, WriteOutcome} from '../../src/kubernetes/cluster.js';
-import type {Delivery, Message} from '../../src/mail/mailer.js';
+import {PAUSED_REASON, PAUSED_UNTIL} from '../../src/core/pause.js';
+import type {
+  AnnotationPatch,
+  Cluster,
+  ConfigMap,
+  Lease,
+  LeaseRecord,
+  RestartPatch,
+  WorkloadQuery,
+  WriteOutcome,
+} from '../../src/kubernetes/cluster.js';
+import type {Delivery, Message} from '../../src/notify/mailer.js';
+import {mailChannel} from '../../src/notify/open-channels.js';
 import type {JournalEvent, JournalValue} from '../../src/pass/journal.js';
-import type {World} from '../../src/pass/world.js';
+import type {PassPorts} from '../../src/pass/ports.js';
 import type {Settings} from '../../src/settings/settings.js';
 import {aContainer, aFrigate, aPod, aPolicy, aWorkload, aNode, now} from './observation.js';
 
@@ -25,6 +38,9 @@ export type Call =
   | 'createConfigMap'
   | 'replaceConfigMap'
   | 'restart'
+  | 'readLease'
+  | 'writeLease'
+  | 'annotate'
   | 'openFrigate'
   | 'readLog'
   | 'send';
@@ -49,7 +65,11 @@ export const aSettings = (changes: Partial<Settings> = {}): Settings => ({
   apiTimeout: milliseconds(500),
   deadline: milliseconds(60_000),
   policy: aPolicy(),
+  profile: 'steady',
   mail: null,
+  channels: [],
+  heartbeatUrl: null,
+  checksFile: null,
   cronJobName: 'frigate-health',
   origins: [],
   warnings: [],
@@ -62,9 +82,10 @@ export class FakeWorld {
   pod: Pod = aPod();
   frigate: FrigateObservation = aFrigate();
   /** Changes what a healthy world would show; the rest stays. */
-  log: Observation['log'] = known({from: now, to: now, bytes: 0, complete: true, tallies: new Map()});
+  log: Observation['log'] = known(silentLog(now, now));
   node: Observation['node'] = known(aNode());
   readonly maps = new Map<string, ConfigMap>();
+  readonly leases = new Map<string, Lease>();
   readonly rollouts: RestartPatch[] = [];
   readonly mails: Message[] = [];
   readonly calls: Call[] = [];
@@ -82,16 +103,16 @@ export class FakeWorld {
   }
 
   /** A runner with its own view of the same world. */
-  world(settings: Settings = aSettings(), runner = 'a test'): World {
+  world(settings: Settings = aSettings(), runner = 'a test'): PassPorts {
     return {
       cluster: this.#cluster(),
       settings,
       namespace: 'frigate',
       runner,
       version: '0.0.0',
-      clock: {now: () => this.now, monotonic: () => 0},
+      clock: new FakeTimers().showing(() => this.now),
       newId: () => `attempt-${++this.#ids}`,
-      mailer: {configured: this.mailConfigured, send: (message) => Promise.resolve(this.#send(message))},
+      channels: this.mailConfigured ? [mailChannel({send: (message) => Promise.resolve(this.#send(message))})] : [],
       openFrigate: () => Promise.resolve(this.#open()),
       readLog: () => Promise.resolve(this.#seen('readLog', () => this.log)),
     };
@@ -170,8 +191,9 @@ export class FakeWorld {
         ),
       listEvents: () => Promise.resolve(this.#seen('listEvents', () => known([]))),
       listClaims: () => Promise.resolve(known([])),
-      missingRights: () => Promise.resolve(known([])),
+      missingPermissions: () => Promise.resolve(known([])),
       readCronJob: () => Promise.resolve(known(null)),
+      readMemoryUse: () => Promise.resolve(known({workingSet: 2 ** 30, source: 'metrics-api', at: null})),
       listNamespaces: () => Promise.resolve(known([])),
       readObject: () => Promise.resolve(known(null)),
       openLog: refused,
@@ -185,9 +207,39 @@ export class FakeWorld {
       replaceConfigMap: (previous, data) =>
         Promise.resolve(this.#written('replaceConfigMap', () => this.#replace(previous, data))),
       restart: (patch) => Promise.resolve(this.#written('restart', () => this.#restart(patch))),
-      watches: {target: refused, node: refused, events: refused},
+      annotate: (patch) => Promise.resolve(this.#written('annotate', () => this.#annotate(patch))),
+      readLease: (_namespace, name) => Promise.resolve(this.#seenLease(name)),
+      createLease: (_namespace, name, record) =>
+        Promise.resolve(
+          this.#written('writeLease', () =>
+            this.leases.has(name)
+              ? {kind: 'conflict', why: 'it exists already'}
+              : {kind: 'done', value: this.#putLease(name, record)},
+          ),
+        ),
+      replaceLease: (previous, record) =>
+        Promise.resolve(
+          this.#written('writeLease', () =>
+            this.leases.get(previous.name)?.resourceVersion === previous.resourceVersion
+              ? {kind: 'done', value: this.#putLease(previous.name, record)}
+              : {kind: 'conflict', why: 'resourceVersion'},
+          ),
+        ),
+      listFrigates: () => Promise.resolve(known([])),
+      reviews: {userOf: refused, allows: refused},
+      watches: {frigates: refused, target: refused, node: refused, events: refused},
       close: () => undefined,
     };
+  }
+
+  #seenLease(name: string): Known<Lease | null> {
+    return this.#seen('readLease', () => known(this.leases.get(name) ?? null));
+  }
+
+  #putLease(name: string, record: LeaseRecord): Lease {
+    const lease = {...record, name, namespace: 'frigate', uid: `uid-${name}`, resourceVersion: String(++this.#version)};
+    this.leases.set(name, lease);
+    return lease;
   }
 
   #create(name: string, data: ReadonlyMap<string, string>): WriteOutcome<ConfigMap> {
@@ -201,6 +253,16 @@ export class FakeWorld {
       return {kind: 'conflict', why: 'resourceVersion'};
     this.put(previous.name, Object.fromEntries(data), 'frigate-health');
     return {kind: 'done', value: this.maps.get(previous.name)!};
+  }
+
+  #annotate({uid, annotations}: AnnotationPatch): WriteOutcome<Workload> {
+    if (uid !== this.workload.uid) return {kind: 'conflict', why: 'it is another object now'};
+    const until = annotations.get(PAUSED_UNTIL) ?? null;
+    this.workload = {
+      ...this.workload,
+      pause: until === null ? null : {until, reason: annotations.get(PAUSED_REASON) ?? null},
+    };
+    return {kind: 'done', value: this.workload};
   }
 
   #restart(patch: RestartPatch): WriteOutcome<Workload> {
@@ -226,8 +288,8 @@ export class FakeWorld {
     return {kind: 'done', value: this.workload};
   }
 
-  #open(): Awaited<ReturnType<World['openFrigate']>> {
-    const {liveness, stats, history, config, segments, go2rtc, mountProbe, mounts} = this.frigate;
+  #open(): Awaited<ReturnType<PassPorts['openFrigate']>> {
+    const {liveness, stats, backend, history, config, segments, go2rtc, mountProbe, mounts} = this.frigate;
     const fate = this.#count('openFrigate');
     const blind = unknown(lost.code, lost.message);
     const alive = fate === 'pass' && liveness.some((each) => each.verdict === 'alive');
@@ -240,6 +302,8 @@ export class FakeWorld {
       go2rtc: () => Promise.resolve(go2rtc),
       mountProbe: () => Promise.resolve(mountProbe),
       mounts: () => Promise.resolve(mounts),
+      memoryUse: () => Promise.resolve(unknown('forbidden', 'no exec')),
+      backend: () => Promise.resolve(backend),
       close: () => undefined,
     };
     return fate === 'pass'

@@ -3,7 +3,7 @@
  * and one detector, seen at `now`; each test changes only what it is about.
  */
 import {known, notAsked, type Known} from '../../src/core/known.js';
-import {emptyMemory, type Memory} from '../../src/core/memory.js';
+import {emptyBaselines, type Baselines} from '../../src/core/state/baselines.js';
 import type {
   CameraConfig,
   CameraStats,
@@ -20,7 +20,7 @@ import type {LogEvidence, Signature, Tally} from '../../src/core/observation/log
 import type {Node} from '../../src/core/observation/node.js';
 import type {CronJob, Observation} from '../../src/core/observation/observation.js';
 import type {ClusterEvent, Container, Pod, Terminated} from '../../src/core/observation/pod.js';
-import type {Condition, PodTemplate, Probe, Workload} from '../../src/core/observation/workload.js';
+import type {Candidate, Condition, PodTemplate, Probe, Workload} from '../../src/core/observation/workload.js';
 import type {Policy} from '../../src/core/policy.js';
 import {
   days,
@@ -52,6 +52,7 @@ export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   startupGrace: seconds(600),
   skipRatio: 0.8,
   skipCameras: new Set(),
+  cameraSchedule: [],
   warningAlert: minutes(30),
   interval: minutes(5),
   mode: 'active',
@@ -59,7 +60,7 @@ export const aPolicy = (changes: Partial<Policy> = {}): Policy => ({
   ...changes,
 });
 
-export const aMemory = (changes: Partial<Memory> = {}): Memory => ({...emptyMemory, ...changes});
+export const aMemory = (changes: Partial<Baselines> = {}): Baselines => ({...emptyBaselines, ...changes});
 
 // ── Kubernetes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,6 +100,14 @@ export const settled: readonly Condition[] = [
   {type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: null, lastTransition: ago(days(2))},
 ];
 
+/** One of several workloads that a search came upon, told apart by their namespaces. */
+export const aCandidate = (namespace: string, changes: Partial<Candidate> = {}): Candidate => ({
+  kind: 'Deployment',
+  namespace,
+  name: 'frigate',
+  ...changes,
+});
+
 export const aWorkload = (changes: Partial<Workload> = {}): Workload => ({
   kind: 'Deployment',
   namespace: 'frigate',
@@ -121,6 +130,7 @@ export const aWorkload = (changes: Partial<Workload> = {}): Workload => ({
   restartedAt: null,
   attempt: null,
   annotated: false,
+  pause: null,
   revisions: [ago(days(2))],
   template: aTemplate(),
   ...changes,
@@ -219,6 +229,7 @@ export const aCronJob = (changes: Partial<CronJob> = {}): CronJob => ({
   name: 'frigate-health',
   suspended: false,
   schedule: '*/5 * * * *',
+  interval: minutes(5),
   lastScheduled: ago(minutes(1)),
   lastSuccessful: ago(minutes(1)),
   createdAt: ago(days(30)),
@@ -368,6 +379,7 @@ export const aSegment = (age: Duration, length: Duration = seconds(10)): Known<N
 export const aFrigate = (changes: Partial<FrigateObservation> = {}): FrigateObservation => ({
   liveness: [{via: 'proxy', verdict: 'alive', latency: milliseconds(12)}],
   stats: known(aReading()),
+  backend: notAsked(),
   history: known(aHistory()),
   config: known(aConfig()),
   segments: new Map(cameraNames.map((name) => [name, aSegment(seconds(12))])),
@@ -404,6 +416,10 @@ export const aLog = (
   to: now,
   bytes: 4096,
   complete: true,
+  errors: [],
+  startStep: null,
+  newestWork: null,
+  lastLines: [],
   tallies: new Map(
     Object.entries(tallies).map(([signature, tally]) => [
       signature as Signature,
@@ -421,11 +437,15 @@ export type ObservationChanges = Partial<Omit<Observation, 'frigate'>> & {
 };
 
 /** A healthy Frigate seen at `now`, everything known. */
+/** The container's working set, in percent of a limit of 4 GiB. */
+export const memoryUsed = (percent: number): NonNullable<Observation['memoryUse']> =>
+  known({workingSet: (percent / 100) * 4 * 2 ** 30, source: 'metrics-api', at: null});
+
 export const anObservation = ({frigate = {}, ...changes}: ObservationChanges = {}): Observation => ({
   at: now,
   localClock: now,
   apiServer: known({date: now}),
-  missingRights: known([]),
+  missingPermissions: known([]),
   workload: known({found: 'one', workload: aWorkload()}),
   pods: known([aPod()]),
   node: known(aNode()),
@@ -434,10 +454,11 @@ export const anObservation = ({frigate = {}, ...changes}: ObservationChanges = {
   via: 'proxy',
   frigate: aFrigate(frigate),
   log: known(aLog()),
+  memoryUse: memoryUsed(26),
   previousLog: notAsked('the container did not exit'),
   state: known({name: 'frigate-health-state', problems: [], wipedBy: null, missing: false, newer: false}),
   cronJob: known(aCronJob()),
-  alertChannel: {configured: true, lastFailure: null},
+  alertChannels: {names: ['mail'], failures: []},
   ...changes,
 });
 

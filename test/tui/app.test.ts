@@ -5,13 +5,13 @@ import {render} from 'ink';
 import {createElement} from 'react';
 import {known} from '../../src/core/known.js';
 import {aCamera, anObservation, aReading} from '../support/observation.js';
-import type {LiveSight} from '../../src/pass/watch/live.js';
+import type {LiveObservation} from '../../src/usecases/watch/live.js';
 import {App} from '../../src/tui/components/App.js';
-import {createStore, type Store} from '../../src/tui/store.js';
+import type {Store} from '../../src/tui/store.js';
 import {themeNamed} from '../../src/tui/theme.js';
 import type {Effect} from '../../src/tui/ui.js';
-import {aLook, clock, place, policy} from './live.js';
-import {INTERVAL, pen} from './snapshots.js';
+import {aLook, target} from './live.js';
+import {display, storeFedBy} from './snapshots.js';
 import {FakeStdin, FakeStdout, settled} from './streams.js';
 
 /** Longer than Ink waits. */
@@ -23,12 +23,12 @@ interface Stage {
   readonly store: Store;
   readonly effects: Effect[];
   readonly press: (...keys: readonly string[]) => Promise<string>;
-  readonly show: (live: LiveSight) => Promise<string>;
+  readonly show: (live: LiveObservation) => Promise<string>;
   stops: number;
 }
 
-const withDown = (name: string, serial: number): LiveSight => ({
-  ...aLook(
+const withDown = (name: string): LiveObservation =>
+  aLook(
     anObservation({
       frigate: {
         stats: known(
@@ -40,9 +40,7 @@ const withDown = (name: string, serial: number): LiveSight => ({
         ),
       },
     }),
-  ),
-  serial,
-});
+  );
 
 describe('the screen', () => {
   const level = chalk.level;
@@ -59,23 +57,14 @@ describe('the screen', () => {
   const begin = async ({allowActions = true, rows = 24, columns = 80} = {}): Promise<void> => {
     const stdout = new FakeStdout(rows, columns);
     const stdin = new FakeStdin();
-    const store = createStore({
-      policy,
-      interval: INTERVAL,
-      gap: 0,
-      now: clock,
-      later: (work, milliseconds) => {
-        const timer = setTimeout(work, milliseconds);
-        return () => clearTimeout(timer);
-      },
-    });
+    const {store, show} = storeFedBy();
     const effects: Effect[] = [];
     const {unmount} = render(
       createElement(App, {
         store,
-        pen,
+        display,
         styles: themeNamed('mono'),
-        options: {place, allowActions, severalFrigates: false, canType: true},
+        options: {target, allowActions, severalFrigates: false, canType: true},
         perform: (effect) => {
           effects.push(effect);
           return Promise.resolve(effect.kind === 'act' ? `${effect.action}: refused by R-09` : null);
@@ -116,7 +105,7 @@ describe('the screen', () => {
         return stdout.frame;
       },
       show: async (live) => {
-        store.receive(live);
+        show(live);
         await settled();
         return stdout.frame;
       },
@@ -126,14 +115,14 @@ describe('the screen', () => {
 
   it('is drawn before anything is known, and again when something is', async () => {
     await begin();
-    assert.match(stage.stdout.frame, /LOOKING/);
-    assert.match(await stage.show(withDown('none', 1)), /HEALTHY/);
-    assert.match(await stage.show(withDown('back', 2)), /× no frames/);
+    assert.match(stage.stdout.frame, /CONNECTING/);
+    assert.match(await stage.show(withDown('none')), /HEALTHY/);
+    assert.match(await stage.show(withDown('back')), /× no frames/);
   });
 
   it('goes from panel to panel, filters and comes back', async () => {
     await begin();
-    await stage.show(withDown('back', 1));
+    await stage.show(withDown('back'));
     assert.match(await stage.press('5'), /5 CHECKS/);
     assert.match(await stage.press('\t'), /6 LOG 0 7 events/);
     await stage.press('1');
@@ -145,7 +134,7 @@ describe('the screen', () => {
 
   it('opens details with enter and closes them with escape', async () => {
     await begin();
-    await stage.show(withDown('back', 1));
+    await stage.show(withDown('back'));
     assert.match(await stage.press('\r'), /DETAIL[^]*Camera back/);
     assert.match(await stage.press('\u001b'), /1 CAMERAS/);
     assert.match(await stage.press('?'), /KEYS/);
@@ -154,9 +143,9 @@ describe('the screen', () => {
 
   it('holds the picture still while paused, gathers what happens, and shows it after', async () => {
     await begin();
-    await stage.show(withDown('none', 1));
+    await stage.show(withDown('none'));
     assert.match(await stage.press('p'), /PAUSED/);
-    const held = await stage.show(withDown('back', 2));
+    const held = await stage.show(withDown('back'));
     assert.match(held, /HEALTHY/);
     assert.match(held, /PAUSED/);
     assert.match(await stage.press('p'), /× no frames/);
@@ -164,7 +153,7 @@ describe('the screen', () => {
 
   it('follows the size of the terminal', async () => {
     await begin();
-    await stage.show(withDown('back', 1));
+    await stage.show(withDown('back'));
     for (const [rows, columns] of [
       [40, 120],
       [10, 40],
@@ -184,7 +173,7 @@ describe('the screen', () => {
 
   it('asks for the name, acts, and tells what the guards said', async () => {
     await begin();
-    await stage.show(withDown('none', 1));
+    await stage.show(withDown('none'));
     assert.match(await stage.press('R'), /Type the name of the workload, frigate/);
     assert.match(await stage.press('frigate\r'), /restart: refused by R-09/);
     assert.deepEqual(stage.effects, [{kind: 'act', action: 'restart'}]);
@@ -192,7 +181,7 @@ describe('the screen', () => {
 
   it('goes on showing what is typed when the terminal shrinks under a question', async () => {
     await begin();
-    await stage.show(withDown('none', 1));
+    await stage.show(withDown('none'));
     await stage.press('R', 'fri');
     stage.stdout.resize(3, 28);
     await settled();
@@ -204,14 +193,14 @@ describe('the screen', () => {
 
   it('shows of a Frigate that falls sick under a question what the guards say then', async () => {
     await begin({rows: 40, columns: 120});
-    await stage.show(withDown('none', 1));
-    assert.match(await stage.press('R'), /would refuse it now, by R-04: nothing that a restart cures is wrong/);
-    assert.match(await stage.show(withDown('back', 2)), /would refuse it now, by R-04: a restart does not cure it/);
+    await stage.show(withDown('none'));
+    assert.match(await stage.press('R'), /Rule R-04 would refuse it now: nothing to repair/);
+    assert.match(await stage.show(withDown('back')), /Rule R-04 would refuse it now: a restart does not cure it/);
   });
 
   it('scrolls what is longer than the screen, and hears one key up after many down', async () => {
     await begin();
-    await stage.show(withDown('back', 1));
+    await stage.show(withDown('back'));
     const top = await stage.press('?');
     assert.match(top, /lines 1-17 of/);
     const end = await stage.press('G');
@@ -222,7 +211,7 @@ describe('the screen', () => {
 
   it('does not know R and B without --allow-actions', async () => {
     await begin({allowActions: false});
-    await stage.show(withDown('none', 1));
+    await stage.show(withDown('none'));
     await stage.press('R', 'frigate\r', 'B', 'frigate\r');
     assert.deepEqual(
       stage.effects.filter(({kind}) => kind === 'act'),
@@ -244,22 +233,22 @@ describe('the screen', () => {
 
   it('sees every key of a burst', async () => {
     await begin();
-    await stage.show(withDown('none', 1));
+    await stage.show(withDown('none'));
     assert.match(await stage.press('jj\r'), /Camera garage/);
   });
 
   it('draws nothing for a look at which a person would see nothing new, and still knows the newest when a key asks', async () => {
     await begin();
-    await stage.show(withDown('none', 1));
+    await stage.show(withDown('none'));
     const drawn = stage.stdout.written.length;
-    const more = withDown('none', 2);
-    const last = more.board.lastStats;
+    const more = withDown('none');
+    const last = more.watchState.lastStats;
     assert.ok(last !== null);
     // On this panel and at this width nothing tells of the host.
     await stage.show({
       ...more,
-      board: {
-        ...more.board,
+      watchState: {
+        ...more.watchState,
         lastStats: {...last, reading: {...last.reading, snapshot: {...last.reading.snapshot, systemCpu: 77}}},
       },
     });
@@ -269,7 +258,7 @@ describe('the screen', () => {
 
   it('calls a picture that is held still by its time, never live', async () => {
     await begin();
-    assert.match(await stage.show(withDown('none', 1)), / live \d\d:\d\d:\d\dZ/);
+    assert.match(await stage.show(withDown('none')), / live \d\d:\d\d:\d\dZ/);
     const held = await stage.press('p');
     assert.match(held, /PAUSED at \d\d:\d\d:\d\dZ/);
     assert.doesNotMatch(held, / live \d/);
@@ -277,7 +266,7 @@ describe('the screen', () => {
 
   it('draws nothing while nothing happens', async () => {
     await begin();
-    const live = withDown('back', 1);
+    const live = withDown('back');
     await stage.show(live);
     const drawn = stage.stdout.written.length;
     for (let turn = 0; turn < 20; turn += 1) {

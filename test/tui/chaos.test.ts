@@ -7,12 +7,12 @@ import assert from 'node:assert/strict';
 import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {markDeleted} from '../../src/demo/cluster/deletion.js';
-import type {Disturbance} from '../../src/demo/cluster/disruption.js';
-import {asPod} from '../../src/demo/cluster/objects.js';
-import {findScenario} from '../../src/demo/scenarios.js';
-import {startWorld, type World} from '../../src/demo/world.js';
-import {pick, randomOf} from '../../prove/support/random.js';
+import {markDeleted} from '../../src/simulator/control-plane/deletion.js';
+import type {Disturbance} from '../../src/simulator/api/disruption.js';
+import {asPod} from '../../src/simulator/api/objects.js';
+import {findScenario} from '../../src/simulator/scenarios/scenarios.js';
+import {startSimulator, type Simulator} from '../../src/simulator/simulator.js';
+import {pick, randomOf} from '../proofs/support/random.js';
 import {hasPty, Pty, root} from './terminal.js';
 
 const SEEDS = [1];
@@ -75,13 +75,13 @@ const PATHS = [/./, /watch=1/, /\/pods/, /\/proxy\//, /\/log/, /configmaps/, /ev
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const killPod = ({cluster, clock}: World): void => {
+const killPod = ({cluster, clock}: Simulator): void => {
   const [pod] = cluster.store.list('pods', 'frigate');
   if (pod !== undefined) markDeleted(cluster.store, asPod(pod), clock.now());
 };
 
 /** One thing that happens to the world, the keyboard or the terminal. */
-const happen = (world: World, pty: Pty, random: () => number): void => {
+const happen = (world: Simulator, pty: Pty, random: () => number): void => {
   const chance = random();
   if (chance < 0.4) pty.type(pick(random, KEYS));
   else if (chance < 0.6) pty.resize(...pick(random, SIZES));
@@ -110,7 +110,7 @@ const onTerminals = (): Mocha.Suite =>
       it(`lives on, stays within the screen, and shows what is well when all is well again (seed ${seed})`, async () => {
         const scenario = findScenario('healthy');
         assert.ok(scenario);
-        const world = await startWorld(scenario);
+        const world = await startSimulator(scenario);
         const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-chaos-'));
         const kubeconfig = path.join(folder, 'kubeconfig');
         writeFileSync(kubeconfig, world.kubeconfig(), {mode: 0o600});

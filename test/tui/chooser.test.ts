@@ -10,27 +10,27 @@ import {chooserLines, type ChooserRow} from '../../src/tui/panels/chooser.js';
 import {lineColumns} from '../../src/tui/text.js';
 import {themeNamed} from '../../src/tui/theme.js';
 import {ago} from '../support/observation.js';
-import {asciiPen, pen, textOf} from './snapshots.js';
+import {asciiDisplay, display, textOf} from './snapshots.js';
 import {FakeStdin, FakeStdout, settled} from './streams.js';
 
 const frigate = (name: string): ChooserRow['frigate'] => ({kind: 'Deployment', namespace: name, name: 'frigate'});
 const well: ChooserRow = {
   frigate: frigate('cabin'),
-  glance: {health: 'healthy', summary: 'Frigate does its job', action: 'none', rule: 'R-04', critical: false},
-  lookedAt: ago(seconds(65)),
+  observation: {health: 'healthy', summary: 'Frigate does its job', action: 'none', rule: 'R-04', critical: false},
+  observedAt: ago(seconds(65)),
 };
 const rows: readonly ChooserRow[] = [
   well,
-  {frigate: frigate('workshop'), glance: 'get deployments.apps: HTTP 403', lookedAt: ago(seconds(5))},
-  {frigate: frigate('yard'), glance: null, lookedAt: null},
+  {frigate: frigate('workshop'), observation: 'get deployments.apps: HTTP 403', observedAt: ago(seconds(5))},
+  {frigate: frigate('yard'), observation: null, observedAt: null},
 ];
 
 describe('the list of several Frigates', () => {
   it('tells of each when it was looked at: it is never live', () => {
-    const text = textOf(chooserLines(rows, 0, {rows: 10, columns: 80}, 'homelab', pen));
+    const text = textOf(chooserLines(rows, 0, {rows: 10, columns: 80}, 'homelab', display));
     assert.match(
       text,
-      /cabin\/frigate +√ healthy: Frigate does its job \(none R-04\) +02:58:55Z\nworkshop\/frigate \? get deployments\.apps: HTTP 403 +02:59:55Z\nyard\/frigate +\? looking\n/,
+      /cabin\/frigate +√ healthy: Frigate does its job \(none R-04\) +02:58:55Z\nworkshop\/frigate \? get deployments\.apps: HTTP 403 +02:59:55Z\nyard\/frigate +\? checking\n/,
     );
     assert.match(text, /enter open {2}r refresh {2}q quit$/);
   });
@@ -49,7 +49,7 @@ describe('the list of several Frigates', () => {
             index,
             {rows: height, columns},
             'homelab',
-            ascii ? asciiPen : pen,
+            ascii ? asciiDisplay : display,
           );
           assert.equal(lines.length, height);
           for (const line of lines) assert.ok(lineColumns(line) <= columns, textOf([line]));
@@ -74,7 +74,7 @@ describe('the list of several Frigates', () => {
         subscribe: () => () => undefined,
         context: 'homelab',
         start: 0,
-        pen,
+        display,
         styles: themeNamed('mono'),
         refresh: () => heard.push('refresh'),
         choose: ({frigate: {namespace}}) => heard.push(namespace),

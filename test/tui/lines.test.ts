@@ -5,10 +5,10 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {instant, type Instant} from '../../src/core/time.js';
 import {now} from '../support/observation.js';
-import {HEARTBEAT, jsonFace, runLines, textFace} from '../../src/tui/line-mode.js';
-import {createStore, type Store} from '../../src/tui/store.js';
-import {aLook, looks, policy} from './live.js';
-import {asciiPen, INTERVAL, pen, snapshotOf} from './snapshots.js';
+import {HEARTBEAT, jsonFormat, runLines, textFormat} from '../../src/tui/line-mode.js';
+import type {LiveObservation} from '../../src/usecases/watch/live.js';
+import {aLook, looks} from './live.js';
+import {asciiDisplay, display, snapshotOf, storeFedBy} from './snapshots.js';
 import {program, root} from './terminal.js';
 
 const every = (work: () => void, milliseconds: number): (() => void) => {
@@ -16,38 +16,36 @@ const every = (work: () => void, milliseconds: number): (() => void) => {
   return () => clearInterval(timer);
 };
 
-const later = (work: () => void): (() => void) => {
-  const timer = setTimeout(work, 0);
-  return () => clearTimeout(timer);
-};
+const drawn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
 describe('line mode', () => {
   interface Writing {
-    readonly store: Store;
+    readonly show: (live: LiveObservation) => void;
     readonly written: readonly string[];
-    /** The wall clock of the face. */
+    /** The wall clock of line mode. */
     readonly clock: {time: Instant};
     readonly end: () => Promise<void>;
   }
 
   /** Lines of a healthy Frigate. */
-  const begin = (): Writing => {
+  const begin = async (): Promise<Writing> => {
     const clock = {time: now};
     const time = (): Instant => clock.time;
-    const store = createStore({policy, interval: INTERVAL, gap: 0, now: time, later});
+    const {store, show} = storeFedBy({now: time});
     const ending = new AbortController();
     const written: string[] = [];
     const done = runLines({
       store,
-      face: textFace(asciiPen),
+      format: textFormat(asciiDisplay),
       write: (text) => written.push(text),
       now: time,
       signal: ending.signal,
       every,
     });
-    store.receive({...aLook(), serial: 1});
+    show(aLook());
+    await drawn();
     return {
-      store,
+      show,
       written,
       clock,
       end: async () => {
@@ -58,15 +56,15 @@ describe('line mode', () => {
   };
 
   it('writes what it is at the beginning, each change, that it still looks, and the end', async () => {
-    const {store, written, clock, end} = begin();
-    store.receive({...looks['critical']!(), serial: 2});
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const {show, written, clock, end} = await begin();
+    show(looks['critical']!());
+    await drawn();
     clock.time = instant(now + HEARTBEAT);
     await new Promise((resolve) => setTimeout(resolve, 40));
     await end();
-    assert.match(written[0] ?? '', /^2026-10-10T03:00:00Z begun {2}\+ HEALTHY/);
+    assert.match(written[0] ?? '', /^2026-10-10T03:00:00Z started {2}\+ HEALTHY/);
     assert.ok(written.includes('2026-10-10T03:00:00Z camera back live -> no frames  0.0 fps\n'), written.join(''));
-    assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
+    assert.equal(written.filter((text) => text.includes(' unchanged ')).length, 1, written.join(''));
     assert.match(written.at(-1) ?? '', /^2026-10-10T03:01:00Z ended {2}x DEGRADED/);
     assert.ok(
       written.every((text) => /^[\x20-\x7e]+\n$/.test(text)),
@@ -75,22 +73,22 @@ describe('line mode', () => {
   });
 
   it('still says that it looks when the clock is stepped back', async () => {
-    const {written, clock, end} = begin();
+    const {written, clock, end} = await begin();
     clock.time = instant(now - 60 * HEARTBEAT);
     await new Promise((resolve) => setTimeout(resolve, 40));
     await end();
-    assert.equal(written.filter((text) => text.includes(' still ')).length, 1, written.join(''));
+    assert.equal(written.filter((text) => text.includes(' unchanged ')).length, 1, written.join(''));
   });
 
   it('writes one JSON object a line with the same facts', () => {
-    const face = jsonFace();
-    const state = JSON.parse(face.state(snapshotOf('critical'), 'still', now)) as Record<string, unknown>;
+    const format = jsonFormat();
+    const state = JSON.parse(format.state(snapshotOf('critical'), 'still', now)) as Record<string, unknown>;
     assert.deepEqual(
       [state['event'], state['health'], state['cause'], state['action'], state['rule'], state['live']],
       ['still', 'degraded', 'network', 'alert', 'R-04', true],
     );
     const change = JSON.parse(
-      face.change({
+      format.change({
         at: now,
         kind: 'camera',
         subject: 'a\nb',
@@ -106,9 +104,27 @@ describe('line mode', () => {
     );
   });
 
+  it('writes how many similar lines were left out', () => {
+    const change = {
+      at: now,
+      kind: 'log' as const,
+      subject: 'back',
+      status: 'info' as const,
+      from: null,
+      to: 'camera-unreachable',
+      detail: 'Connection refused',
+      similar: 41,
+    };
+    assert.equal(
+      textFormat(display).change(change),
+      '2026-10-10T03:00:00Z log back camera-unreachable  Connection refused (and 41 similar)\n',
+    );
+    assert.equal((JSON.parse(jsonFormat().change(change)) as {readonly similar: number}).similar, 41);
+  });
+
   it('keeps hostile names on one line', () => {
     assert.equal(
-      textFace(pen).change({
+      textFormat(display).change({
         at: now,
         kind: 'camera',
         subject: 'a\n\u001b[31mb',
@@ -161,13 +177,13 @@ describe('watch on a pipe', function () {
       });
       child.on('close', (code) => resolve({code, stdout, stderr}));
     });
-  const hasBegun = (stdout: string): boolean => stdout.includes('begun');
+  const hasBegun = (stdout: string): boolean => /started|begun/.test(stdout);
 
   it('writes lines without an escape, and the last one at SIGTERM', async () => {
     const {code, stdout, stderr} = await run(['--demo=one-camera-down'], {enough: hasBegun, signal: 'SIGTERM'});
     assert.deepEqual([code, stderr], [143, '']);
     assert.doesNotMatch(stdout, /\u001b/);
-    assert.match(stdout, /^\S+Z begun {2}× DEGRADED/);
+    assert.match(stdout, /^\S+Z started {2}× DEGRADED/);
     assert.match(stdout.trimEnd().split('\n').at(-1) ?? '', /^\S+Z ended {2}× DEGRADED/);
   });
 
@@ -200,7 +216,7 @@ describe('watch on a pipe', function () {
 
   it('tells with --once what check would: the questions that the answers raised have been answered', async () => {
     for (const [scenario, told] of [
-      ['go2rtc-hung', /UNHEALTHY {2}go2rtc hangs/],
+      ['go2rtc-hung', /DEGRADED {2}go2rtc does not respond/],
       ['disk-hang', /FRG-606/],
     ] as const) {
       const {stdout} = await run([`--demo=${scenario}`, '--once'], {enough: () => false});
@@ -226,7 +242,7 @@ describe('watch on a pipe', function () {
 
   for (const [words, says] of [
     [['--poll=soon'], /--poll=soon is not a duration/],
-    [['pod/x'], /names no workload/],
+    [['pod/x'], /does not name a workload/],
     [['--demo=nowhere'], /There is no scenario nowhere/],
     [['--kubeconfig', '/nonexistent'], /does not exist/],
   ] as const) {

@@ -1,4 +1,5 @@
 /** Looks at a world for the tests of the screen, made from observations. */
+import {run} from '../../src/core/fix.js';
 import {known, notAsked, unknown} from '../../src/core/known.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import {aState} from '../support/decision.js';
@@ -20,15 +21,27 @@ import {
 } from '../support/observation.js';
 import type {State} from '../../src/core/state/state.js';
 import {instant, minutes, seconds, type Instant} from '../../src/core/time.js';
-import {emptyBoard, type Board, type LogLine, type SourceName, type SourceState} from '../../src/pass/watch/board.js';
-import {liveSight, type LiveSight, type Place} from '../../src/pass/watch/live.js';
+import {
+  emptyWatchState,
+  type WatchState,
+  type LogLine,
+  type SourceName,
+  type SourceState,
+  filledWith,
+} from '../../src/usecases/watch/watch-state.js';
+import {liveObservation, type LiveObservation, type WatchedTarget} from '../../src/usecases/watch/live.js';
 
-export const place: Place = {context: 'homelab', namespace: 'cameras', workload: 'frigate', version: '1.0.0'};
+export const target: WatchedTarget = {
+  context: {kind: 'kubeconfig', name: 'homelab'},
+  namespace: 'cameras',
+  workload: 'frigate',
+  version: '1.0.0',
+};
 
-const seen: SourceState = {seenAt: now, askedAt: null, trouble: null, live: true};
+const answered: SourceState = {answeredAt: now, askedAt: null, trouble: null, live: true};
 
 export const lost = (message = 'no answer', changes: Partial<SourceState> = {}): SourceState => ({
-  seenAt: ago(seconds(12)),
+  answeredAt: ago(seconds(12)),
   askedAt: null,
   live: true,
   trouble: {since: ago(seconds(10)), why: unknown('timeout', message).why, attempts: 3, retryAt: instant(now + 4000)},
@@ -37,28 +50,36 @@ export const lost = (message = 'no answer', changes: Partial<SourceState> = {}):
 
 export interface LookOptions {
   readonly state?: Partial<State>;
-  readonly board?: Partial<Board>;
+  readonly watchState?: Partial<WatchState>;
   readonly sources?: Partial<Record<SourceName, SourceState>>;
   readonly lines?: readonly LogLine[];
-  readonly before?: LiveSight | null;
+  readonly before?: LiveObservation | null;
 }
 
-/** The board on which feeds would have written this observation. */
-export const aBoard = (
+/** The watchState on which feeds would have written this observation. */
+export const aWatchState = (
   observation: Observation = anObservation(),
-  {state = {}, board = {}, sources = {}, lines = []}: LookOptions = {},
-): Board => {
+  {state = {}, watchState = {}, sources = {}, lines = []}: LookOptions = {},
+): WatchState => {
   const {frigate} = observation;
   return {
-    ...emptyBoard,
-    sources: {cluster: seen, node: seen, events: seen, state: seen, frigate: seen, log: seen, ...sources},
+    ...emptyWatchState,
+    sources: {
+      cluster: answered,
+      node: answered,
+      events: answered,
+      state: answered,
+      frigate: answered,
+      log: answered,
+      ...sources,
+    },
     located: {search: observation.workload, pods: observation.pods},
     node: observation.node,
     events: observation.events,
     claims: observation.claims,
     cronJob: observation.cronJob,
-    missingRights: observation.missingRights,
-    remembered: {
+    missingPermissions: observation.missingPermissions,
+    recalledState: {
       state: aState(state),
       reading: 'sound',
       soundness: observation.state,
@@ -66,10 +87,18 @@ export const aBoard = (
       guard: null,
       setAside: null,
     },
-    frigate: {liveness: frigate.liveness, stats: frigate.stats, via: observation.via, podUid: 'pod-uid'},
-    lastStats: frigate.stats.known ? {reading: frigate.stats.value, seenAt: now} : null,
+    frigate: {
+      liveness: frigate.liveness,
+      stats: frigate.stats,
+      backend: frigate.backend,
+      via: observation.via,
+      podUid: 'pod-uid',
+      asked: null,
+    },
+    lastStats: frigate.stats.known ? {reading: frigate.stats.value, answeredAt: now} : null,
     history: frigate.history,
     trend: frigate.history.known ? frigate.history.value : [],
+    filling: frigate.history.known ? filledWith([], frigate.history.value) : [],
     config: frigate.config,
     segments: frigate.segments,
     go2rtc: frigate.go2rtc,
@@ -77,16 +106,20 @@ export const aBoard = (
     mountProbe: frigate.mountProbe,
     log: observation.log,
     previousLog: observation.previousLog,
+    memoryUse: observation.memoryUse ?? notAsked(),
     lines,
-    ...board,
+    ...watchState,
   };
 };
 
 /** The same look as `watch` would have of it. */
-export const aLook = (observation: Observation = anObservation(), options: LookOptions = {}): LiveSight => {
+export const aLook = (observation: Observation = anObservation(), options: LookOptions = {}): LiveObservation => {
   const world = new FakeWorld();
   world.now = observation.at;
-  return {...liveSight(aBoard(observation, options), world.world(), place, options.before ?? null), complete: true};
+  return {
+    ...liveObservation(aWatchState(observation, options), world.world(), target, options.before ?? null),
+    complete: true,
+  };
 };
 
 const names = (count: number): readonly string[] =>
@@ -159,7 +192,7 @@ const blind = (): Observation => {
   const why = unknown(
     'unreachable',
     'get deployments.apps frigate in namespace cameras: connect ECONNREFUSED 192.0.2.1:6443',
-    'kubectl cluster-info',
+    [run('kubectl cluster-info')],
   );
   return anObservation({
     apiServer: why,
@@ -174,7 +207,7 @@ const blind = (): Observation => {
 };
 
 /** What the golden pictures show. */
-export const looks: Readonly<Record<string, () => LiveSight>> = {
+export const looks: Readonly<Record<string, () => LiveObservation>> = {
   ok: () => aLook(),
   critical: () =>
     aLook(critical(), {
@@ -202,9 +235,9 @@ export const looks: Readonly<Record<string, () => LiveSight>> = {
         cluster: lost('get deployments.apps frigate in namespace cameras: connect ECONNREFUSED 192.0.2.1:6443'),
         frigate: lost('GET /api/stats: no way to the pod'),
       },
-      board: {lastStats: {reading: aReading(), seenAt: ago(seconds(12))}},
+      watchState: {lastStats: {reading: aReading(), answeredAt: ago(seconds(12))}},
     }),
-  empty: () => ({...aLook(anObservation(), {board: emptyBoard}), complete: false}),
+  empty: () => ({...aLook(anObservation(), {watchState: emptyWatchState}), complete: false}),
   many: () => aLook(withCameras(200, (index) => (index % 37 === 5 ? 0 : 5.1))),
 };
 

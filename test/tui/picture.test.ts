@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {svgOf} from '../../scripts/svg.js';
+import {svgOf} from '../../scripts/docs/svg.js';
 import {frameLines} from '../../src/tui/frame.js';
 import {firstUi} from '../../src/tui/ui.js';
-import {options, pen, snapshotOf, textOf} from './snapshots.js';
+import {options, display, snapshotOf, textOf} from './snapshots.js';
 import type {Cell} from './terminal.js';
 
 const SIZE = {rows: 40, columns: 124};
@@ -68,14 +68,14 @@ describe('a picture of the screen', () => {
     [
       'watch-incident.svg',
       'critical',
-      /× DEGRADED[^]*cause: network[^]*alert a person \(R-04\)[^]*× no frames[^]*WHAT IS WRONG[^]*FRG-501/,
+      /× DEGRADED[^]*cause: network[^]*send an alert \(R-04\)[^]*× no frames[^]*WHAT IS WRONG[^]*FRG-501/,
     ],
   ] as const) {
     it(`docs/${file} shows what the present code draws: npm run picture makes it anew`, () => {
       const text = textsOf(readFileSync(path.join(docs, file), 'utf8'));
       assert.match(text, says);
       const lines = textOf(
-        frameLines(snapshotOf(look), firstUi, SIZE.rows, SIZE.columns, {...options, allowActions: false}, pen),
+        frameLines(snapshotOf(look), firstUi, SIZE.rows, SIZE.columns, {...options, allowActions: false}, display),
       ).split('\n');
       const parts = [
         lines.find((line) => line.includes('1 CAMERAS'))?.replace(/CAMERAS \d+/, ''),

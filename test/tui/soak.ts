@@ -7,14 +7,13 @@ import {EventEmitter} from 'node:events';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import chalk from 'chalk';
-import type {LiveSight} from '../../src/pass/watch/live.js';
+import type {LiveObservation} from '../../src/usecases/watch/live.js';
 import {columnsOf} from '../../src/tui/text.js';
 import {instant} from '../../src/core/time.js';
-import {createStore} from '../../src/tui/store.js';
 import {themeNamed} from '../../src/tui/theme.js';
-import {pick, randomOf} from '../../prove/support/random.js';
-import {clock, looks, place, policy} from './live.js';
-import {INTERVAL, pen} from './snapshots.js';
+import {pick, randomOf} from '../proofs/support/random.js';
+import {clock, looks, target} from './live.js';
+import {display, storeFedBy} from './snapshots.js';
 import {FakeStdin} from './streams.js';
 import {Terminal} from './xterm.js';
 
@@ -102,17 +101,16 @@ class Screen extends EventEmitter {
 }
 
 /** The same look with numbers that came so many seconds after, judged anew: their time stands in the first line, so that every look is worth a frame. */
-const later = (live: LiveSight, serial: number): LiveSight => {
-  const {sources, lastStats} = live.board;
-  const seenAt = instant(clock() + serial * 1000);
+const later = (live: LiveObservation, serial: number): LiveObservation => {
+  const {sources, lastStats} = live.watchState;
+  const answeredAt = instant(clock() + serial * 1000);
   return {
     ...live,
-    serial,
     judgement: {...live.judgement},
-    board: {
-      ...live.board,
-      sources: {...sources, frigate: {...sources.frigate, seenAt}},
-      lastStats: lastStats === null ? null : {...lastStats, seenAt},
+    watchState: {
+      ...live.watchState,
+      sources: {...sources, frigate: {...sources.frigate, answeredAt}},
+      lastStats: lastStats === null ? null : {...lastStats, answeredAt},
     },
   };
 };
@@ -140,17 +138,13 @@ describe('the screen', function () {
     chalk.level = 1;
     const random = randomOf(7);
     const one = <T>(items: readonly T[]): T => pick(random, items);
-    const seen: readonly LiveSight[] = [...Object.values(looks), looks['ok']!, looks['ok']!].map((look) => ({
+    const seen: readonly LiveObservation[] = [...Object.values(looks), looks['ok']!, looks['ok']!].map((look) => ({
       ...look(),
       complete: true,
     }));
     const screen = new Screen();
     const stdin = new FakeStdin();
-    const store = createStore({
-      policy,
-      interval: INTERVAL,
-      gap: 0,
-      now: clock,
+    const {store, show} = storeFedBy({
       later: (work) => {
         const timer = setImmediate(work);
         return () => clearImmediate(timer);
@@ -160,9 +154,9 @@ describe('the screen', function () {
     const {unmount} = render(
       createElement(App, {
         store,
-        pen,
+        display,
         styles: themeNamed('default'),
-        options: {place, allowActions: true, severalFrigates: false, canType: true},
+        options: {target, allowActions: true, severalFrigates: false, canType: true},
         perform: () => Promise.resolve(null),
         stop: () => Promise.resolve(),
         onStop: () => () => undefined,
@@ -188,7 +182,7 @@ describe('the screen', function () {
     let serial = 0;
     const step = async (): Promise<void> => {
       serial += 1;
-      store.receive(later(one(seen), serial));
+      show(later(one(seen), serial));
       if (random() < 0.2) stdin.type(one(KEYS));
       if (frames > FRAMES / 2 && random() < 0.01) {
         const [rows, columns] = one(SIZES);

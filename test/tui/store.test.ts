@@ -1,67 +1,77 @@
-/** The store under chance: looks in any order, ticks, clocks that step. What it shows is never older than it says. */
+/** The store under chance: observations, ticks, clocks that step. What it shows is never older than it says, and never drawn more often than its gap. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {instant, type Instant} from '../../src/core/time.js';
+import {instant, milliseconds, type Instant} from '../../src/core/time.js';
 import {known} from '../../src/core/known.js';
 import {anEvent, anObservation, now} from '../support/observation.js';
-import type {LiveSight} from '../../src/pass/watch/live.js';
-import {createStore, MOST_CHANGES, type Snapshot, type Store} from '../../src/tui/store.js';
+import type {LiveObservation} from '../../src/usecases/watch/live.js';
+import {MOST_CHANGES, type Snapshot} from '../../src/tui/store.js';
 import type {Change} from '../../src/tui/view/changes.js';
-import {aLook, lost, policy} from './live.js';
-import {INTERVAL} from './snapshots.js';
+import {aLook, lost} from './live.js';
+import {INTERVAL, storeFedBy, type FedStore} from './snapshots.js';
 
 /** A clock and timers that move only by hand. */
 class Time {
   /** The wall clock; timers run by a clock of their own, as those of a process do. */
   now = 0;
-  #run = 0;
+  run = 0;
   #timers: Array<{readonly at: number; readonly work: () => void}> = [];
 
-  readonly later = (work: () => void, milliseconds: number): (() => void) => {
-    const timer = {at: this.#run + milliseconds, work};
+  readonly later = (work: () => void, length: number): (() => void) => {
+    const timer = {at: this.run + length, work};
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
   };
 
-  advance(milliseconds: number): void {
-    this.now += milliseconds;
-    this.#run += milliseconds;
-    const due = this.#timers.filter(({at}) => at <= this.#run);
-    this.#timers = this.#timers.filter(({at}) => at > this.#run);
-    for (const {work} of due) work();
+  /** What becomes due on the way runs at its own time. */
+  advance(length: number): void {
+    const end = this.run + length;
+    for (;;) {
+      const [next] = this.#timers.filter(({at}) => at <= end).sort((a, b) => a.at - b.at);
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((other) => other !== next);
+      this.#moveTo(Math.max(this.run, next.at));
+      next.work();
+    }
+    this.#moveTo(end);
+  }
+
+  #moveTo(at: number): void {
+    this.now += at - this.run;
+    this.run = at;
   }
 }
 
 const GAP = 250;
 
-const stage = (): {readonly time: Time; readonly store: Store; readonly shown: Snapshot[]} => {
+interface Stage extends FedStore {
+  readonly time: Time;
+  readonly drawn: ReadonlyArray<{readonly at: number; readonly snapshot: Snapshot}>;
+}
+
+const stage = (): Stage => {
   const time = new Time();
-  const store = createStore({
-    policy,
-    interval: INTERVAL,
-    gap: GAP,
+  const fed = storeFedBy({
+    gap: milliseconds(GAP),
     now: (): Instant => instant(now + time.now),
+    monotonic: () => time.run,
     later: time.later,
   });
-  const shown: Snapshot[] = [];
-  store.subscribe(() => shown.push(store.get()));
-  return {time, store, shown};
+  const drawn: Array<{readonly at: number; readonly snapshot: Snapshot}> = [];
+  fed.store.subscribe(() => drawn.push({at: time.run, snapshot: fed.store.get()}));
+  return {...fed, time, drawn};
 };
 
 const well = aLook();
-/** The same look with a Frigate that answered at another time; nothing was judged anew. */
-const refresh = (serial: number, seenAt: number, failing: boolean): LiveSight => {
+/** The same observation with a Frigate that answered, or failed, at another time. */
+const answeredAt = (answeredAt: number, failing = false): LiveObservation => {
   const source = failing
-    ? {...lost(), seenAt: instant(now + seenAt)}
-    : {seenAt: instant(now + seenAt), askedAt: null, trouble: null, live: true};
-  return {...well, serial, board: {...well.board, sources: {...well.board.sources, frigate: source}}};
+    ? {...lost(), answeredAt: instant(now + answeredAt)}
+    : {answeredAt: instant(now + answeredAt), askedAt: null, trouble: null, live: true};
+  return {...well, watchState: {...well.watchState, sources: {...well.watchState.sources, frigate: source}}};
 };
-const look = (serial: number, seenAt: number, failing: boolean): LiveSight => ({
-  ...refresh(serial, seenAt, failing),
-  judgement: {...well.judgement},
-});
 
 const change = (detail: string): Change => ({
   at: now,
@@ -74,73 +84,100 @@ const change = (detail: string): Change => ({
 });
 
 describe('the store', () => {
-  it('never shows an older look after a newer one, and never calls live what is older than three polls', () => {
+  it('never calls live what is older than three polls, and never draws twice within its gap', () => {
     const step = fc.oneof(
-      fc.record({what: fc.constantFrom('look' as const, 'refresh' as const), back: fc.nat(3), failing: fc.boolean()}),
+      fc.record({
+        what: fc.constant('update' as const),
+        urgency: fc.constantFrom('news' as const, 'expected' as const),
+        failing: fc.boolean(),
+      }),
       fc.record({what: fc.constant('wait' as const), milliseconds: fc.integer({min: 1, max: 20_000})}),
       fc.record({what: fc.constant('tick' as const)}),
     );
     fc.assert(
       fc.property(fc.array(step, {maxLength: 60}), (steps) => {
-        const {time, store} = stage();
-        let made = 0;
-        let newest = 0;
-        let truth = {serial: 0, seenAt: 0, failing: false};
+        const {time, store, show, drawn} = stage();
+        let truth: {readonly answeredAt: number; readonly failing: boolean} | null = null;
         for (const one of steps) {
           if (one.what === 'wait') time.advance(one.milliseconds);
-          if (one.what === 'look' || one.what === 'refresh') {
-            made += 1;
-            // Late answers come with the number of the moment when they were made.
-            const serial = Math.max(1, made - one.back);
-            store.receive((one.what === 'look' ? look : refresh)(serial, time.now, one.failing));
-            if (serial > truth.serial) truth = {serial, seenAt: now + time.now, failing: one.failing};
-          }
           if (one.what === 'tick') store.tick();
-          const {view} = store.get();
-          assert.ok((view?.live.serial ?? 0) >= newest, 'an older look took the place of a newer one');
-          newest = view?.live.serial ?? 0;
+          if (one.what === 'update') {
+            truth = {answeredAt: time.now, failing: one.failing};
+            show(answeredAt(time.now, one.failing), one.urgency);
+          }
+          time.advance(GAP);
           store.tick();
           time.advance(GAP);
-          const after = store.get();
-          if (after.freshness.live)
+          const {freshness} = store.get();
+          if (truth === null || truth.failing) assert.equal(freshness.live, false);
+          else if (freshness.live)
             assert.ok(
-              now + time.now - truth.seenAt <= INTERVAL * 3 + 3000 + GAP,
-              `${after.freshness.text} after ${time.now}`,
+              time.now - truth.answeredAt <= INTERVAL * 3 + 3000 + 2 * GAP,
+              `${freshness.text} after ${time.now}`,
             );
-          if (truth.failing || truth.serial === 0) assert.equal(after.freshness.live, false);
         }
+        for (const [index, {at}] of drawn.entries())
+          if (index > 0) assert.ok(at - drawn[index - 1]!.at >= GAP, 'two pictures within the gap');
       }),
       {numRuns: 300},
     );
   });
 
-  it('changes at most four times a second, and the last look always arrives', () => {
-    const {time, store, shown} = stage();
-    for (let serial = 1; serial <= 1000; serial += 1) {
-      store.receive(look(serial, time.now, false));
+  it('draws news at once, several at once as one, and the newest always', () => {
+    const {time, show, drawn} = stage();
+    show(answeredAt(0));
+    show(answeredAt(1));
+    time.advance(0);
+    assert.deepEqual(
+      drawn.map(({at, snapshot}) => ({at, answeredAt: snapshot.view?.live.watchState.sources.frigate.answeredAt})),
+      [{at: 0, answeredAt: instant(now + 1)}],
+    );
+    for (let count = 2; count <= 1000; count += 1) {
+      show(answeredAt(count));
       time.advance(1);
     }
     time.advance(GAP);
-    assert.ok(shown.length <= 1000 / GAP + 2, `${shown.length} snapshots in a second`);
-    assert.equal(store.get().view?.live.serial, 1000);
+    assert.ok(drawn.length <= 1000 / GAP + 2, `${drawn.length} snapshots in a second`);
+    assert.equal(drawn.at(-1)?.snapshot.view?.live.watchState.sources.frigate.answeredAt, instant(now + 1000));
+  });
+
+  it('judges what was expected after five seconds, not before', () => {
+    const {time, store, show} = stage();
+    show(well);
+    time.advance(0);
+    const judged = (): unknown => store.get().view?.live.judgement;
+    const first = judged();
+    const another = {...well, judgement: {...well.judgement}};
+    for (const [after, isJudged] of [
+      [4000, false],
+      [1100, true],
+    ] as const) {
+      time.advance(after);
+      show(another, 'expected');
+      time.advance(GAP);
+      assert.equal(judged() !== first, isJudged, `${time.run} ms`);
+    }
   });
 
   it('draws nothing when the same numbers came again, and still knows how old they are and which source is lost', () => {
-    const {time, store, shown} = stage();
-    store.receive(refresh(1, 0, false));
-    for (let serial = 2; serial <= 100; serial += 1) {
+    const {time, store, show, drawn} = stage();
+    show(answeredAt(0));
+    time.advance(0);
+    const {length} = drawn;
+    for (let count = 0; count < 2; count += 1) {
       time.advance(2000);
-      store.receive(refresh(serial, time.now, false));
+      show(answeredAt(time.now), 'expected');
+      time.advance(0);
       store.tick();
     }
-    assert.equal(shown.length, 1);
+    assert.equal(drawn.length, length);
     assert.equal(store.get().freshness.live, true);
-    store.receive(refresh(101, time.now, true));
+    show(answeredAt(time.now, true), 'expected');
     time.advance(GAP);
     assert.equal(store.get().freshness.live, false);
     assert.deepEqual(
-      store.get().changes.map(({kind, subject, to}) => `${kind} ${subject} ${to}`),
-      ['source frigate lost'],
+      store.get().changes.map(({kind, subject, to}) => ({kind, subject, to})),
+      [{kind: 'source', subject: 'frigate', to: 'lost'}],
     );
   });
 
@@ -150,26 +187,27 @@ describe('the store', () => {
     time.advance(GAP);
     const {changes, changeCount} = store.get();
     assert.deepEqual(
-      [changes.length, changeCount, changes.at(-1)?.detail, changes[0]?.detail],
-      [MOST_CHANGES, 450, '449', '250'],
+      {kept: changes.length, changeCount, newest: changes.at(-1)?.detail, oldest: changes[0]?.detail},
+      {kept: MOST_CHANGES, changeCount: 450, newest: '449', oldest: '250'},
     );
   });
 
   it('gives immutable snapshots: what was taken stays as it was', () => {
-    const {time, store} = stage();
-    store.receive(look(1, 0, false));
+    const {time, store, show} = stage();
+    show(answeredAt(0));
+    time.advance(GAP);
     const taken = store.get();
     const copy = {...taken};
     store.note(change('later'));
-    store.receive(look(2, 0, true));
+    show(answeredAt(0, true));
     time.advance(GAP);
     assert.deepEqual(Object.values(taken), Object.values(copy));
     assert.notEqual(store.get(), taken);
   });
 
   it('says that data is old when time passes and nothing comes', () => {
-    const {time, store} = stage();
-    store.receive(look(1, 0, false));
+    const {time, store, show} = stage();
+    show(answeredAt(0));
     for (let second = 0; second < 12; second += 1) {
       time.advance(1000);
       store.tick();
@@ -178,51 +216,63 @@ describe('the store', () => {
     assert.match(store.get().freshness.text, /^! old data, 1[12]s/);
   });
 
-  it('does not stand still when the clock is stepped back', () => {
-    const {time, store} = stage();
-    store.receive(look(1, 0, false));
+  it('does not stop when the clock is stepped back', () => {
+    const {time, store, show} = stage();
+    show(answeredAt(0));
+    time.advance(GAP);
     time.now -= 3_600_000;
-    store.receive(look(2, time.now, false));
+    show(answeredAt(time.now, true));
     time.advance(GAP);
-    time.advance(GAP);
-    assert.equal(store.get().view?.live.serial, 2);
+    assert.equal(store.get().freshness.live, false);
   });
 
-  it('tells changes only between looks that are complete', () => {
-    const {time, store} = stage();
-    store.receive({...look(1, 0, false), complete: false});
-    store.receive({...look(2, 0, true), complete: false});
-    time.advance(GAP);
+  it('tells changes only between observations that are complete', () => {
+    const {time, store, show} = stage();
+    for (const failing of [false, true]) {
+      show({...answeredAt(0, failing), complete: false});
+      time.advance(GAP);
+    }
     assert.equal(store.get().changeCount, 0);
-    store.receive(look(3, 0, false));
-    store.receive(look(4, 0, true));
-    time.advance(GAP);
+    for (const failing of [false, true]) {
+      show(answeredAt(0, failing));
+      time.advance(GAP);
+    }
     assert.ok(store.get().changes.some(({kind, subject}) => kind === 'source' && subject === 'frigate'));
   });
 
-  it('tells once what happened before, ahead of all changes and not as one of them', () => {
-    const {time, store} = stage();
+  it('shows once what happened before, ahead of all changes and not as one of them', () => {
+    const {time, store, show} = stage();
     const eventful = aLook(
       anObservation({events: known([anEvent('BackOff', 'Back-off restarting failed container')])}),
     );
-    const told: string[] = [];
-    store.onChange(({to}) => told.push(to));
-    store.receive({...eventful, serial: 1});
+    const lines: string[] = [];
+    store.onChange(({to}) => lines.push(to));
+    show(eventful);
+    time.advance(GAP);
     store.note(change('a person'));
-    store.receive({...eventful, serial: 2});
-    time.advance(GAP);
-    time.advance(GAP);
+    show({...eventful});
+    time.advance(2 * GAP);
     const {changes, changeCount} = store.get();
-    assert.deepEqual([changes.map(({to}) => to), changeCount, told], [['BackOff', 'y'], 1, ['y']]);
+    assert.deepEqual(
+      {changes: changes.map(({to}) => to), changeCount, lines},
+      {changes: ['BackOff', 'y'], changeCount: 1, lines: ['y']},
+    );
   });
 
-  it('draws a look of a world that is empty', () => {
-    const {store} = stage();
-    assert.doesNotThrow(() =>
-      store.receive({
-        ...aLook(anObservation({frigate: {config: {known: false, why: {code: 'timeout', message: 'no answer'}}}})),
-        serial: 1,
-      }),
-    );
+  it('does nothing more once it is closed', () => {
+    const {time, store, show, drawn} = stage();
+    show(well);
+    store.close();
+    time.advance(GAP);
+    show(well);
+    time.advance(GAP);
+    assert.equal(drawn.length, 0);
+  });
+
+  it('draws an observation in which the configuration is not known', () => {
+    const {time, store, show} = stage();
+    show(aLook(anObservation({frigate: {config: {known: false, why: {code: 'timeout', message: 'no answer'}}}})));
+    time.advance(0);
+    assert.equal(store.get().view?.cameras.length, 3);
   });
 });

@@ -150,7 +150,7 @@ describe('the keys', () => {
     const asked = type(['R', ...letters('frigate')]).ui;
     const {ui, effects} = type(['enter'], scene({workloadName: null}), asked);
     assert.deepEqual([ui.mode.kind, effects], ['browse', []]);
-    assert.match(ui.message ?? '', /no single workload to act on any more/);
+    assert.match(ui.message ?? '', /not exactly one workload any more/);
     const other = type(['enter'], scene({workloadName: 'frigate-2'}), asked);
     assert.deepEqual(other.effects, []);
   });
@@ -194,7 +194,7 @@ describe('the keys', () => {
   it('act on nothing while there is no single workload', () => {
     const {ui, effects} = type(['R'], scene({workloadName: null}));
     assert.deepEqual([ui.mode.kind, effects], ['browse', []]);
-    assert.match(ui.message ?? '', /no single workload/);
+    assert.match(ui.message ?? '', /not exactly one workload/);
   });
 
   it('hear nothing but Ctrl-C while an act is under way', () => {

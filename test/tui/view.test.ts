@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import {known, unknown} from '../../src/core/known.js';
+import {known, unknown, notReadYet} from '../../src/core/known.js';
 import {instant, milliseconds, minutes, seconds, since, type Duration} from '../../src/core/time.js';
-import type {LogLine} from '../../src/pass/watch/board.js';
+import type {LogLine} from '../../src/usecases/watch/watch-state.js';
 import {
   aCamera,
   aCameraConfig,
@@ -22,15 +22,15 @@ import {
 } from '../support/observation.js';
 import {aRestart} from '../support/decision.js';
 import {camerasOf, sortCameras} from '../../src/tui/view/cameras.js';
-import {changesBetween, earlierThan, type Change} from '../../src/tui/view/changes.js';
+import {earlierThan, type Change} from '../../src/tui/view/changes.js';
 import {viewOf} from '../../src/tui/view/view.js';
 import {detectorsOf} from '../../src/tui/view/detectors.js';
 import {freshnessOf} from '../../src/tui/view/freshness.js';
 import {podView} from '../../src/tui/view/pod.js';
 import {mountsOf} from '../../src/tui/view/storage.js';
-import {faceFor, type Circumstances} from '../../src/tui/mode.js';
+import {outputModeFor, type Circumstances} from '../../src/tui/mode.js';
 import {aLook, lost} from './live.js';
-import {INTERVAL} from './snapshots.js';
+import {changesBetween, INTERVAL} from './snapshots.js';
 
 const policy = aPolicy();
 
@@ -71,8 +71,8 @@ describe('the row of a camera', () => {
   for (const [when, state, camera, config] of cases)
     it(`says "${state}" when ${when}`, () => assert.equal(stateOf(camera, config ?? {}), state));
 
-  it('says that it is left out when the settings say so', () =>
-    assert.equal(stateOf({cameraFps: 0}, {}, aPolicy({skipCameras: new Set(['front'])})), 'left out'));
+  it('says that it is excluded when the settings say so', () =>
+    assert.equal(stateOf({cameraFps: 0}, {}, aPolicy({skipCameras: new Set(['front'])})), 'excluded'));
 
   it('is sorted worst first, equal ones by name, in every order the same set', () => {
     const rows = camerasOf(
@@ -126,22 +126,29 @@ describe('the row of a detector', () => {
 
 describe('the row of a mount', () => {
   it('forecasts when it is full from what was seen', () => {
-    const filling = aHistory(20, (step) => ({
-      mounts: [aMount('/tmp/cache', {total: 1000, used: 100 + step * 10, free: 900 - step * 10})],
+    const filling = aHistory(130, (step) => ({
+      mounts: ['/tmp/cache', '/dev/shm'].map((path) =>
+        aMount(path, {total: 10_000, used: 100 + step * 10, free: 9900 - step * 10}),
+      ),
     }));
     const look = aLook(
       anObservation({
         frigate: {
           history: known(filling),
-          stats: known(aReading({mounts: [aMount('/tmp/cache', {total: 1000, used: 300, free: 700})]})),
+          stats: known(
+            aReading({
+              mounts: ['/tmp/cache', '/dev/shm'].map((path) => aMount(path, {total: 10_000, used: 1400, free: 700})),
+            }),
+          ),
         },
       }),
     );
-    const [row] = mountsOf(look);
+    const [shm, row] = mountsOf(look);
     assert.ok(
       row?.forecast.kind === 'full-in' && row.forecast.time > minutes(10) && row.forecast.time < minutes(30),
       JSON.stringify(row),
     );
+    assert.deepEqual([shm?.path, shm?.forecast.kind], ['/dev/shm', 'unknown'], 'never of /dev/shm');
   });
 
   it('stands first where something is wrong with it', () => {
@@ -157,7 +164,7 @@ describe('the row of a mount', () => {
   });
 
   it('calls steady what does not fill, and nothing what was seen too shortly', () => {
-    const steady = aHistory(20, () => ({mounts: [aMount('/a')]}));
+    const steady = aHistory(130, () => ({mounts: [aMount('/a')]}));
     assert.equal(
       mountsOf(
         aLook(anObservation({frigate: {history: known(steady), stats: known(aReading({mounts: [aMount('/a')]}))}})),
@@ -169,7 +176,7 @@ describe('the row of a mount', () => {
         aLook(
           anObservation({
             frigate: {
-              history: known(aHistory(2, () => ({mounts: [aMount('/a')]}))),
+              history: known(aHistory(110, () => ({mounts: [aMount('/a')]}))),
               stats: known(aReading({mounts: [aMount('/a')]})),
             },
           }),
@@ -199,7 +206,7 @@ describe('the view of the pod', () => {
 describe('freshness', () => {
   const of = (changes: Parameters<typeof aLook>[1], later = 0): ReturnType<typeof freshnessOf> =>
     freshnessOf(aLook(anObservation(), changes), instant(now + later), INTERVAL);
-  const seen = {seenAt: now, askedAt: null, trouble: null, live: true};
+  const seen = {answeredAt: now, askedAt: null, trouble: null, live: true};
   const cases: ReadonlyArray<
     readonly [when: string, fresh: ReturnType<typeof freshnessOf>, live: boolean, text: RegExp]
   > = [
@@ -218,9 +225,9 @@ describe('freshness', () => {
       true,
       /^live/,
     ],
-    ['a poll failed', of({sources: {frigate: lost()}}), false, /^! old data, 12s, again in 4s$/],
-    ['a poll failed and the next one is due', of({sources: {frigate: lost()}}, 5000), false, /asking again/],
-    ['nothing was ever seen', of({sources: {frigate: lost('x', {seenAt: null})}}), false, /^! no data yet/],
+    ['a poll failed', of({sources: {frigate: lost()}}), false, /^! old data, 12s, retry in 4s$/],
+    ['a poll failed and the next one is due', of({sources: {frigate: lost()}}, 5000), false, /retrying/],
+    ['nothing was ever seen', of({sources: {frigate: lost('x', {answeredAt: null})}}), false, /^! no data yet/],
     [
       'Frigate does not run',
       of({
@@ -244,10 +251,10 @@ describe('freshness', () => {
   }
 
   it('gives a Frigate that is slow at every question the time that it takes', () => {
-    const slow = {reading: {...aReading(), latency: milliseconds(4000)}, seenAt: now};
+    const slow = {reading: {...aReading(), latency: milliseconds(4000)}, answeredAt: now};
     const asked = {frigate: {...seen, askedAt: now}};
-    assert.equal(of({sources: asked, board: {lastStats: slow}}, 6000).silentFor, null);
-    assert.equal(of({sources: asked, board: {lastStats: slow}}, 8000).silentFor, 8000);
+    assert.equal(of({sources: asked, watchState: {lastStats: slow}}, 6000).silentFor, null);
+    assert.equal(of({sources: asked, watchState: {lastStats: slow}}, 8000).silentFor, 8000);
     assert.equal(of({sources: asked}, 2000).silentFor, 2000);
   });
 
@@ -257,8 +264,8 @@ describe('freshness', () => {
     });
     assert.ok(live);
     assert.deepEqual(troubles, [
-      'node not seen since 02:59:48Z, again in 4s: get nodes node-a: HTTP 403',
-      'log not seen since 02:59:48Z, again in 4s: the log stream broke',
+      'node: no answer since 02:59:48Z, retry in 4s: get nodes node-a: HTTP 403',
+      'log: no answer since 02:59:48Z, retry in 4s: the log stream broke',
     ]);
   });
 });
@@ -357,8 +364,8 @@ describe('changes', () => {
 
   it('tell a source that is lost and found', () => {
     const without = aLook(anObservation(), {sources: {log: lost('the log stream broke')}});
-    assert.deepEqual(told(without), ['source log seen > lost']);
-    assert.deepEqual(told(aLook(), without), ['source log lost > seen']);
+    assert.deepEqual(told(without), ['source log available > lost']);
+    assert.deepEqual(told(aLook(), without), ['source log lost > available']);
   });
 
   it('tell each event of Kubernetes and each line of the log once', () => {
@@ -384,7 +391,7 @@ describe('changes', () => {
   });
 
   it('say nothing about checks that are still being looked at', () => {
-    const looking = aLook(anObservation({frigate: {config: unknown('not-asked', 'still looking')}}));
+    const looking = aLook(anObservation({frigate: {config: notReadYet}}));
     assert.ok(
       told(looking).every((text) => !text.startsWith('check')),
       told(looking).join('; '),
@@ -403,7 +410,7 @@ describe('changes', () => {
 
 describe('the face', () => {
   const face = (changes: Partial<Circumstances>): string =>
-    faceFor({
+    outputModeFor({
       output: 'text',
       once: false,
       plain: false,

@@ -1,37 +1,40 @@
 /**
  * Runs the catalogue over one observation: findings in catalogue order, each check after those it needs.
- * Pure, and it never throws on any input: a judge that does is a bug of ours, told as `unknown` for that one check.
+ * Pure, and it never throws on any input: a judge that does is a bug of ours, reported as `unknown` for that one check.
  */
-import type {CheckId, Finding} from '../finding.js';
-import type {Memory} from '../memory.js';
+import type {Because} from '../because.js';
+import type {CheckId, Finding, Fix} from '../finding.js';
+import type {Baselines} from '../state/baselines.js';
 import type {Observation} from '../observation/observation.js';
 import type {Policy} from '../policy.js';
+import {rememberedName} from '../state/bounds.js';
 import {humanDuration, seconds} from '../time.js';
 import {catalogue} from './catalogue.js';
-import type {Check, CheckContext, Verdict} from './check.js';
-import {containerAge} from './facts.js';
+import type {Check, CheckContext, CheckResult} from './check.js';
+import {acceptedRestarts} from './kubectl.js';
+import {containerAge} from './evidence/facts.js';
 
-/** So long after its container's start Frigate's numbers about detectors and cameras say nothing (measured on 0.17.2). */
+/** So long after its container's start Frigate's numbers about detectors and cameras mean nothing (measured on 0.17.2). */
 const SETTLING = seconds(120);
 
 /** Columns of a summary; a message of Kubernetes or a line of the log may be of any length. */
 const SUMMARY = 160;
 
 /** Judges every check of the catalogue. */
-export const assess = (observation: Observation, memory: Memory, policy: Policy): readonly Finding[] =>
+export const assess = (observation: Observation, memory: Baselines, policy: Policy): readonly Finding[] =>
   assessInOrder(catalogue, catalogueInOrder, {observation, memory, policy});
 
 /** The same with another list of checks. */
 export const assessWith = (
   checks: readonly Check[],
   observation: Observation,
-  memory: Memory,
+  memory: Baselines,
   policy: Policy,
 ): readonly Finding[] => assessInOrder(checks, inDependencyOrder(checks), {observation, memory, policy});
 
-const assessInOrder = (checks: readonly Check[], ordered: readonly Check[], seen: Seen): readonly Finding[] => {
+const assessInOrder = (checks: readonly Check[], ordered: readonly Check[], input: Input): readonly Finding[] => {
   const findings = new Map<CheckId, Finding>();
-  for (const check of ordered) findings.set(check.id, evaluate(check, findings, seen));
+  for (const check of ordered) findings.set(check.id, evaluate(check, findings, input));
   return checks.map((check) => findings.get(check.id)).filter((finding) => finding !== undefined);
 };
 
@@ -56,25 +59,25 @@ export const inDependencyOrder = (checks: readonly Check[]): readonly Check[] =>
 /** The catalogue never changes, and each pass asks for it. */
 const catalogueInOrder = inDependencyOrder(catalogue);
 
-type Seen = Pick<CheckContext, 'observation' | 'memory' | 'policy'>;
+type Input = Pick<CheckContext, 'observation' | 'memory' | 'policy'>;
 
-const evaluate = (check: Check, findings: ReadonlyMap<CheckId, Finding>, seen: Seen): Finding => {
+const evaluate = (check: Check, findings: ReadonlyMap<CheckId, Finding>, input: Input): Finding => {
   const context: CheckContext = {
-    ...seen,
-    now: seen.observation.at,
+    ...input,
+    now: input.observation.at,
     finding: (id) => earlierFinding(check, findings, id),
   };
   try {
     return toFinding(
       check,
-      blockedBy(check.needs, findings) ?? settling(check, seen) ?? excused(check, check.judge(context), findings),
+      blockedBy(check.needs, findings) ?? settling(check, input) ?? excused(check, check.judge(context), findings),
       context,
     );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return toFinding(
       check,
-      {status: 'unknown', summary: `This check failed: ${message}`, because: `a bug in ${check.id}: ${message}`},
+      {status: 'unknown', summary: `This check failed: ${message}`, because: {kind: 'bug', check: check.id, message}},
       context,
     );
   }
@@ -91,51 +94,69 @@ const earlierFinding = (check: Check, findings: ReadonlyMap<CheckId, Finding>, i
 const blocking: ReadonlySet<Finding['status']> = new Set<Finding['status']>(['critical', 'unknown', 'skipped']);
 
 /** The check at the root of the chain is named, not the link before this one. */
-const blockedBy = (needs: readonly CheckId[], findings: ReadonlyMap<CheckId, Finding>): Verdict | null => {
+const blockedBy = (needs: readonly CheckId[], findings: ReadonlyMap<CheckId, Finding>): CheckResult | null => {
   for (const id of needs) {
     const need = findings.get(id);
     if (need === undefined || !blocking.has(need.status)) continue;
-    const root = need.status === 'skipped' && isCheckId(need.because) ? need.because : id;
-    return {status: 'skipped', summary: `Not looked at because of ${root}`, because: root};
+    const root = need.status === 'skipped' && need.because?.kind === 'check' ? need.because.id : id;
+    return {status: 'skipped', summary: `Not evaluated because of ${root}`, because: {kind: 'check', id: root}};
   }
   return null;
 };
 
-/** What could not be seen because of a trouble that is told already is no second question. */
-const excused = (check: Check, verdict: Verdict, findings: ReadonlyMap<CheckId, Finding>): Verdict =>
+/** What could not be observed because of a fault that is reported already is no second question. */
+const excused = (check: Check, verdict: CheckResult, findings: ReadonlyMap<CheckId, Finding>): CheckResult =>
   verdict.status === 'unknown' ? (blockedBy(check.blindWithout ?? [], findings) ?? verdict) : verdict;
 
-const isCheckId = (text: string | null): text is CheckId => text !== null && /^FRG-\d+$/.test(text);
-
-const settling = (check: Check, {observation}: Seen): Verdict | null => {
+const settling = (check: Check, {observation}: Input): CheckResult | null => {
   if (check.settles !== true) return null;
   const age = containerAge(observation);
   if (age === null || age >= SETTLING) return null;
-  const because = `Frigate started ${humanDuration(age)} ago`;
-  return {status: 'skipped', summary: `${because}; its numbers settle within ${humanDuration(SETTLING)}`, because};
+  const because: Because = {kind: 'settling', age};
+  return {
+    status: 'skipped',
+    summary: `Frigate started ${humanDuration(age)} ago; its statistics settle within ${humanDuration(SETTLING)}`,
+    because,
+  };
 };
 
-const toFinding = (check: Check, verdict: Verdict, context: CheckContext): Finding => {
+const toFinding = (check: Check, verdict: CheckResult, context: CheckContext): Finding => {
   const bad = verdict.status === 'warning' || verdict.status === 'critical';
+  const cure = bad ? (verdict.cure ?? 'none') : 'none';
+  const fix = verdict.fix ?? (bad ? fixOf(check, context) : null);
   return {
     id: check.id,
     status: verdict.status,
     summary: oneLine(verdict.summary ?? `Not known: ${check.title}`),
     evidence: verdict.evidence ?? [],
     cause: bad ? (verdict.cause ?? check.cause) : null,
-    cure: bad ? (verdict.cure ?? 'none') : 'none',
+    cure,
     object: verdict.object ?? null,
     because: verdict.because ?? null,
-    fix: verdict.fix ?? (bad ? fixOf(check, context) : null),
+    fix: fix === null ? null : acceptedRestarts(fix, {id: check.id, cure}, context.observation),
     persistence: verdict.persistence ?? 'sample',
     evidenceAt: verdict.evidenceAt ?? null,
+    ...(verdict.evidenceFrom === undefined ? {} : {evidenceFrom: verdict.evidenceFrom}),
     immediate: bad && verdict.immediate === true,
     cameras: [...(verdict.cameras ?? [])].sort(),
     normalAtStart: verdict.normalAtStart === true,
+    outage: verdict.status === 'critical' && verdict.outage === true,
+    faults: bad ? faultsOf(check.id, verdict) : [],
   };
 };
 
-/** Anything but single blanks between words; hardly any summary has it, and looking is cheaper than replacing. */
+const MOST_FAULTS = 32;
+
+const faultsOf = (id: CheckId, {faults, cameras = [], object}: CheckResult): readonly string[] => {
+  const keys =
+    faults ??
+    (cameras.length > 0
+      ? cameras.map((camera) => `camera:${camera}`)
+      : [object === undefined ? id : `${object.kind.toLowerCase()}:${object.name}`]);
+  return [...new Set(keys)].sort().slice(0, MOST_FAULTS).map(rememberedName);
+};
+
+/** Anything but single blanks between words; hardly any summary has it, and testing is cheaper than replacing. */
 const untidy = /(?! )[\s\u0000-\u001f\u007f-\u009f]| {2}|^ | $/;
 
 /** Line breaks and control characters of a message must not reach a terminal or a mail. */
@@ -145,7 +166,7 @@ const oneLine = (text: string): string => {
 };
 
 /** A fix that cannot be worded for this observation must not hide the finding. */
-const fixOf = (check: Check, context: CheckContext): string | null => {
+const fixOf = (check: Check, context: CheckContext): Fix | null => {
   try {
     return check.fix(context);
   } catch {

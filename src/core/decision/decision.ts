@@ -1,15 +1,13 @@
 /** The answer of `decide` (docs/how-it-decides.md, "The rules"). */
 import type {RestartRecord, State} from '../state/state.js';
 import type {Instant} from '../time.js';
-import type {Action, RuleId} from './rule-id.js';
+import type {Action, RuleId} from '../rule-id.js';
+import type {BreakerReason, Reason} from './reason.js';
 
-/** What one rule says when it speaks. */
-export interface Ruling {
+/** What one rule answers when it applies. The words and the steps that unblock it are made from the reason (wording.ts). */
+export interface Verdict {
   readonly action: Action;
-  /** One sentence for people, no trailing full stop. */
-  readonly reason: string;
-  /** What would lift it; `null` where nothing holds. */
-  readonly liftedBy: string | null;
+  readonly reason: Reason;
 }
 
 /** The breaker as it stands now, computed from the restart log and the workload; never read back as a fact. */
@@ -22,12 +20,12 @@ export interface BreakerView {
   readonly limitPerDay: number;
   /** When it closes by itself; `null` when it is closed, or only a person closes it. */
   readonly until: Instant | null;
-  readonly why: string | null;
+  readonly why: BreakerReason | null;
   /** Which rule holds while it is not closed: R-09 the limits and the cool-down, R-10 restarts that did not help. */
   readonly rule: 'R-09' | 'R-10' | null;
 }
 
-export interface Decision extends Ruling {
+export interface Decision extends Verdict {
   readonly rule: RuleId;
   readonly breaker: BreakerView;
   readonly streak: {readonly count: number; readonly needed: number};

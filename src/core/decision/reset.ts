@@ -18,7 +18,7 @@ export const closeBreaker = (state: State, {by, reason}: BreakerReset, now: Inst
     reset: {at: now, by: by.slice(0, 120), reason: reason?.slice(0, 300) ?? null},
     coolDownUntil: null,
   },
-  // The streak begins anew, so that the reset itself is never followed by a restart in the next moment.
+  // The streak starts again at zero, so that the reset itself is never followed by a restart in the next moment.
   streak: null,
   decisions: [
     ...state.decisions,

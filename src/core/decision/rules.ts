@@ -1,93 +1,73 @@
-/** The rules R-01 … R-12 in their order (docs/how-it-decides.md, "The rules"): the first that speaks decides. One literal each. */
+/** The rules R-01 … R-12 in their order (docs/how-it-decides.md, "The rules"): the first that applies decides. One literal each. */
+import {startProgress} from '../checks/evidence/start.js';
 import type {Unknown} from '../known.js';
-import type {CheckId} from '../finding.js';
+import {isCureKnown, type Finding, type Step} from '../finding.js';
 import type {Observation} from '../observation/observation.js';
-import {hours, humanDuration, later, minutes, rfc3339, since, type Instant} from '../time.js';
-import type {Ruling} from './decision.js';
-import type {RuleId} from './rule-id.js';
-import {deadlockNeedsClaims, rolloutDeadlock, rolloutWithoutEffect} from './place.js';
-import {underWay} from './recover.js';
+import {activePause} from '../pause.js';
+import type {WorkloadName} from '../observation/workload.js';
+import type {RestartRecord} from '../state/state.js';
+import {later, minutes, since, type Instant} from '../time.js';
+import type {Verdict} from './decision.js';
+import type {NeededSource, Reason} from './reason.js';
+import type {RuleId} from '../rule-id.js';
+import {deadlockNeedsClaims, heldThroughRollout, waitsForDeletion} from './schedulability.js';
+import {underWay} from './settle-attempts.js';
 import type {Situation} from './situation.js';
-import {tooClose} from './streak.js';
+import {freshnessOf, provenAfter} from './duration-of-evidence.js';
 
 export interface Rule {
   readonly id: RuleId;
   readonly title: string;
-  /** For docs/how-it-decides: when it holds, in one sentence. */
+  /** For docs/how-it-decides: when it applies, in one sentence. */
   readonly holdsWhen: string;
   /** Whether `restart --force` passes it. Nothing passes R-01 and R-02. */
   readonly forceable: boolean;
-  readonly judge: (situation: Situation) => Ruling | null;
+  readonly judge: (situation: Situation) => Verdict | null;
 }
 
-const hold = (reason: string, liftedBy: string | null): Ruling => ({action: 'hold', reason, liftedBy});
+const hold = (reason: Reason): Verdict => ({action: 'hold', reason});
+const alert = (reason: Reason): Verdict => ({action: 'alert', reason});
 
-const untilText = (until: Instant | null): string => (until === null ? 'a person' : `waiting until ${rfc3339(until)}`);
-
-/** A message from the rules with the target's own name in it. */
-const named = ({workload}: Situation): string =>
-  workload === null ? 'the workload' : `${workload.kind.toLowerCase()}/${workload.name}`;
+const nameOf = ({kind, namespace, name}: WorkloadName): WorkloadName => ({kind, namespace, name});
 
 /** Liveness kills of the kubelet within this time mean that another restarter is at work: then two restarters would chase each other. */
 const OTHER_RESTARTER = minutes(10);
-
-/** The longest that a migration in the log extends the grace; after it, it counts as hung. */
-const MIGRATION = hours(1);
 
 const target: Rule = {
   id: 'R-01',
   title: 'target',
   forceable: false,
-  holdsWhen: 'not exactly one workload is found, it is scaled to 0 replicas, or its rollout is paused',
-  judge: ({observation, workload}) => {
+  holdsWhen:
+    'not exactly one workload is found, it is scaled to 0 replicas, its rollout is paused, or a person paused it',
+  judge: ({observation, workload, now}) => {
     const search = observation.workload;
-    if (!search.known) return null; // R-03: not seen is not "not there"
+    if (!search.known) return null; // R-03: not observed is not "not there"
     switch (search.value.found) {
       case 'none':
-        return {
-          action: 'alert',
-          reason: `no Frigate workload was found (${search.value.lookedFor})`,
-          liftedBy:
-            'naming it: -n NAMESPACE and KIND/NAME; for the CronJob FRIGATE_HC_NAMESPACE and FRIGATE_HC_WORKLOAD',
-        };
+        return alert({code: 'no-workload', searchedFor: search.value.searchedFor});
       case 'several':
-        return {
-          action: 'alert',
-          reason: `several workloads could be meant: ${search.value.candidates.join(', ')}`,
-          liftedBy: 'naming one: KIND/NAME; for the CronJob FRIGATE_HC_WORKLOAD',
-        };
+        return alert({code: 'several-workloads', candidates: search.value.candidates});
       case 'no-container':
-        return {
-          action: 'alert',
-          reason: `no container of ${search.value.name} is Frigate's (it has ${search.value.containers.join(', ')})`,
-          liftedBy: 'naming the workload that runs Frigate: KIND/NAME; for the CronJob FRIGATE_HC_WORKLOAD',
-        };
+        return alert({
+          code: 'no-container',
+          candidate: search.value.candidate,
+          containers: search.value.containers,
+        });
       case 'one':
         break;
     }
     if (workload === null) return null;
+    const pause = activePause(workload, now);
+    if (pause !== null) return {action: 'none', reason: {code: 'paused', workload: nameOf(workload), ...pause}};
     if (workload.desiredReplicas === 0)
-      return {
-        action: 'none',
-        reason: `${workload.kind.toLowerCase()}/${workload.name} is scaled to 0 on purpose`,
-        liftedBy: `kubectl -n ${workload.namespace} scale ${workload.kind.toLowerCase()}/${workload.name} --replicas=1`,
-      };
-    if (workload.paused)
-      return {
-        action: 'none',
-        reason: `the rollout of ${workload.kind.toLowerCase()}/${workload.name} is paused: a restart would do nothing`,
-        liftedBy: `kubectl -n ${workload.namespace} rollout resume ${workload.kind.toLowerCase()}/${workload.name}`,
-      };
-    return null;
+      return {action: 'none', reason: {code: 'scaled-to-zero', workload: nameOf(workload)}};
+    return workload.paused ? {action: 'none', reason: {code: 'rollout-paused', workload: nameOf(workload)}} : null;
   },
 };
 
-const readingAgain = ({apiServer, state: soundness}: Observation): string => {
-  if (!apiServer.known) return 'an API server that answers (FRG-101)';
-  const refused = !soundness.known && soundness.why.code === 'forbidden';
-  return refused
-    ? 'read access to the state ConfigMap (FRG-104 names the rule)'
-    : 'the next pass that can read it (FRG-104 says why this one could not)';
+const whyUnreadable = ({apiServer, state: soundness}: Observation): 'api-server' | 'permission' | 'other' => {
+  if (!apiServer.known) return 'api-server';
+  return !soundness.known && soundness.why.code === 'forbidden' ? 'permission' : 'other';
 };
 
 const state: Rule = {
@@ -95,80 +75,59 @@ const state: Rule = {
   title: 'state',
   forceable: false,
   holdsWhen:
-    'the remembered state cannot be read, is from a newer version, was lost or put back by somebody, or is new and this is the first look',
+    'the state cannot be read, is from a newer version, was lost or overwritten by another writer, or is new because this is the first pass',
   judge: ({reading, candidates, observation}) => {
     switch (reading) {
       case 'unreadable':
-        return hold(
-          'the remembered state cannot be read, so the restarts of the last hour are not known',
-          readingAgain(observation),
-        );
+        return hold({code: 'state-unreadable', because: whyUnreadable(observation)});
       case 'newer':
-        return hold(
-          'the remembered state is from a newer version of this tool',
-          'run the newer version, or move its ConfigMap away',
-        );
+        return hold({code: 'state-newer'});
       case 'wiped':
-        return candidates.length === 0
-          ? null
-          : hold(
-              'somebody put an old state back, so the restarts of the last hour are not known',
-              'take the state ConfigMap out of Git (FRG-104 names who wrote it)',
-            );
       case 'lost':
-        return candidates.length === 0
-          ? null
-          : hold(
-              'a part of the remembered state was unreadable and was set aside',
-              'the next pass, after the cool-down',
-            );
       case 'fresh':
-        return candidates.length === 0
-          ? null
-          : hold('this is the first look; nothing is remembered yet', 'the next pass that still sees it');
+        return candidates.length === 0 ? null : hold({code: `state-${reading}`});
       case 'sound':
         return null;
     }
   },
 };
 
-const sight: Rule = {
+const observability: Rule = {
   id: 'R-03',
-  title: 'sight',
+  title: 'observability',
   forceable: true,
   holdsWhen: 'something that the decision needs is unknown',
   judge: (situation) => {
-    const {observation, diagnosis, candidates} = situation;
-    if (diagnosis.health === 'unknown') return hold(diagnosis.summary, 'the next pass that can see it');
+    const {observation, diagnosis, candidates, findings} = situation;
+    if (diagnosis.health === 'unknown')
+      return hold({code: 'health-unknown', summary: diagnosis.summary, fix: stepsToSee(findings)});
     if (candidates.length === 0) return null;
-    const blind = needed(situation).find(({seen}) => !seen.known);
-    if (blind !== undefined)
-      return hold(
-        `${blind.what} could not be seen: ${(blind.seen as Unknown).why.message}`,
-        (blind.seen as Unknown).why.fix ?? 'the next pass that can see it',
-      );
-    const missing = observation.missingRights.known
-      ? observation.missingRights.value.find((right) => right.verb === 'patch')
+    for (const [source, observed] of needed(situation))
+      if (!observed.known) return hold({code: 'not-observed', source, why: observed.why});
+    const missing = observation.missingPermissions.known
+      ? observation.missingPermissions.value.find(({verb}) => verb === 'patch')
       : undefined;
     return missing === undefined
       ? null
-      : hold(`this account may not patch ${missing.resource}`, 'add the rule that FRG-102 names');
+      : hold({code: 'permission-missing', verb: missing.verb, resource: missing.resource});
   },
 };
+
+/** What a person can do about the first thing that hides Frigate. */
+const stepsToSee = (findings: readonly Finding[]): readonly Step[] =>
+  findings.find(({status, fix}) => status === 'unknown' && fix !== null && fix.length > 0)?.fix ?? [];
 
 const needed = ({
   observation,
   workload,
-}: Situation): ReadonlyArray<{readonly what: string; readonly seen: {readonly known: true} | Unknown}> => [
-  {what: 'the API server', seen: observation.apiServer},
-  {what: 'the workload', seen: observation.workload},
-  {what: 'its pods', seen: observation.pods},
-  {what: 'the node', seen: observation.node},
-  {what: 'the events', seen: observation.events},
-  {what: "Frigate's log", seen: observation.log},
-  ...(workload !== null && deadlockNeedsClaims(workload)
-    ? [{what: 'the volume claims', seen: observation.claims}]
-    : []),
+}: Situation): ReadonlyArray<readonly [source: NeededSource, observed: {readonly known: true} | Unknown]> => [
+  ['api-server', observation.apiServer],
+  ['workload', observation.workload],
+  ['pods', observation.pods],
+  ['node', observation.node],
+  ['events', observation.events],
+  ['log', observation.log],
+  ...(workload !== null && deadlockNeedsClaims(workload) ? [['claims', observation.claims] as const] : []),
 ];
 
 const cause: Rule = {
@@ -176,19 +135,27 @@ const cause: Rule = {
   title: 'cause',
   forceable: true,
   holdsWhen:
-    'there is no critical finding that a restart cures, or it is a consequence of a cause that a restart does not cure',
-  judge: ({candidates, diagnosis, findings}) => {
-    if (candidates.length > 0) return null;
+    'there is no critical finding that a restart cures, or it is a consequence of a cause that a restart does not cure, or three or more Frigates have one common cause',
+  judge: ({candidates, diagnosis, findings, fleet}) => {
+    if (candidates.length > 0)
+      return fleet?.code === 'fleet-incident'
+        ? alert({code: 'fleet-incident', common: fleet.common, count: fleet.count})
+        : null;
     const bad = findings.filter((finding) => finding.status === 'critical' || finding.status === 'warning');
-    if (bad.length === 0) return {action: 'none', reason: 'nothing that a restart cures is wrong', liftedBy: null};
+    if (bad.length === 0) return {action: 'none', reason: {code: 'nothing-to-repair'}};
     const folded = diagnosis.folded.find(({id}) =>
       findings.some((finding) => finding.id === id && finding.cure === 'restart' && finding.status === 'critical'),
     );
-    const why =
+    const primary = bad.filter(({id}) => diagnosis.primary.includes(id));
+    const open = primary.every(({status}) => status === 'warning')
+      ? primary.find((finding) => !isCureKnown(finding))
+      : undefined;
+    if (open !== undefined) return alert({code: 'not-judged', finding: open.id});
+    return alert(
       folded === undefined
-        ? `a restart does not cure it (cause: ${diagnosis.cause ?? 'none'})`
-        : `${folded.id} follows from ${folded.under}, which a restart does not cure`;
-    return {action: 'alert', reason: why, liftedBy: 'repairing the cause; restarting Frigate would only add an outage'};
+        ? {code: 'not-curable', cause: diagnosis.cause}
+        : {code: 'consequence', finding: folded.id, of: folded.under},
+    );
   },
 };
 
@@ -197,18 +164,18 @@ const evidence: Rule = {
   title: 'evidence',
   forceable: true,
   holdsWhen:
-    'the failure was not seen in N consecutive passes of the same container, half an interval to three intervals apart, each on new evidence, the last of them this one',
-  judge: ({streak, policy, now}) => {
+    'the failure was not observed in N consecutive passes of the same container, half an interval to three intervals apart, each on new evidence, the last of them this one; where `serve` observes all the time, also when it did not last as long as its check asks for',
+  judge: ({streak, policy, now, candidates}) => {
     const count = streak?.count ?? 0;
-    const missing = policy.consecutiveFailures - count;
-    if (missing > 0)
-      return hold(
-        `seen in ${count} of ${policy.consecutiveFailures} passes that are needed`,
-        `${missing} more ${missing === 1 ? 'pass' : 'passes'} that see${missing === 1 ? 's' : ''} it, ${humanDuration(policy.interval)} apart`,
-      );
+    const {consecutiveFailures, interval} = policy;
+    if (count < consecutiveFailures)
+      return hold({code: 'too-few-passes', count, needed: consecutiveFailures, interval});
     // What was counted before and shows nothing new may be over: so a Coral that was replugged, whose changes still fill the hour.
-    if (streak === null || tooClose(streak.last, now, policy)) return null;
-    return hold(`nothing new of it was seen since ${rfc3339(streak.last)}`, 'a pass that sees it on new evidence');
+    if (streak === null) return null;
+    if (since(streak.last, now) >= freshnessOf(policy)) return hold({code: 'no-new-evidence', since: streak.last});
+    const needed = provenAfter(candidates, policy);
+    const lasted = since(streak.first, streak.last);
+    return lasted < needed ? hold({code: 'not-lasting', lasted, needed}) : null;
   },
 };
 
@@ -221,29 +188,20 @@ const grace: Rule = {
   title: 'grace',
   forceable: true,
   holdsWhen:
-    "Frigate's container started less than the start-up grace ago, or a database migration that it logged is still under way",
+    "Frigate's container started less than the start-up grace ago, or it (or every detector) has never worked since its own start and the start does not stand still; a database migration never counts as standing still",
   judge: (situation) => {
-    const {policy, now, memory} = situation;
+    const {policy, now, candidates} = situation;
     const started = startOf(situation);
     if (started === null) return null;
     const age = since(started, now);
-    if (age < policy.startupGrace) {
-      return hold(
-        `Frigate started ${humanDuration(age)} ago; the first ${humanDuration(policy.startupGrace)} are its start`,
-        `waiting until ${rfc3339(later(started, policy.startupGrace))}`,
-      );
-    }
-    const migrates = memory.latched.some(
-      ({signature, containerId}) => signature === 'migration' && containerId === situation.container?.id,
-    );
-    const apiDead = situation.candidates.some((finding) => finding.id === 'FRG-301');
-    if (migrates && apiDead && age < MIGRATION) {
-      return hold(
-        'the log shows a database migration since this start; killing it could damage the database',
-        `the end of the migration, or ${rfc3339(later(started, MIGRATION))}`,
-      );
-    }
-    return null;
+    if (age < policy.startupGrace)
+      return hold({code: 'starting', age, grace: policy.startupGrace, until: later(started, policy.startupGrace)});
+    const start = startProgress(situation);
+    if (start !== null && !start.standsStill) return hold({code: 'never-worked', age, step: start.step});
+    // FRG-403 says of itself whether the detectors start or stand still.
+    return candidates.length > 0 && candidates.every(({id, normalAtStart}) => id === 'FRG-403' && normalAtStart)
+      ? hold({code: 'detectors-starting', age})
+      : null;
   },
 };
 
@@ -256,38 +214,25 @@ const rollout: Rule = {
   judge: (situation) => {
     const {workload, observation, container, restarts, now} = situation;
     const attempt = underWay(restarts, now);
-    if (attempt !== null)
-      return hold(
-        `the attempt ${attempt.id} of ${rfc3339(attempt.at)} is not settled yet`,
-        'the next pass, which looks for its mark on the workload',
-      );
+    if (attempt !== null) return hold({code: 'attempt-unsettled', attempt: attempt.id, at: attempt.at});
     if (workload === null) return null;
     if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation)
-      return hold(`the controller has not seen the newest ${named(situation)} yet`, 'the end of the rollout');
+      return hold({code: 'change-unprocessed', workload: nameOf(workload)});
     // With OnDelete nothing is under way: R-08 says what the change waits for.
     const behind =
       workload.updatedReplicas < workload.desiredReplicas || workload.currentReplicas > workload.updatedReplicas;
     if (behind && workload.strategy !== 'OnDelete')
-      return hold(
-        `a rollout of ${named(situation)} is under way`,
-        `kubectl -n ${workload.namespace} rollout status ${named(situation)}`,
-      );
-    const [ending] = observation.pods.known
+      return hold({code: 'rollout-under-way', workload: nameOf(workload)});
+    const [terminating] = observation.pods.known
       ? observation.pods.value
           .filter(({deletingSince}) => deletingSince !== null)
           .map(({name}) => name)
           .sort()
       : [];
-    if (ending !== undefined)
-      return hold(
-        `pod ${ending} of the workload is still ending`,
-        `the end of that pod; where its node is gone for good: kubectl -n ${workload.namespace} delete pod ${ending} --force --grace-period=0`,
-      );
+    if (terminating !== undefined)
+      return hold({code: 'pod-terminating', namespace: workload.namespace, pod: terminating});
     if (container?.state.phase === 'waiting' && container.state.reason === 'CrashLoopBackOff')
-      return hold(
-        'the kubelet restarts the container already (CrashLoopBackOff)',
-        'repairing what ends the container (FRG-203)',
-      );
+      return hold({code: 'crash-loop'});
     const kills = observation.events.known
       ? observation.events.value.filter(
           (event) =>
@@ -297,18 +242,13 @@ const rollout: Rule = {
             since(event.lastSeen, now) < OTHER_RESTARTER,
         )
       : [];
-    return kills.length > 0
-      ? hold(
-          'the liveness probe restarts the container already',
-          'an end of the liveness kills; look at the probe (FRG-207)',
-        )
-      : null;
+    return kills.length > 0 ? hold({code: 'liveness-kills'}) : null;
   },
 };
 
-const place: Rule = {
+const schedulability: Rule = {
   id: 'R-08',
-  title: 'place',
+  title: 'schedulability',
   forceable: true,
   holdsWhen:
     'the node is not Ready, cordoned, under pressure or without the device, or the rollout strategy would deadlock or do nothing',
@@ -317,16 +257,11 @@ const place: Rule = {
     const node = findings.find(
       (finding) => (finding.id === 'FRG-151' || finding.id === 'FRG-152') && finding.status === 'critical',
     );
-    if (node !== undefined)
-      return hold(`the new pod might not find a place: ${node.summary}`, node.fix ?? 'a node that can take the pod');
+    if (node !== undefined) return hold({code: 'node-unfit', summary: node.summary, fix: node.fix ?? []});
     if (workload === null) return null;
-    const deadlock = rolloutDeadlock(workload, observation.claims) ?? rolloutWithoutEffect(workload);
-    return deadlock === null
-      ? null
-      : hold(
-          deadlock,
-          `set the strategy to ${workload.kind === 'Deployment' ? 'Recreate' : 'RollingUpdate'}, or delete the pod by hand`,
-        );
+    const held = heldThroughRollout(workload, observation.claims);
+    if (held.length > 0) return hold({code: 'rollout-deadlock', held});
+    return waitsForDeletion(workload) ? hold({code: 'rollout-on-delete', workload: nameOf(workload)}) : null;
   },
 };
 
@@ -335,31 +270,39 @@ const breaker: Rule = {
   title: 'breaker',
   forceable: true,
   holdsWhen:
-    'the restarts of the sliding hour or day have reached their limit (intents, abandoned ones and manual ones count), or a lost state cools down',
-  judge: ({breaker: view}) =>
-    view.rule === 'R-09' ? hold(`breaker open: ${view.why ?? 'restart limit reached'}`, untilText(view.until)) : null,
+    'the restarts of the sliding hour or day have reached their limit (intents, abandoned and manual ones count), the cool-down after a lost state is not over, or as many Frigates of the fleet as may be were restarted within 10 minutes',
+  judge: ({breaker: {rule, why, until}, fleet}) => {
+    if (rule === 'R-09' && why !== null) return hold({code: 'breaker', why, until});
+    return fleet?.code === 'fleet-limit'
+      ? hold({code: 'fleet-limit', used: fleet.used, limit: fleet.limit, until: fleet.until})
+      : null;
+  },
 };
 
-const memory: Rule = {
+const history: Rule = {
   id: 'R-10',
-  title: 'memory',
+  title: 'history',
   forceable: true,
   holdsWhen:
-    'the last restart for this cause did not help: not again in the same incident, and in a later one not before the wait, twice as long each time, is over; after 3 in a row it is locked until a person resets it',
-  judge: ({breaker: view}) => {
-    if (view.state === 'locked')
-      return hold(
-        `locked: ${view.why ?? 'restarts do not help'}`,
-        'kubectl frigate-health reset-breaker --reason "…", after the cause is found',
-      );
-    if (view.rule !== 'R-10') return null;
-    return view.until === null
-      ? hold(
-          view.why ?? 'the restart did not help',
-          'repairing the cause, then kubectl frigate-health reset-breaker --reason "…"; or the end of this incident',
-        )
-      : hold(`waiting: ${view.why ?? 'the last restart did not help'}`, untilText(view.until));
+    'the last restart for this cause did not help, or the container that it made has never worked: no second restart in the same incident; later incidents wait 30 minutes, doubled after each failure; after 3 failures in a row the breaker is locked until a person resets it',
+  judge: (situation) => {
+    const {rule, why, until} = situation.breaker;
+    if (rule === 'R-10' && why !== null) return hold({code: 'breaker', why, until});
+    const tried = triedForThisTemplate(situation);
+    return tried === null ? null : hold({code: 'start-tried', at: tried.at});
   },
+};
+
+/** A rollout of ours makes its ReplicaSet within this time; a later revision is another pod template. */
+const OUR_REVISION = minutes(5);
+
+/** Our restart that made the present pod template, where its container has never worked: the next one would fare no better. */
+const triedForThisTemplate = (situation: Situation): RestartRecord | null => {
+  const {workload, restarts, request} = situation;
+  if (workload === null || request !== null || startProgress(situation) === null) return null;
+  const own = restarts.find(({id, phase}) => id === workload.attempt && phase !== 'abandoned');
+  const [newest] = workload.revisions;
+  return own === undefined || (newest !== undefined && newest > later(own.at, OUR_REVISION)) ? null : own;
 };
 
 const mode: Rule = {
@@ -369,9 +312,7 @@ const mode: Rule = {
   holdsWhen: 'the mode is observe, or this is a dry run',
   judge: ({policy, request}) => {
     if (request !== null || policy.mode === 'active') return null;
-    return policy.mode === 'dry-run'
-      ? hold('would restart; this is a dry run', 'the same without --dry-run')
-      : hold('would restart; the mode is observe', 'FRIGATE_HC_MODE=active');
+    return hold({code: policy.mode === 'dry-run' ? 'dry-run' : 'observe-mode'});
   },
 };
 
@@ -380,29 +321,28 @@ const act: Rule = {
   title: 'act',
   forceable: true,
   holdsWhen: 'none of the above',
-  judge: ({candidates, request}) => {
-    const ids: readonly CheckId[] = candidates.map((finding) => finding.id);
-    const first = candidates[0];
-    const seen = first === undefined ? 'no finding asks for it' : `${first.summary} (${ids.join(', ')})`;
-    return {
-      action: 'restart',
-      reason: request === null ? seen : `${request.who}: ${request.reason} (${seen})`,
-      liftedBy: null,
-    };
-  },
+  judge: ({candidates, request}) => ({
+    action: 'restart',
+    reason: {
+      code: 'restart',
+      summary: candidates[0]?.summary ?? null,
+      findings: candidates.map(({id}) => id),
+      request: request === null ? null : {who: request.who, reason: request.reason},
+    },
+  }),
 };
 
 export const rules: readonly Rule[] = [
   target,
   state,
-  sight,
+  observability,
   cause,
   evidence,
   grace,
   rollout,
-  place,
+  schedulability,
   breaker,
-  memory,
+  history,
   mode,
   act,
 ];

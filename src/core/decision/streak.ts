@@ -2,11 +2,12 @@
 import type {CauseClass, CheckId, Finding} from '../finding.js';
 import type {Policy} from '../policy.js';
 import type {Streak} from '../state/state.js';
-import {milliseconds, since, type Instant} from '../time.js';
+import {earliest, milliseconds, since, type Instant} from '../time.js';
+import {spacingOf} from './duration-of-evidence.js';
 
 export interface Sample {
   readonly candidates: readonly Finding[];
-  /** Something that could have shown a failure was not seen: the pass proves nothing, in neither direction. */
+  /** Something that could have shown a failure was not observed: the pass proves nothing, in neither direction. */
   readonly blind: boolean;
   readonly podUid: string | null;
   readonly containerId: string | null;
@@ -17,11 +18,14 @@ export interface Sample {
 export const tooClose = (last: Instant, now: Instant, policy: Policy): boolean =>
   since(last, now) < milliseconds(policy.interval / 2);
 
-/** After a gap longer than this "consecutive" begins anew. */
+/** The same of the failures of one container that are counted towards a restart, which `serve` may observe more often. */
+const countsAsOne = (last: Instant, now: Instant, policy: Policy): boolean => since(last, now) < spacingOf(policy);
+
+/** After a gap longer than this "consecutive" starts again at one. */
 export const tooOld = (last: Instant, now: Instant, policy: Policy): boolean =>
   since(last, now) > milliseconds(policy.interval * 3);
 
-/** The streak after this pass. Unknown neither counts nor resets; one healthy look ends it. */
+/** The streak after this pass. Unknown neither counts nor resets; one healthy pass ends it. */
 export const advanceStreak = (streak: Streak | null, sample: Sample, now: Instant, policy: Policy): Streak | null => {
   const {candidates, podUid, containerId} = sample;
   if (candidates.length === 0) return sample.blind ? streak : null;
@@ -29,7 +33,7 @@ export const advanceStreak = (streak: Streak | null, sample: Sample, now: Instan
   const evidenceAt = newestEvidence(candidates);
   const begun: Streak = {
     count: 1,
-    first: now,
+    first: beginning(candidates, now),
     last: now,
     podUid,
     containerId,
@@ -43,7 +47,7 @@ export const advanceStreak = (streak: Streak | null, sample: Sample, now: Instan
     tooOld(streak.last, now, policy)
   )
     return begun;
-  if (tooClose(streak.last, now, policy) || !restsOnNewEvidence(candidates, streak.evidenceAt)) return streak;
+  if (countsAsOne(streak.last, now, policy) || !restsOnNewEvidence(candidates, streak.evidenceAt)) return streak;
   return {
     ...streak,
     count: streak.count + 1,
@@ -62,6 +66,10 @@ const restsOnNewEvidence = (candidates: readonly Finding[], counted: Instant | n
       counted === null ||
       finding.evidenceAt > counted,
   );
+
+/** A question that was not answered proves the time from its beginning on. */
+const beginning = (candidates: readonly Finding[], now: Instant): Instant =>
+  candidates.reduce<Instant>((first, {evidenceFrom}) => earliest(first, evidenceFrom ?? first), now);
 
 const newestEvidence = (candidates: readonly Finding[]): Instant | null =>
   candidates.reduce<Instant | null>((newest, finding) => later(newest, finding.evidenceAt), null);

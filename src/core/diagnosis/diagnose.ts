@@ -1,5 +1,7 @@
-/** Folds consequences under their cause and names the health class (docs/how-it-decides.md, "What explains what"). Pure and total. */
+/** Folds consequences under their cause and names the health class (docs/how-it-decides.md, "Diagnosis"). Pure and total. */
 import {inOneLine, isBad, type CauseClass, type CheckId, type Finding} from '../finding.js';
+import type {Pause} from '../pause.js';
+import {rfc3339} from '../time.js';
 import type {Diagnosis, HealthClass} from './diagnosis.js';
 import {explanations} from './explanations.js';
 
@@ -7,6 +9,8 @@ import {explanations} from './explanations.js';
 export interface Circumstances {
   /** 0 replicas are wanted, or the rollout is paused. */
   readonly paused: boolean;
+  /** A person paused it: whatever is found, nothing is asked of anybody until then. */
+  readonly pause?: Pause | null;
   /** Frigate's container is younger than the start-up grace and not in a crash loop. */
   readonly starting: boolean;
 }
@@ -21,7 +25,7 @@ export const diagnose = (findings: readonly Finding[], circumstances: Circumstan
   return {
     health,
     cause: causeOf(leading),
-    summary: summaryOf(health, findings, leading),
+    summary: pauseText(circumstances.pause ?? null) ?? summaryOf(health, findings, leading),
     primary: primary.map((finding) => finding.id),
     folded: [...folded].map(([id, under]) => ({id, under})),
     cure: leading.some((finding) => finding.status === 'critical' && finding.cure === 'restart') ? 'restart' : 'none',
@@ -29,7 +33,7 @@ export const diagnose = (findings: readonly Finding[], circumstances: Circumstan
 };
 
 /** The critical findings that a restart cures and that no other cause explains: what R-04 asks for. */
-export const curable = (findings: readonly Finding[], diagnosis: Diagnosis): readonly Finding[] => {
+export const restartable = (findings: readonly Finding[], diagnosis: Diagnosis): readonly Finding[] => {
   const primary = new Set<CheckId>(diagnosis.primary);
   return findings.filter(
     (finding) => finding.status === 'critical' && finding.cure === 'restart' && primary.has(finding.id),
@@ -83,7 +87,7 @@ const causeOf = (leading: readonly Finding[]): CauseClass | null => {
 };
 
 /** Without these the question "is Frigate doing its job?" has no answer. */
-const sightChecks: ReadonlySet<CheckId> = new Set<CheckId>([
+const observabilityChecks: ReadonlySet<CheckId> = new Set<CheckId>([
   'FRG-101',
   'FRG-201',
   'FRG-202',
@@ -96,17 +100,20 @@ const sightChecks: ReadonlySet<CheckId> = new Set<CheckId>([
 const wayThere: ReadonlySet<CauseClass> = new Set<CauseClass>(['cluster', 'checker']);
 
 const hidesFrigate = ({id, status}: Finding): boolean =>
-  sightChecks.has(id) && (status === 'unknown' || (id === 'FRG-101' && status === 'critical'));
+  observabilityChecks.has(id) && (status === 'unknown' || (id === 'FRG-101' && status === 'critical'));
 
 const healthOf = (
   findings: readonly Finding[],
   primary: readonly Finding[],
-  {paused, starting}: Circumstances,
+  {paused, pause = null, starting}: Circumstances,
 ): HealthClass => {
-  const critical = primary.filter((finding) => finding.status === 'critical');
-  const beyondStart = critical.filter((finding) => !(starting && finding.normalAtStart));
-  if (beyondStart.some((finding) => finding.cure === 'restart')) return 'unhealthy';
-  // Trouble on the way to Frigate says nothing of Frigate: cannot tell is not sick.
+  if (pause !== null) return 'paused';
+  const isBeyondStart = (finding: Finding): boolean =>
+    finding.status === 'critical' && !(starting && finding.normalAtStart);
+  // What is explained by another finding is none the less not done.
+  if (findings.some((finding) => finding.outage && isBeyondStart(finding))) return 'unhealthy';
+  const beyondStart = primary.filter(isBeyondStart);
+  // A failure of the connection to Frigate says nothing about Frigate: unknown is not unhealthy.
   const blind = findings.some(hidesFrigate);
   if (beyondStart.length > 0)
     return blind && beyondStart.every(({cause}) => cause !== null && wayThere.has(cause)) ? 'unknown' : 'degraded';
@@ -115,6 +122,12 @@ const healthOf = (
   if (blind) return 'unknown';
   return primary.length > 0 ? 'degraded' : 'healthy';
 };
+
+/** What a person reads first, with the reason that another one gave. */
+const pauseText = (pause: Pause | null): string | null =>
+  pause === null
+    ? null
+    : `Frigate is paused until ${rfc3339(pause.until)}${pause.reason === null ? '' : `: ${pause.reason.slice(0, 200)}`}`;
 
 const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: readonly Finding[]): string => {
   const [first, ...others] = leading;
@@ -127,9 +140,11 @@ const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: r
     case 'paused':
       return 'Frigate is paused on purpose';
     case 'starting':
+      // A start beyond its grace says so itself.
+      if (first?.immediate === true) return first.summary;
       return first?.id === 'FRG-202' ? `Frigate is starting: ${first.summary}` : 'Frigate is starting';
     case 'unknown': {
-      const blind = findings.find((finding) => finding.status === 'unknown' && sightChecks.has(finding.id));
+      const blind = findings.find((finding) => finding.status === 'unknown' && observabilityChecks.has(finding.id));
       return blind === undefined ? 'Frigate cannot be seen' : inOneLine(blind);
     }
     case 'healthy':

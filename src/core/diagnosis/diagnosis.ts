@@ -1,9 +1,10 @@
-/** What the findings of one pass come to (docs/how-it-decides.md, "What explains what"). */
+/** What the findings of one pass come to (docs/how-it-decides.md, "Diagnosis"). */
 import type {CauseClass, CheckId, Cure} from '../finding.js';
 
 /**
- * `healthy` · `degraded` (tell a person; a restart is not the cure) · `unhealthy` (a restart is the cure) ·
- * `starting` · `paused` (0 replicas, paused rollout) · `unknown`.
+ * How much of its job Frigate does: `healthy` · `degraded` (a part is not done: one camera, thin space, a slow detector) ·
+ * `unhealthy` (not done at all: no camera delivers, nothing is recorded, nothing is detected, no API, no pod) ·
+ * `starting` · `paused` (0 replicas, paused rollout, a person's pause) · `unknown`. Whether a restart cures it is said by the decision.
  */
 export type HealthClass = 'healthy' | 'degraded' | 'unhealthy' | 'starting' | 'paused' | 'unknown';
 

@@ -1,5 +1,5 @@
 /**
- * Which finding explains which (docs/how-it-decides.md, "What explains what"): a table of edges, read by `diagnose`.
+ * Which finding explains which (docs/how-it-decides.md, "Diagnosis"): a table of edges, read by `diagnose`.
  * An edge says: when `cause` is bad, a bad `consequence` is no second fault.
  */
 import type {CheckId, Finding} from '../finding.js';
@@ -40,7 +40,7 @@ const ofRecording: readonly CheckId[] = ['FRG-601', 'FRG-602'];
 const ofCameras: readonly CheckId[] = ['FRG-501', 'FRG-502', 'FRG-503', 'FRG-504'];
 const critical = (cause: Finding): boolean => cause.status === 'critical';
 
-/** In the order of the street: node → workload → API → processes → detector, camera, recording. */
+/** In causal order: node → workload → API → processes → detector, camera, recording. */
 export const explanations: readonly Explanation[] = [
   {
     cause: 'FRG-101',
@@ -83,7 +83,7 @@ export const explanations: readonly Explanation[] = [
     when: critical,
   },
   {cause: 'FRG-604', consequences: ofRecording, reach: 'all', when: critical},
-  // A full cache looks like dead cameras (measured on 0.17.2); a full recordings disk only like missing segments.
+  // A full cache has the same symptoms as failed cameras (measured on 0.17.2); a full recordings disk only like missing segments.
   {
     cause: 'FRG-603',
     consequences: [...ofRecording, ...ofCameras, 'FRG-305'],
@@ -109,12 +109,12 @@ export const explanations: readonly Explanation[] = [
     when: critical,
   },
   {cause: 'FRG-205', consequences: ['FRG-304', ...ofCameras, ...ofRecording], reach: 'all', when: critical},
-  // The limit's own check tells more of it, and what to set; the host's memory is another matter.
+  // The limit's own check reports more, and what to set; the host's memory is another matter.
   {
     cause: 'FRG-205',
     consequences: ['FRG-702'],
     reach: 'all',
-    when: (_cause, consequence) => consequence.because === 'FRG-205',
+    when: (_cause, consequence) => consequence.because?.kind === 'check' && consequence.because.id === 'FRG-205',
   },
   {
     cause: 'FRG-152',

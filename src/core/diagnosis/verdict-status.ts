@@ -12,7 +12,7 @@ const ofHealth: Readonly<Record<HealthClass, Status>> = {
 };
 
 /**
- * The health class says what helps, the status how bad it is: as bad as the worst of the findings. What every start looks
+ * The health class says how much of its job Frigate does, the status how bad the findings are: as bad as the worst of them. What every start looks
  * like is no critical finding while one lasts (R-06), and is not to be counted as one.
  */
 export const verdictStatus = (health: HealthClass, anyCritical: boolean): Status =>

@@ -3,6 +3,7 @@
  * so that one bad value never voids the payload (unknown is a value, never sickness).
  */
 import type {Known} from '../known.js';
+import type {ErrorKind} from './log.js';
 import type {Duration, Instant} from '../time.js';
 
 /** How Frigate is reached. */
@@ -66,7 +67,7 @@ export interface GpuUsage {
   readonly failed: boolean;
 }
 
-/** One look of Frigate at itself. Two polls of one snapshot are one observation: `lastUpdated` tells them apart. */
+/** One measurement of Frigate by itself. Two polls of one snapshot are one observation: `lastUpdated` distinguishes snapshots. */
 export interface Snapshot {
   /** `service.last_updated`, by Frigate's clock; `null` before 0.12. */
   readonly lastUpdated: Instant | null;
@@ -103,6 +104,8 @@ export interface CameraConfig {
   /** The runtime state: false also when it was turned off in the UI (0.16+). */
   readonly enabled: boolean;
   readonly detectEnabled: boolean;
+  /** Off at run time although `enabled_in_config` says on: recording (from 0.12), the whole camera (from 0.16). Absent: nothing. */
+  readonly switchedOff?: ReadonlyArray<'recording' | 'camera'>;
   /** Frames per second that detection is configured for; the yardstick of FRG-501. */
   readonly detectFps: Measure;
   readonly recordEnabled: boolean;
@@ -141,6 +144,8 @@ export interface Go2rtcStream {
   readonly name: string;
   /** A producer with medias or receivers: connected to its source. */
   readonly connected: boolean;
+  /** How many ask for it now; absent: go2rtc does not say. It connects to a source only while somebody asks. */
+  readonly consumers?: number;
 }
 
 /**
@@ -158,24 +163,40 @@ export type ApiLiveness =
   /** `starved`: it was asked while this checker itself did not run. */
   | {readonly via: Via; readonly verdict: 'unknown'; readonly why: string; readonly starved?: true};
 
-/** FRG-606: `timeout 5 stat -f` on the recordings by exec. */
-export type MountProbe = {readonly answered: true} | {readonly answered: false; readonly detail: string};
+/**
+ * FRG-606: `timeout 5 stat -f` on the recordings by exec. An error that comes at once is an answer: nothing hangs, and it names
+ * what is wrong.
+ */
+export type MountProbe =
+  | {readonly answered: true; readonly error?: {readonly kind: ErrorKind; readonly detail: string}}
+  | {readonly answered: false; readonly detail: string};
 
 /** One row of `/proc/mounts` for a path that Frigate writes to (FRG-604); reading it does not touch the mount. */
 export interface MountEntry {
   readonly path: string;
+  /** What is mounted there, such as `192.168.1.5:/media`, `//nas/media` or `/dev/sda1`; absent where the table was not read. */
+  readonly source?: string;
   readonly type: string;
   readonly readOnly: boolean;
 }
 
 export interface FrigateObservation {
+  /** When the question about its liveness began and ended, by the API server's clock; absent: in this very pass. */
+  readonly asked?: {readonly from: Instant; readonly to: Instant};
   /** Every path tried, in order; the first `alive` one is in use. */
   readonly liveness: readonly ApiLiveness[];
   readonly stats: Known<StatsReading>;
+  /**
+   * Frigate's main process behind nginx, on 127.0.0.1:5001 inside the container: asked only where the port of the API refuses on
+   * every transport. `answers`: Frigate runs, and the port is the wrong one.
+   */
+  readonly backend: Known<'answers' | 'refused' | 'silent'>;
   /** Up to 80 snapshots of 15 s, oldest first (0.14+). Without `usages`. */
   readonly history: Known<readonly Snapshot[]>;
   readonly config: Known<FrigateConfig>;
   readonly segments: ReadonlyMap<string, Known<NewestSegment>>;
+  /** When `segments` were asked for, where that was before the observation: `watch` and `serve` ask for them rarely, which makes no recording old. */
+  readonly segmentsAt?: Instant;
   readonly go2rtc: Known<
     | {readonly streams: readonly Go2rtcStream[]; readonly latency: Duration}
     | {readonly hung: true; readonly after: Duration}

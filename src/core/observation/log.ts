@@ -34,9 +34,12 @@ export type Signature =
   | 'starting' // "Starting Frigate (…)"
   | 'migration' // "Starting migrations", "Running database vacuum", "Making backup of DB"
   | 'go2rtc-restarted' // "The go2rtc service is not responding to ping", "exited with code"
+  | 'recording-switched-off' // "Turning off recordings for …"
+  | 'detection-switched-off' // "Turning off detection for …"
+  | 'camera-switched-off' // "Turning off camera …"
   | 'mqtt-disconnected'; // "MQTT disconnected", "Unable to connect to MQTT server"
 
-/** How often one signature was seen in the window; a folded "Last message repeated N times" counts N. */
+/** How often one signature occurred in the window; a folded "Last message repeated N times" counts N. */
 export interface Tally {
   readonly count: number;
   /** By the kubelet's timestamp. */
@@ -50,6 +53,84 @@ export interface Tally {
   readonly sample: string;
 }
 
+/** Which part of Frigate wrote an error: by its logger, or by the form of the line. `frigate`: any other part. */
+export type Component = 'recorder' | 'detector' | 'database' | 'camera' | 'go2rtc' | 'nginx' | 'mqtt' | 'frigate';
+
+/**
+ * What an error line says, as far as its words are those of libc, SQLite or a driver. `unknown`: none of them; such a line is
+ * quoted, and never read as something that a restart cures.
+ */
+export type ErrorKind =
+  | 'permission' // EACCES, EPERM
+  | 'disk-full' // ENOSPC, "database or disk is full"
+  | 'quota' // EDQUOT
+  | 'read-only' // EROFS, "attempt to write a readonly database"
+  | 'stale-handle' // ESTALE
+  | 'io' // EIO, EREMOTEIO, "disk I/O error"
+  | 'mount-gone' // ENOTCONN, EHOSTDOWN: a mount whose server or helper process is away
+  | 'missing' // ENOENT
+  | 'no-device' // ENODEV, ENXIO
+  | 'too-many-files' // EMFILE, ENFILE
+  | 'no-memory' // ENOMEM, "can't start new thread"
+  | 'cross-device' // EXDEV
+  | 'database-locked' // SQLITE_BUSY
+  | 'database-schema' // "no such column", "no such table", "duplicate column", NOT NULL of a column that this version does not write
+  | 'database-constraint' // UNIQUE, FOREIGN KEY, CHECK
+  | 'database-corrupt' // SQLITE_CORRUPT, SQLITE_NOTADB
+  | 'database-open' // SQLITE_CANTOPEN
+  | 'database-writer' // the write queue gave no answer (playhouse.sqliteq ResultTimeout)
+  | 'network' // refused, unreachable, timed out, reset, names that do not resolve
+  | 'authentication' // 401, 403, bad user name or password
+  | 'device' // words of a detector's driver: EdgeTPU, Hailo, CUDA, NVML, OpenVINO, MemryX, RKNN
+  | 'executable' // "cannot execute binary file", "Exec format error"
+  | 'unknown';
+
+/** The errors of one kind that one component wrote in the window. */
+export interface ErrorReport {
+  readonly component: Component;
+  /** Of `camera`: whose ffmpeg or watchdog it is. */
+  readonly camera: string | null;
+  readonly kind: ErrorKind;
+  /** The file that it is about, such as `/media/frigate/recordings/…`; `null` where the line names none. */
+  readonly path: string | null;
+  /** Lines of this kind; an estimate where there were more of that logger than are kept. */
+  readonly count: number;
+  readonly first: Instant;
+  readonly last: Instant;
+  /** The newest such line without its stamps: masked, at most 240 characters. */
+  readonly sample: string;
+}
+
+/**
+ * A step of a start that may take minutes or hours. While one is the last thing that was logged, silence is no standstill.
+ * The form of each line by version: frigate/log/start-steps.ts.
+ */
+export type StartStepKind =
+  | 'migration' // of the database; killing it can destroy the database
+  | 'vacuum'
+  | 'backup' // of the database, before a migration
+  | 'file-move' // data moved from an old folder to a new one
+  | 'model-build' // TensorRT, MIGraphX, RKNN: a model is compiled for this device
+  | 'model-download'
+  | 'driver-install'; // packages that the conversion of a model needs
+
+/** The newest such step in the log. */
+export interface StartStep {
+  readonly kind: StartStepKind;
+  readonly at: Instant;
+  /** Without its stamps: masked, at most 240 characters. */
+  readonly text: string;
+  /** The line says that the step has ended. */
+  readonly ended: boolean;
+}
+
+/** A line of the log as people are shown it. */
+export interface QuotedLine {
+  readonly at: Instant;
+  /** Without its stamps: masked, at most 240 characters. */
+  readonly text: string;
+}
+
 export interface LogEvidence {
   /** The window that was read, by the kubelet's clock. */
   readonly from: Instant;
@@ -58,4 +139,28 @@ export interface LogEvidence {
   /** False when reading ended at its deadline before the end of the log: what was not read proves nothing. */
   readonly complete: boolean;
   readonly tallies: ReadonlyMap<Signature, Tally>;
+  /** What the components say of their own errors, newest first; at most 40. */
+  readonly errors: readonly ErrorReport[];
+  /** The newest long step of a start in the window; `null`: none. */
+  readonly startStep: StartStep | null;
+  /**
+   * The newest line that shows work: no error, no access log of nginx (this program's own requests stand there), no
+   * repeated health check. `null`: none among the last lines.
+   */
+  readonly newestWork: QuotedLine | null;
+  /** The last lines of the log, oldest first, at most 12, without the access log of nginx. */
+  readonly lastLines: readonly QuotedLine[];
 }
+
+/** A log in which nothing was written. */
+export const silentLog = (from: Instant, to: Instant): LogEvidence => ({
+  from,
+  to,
+  bytes: 0,
+  complete: true,
+  tallies: new Map(),
+  errors: [],
+  startStep: null,
+  newestWork: null,
+  lastLines: [],
+});

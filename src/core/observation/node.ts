@@ -10,6 +10,8 @@ export interface Taint {
 export interface Node {
   readonly name: string;
   readonly uid: string;
+  /** `status.nodeInfo.bootID`: another one after each boot of the machine; `null`: not reported. */
+  readonly bootId?: string | null;
   readonly unschedulable: boolean;
   readonly conditions: readonly Condition[];
   readonly taints: readonly Taint[];

@@ -41,7 +41,7 @@ export interface Pod {
   readonly deletingSince: Instant | null;
   readonly nodeName: string | null;
   readonly ip: string | null;
-  /** True when the pod belongs to the workload's newest revision; `null` when that could not be told. */
+  /** True when the pod belongs to the workload's newest revision; `null` when that is not known. */
   readonly current: boolean | null;
   readonly conditions: readonly Condition[];
   /** Frigate's container, found by image, then by name (never by index); `null` before the kubelet reported it. */

@@ -1,5 +1,7 @@
 /** The Deployment, StatefulSet or DaemonSet that runs Frigate, in our own words. */
+import type {Known} from '../known.js';
 import type {Instant} from '../time.js';
+import type {PauseAnnotation} from '../pause.js';
 
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
 
@@ -71,6 +73,8 @@ export interface Workload {
   /** Pods of every revision that exist (`status.replicas`). */
   readonly currentReplicas: number;
   readonly paused: boolean;
+  /** The annotations of a person's pause as they stand on its own metadata (pause.ts); `null`: none. */
+  readonly pause: PauseAnnotation | null;
   readonly strategy: 'Recreate' | 'RollingUpdate' | 'OnDelete';
   /** For a Deployment: how many pods may be missing in a rollout, already resolved from a percentage; `null` otherwise. */
   readonly maxUnavailable: number | null;
@@ -78,7 +82,7 @@ export interface Workload {
   readonly conditions: readonly Condition[];
   /** `kubectl.kubernetes.io/restartedAt` on the pod template. */
   readonly restartedAt: Instant | null;
-  /** `frigate-health.io/attempt` on the pod template: the fencing token of the last restart of ours (docs/how-it-decides.md, "The act"). */
+  /** `frigate-health.io/attempt` on the pod template: the fencing token of the last restart of ours (docs/how-it-decides.md, "The restart"). */
   readonly attempt: string | null;
   /** Whether the pod template has annotations at all: a JSON Patch adds into the map that is there, or makes it. */
   readonly annotated: boolean;
@@ -87,10 +91,41 @@ export interface Workload {
   readonly template: PodTemplate;
 }
 
+/** What names a workload in a cluster. */
+export interface WorkloadName {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A workload that could be the one that was searched for. */
+export interface Candidate extends WorkloadName {
+  /** Desired replicas; left out where nobody asked. One that is scaled to 0 is mostly what a move has left behind. */
+  readonly replicas?: number;
+}
+
 /** The outcome of the search for the one workload (FRG-201). */
 export type WorkloadSearch =
   | {readonly found: 'one'; readonly workload: Workload}
-  | {readonly found: 'none'; readonly lookedFor: string}
-  | {readonly found: 'several'; readonly candidates: readonly string[]}
+  | {readonly found: 'none'; readonly searchedFor: string}
+  | {readonly found: 'several'; readonly candidates: readonly Candidate[]}
   /** The workload is there, but no container of it is recognisably Frigate's. */
-  | {readonly found: 'no-container'; readonly name: string; readonly containers: readonly string[]};
+  | {readonly found: 'no-container'; readonly candidate: Candidate; readonly containers: readonly string[]};
+
+/** The one workload that a search found; `null` where it found none, several, or could not search. */
+export const singleWorkload = (search: Known<WorkloadSearch>): Workload | null =>
+  search.known && search.value.found === 'one' ? search.value.workload : null;
+
+/** `deployment/frigate`, as kubectl takes it. */
+export const kindAndName = ({kind, name}: Pick<WorkloadName, 'kind' | 'name'>): string =>
+  `${kind.toLowerCase()}/${name}`;
+
+/** `deployment/frigate in namespace nvr (0 replicas)`. */
+export const candidateText = (candidate: Candidate): string =>
+  `${kindAndName(candidate)} in namespace ${candidate.namespace}${candidate.replicas === 0 ? ' (0 replicas)' : ''}`;
+
+/** By namespace, name and kind, for lists that people read. */
+export const byNamespaceAndName = (a: WorkloadName, b: WorkloadName): number => {
+  const [first, second] = [a, b].map(({namespace, name, kind}) => `${namespace}/${name}/${kind}`);
+  return (first ?? '') < (second ?? '') ? -1 : 1;
+};

@@ -1,10 +1,10 @@
 /** What was said once and stays true until the container ends (docs/how-it-decides.md, "The rules", R-05). */
-import {containerStart, frigateContainer, tally} from '../checks/facts.js';
-import {latching, type Latching} from '../checks/latched.js';
+import {frigateContainer, tally} from '../checks/evidence/facts.js';
+import {latching, type Latching} from '../checks/evidence/latched.js';
 import {isBad, type CheckId} from '../finding.js';
-import type {LatchedEvidence} from '../memory.js';
+import type {LatchedEvidence} from '../state/baselines.js';
 import type {Tally} from '../observation/log.js';
-import type {Remembering} from './remembering.js';
+import type {RememberContext} from './context.js';
 
 /** The check that judges whether the evidence holds: a kill that got its successor after all is no longer true. */
 const judges: Readonly<Record<Latching, CheckId>> = {
@@ -16,39 +16,19 @@ const judges: Readonly<Record<Latching, CheckId>> = {
 /** Characters of the line that is kept as evidence. */
 const LONGEST_SAMPLE = 200;
 
-export const rememberLatched = (from: Remembering): readonly LatchedEvidence[] => {
+export const rememberLatched = (from: RememberContext): readonly LatchedEvidence[] => {
   const containerId = frigateContainer(from.observation)?.id ?? null;
   if (containerId === null) return from.memory.latched;
-  return [...rememberMigration(from, containerId), ...ofChecks(from, containerId)];
-};
-
-/**
- * A migration is told in the first seconds of a start, and lasts longer than the log is read back (R-06). It is over when the API
- * answers; a line that the log took back stands no more where the log is read from the start.
- */
-const rememberMigration = (
-  {memory, observation, findings}: Remembering,
-  containerId: string,
-): readonly LatchedEvidence[] => {
-  if (findings.get('FRG-301')?.status === 'ok') return [];
-  const started = containerStart(observation);
-  const said = tally(observation, 'migration');
-  if (said !== null && (started === null || said.last >= started))
-    return [{signature: 'migration', containerId, at: said.last, sample: sampleOf(said)}];
-  const {log} = observation;
-  const readFromTheStart = log.known && log.value.complete && started !== null && log.value.from <= started;
-  return readFromTheStart
-    ? []
-    : memory.latched.filter((each) => each.signature === 'migration' && each.containerId === containerId);
+  return ofChecks(from, containerId);
 };
 
 const sampleOf = ({sample}: Tally): string => sample.slice(0, LONGEST_SAMPLE).toWellFormed();
 
-const ofChecks = (from: Remembering, containerId: string): readonly LatchedEvidence[] =>
+const ofChecks = (from: RememberContext, containerId: string): readonly LatchedEvidence[] =>
   latching.flatMap((signature) => {
     const before = from.memory.latched.find((each) => each.signature === signature && each.containerId === containerId);
     const finding = from.findings.get(judges[signature]);
-    // A check that could not look says nothing for or against.
+    // A check that could not observe says nothing for or against.
     if (finding === undefined || finding.status === 'unknown' || finding.status === 'skipped')
       return before === undefined ? [] : [before];
     if (!isBad(finding) || finding.persistence !== 'latched') return [];

@@ -1,120 +1,153 @@
 /**
- * How far a restart has come, and whether waiting for it can help: pod → container → API → cameras back.
- * Pure: one look in, one progress out; the looks are taken elsewhere (pass/follow.ts).
+ * How far a restart or a rollout has come, and whether waiting for it can help: pod → container → API → cameras back.
+ * `restart --wait` and `check --wait` share this rule. Pure: one observation in, one progress out, as data; the words are in wording.ts.
  */
+import {run, type Fix} from '../fix.js';
 import type {Container, ClusterEvent, Pod, Terminated} from '../observation/pod.js';
-import type {Workload} from '../observation/workload.js';
-import {seconds, since, type Instant} from '../time.js';
+import {kindAndName, type Workload} from '../observation/workload.js';
+import {minutes, seconds, since, type Instant} from '../time.js';
 import {refusalOf} from './refused.js';
 
-/** A look at the rollout of one attempt. */
-export interface RolloutLook {
+/** What is known of one rollout. */
+export interface RolloutObservation {
   readonly workload: Workload;
   /** The flags that lead there, for a command: ` --context home -n frigate`. */
   readonly flags: string;
   readonly pods: readonly Pod[];
   readonly events: readonly ClusterEvent[];
-  /** Pods that were there before the restart. */
+  /** Uids of the pods that are to be replaced: those from before the restart, or of an older revision. */
   readonly oldPods: ReadonlySet<string>;
-  /** When the restart was sent. */
+  /** When the restart was sent, or when the waiting began. */
   readonly sentAt: Instant;
   readonly now: Instant;
   /** `null`: the API does not answer yet. */
-  readonly api: {readonly cameras: number; readonly delivering: number} | null;
+  readonly api: CameraCounts | null;
   /** Cameras that delivered frames before the restart: so many have to come back. */
   readonly expectedCameras: number;
 }
 
-export type Stage = 'accepted' | 'old-pod' | 'new-pod' | 'container' | 'api' | 'cameras';
+/** Enabled cameras that Frigate reports, and those of them that deliver frames. */
+export interface CameraCounts {
+  readonly cameras: number;
+  readonly delivering: number;
+}
+
+/** What a rollout waits for. The order of the codes is that of a rollout. */
+export type Waiting =
+  /** The controller has not processed the change. `late`: it should have by now. */
+  | {readonly code: 'accepted'; readonly late: boolean}
+  | {readonly code: 'old-pod-terminating'; readonly pod: string}
+  /** The new pod lacks what the old one still holds: a device, a volume, a port of the host. */
+  | {readonly code: 'held-by-old-pod'; readonly pod: string}
+  | {readonly code: 'pod-refused'; readonly message: string}
+  | {readonly code: 'pod-not-created'; readonly oldPodGone: boolean}
+  | {readonly code: 'pod-creating'; readonly pod: string}
+  | {readonly code: 'container-starting'; readonly pod: string}
+  | {readonly code: 'api-silent'; readonly pod: string}
+  | {readonly code: 'cameras-missing'; readonly delivering: number; readonly expected: number};
+
+/** What time does not cure. */
+export type RolloutFailure =
+  | {readonly code: 'workload-deleted'; readonly kind: Workload['kind']; readonly name: string}
+  /** The strategy OnDelete: a new pod is created only when the old one is deleted. */
+  | {readonly code: 'on-delete'; readonly kind: Workload['kind']; readonly name: string}
+  | {readonly code: 'pod-refused'; readonly message: string}
+  | {readonly code: 'unschedulable'; readonly message: string}
+  /** The kubelet's reason, such as `ImagePullBackOff`. */
+  | {readonly code: 'cannot-start'; readonly reason: string; readonly message: string | null}
+  | {readonly code: 'volume'; readonly message: string}
+  | {
+      readonly code: 'container-failed';
+      readonly exitCode: number;
+      readonly oomKilled: boolean;
+      /** `CrashLoopBackOff`, or the reason of the last end. */
+      readonly reason: string;
+      readonly restarts: number;
+      /** Bytes; `null`: no limit is set. */
+      readonly memoryLimit: number | null;
+    };
+
+export interface FailedProgress {
+  readonly kind: 'failed';
+  readonly why: RolloutFailure;
+  readonly fix: Fix;
+  /** The container whose last log lines belong to the message; `null`: none ran. `previous`: that of the container before. */
+  readonly log: {readonly pod: string; readonly previous: boolean} | null;
+}
 
 export type Progress =
-  | {readonly kind: 'waiting'; readonly stage: Stage; readonly text: string}
-  | {readonly kind: 'done'; readonly text: string}
-  /** Time will not cure it. `pod`: whose last log lines belong to the message. */
-  | {
-      readonly kind: 'failed';
-      readonly text: string;
-      readonly fix: string;
-      readonly pod: string | null;
-      readonly previous: boolean;
-    };
+  | {readonly kind: 'waiting'; readonly why: Waiting}
+  | ({readonly kind: 'done'; readonly pod: string} & CameraCounts)
+  | FailedProgress;
 
 /** Scheduling and volumes settle within seconds where they settle at all. */
 const PATIENCE = seconds(15);
+/** A container that ended longer ago, and runs, is no crash loop: the longest back-off of the kubelet is 5 minutes. */
+const RECENT_END = minutes(10);
+/** Killed for memory so soon after its start, it is killed there again; after a longer life the second time counts. */
+const SHORT_LIFE = minutes(10);
 
-const waiting = (stage: Stage, text: string): Progress => ({kind: 'waiting', stage, text});
+const waiting = (why: Waiting): Progress => ({kind: 'waiting', why});
 
-export const progressOf = (look: RolloutLook): Progress => {
-  const {pods, oldPods, api, expectedCameras} = look;
+/** The workload is gone: nothing will come up. */
+export const deleted = ({kind, name}: Pick<Workload, 'kind' | 'name'>, flags: string): FailedProgress =>
+  failed({code: 'workload-deleted', kind, name}, `kubectl${flags} get deployments,statefulsets,daemonsets`);
+
+export const progressOf = (rollout: RolloutObservation): Progress => {
+  const {pods, oldPods, api, expectedCameras} = rollout;
   const fresh = pods.filter((pod) => !oldPods.has(pod.uid)).sort((a, b) => b.createdAt - a.createdAt)[0] ?? null;
-  if (fresh === null) return beforeTheNewPod(look);
-  const pending = whyPending(look, fresh);
+  if (fresh === null) return beforeTheNewPod(rollout);
+  const pending = whyPending(rollout, fresh);
   if (pending !== null) return pending;
   const container = fresh.frigate;
-  if (container === null) return waiting('container', `pod ${fresh.name} is being prepared`);
-  const dead = whyDead(look, fresh, container);
+  if (container === null) return waiting({code: 'pod-creating', pod: fresh.name});
+  const dead = whyDead(rollout, fresh, container);
   if (dead !== null) return dead;
-  if (container.state.phase !== 'running') return waiting('container', `the container of ${fresh.name} is starting`);
-  if (api === null) return waiting('api', `Frigate starts in ${fresh.name}; its API does not answer yet`);
-  // Where none was seen to deliver before (a crash loop, a first look), a Frigate without a single picture is not back either.
+  if (container.state.phase !== 'running') return waiting({code: 'container-starting', pod: fresh.name});
+  if (api === null) return waiting({code: 'api-silent', pod: fresh.name});
+  // Where none delivered before (a crash loop, a first pass), a Frigate without a single frame is not back either.
   const wanted = Math.max(expectedCameras, Math.min(1, api.cameras));
   if (api.delivering < wanted)
-    return waiting(
-      'cameras',
-      `Frigate answers; ${api.delivering} of ${expectedCameras === 0 ? api.cameras : expectedCameras} cameras deliver frames`,
-    );
-  return {
-    kind: 'done',
-    text: `Frigate is back in ${fresh.name}: ${api.delivering} of ${api.cameras} cameras deliver frames`,
-  };
+    return waiting({
+      code: 'cameras-missing',
+      delivering: api.delivering,
+      expected: expectedCameras === 0 ? api.cameras : expectedCameras,
+    });
+  return {kind: 'done', pod: fresh.name, ...api};
 };
 
 /** An old pod that is being deleted and still there. */
-const endingPod = ({pods, oldPods}: RolloutLook): Pod | null =>
+const endingPod = ({pods, oldPods}: RolloutObservation): Pod | null =>
   pods.find((pod) => oldPods.has(pod.uid) && pod.deletingSince !== null) ?? null;
 
-const beforeTheNewPod = (look: RolloutLook): Progress => {
-  const {workload, flags, pods, oldPods, sentAt, now} = look;
+const beforeTheNewPod = (rollout: RolloutObservation): Progress => {
+  const {workload, flags, pods, oldPods, sentAt, now} = rollout;
   const old = pods.filter((pod) => oldPods.has(pod.uid));
   const [first] = old;
-  if (workload.strategy === 'OnDelete' && first !== undefined && old.every((pod) => pod.deletingSince === null)) {
+  if (workload.strategy === 'OnDelete' && first !== undefined && old.every((pod) => pod.deletingSince === null))
     return failed(
-      `${workload.kind} ${workload.name} has the strategy OnDelete: its pod is only made anew when the old one is deleted`,
+      {code: 'on-delete', kind: workload.kind, name: workload.name},
       `kubectl${flags} delete pod ${first.name}`,
-      null,
     );
-  }
-  if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation) {
-    return since(sentAt, now) > PATIENCE
-      ? waiting('accepted', 'the controller has not seen the restart yet; is the controller manager well?')
-      : waiting('accepted', 'the restart is accepted');
-  }
-  const ending = endingPod(look);
-  if (ending !== null)
-    return waiting('old-pod', `the old pod ${ending.name} ends; a hung Frigate takes its whole grace period`);
+  if (workload.observedGeneration !== null && workload.observedGeneration < workload.generation)
+    return waiting({code: 'accepted', late: since(sentAt, now) > PATIENCE});
+  const ending = endingPod(rollout);
+  if (ending !== null) return waiting({code: 'old-pod-terminating', pod: ending.name});
   const refusal = refusalOf(workload);
   if (refusal !== null) {
     // A quota counts the old pod for a moment after it is gone.
     return since(refusal.since ?? sentAt, now) > PATIENCE
-      ? failed(
-          `no new pod can be made: ${refusal.why}`,
-          `kubectl${flags} describe ${workload.kind.toLowerCase()}/${workload.name}`,
-          null,
-        )
-      : waiting('new-pod', `the new pod was refused: ${refusal.why}`);
+      ? failed({code: 'pod-refused', message: refusal.why}, `kubectl${flags} describe ${kindAndName(workload)}`)
+      : waiting({code: 'pod-refused', message: refusal.why});
   }
-  return waiting(
-    'new-pod',
-    old.length > 0 ? 'the new pod is about to be made' : 'the old pod is gone; the new one is about to be made',
-  );
+  return waiting({code: 'pod-not-created', oldPodGone: old.length === 0});
 };
 
-const failed = (text: string, fix: string, pod: string | null, previous = false): Progress => ({
+const failed = (why: RolloutFailure, command: string, log: FailedProgress['log'] = null): FailedProgress => ({
   kind: 'failed',
-  text,
-  fix,
-  pod,
-  previous,
+  why,
+  fix: [run(command)],
+  log,
 });
 
 const permanentWaits: ReadonlySet<string> = new Set([
@@ -127,19 +160,18 @@ const permanentWaits: ReadonlySet<string> = new Set([
   'RunContainerError',
 ]);
 
-const whyPending = (look: RolloutLook, pod: Pod): Progress | null => {
-  const {workload, flags, events, now} = look;
+const whyPending = (rollout: RolloutObservation, pod: Pod): Progress | null => {
+  const {workload, flags, events, now} = rollout;
   const age = since(pod.createdAt, now);
   const unschedulable = pod.conditions.find(
     (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
   );
   if (unschedulable !== undefined && age > PATIENCE) {
     return (
-      stillHeld(look) ??
+      stillHeld(rollout) ??
       failed(
-        `no node takes the new pod: ${unschedulable.message ?? unschedulable.reason ?? 'unschedulable'}`,
+        {code: 'unschedulable', message: unschedulable.message ?? unschedulable.reason ?? 'unschedulable'},
         `kubectl${flags} describe pod ${pod.name}`,
-        null,
       )
     );
   }
@@ -150,11 +182,8 @@ const whyPending = (look: RolloutLook, pod: Pod): Progress | null => {
   if (stuck !== undefined) {
     const image = stuck.reason.includes('Image') || stuck.reason === 'ErrImagePull';
     return failed(
-      `the new pod cannot start: ${stuck.reason}${stuck.message === null ? '' : `: ${stuck.message}`}`,
-      image
-        ? `kubectl${flags} rollout undo ${workload.kind.toLowerCase()}/${workload.name}`
-        : `kubectl${flags} describe pod ${pod.name}`,
-      null,
+      {code: 'cannot-start', reason: stuck.reason, message: stuck.message},
+      image ? `kubectl${flags} rollout undo ${kindAndName(workload)}` : `kubectl${flags} describe pod ${pod.name}`,
     );
   }
   const volume = events.find(
@@ -163,80 +192,52 @@ const whyPending = (look: RolloutLook, pod: Pod): Progress | null => {
   );
   if (volume !== undefined && age > PATIENCE && pod.frigate?.state.phase !== 'running') {
     return (
-      stillHeld(look) ??
-      failed(
-        `a volume of the new pod cannot be mounted: ${volume.message}`,
-        `kubectl${flags} describe pod ${pod.name}`,
-        null,
-      )
+      stillHeld(rollout) ??
+      failed({code: 'volume', message: volume.message}, `kubectl${flags} describe pod ${pod.name}`)
     );
   }
   return null;
 };
 
 /** What a pod beside the old one lacks may be what that one still holds: a device, a volume, a port of the host. */
-const stillHeld = (look: RolloutLook): Progress | null => {
-  const ending = endingPod(look);
-  return ending === null
-    ? null
-    : waiting(
-        'old-pod',
-        `the new pod waits for what the old one (${ending.name}) still holds; a hung Frigate takes its whole grace period`,
-      );
+const stillHeld = (rollout: RolloutObservation): Progress | null => {
+  const ending = endingPod(rollout);
+  return ending === null ? null : waiting({code: 'held-by-old-pod', pod: ending.name});
 };
 
-const whyDead = ({workload, flags}: RolloutLook, pod: Pod, container: Container): Progress | null => {
+const whyDead = ({workload, flags, now}: RolloutObservation, pod: Pod, container: Container): FailedProgress | null => {
   const exit = container.state.phase === 'terminated' ? container.state : container.last;
   const looping = container.state.phase === 'waiting' && container.state.reason === 'CrashLoopBackOff';
-  if (exit === null) return null;
-  const killedForMemory = exit.reason === 'OOMKilled';
-  // One end may pass; a kill for memory, a second end and a back-off do not.
-  if (!killedForMemory && !looping && container.restartCount < 2) return null;
-  const facts = `exit_code=${exit.exitCode}, oom_killed=${killedForMemory}, reason=${looping && !killedForMemory ? 'CrashLoopBackOff' : exit.reason}, restarts=${container.restartCount}`;
+  if (exit === null || !(looping || isFailing(exit, container, now))) return null;
+  const oomKilled = exit.reason === 'OOMKilled';
   return failed(
-    `container failed permanently (${facts}): ${meaningOf(exit, workload)}`,
+    {
+      code: 'container-failed',
+      exitCode: exit.exitCode,
+      oomKilled,
+      reason: looping && !oomKilled ? 'CrashLoopBackOff' : exit.reason,
+      restarts: container.restartCount,
+      memoryLimit: workload.template.memoryLimit,
+    },
     fixOf(exit, workload, flags, pod),
-    pod.name,
-    container.state.phase !== 'terminated',
+    {pod: pod.name, previous: container.state.phase !== 'terminated'},
   );
 };
 
-/** What an exit code says of Frigate's container (measured on 0.17.2 and 0.14.1; shells' and runtimes' conventions). */
-const meaningOf = (exit: Terminated, workload: Workload): string => {
-  const {memoryLimit} = workload.template;
-  if (exit.reason === 'OOMKilled')
-    return memoryLimit === null
-      ? 'the node ran out of memory and killed it; no memory limit is set'
-      : `it needs more memory than its limit of ${mebibytes(memoryLimit)}`;
-  switch (exit.exitCode) {
-    case 0:
-      return 'it ended by itself';
-    case 1:
-      return 'Frigate ended with an error; its last lines say which';
-    case 126:
-      return 'its command cannot be executed: the image is built for another architecture, or the file is not executable';
-    case 127:
-      return 'its command was not found: the image or the command is wrong';
-    case 137:
-      return 'it was killed (SIGKILL): by the liveness probe, by the node, or because it did not stop in its grace period';
-    case 139:
-      return 'it crashed (segmentation fault): often a driver or a library of the detector';
-    case 143:
-      return 'it was ended (SIGTERM): Frigate ended itself, or the liveness probe ended it';
-    default:
-      return `it ended with ${exit.exitCode}`;
-  }
+/** One end may pass; a second one and a kill for memory that would come again do not. */
+const isFailing = (exit: Terminated, {restartCount}: Container, now: Instant): boolean => {
+  if (exit.finishedAt !== null && since(exit.finishedAt, now) > RECENT_END) return false;
+  if (restartCount >= 2) return true;
+  if (exit.reason !== 'OOMKilled') return false;
+  return exit.startedAt === null || exit.finishedAt === null || since(exit.startedAt, exit.finishedAt) < SHORT_LIFE;
 };
 
 const fixOf = (exit: Terminated, workload: Workload, flags: string, pod: Pod): string => {
-  const target = `${workload.kind.toLowerCase()}/${workload.name}`;
+  const {memoryLimit, containerName} = workload.template;
   if (exit.reason === 'OOMKilled') {
-    const wanted =
-      workload.template.memoryLimit === null ? '4Gi' : `${Math.ceil((workload.template.memoryLimit * 2) / 2 ** 20)}Mi`;
-    return `kubectl${flags} set resources ${target} -c ${workload.template.containerName} --limits=memory=${wanted}`;
+    const wanted = memoryLimit === null ? '4Gi' : `${Math.ceil((memoryLimit * 2) / 2 ** 20)}Mi`;
+    return `kubectl${flags} set resources ${kindAndName(workload)} -c ${containerName} --limits=memory=${wanted}`;
   }
-  if (exit.exitCode === 126 || exit.exitCode === 127) return `kubectl${flags} rollout undo ${target}`;
-  return `kubectl${flags} logs ${pod.name} -c ${workload.template.containerName} --previous --tail=100`;
+  if (exit.exitCode === 126 || exit.exitCode === 127) return `kubectl${flags} rollout undo ${kindAndName(workload)}`;
+  return `kubectl${flags} logs ${pod.name} -c ${containerName} --previous --tail=100`;
 };
-
-const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

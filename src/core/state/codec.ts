@@ -1,8 +1,8 @@
-/** The state as text and back (docs/how-it-decides.md, "What is remembered"). Reading never throws and never weakens a limit; writing stays under 64 KiB. */
-import type {Action, RuleId} from '../decision/rule-id.js';
+/** The state as text and back (docs/how-it-decides.md, "State"). Reading never throws and never weakens a limit; writing stays under 64 KiB. */
+import type {Action, RuleId} from '../rule-id.js';
 import type {HealthClass} from '../diagnosis/diagnosis.js';
-import type {CauseClass, CheckId, Status} from '../finding.js';
-import {emptyMemory} from '../memory.js';
+import type {CauseClass, CheckId, Cure, Status, Step} from '../finding.js';
+import {emptyBaselines} from './baselines.js';
 import {instant, type Instant} from '../time.js';
 import {
   amount,
@@ -20,7 +20,7 @@ import {
   type Note,
   type Shape,
 } from './shape.js';
-import {SCHEMA, type Breaker, type State} from './state.js';
+import {SCHEMA, type Breaker, type RestartRecord, type State} from './state.js';
 
 const cause = oneOf<CauseClass>(
   'cluster',
@@ -57,6 +57,7 @@ const health = oneOf<HealthClass>('healthy', 'degraded', 'unhealthy', 'starting'
 const status = oneOf<Status>('ok', 'info', 'warning', 'critical', 'unknown', 'skipped');
 /** Date's own range: beyond it no instant can be printed. */
 const at: Shape<Instant> = narrowed(amount, (stamp) => (Math.abs(stamp) <= 8.64e15 ? instant(stamp) : null));
+/** Also an id that this version does not have: a newer one of the same schema may have stored it, and it matches no finding. */
 const isCheckId = (word: string): word is CheckId => /^FRG-\d{3}$/.test(word);
 const checkId: Shape<CheckId> = narrowed(text(12), (word) => (isCheckId(word) ? word : null));
 const checkIds = listOf(checkId, 32, 'a check id');
@@ -66,7 +67,7 @@ const name = text(253);
 const lenient = <T>(shape: Shape<T>, most: number, expected: string): Shape<readonly T[]> =>
   orElse(listOf(shape, most, expected), 'a list', []);
 
-const restart = record({
+const restartRecord = record({
   id: text(64),
   at,
   cause: orElse(cause, 'a cause class', 'process'),
@@ -76,7 +77,16 @@ const restart = record({
   findings: orElse(checkIds, 'check ids', []),
   phase: oneOf('intended', 'acted', 'helped', 'did-not-help', 'abandoned', 'unjudged'),
   settledAt: nullable(at),
+  faults: lenient(text(80), 32, 'a fault'),
+  worked: lenient(name, 64, 'a camera'),
+  wellSince: nullable(at),
+  cameBackAt: nullable(at),
+  evidence: orElse(nullable(text(64)), 'a digest', null),
 });
+/** Documents of earlier versions have no digest, and neither has a restart without a journal. */
+const restart: Shape<RestartRecord> = narrowed(restartRecord, ({evidence, ...others}) =>
+  evidence === null ? others : {...others, evidence},
+);
 
 const breaker: Shape<Breaker> = record({
   state: oneOf('closed', 'open', 'half-open', 'locked'),
@@ -87,40 +97,114 @@ const breaker: Shape<Breaker> = record({
   coolDownUntil: nullable(at),
 });
 
+/** Channels whose deliveries are stored with a notification. */
+const MOST_CHANNELS = 16;
+
+const faults = lenient(record({at, summary: line}), 8, 'a fault');
+
 const finding = record({
   id: checkId,
   status,
   summary: line,
   evidence: lenient(text(160), 6, 'a line'),
   fix: nullable(text(600)),
+  cure: orElse(oneOf<Cure>('restart', 'none'), 'a cure', 'none'),
+});
+
+const step: Shape<Step> = narrowed(
+  record({command: nullable(line), text: nullable(line)}),
+  ({command, text: sentence}) => (command !== null ? {command} : sentence !== null ? {text: sentence} : null),
+);
+
+const delivery = record({
+  channel: text(40),
+  tries: count,
+  lastTry: at,
+  lastError: nullable(text(160)),
+  doneAt: nullable(at),
 });
 
 const outboxEntry = record({
   key: text(120),
   kind: oneOf('began', 'worse', 'ended', 'reminder'),
   at,
-  incident: record({id: text(64), since: at, cause, summary: line}),
+  incident: record({
+    id: text(64),
+    since: at,
+    cause,
+    summary: line,
+    worst: nullable(oneOf('warning', 'critical')),
+    faults,
+  }),
   health,
   action,
   rule,
   reason: line,
   liftedBy: nullable(line),
+  unblock: lenient(step, 4, 'a step'),
   findings: lenient(finding, 8, 'a finding'),
   attempt: nullable(text(64)),
+  deliveries: lenient(delivery, MOST_CHANNELS, 'a delivery'),
   tries: count,
   lastTry: nullable(at),
   lastError: nullable(line),
   deliveredAt: nullable(at),
 });
 
+const MOST_NOT_DETECTING = 24;
 const measure = nullable(amount);
 const memory = record({
   podUid: nullable(name),
   containerId: nullable(name),
+  start: orElse(
+    nullable(
+      record({
+        containerId: name,
+        workedAt: nullable(at),
+        step: nullable(
+          record({
+            kind: oneOf(
+              'migration',
+              'vacuum',
+              'backup',
+              'file-move',
+              'model-build',
+              'model-download',
+              'driver-install',
+            ),
+            at,
+            text: line,
+            ended: flag,
+          }),
+        ),
+        workLoggedAt: nullable(at),
+      }),
+    ),
+    'the start of a container',
+    null,
+  ),
   restartCounts: lenient(record({at, podUid: name, count}), 20, 'a restart count'),
+  exits: lenient(record({at, words: text(80), reboot: flag}), 10, 'an exit'),
+  bootId: nullable(text(64)),
   frigateVersion: nullable(text(64)),
   configurationChangedAt: nullable(at),
   cameras: lenient(record({name, delivering: flag}), 512, 'a camera'),
+  switches: orElse(
+    nullable(
+      record({
+        containerId: name,
+        before: nullable(listOf(text(80), 64, 'a switch')),
+        notDetecting: nullable(listOf(name, MOST_NOT_DETECTING, 'a camera')),
+        off: lenient(
+          record({what: oneOf('recording', 'detection', 'camera'), camera: name, since: at, logged: flag}),
+          64,
+          'a switch',
+        ),
+      }),
+    ),
+    'switches',
+    null,
+  ),
   lastUpdated: nullable(at),
   lastRates: lenient(record({name, rates: tuple(measure, measure, measure, measure)}), 512, 'rates'),
   detectorPids: lenient(record({detector: name, pid: count, at}), 128, 'a detector pid'),
@@ -134,7 +218,11 @@ const memory = record({
   logCursor: nullable(at),
   latched: lenient(record({signature: text(64), containerId: name, at, sample: line}), 16, 'latched evidence'),
   mountProbe: nullable(record({at, answered: flag})),
-  resources: lenient(record({at, use: tuple(measure, measure, measure, measure, measure)}), 48, 'a look at resources'),
+  resources: lenient(
+    record({at, use: tuple(measure, measure, measure, measure, measure)}),
+    48,
+    'a sample of resources',
+  ),
   gpu: orElse(nullable(record({name: text(64), at})), 'a graphics card', null),
 });
 
@@ -149,8 +237,9 @@ export const freshState: State = {
   incident: null,
   outbox: [],
   lastPass: null,
+  servedAt: null,
   standing: [],
-  memory: emptyMemory,
+  memory: emptyBaselines,
   decisions: [],
 };
 
@@ -158,7 +247,7 @@ export interface DecodedState {
   readonly state: State;
   /** One line for each value that was set aside. */
   readonly problems: readonly string[];
-  /** Something was set aside: limits may rest on it or on what was spoilt with it, and the full cool-down holds (docs/how-it-decides.md, "What is remembered"). */
+  /** Something was set aside: limits may rest on it or on what was spoilt with it, and the full cool-down holds (docs/how-it-decides.md, "State"). */
   readonly lost: boolean;
   /** Written by a newer version of this tool. */
   readonly newer: boolean;
@@ -218,10 +307,15 @@ export const decodeState = (document: string): DecodedState => {
           joined: lenient(record({id: checkId, at}), 32, 'a finding that joined'),
           cameras: lenient(name, 64, 'a camera'),
           summary: line,
+          faults,
           quiet: lenient(record({what: text(80), since: at}), 97, 'a quiet part'),
           told: flag,
           lastAlertAt: nullable(at),
           quietSince: nullable(at),
+          ack: nullable(record({by: text(120), at, reason: nullable(line)})),
+          quietPasses: orElse(count, 'a count', 0),
+          quietLast: nullable(at),
+          unobserved: lenient(checkId, 64, 'a check id'),
           alerts: count,
         }),
       ),
@@ -230,6 +324,7 @@ export const decodeState = (document: string): DecodedState => {
     ),
     outbox: field('outbox', listOf(outboxEntry, 32, 'an alert'), 'a list', []),
     lastPass: field('lastPass', nullable(record({at, by: text(120), result: line})), 'a pass', null),
+    servedAt: field('servedAt', nullable(at), 'an instant', null),
     standing: field(
       'standing',
       listOf(
@@ -240,7 +335,7 @@ export const decodeState = (document: string): DecodedState => {
       'a list',
       [],
     ),
-    memory: field('memory', memory, 'a memory', emptyMemory),
+    memory: field('memory', memory, 'a memory', emptyBaselines),
     decisions: field(
       'decisions',
       listOf(record({at, health, action, rule, reason: line}), 50, 'a decision'),
@@ -275,6 +370,12 @@ export const encodeState = (state: State): string => {
   return document;
 };
 
+const withoutEvidence = (restart: RestartRecord): RestartRecord => {
+  const light: {-readonly [Key in keyof RestartRecord]: RestartRecord[Key]} = {...restart};
+  delete light.evidence;
+  return light;
+};
+
 const lighter: ReadonlyArray<(state: State) => State> = [
   (state) => ({...state, decisions: state.decisions.slice(-10)}),
   (state) => ({...state, outbox: state.outbox.filter((entry) => entry.deliveredAt === null)}),
@@ -283,19 +384,30 @@ const lighter: ReadonlyArray<(state: State) => State> = [
     ...state,
     outbox: state.outbox.map((entry) => ({
       ...entry,
+      // They stand in `liftedBy` too.
+      unblock: [],
+      deliveries: entry.deliveries.map((delivery) => ({...delivery, lastError: null})),
+      incident: {...entry.incident, faults: []},
       findings: entry.findings.slice(0, 2).map((found) => ({...found, evidence: []})),
     })),
   }),
   (state) => ({
     ...state,
-    memory: {...state.memory, cameras: [], detectorPids: [], resources: [], latched: state.memory.latched.slice(-4)},
+    memory: {
+      ...state.memory,
+      cameras: [],
+      switches: null,
+      detectorPids: [],
+      resources: [],
+      latched: state.memory.latched.slice(-4),
+    },
   }),
   (state) => ({
     ...state,
-    restarts: state.restarts.map((restart) => ({...restart, reason: restart.reason.slice(0, 60)})),
+    restarts: state.restarts.map((restart) => ({...withoutEvidence(restart), reason: restart.reason.slice(0, 60)})),
   }),
   (state) => ({...state, outbox: state.outbox.slice(-4)}),
-  (state) => ({...state, memory: emptyMemory}),
+  (state) => ({...state, memory: emptyBaselines}),
 ];
 
 /** UTF-8 bytes without leaving the pure core: JSON text is counted by its code points. */

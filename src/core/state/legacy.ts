@@ -1,6 +1,6 @@
 /**
  * The old tool's keys: read when no document stands yet, mirrored on every write, so that the habit
- * `kubectl get cm … -o yaml` still tells the truth. A bad value is noted and never weakens a limit (B-17 … B-19).
+ * `kubectl get cm … -o yaml` still shows the truth. A bad value is noted and never weakens a limit (B-17 … B-19).
  */
 import {instant, type Instant} from '../time.js';
 import {freshState, type DecodedState} from './codec.js';
@@ -23,20 +23,23 @@ export const hasLegacyKeys = (data: ReadonlyMap<string, string>): boolean => leg
 export const decodeLegacy = (data: ReadonlyMap<string, string>): DecodedState => {
   const problems: string[] = [];
   const restarts: RestartRecord[] = [];
+  /** Limits rest on the restarts; the count of failures is not taken over anyway. */
+  let lost = false;
   for (const stamp of (data.get('last_restart_times') ?? '').split(/[\s,[\]]+/).filter((word) => word !== '')) {
     const at = unixSeconds(stamp);
-    if (at === null)
-      problems.push(`last_restart_times holds "${stamp.slice(0, 40)}", which is no Unix time; set aside`);
-    else restarts.push(legacyRestart(at));
+    if (at === null) {
+      lost = true;
+      problems.push(`last_restart_times contains "${stamp.slice(0, 40)}", which is not a Unix time; ignored`);
+    } else restarts.push(legacyRestart(at));
   }
   const failures = data.get('consecutive_failures') ?? '0';
   if (!/^\d{1,9}$/.test(failures))
-    problems.push(`consecutive_failures holds "${failures.slice(0, 40)}", which is no count; set aside`);
+    problems.push(`consecutive_failures contains "${failures.slice(0, 40)}", which is not a count; ignored`);
   restarts.sort((a, b) => a.at - b.at);
   return {
     state: {...freshState, restarts: restarts.slice(-MOST_RESTARTS)},
     problems,
-    lost: problems.some((problem) => problem.startsWith('last_restart_times')),
+    lost,
     newer: false,
   };
 };

@@ -1,6 +1,6 @@
 /**
  * Tolerant reading of JSON: every value is read on its own, a bad one is noted and replaced by a conservative one,
- * so that one corrupt field never voids the rest (docs/how-it-decides.md, "What is remembered"). Nothing here throws, whatever comes in.
+ * so that one corrupt field never voids the rest (docs/how-it-decides.md, "State"). Nothing here throws, whatever comes in.
  */
 
 /** Takes note of a value that was set aside: where it stood and what was expected there. */

@@ -1,13 +1,13 @@
 /**
- * Node.js gives each chunk of a stream memory of its own, and lets it lie until its heap is worth a look: of a large log
- * that is 60 MB long read. Collecting the young part of the heap now and then frees it, and costs a millisecond.
+ * Node.js allocates memory for each chunk of a stream and frees it only when the garbage collector runs: with a large log
+ * 60 MB of chunks already read stay allocated. Collecting the young generation regularly frees them and takes a millisecond.
  */
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 
 let collector: NodeJS.GCFunction | null = null;
 
-/** V8 hands its collector out only to a context that is made after this flag. */
+/** V8 exposes its collector only to a context that is created after this flag is set. */
 const expose = (): NodeJS.GCFunction => {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as NodeJS.GCFunction;

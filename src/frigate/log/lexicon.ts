@@ -1,13 +1,13 @@
 /**
  * What Frigate's log says, as data: one wording for each text, with the Frigate versions in which it holds
- * (`to: null`: still so in the newest version that was read). All wordings are looked for in every log:
- * the version that speaks is not known for sure.
+ * (`to: null`: still so in the newest version that was read). All wordings are searched in every log:
+ * the version that wrote it is not known for certain.
  */
-import type {Signature} from '../../core/observation/log.js';
+import type {Component, Signature} from '../../core/observation/log.js';
 
 export interface Wording {
   readonly signature: Signature;
-  /** Stands in every line that the pattern matches; lines without any literal are never looked at. The longer, the faster (search.ts). */
+  /** Stands in every line that the pattern matches; lines without any literal are skipped. The longer, the faster (search.ts). */
   readonly literal: string;
   /** The whole line as the kubelet gives it; the group `camera` is the camera's name. */
   readonly pattern: RegExp;
@@ -184,7 +184,7 @@ const process: readonly Wording[] = [
   wording('safe-mode', 'Starting Frigate in safe mode', /Starting Frigate in safe mode/, ['0.17', null]),
   wording('starting', 'Starting Frigate (', /: Starting Frigate \(\d+\.\d+/),
   wording('migration', 'Starting migrations', /: Starting migrations/),
-  // Each start says "Starting migrations"; this one tells that there was none.
+  // Each start says "Starting migrations"; this one says that there was none.
   {...wording('migration', 'There is nothing to migrate', /There is nothing to migrate/), effect: 'retracts'},
   wording('migration', 'Running database vacuum', /: Running database vacuum/, ['0.13', null]),
   wording('migration', 'Making backup of DB', /: Making backup of DB before migrations/, ['0.14', null]),
@@ -208,13 +208,39 @@ const services: readonly Wording[] = [
   wording('mqtt-disconnected', 'Unable to connect to MQTT server', /: Unable to connect to MQTT server/),
 ];
 
-export const LEXICON: readonly Wording[] = [...detector, ...camera, ...recording, ...storage, ...process, ...services];
+/** frigate/comms/dispatcher.py, by MQTT or the UI. */
+const switches: readonly Wording[] = [
+  wording('recording-switched-off', 'Turning off recordings for', /: Turning off recordings for (?<camera>\S+)/),
+  wording('detection-switched-off', 'Turning off detection for', /: Turning off detection for (?<camera>\S+)/),
+  wording('camera-switched-off', 'Turning off camera ', /: Turning off camera (?<camera>\S+)/, ['0.16', null]),
+];
 
-/** The head of a traceback that ended a thread (threading.py); what it died of stands in the lines below it. */
+export const LEXICON: readonly Wording[] = [
+  ...switches,
+  ...detector,
+  ...camera,
+  ...recording,
+  ...storage,
+  ...process,
+  ...services,
+];
+
+/** The head of a traceback that ended a thread (threading.py); the exception is in the lines below it. */
 export const THREAD_DIED = {
   literal: 'Exception in thread',
   pattern: /(?:^|\s)Exception in thread (?<thread>.+?):?$/,
 } as const;
+
+/** The first line of every traceback of Python's. */
+export const TRACEBACK = 'Traceback (most recent call last)';
+
+/** Errors of services that write no level of Python's: nginx's error log, s6 and the shell about go2rtc. */
+export const BARE_ERRORS: ReadonlyArray<{readonly literal: string; readonly component: Component}> = [
+  {literal: 'while connecting to upstream', component: 'nginx'},
+  {literal: 'while reading response header from upstream', component: 'nginx'},
+  {literal: 'cannot execute binary file', component: 'go2rtc'},
+  {literal: 'The go2rtc service exited with', component: 'go2rtc'},
+];
 
 /** Repeated lines are folded: by ffmpeg (`    Last message repeated 1 times`), and by Frigate from 0.16 with `[LOGGING]` in front. */
 export const REPETITION = {

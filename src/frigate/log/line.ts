@@ -1,4 +1,5 @@
 /** The parts of one line as the kubelet gives it: its own timestamp, then what the container wrote. */
+import {maskedLine} from '../../core/mask.js';
 import {instant, type Instant} from '../../core/time.js';
 
 /** RFC3339Nano of `kubectl logs --timestamps`, in the node's zone. */
@@ -21,7 +22,7 @@ const stands = (wanted: Uint8Array, bytes: Uint8Array, from: number, end: number
   return true;
 };
 
-/** Reads kubelet timestamps, remembering the second it last parsed: in a busy log most lines share one. */
+/** Reads kubelet timestamps and caches the last second it parsed: in a busy log most lines share one. */
 export class StampReader {
   /** Empty: none yet. */
   #second = NOTHING;
@@ -72,3 +73,11 @@ export const withoutStamps = (line: string): string => line.replace(STAMP, '').r
 
 /** Python's logger name; `null` for raw lines. */
 export const loggerOf = (line: string): string | null => LOGGER.exec(withoutStamps(line))?.[1] ?? null;
+
+const LONGEST_QUOTE = 240;
+/** Frigate's own stamp, in a zone that is not known. */
+const OWN_STAMP = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /;
+
+/** A line without its stamps as people are shown it: masked, on one line, at most 240 characters. */
+export const quoted = (text: string): string =>
+  maskedLine(text.replace(OWN_STAMP, '').replace(/ {2,}/g, ' '), LONGEST_QUOTE);

@@ -1,14 +1,22 @@
 /** What a line says in the words of the lexicon. */
-import type {Signature} from '../../core/observation/log.js';
-import {LEXICON, REPETITION, THREAD_DIED, type Wording} from './lexicon.js';
+import type {Component, Signature} from '../../core/observation/log.js';
+import {BARE_ERRORS, LEXICON, REPETITION, THREAD_DIED, TRACEBACK, type Wording} from './lexicon.js';
 import {LiteralSearch} from './search.js';
+import {START_STEPS, type StartStepWording} from './start-steps.js';
 
 /** Every literal of the lexicon and of the log's own grammar, once. */
 export const literals: readonly string[] = [
-  ...new Set([...LEXICON.map(({literal}) => literal), THREAD_DIED.literal, REPETITION.literal]),
+  ...new Set([
+    ...LEXICON.map(({literal}) => literal),
+    THREAD_DIED.literal,
+    REPETITION.literal,
+    TRACEBACK,
+    ...BARE_ERRORS.map(({literal}) => literal),
+    ...START_STEPS.map(({literal}) => literal),
+  ]),
 ];
 
-/** Finds the next place where a line may be worth a closer look. One for all logs: its tables take milliseconds to build. */
+/** Finds the next position of a literal. One for all logs: its tables take milliseconds to build. */
 const search = new LiteralSearch(literals);
 
 /**
@@ -25,6 +33,16 @@ const wordings: ReadonlyArray<readonly Wording[]> = literals.map((literal) =>
 );
 const threadDied = literals.indexOf(THREAD_DIED.literal);
 const repetition = literals.indexOf(REPETITION.literal);
+const traceback = literals.indexOf(TRACEBACK);
+const bareErrors: ReadonlyMap<number, Component> = new Map(
+  BARE_ERRORS.map(({literal, component}) => [literals.indexOf(literal), component]),
+);
+
+/** The wordings of long steps of each literal; `undefined`: it has none. */
+const steps = literals.map((literal) => {
+  const found = START_STEPS.filter((step) => step.literal === literal);
+  return found.length === 0 ? undefined : found;
+});
 
 export interface Match {
   readonly signature: Signature;
@@ -33,12 +51,18 @@ export interface Match {
 }
 
 export interface LineReading {
-  /** The events that the line tells, each signature once. */
+  /** The events that the line reports, each signature once. */
   readonly matches: readonly Match[];
   /** The thread that a traceback beginning here ended. */
   readonly thread: string | null;
   /** How many more times the line before happened. */
   readonly repeated: number;
+  /** A traceback begins here, of a thread or of anything else. */
+  readonly traceback: boolean;
+  /** A long step of a start that the line reports. */
+  readonly startStep: StartStepWording | null;
+  /** The component that wrote an error in a form of its own, without a logger. */
+  readonly bareError: Component | null;
 }
 
 const matchOf = (wording: Wording, line: string): Match | null => {
@@ -60,25 +84,39 @@ export const firstHit = (bytes: Uint8Array, from: number, end: number): Hit | nu
   return at < 0 ? null : {at, literal: search.found};
 };
 
+/** Adds what these wordings find in the line, each signature once. */
+const collect = (matches: Match[], candidates: readonly Wording[], line: string): void => {
+  for (const wording of candidates) {
+    if (matches.some(({signature}) => signature === wording.signature)) continue;
+    const match = matchOf(wording, line);
+    if (match !== null) matches.push(match);
+  }
+};
+
+type Draft = {-readonly [Key in keyof LineReading]: LineReading[Key]};
+
+/** Adds what one literal of the line shows. */
+const mark = (draft: Draft, matches: Match[], literal: number, line: string): void => {
+  if (literal === threadDied) draft.thread ??= THREAD_DIED.pattern.exec(line)?.groups?.['thread'] ?? null;
+  if (literal === repetition) draft.repeated = Number(REPETITION.pattern.exec(line)?.groups?.['times'] ?? 0);
+  if (literal === traceback) draft.traceback = true;
+  draft.bareError ??= bareErrors.get(literal) ?? null;
+  draft.startStep ??= steps[literal]?.find(({pattern}) => pattern.test(line)) ?? null;
+  collect(matches, wordings[literal] ?? [], line);
+};
+
 /** Reads the line that ends at `end` of the bytes from its first literal on; `line` is the same as latin1 text. */
 export const readLine = (bytes: Uint8Array, first: Hit | null, end: number, line: string): LineReading => {
   const matches: Match[] = [];
-  let thread: string | null = null;
-  let repeated = 0;
+  const draft: Draft = {matches, thread: null, repeated: 0, traceback: false, bareError: null, startStep: null};
   let at = first?.at ?? -1;
   let literal = first?.literal ?? -1;
   while (at >= 0) {
-    if (literal === threadDied) thread ??= THREAD_DIED.pattern.exec(line)?.groups?.['thread'] ?? null;
-    if (literal === repetition) repeated = Number(REPETITION.pattern.exec(line)?.groups?.['times'] ?? 0);
-    for (const wording of wordings[literal] ?? []) {
-      if (matches.some(({signature}) => signature === wording.signature)) continue;
-      const match = matchOf(wording, line);
-      if (match !== null) matches.push(match);
-    }
+    mark(draft, matches, literal, line);
     at = search.next(bytes, at + 1, end);
     literal = search.found;
   }
-  return {matches, thread, repeated};
+  return draft;
 };
 
 /** The same for a line on its own. */

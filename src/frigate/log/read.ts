@@ -39,8 +39,8 @@ const onAbort = (signal: AbortSignal): Promise<'aborted'> =>
   });
 
 /**
- * Scans the window in one stream. At the deadline, or when the stream breaks, what was read so far is told with
- * `complete: false`; when nothing at all was read, the log is unknown.
+ * Scans the window in one stream. At the deadline, or when the stream breaks, the result is what was read so far, with
+ * `complete: false`; if nothing was read, the log is unknown.
  */
 export const readLog = async (
   cluster: Pick<Cluster, 'openLog'>,
@@ -68,7 +68,7 @@ export const readLog = async (
       void chunks.return?.().catch(() => undefined);
       if (scanner.bytes > 0) return known(scanner.finish(false));
       if (step === 'aborted' || signal.aborted)
-        return unknown('timeout', `log of ${pod}/${container}: nothing came before the deadline`);
+        return unknown('timeout', `log of ${pod}/${container}: no data before the deadline`);
       return unknown('failed', `log of ${pod}/${container}: ${maskedLine(step.broken, 160)}`);
     }
     if (step.done === true) return known(scanner.finish(true));

@@ -2,14 +2,16 @@
  * Reading a log of any size in constant memory: a search over the bytes finds the few lines that may matter, and only
  * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown.
  */
-import type {LogEvidence} from '../../core/observation/log.js';
+import type {LogEvidence, StartStep} from '../../core/observation/log.js';
 import type {Instant} from '../../core/time.js';
-import {loggerOf, StampReader} from './line.js';
+import {ErrorReader, levelIn, LevelSearch} from './error-reader.js';
+import {LogEnd} from './last-lines.js';
+import {loggerOf, quoted, StampReader, withoutStamps} from './line.js';
 import {firstHit, readLine, readText, type Hit, type Match} from './match.js';
 import {Counters} from './tally.js';
 import {Traceback} from './traceback.js';
 
-/** Bytes of a line that are looked at; the rest of a longer one is passed over. */
+/** Bytes of a line that are scanned; the rest of a longer one is skipped. */
 const LONGEST_LINE = 16_384;
 const LINE_FEED = 10;
 const NOTHING = Buffer.alloc(0);
@@ -36,17 +38,20 @@ const decode = (bytes: Buffer, start: number, end: number): string =>
 export class LogScanner {
   readonly #window: LogWindow;
   readonly #counters = new Counters();
+  readonly #errors = new ErrorReader();
+  readonly #end = new LogEnd();
   readonly #stamps = new StampReader();
   #bytes = 0;
   /** The unfinished last line; a copy of its own. */
   #rest: Buffer = NOTHING;
-  /** Inside the part of a line that is too long to be looked at. */
+  /** Inside the skipped rest of a line that is too long. */
   #skipping = false;
   /** The last line of the block before: a repetition at the beginning of the next one refers to it. */
   #previous = '';
   #traceback: {readonly body: Traceback; readonly head: string} | null = null;
   #earliest: Instant | null = null;
-  /** Of the newest line that was looked at; stands in for a line without a stamp. */
+  #step: StartStep | null = null;
+  /** Of the newest scanned line; used for a line without a timestamp. */
   #at: Instant;
 
   constructor(window: LogWindow) {
@@ -69,13 +74,22 @@ export class LogScanner {
     if (rest.length > 0) this.#keep(Buffer.from(rest.subarray(0, LONGEST_LINE + 1)));
   }
 
-  /** What was seen. `complete`: whether the log was read to its end. */
+  /** The result. `complete`: whether the log was read to its end. */
   finish(complete: boolean): LogEvidence {
     if (this.#rest.length > 0) this.#block(this.#rest);
     this.#rest = NOTHING;
     this.#closeTraceback();
     const {since, to} = this.#window;
-    return {from: since ?? this.#earliest ?? to, to, bytes: this.#bytes, complete, tallies: this.#counters.tallies()};
+    return {
+      from: since ?? this.#earliest ?? to,
+      to,
+      bytes: this.#bytes,
+      complete,
+      tallies: this.#counters.tallies(),
+      errors: this.#errors.reports(),
+      startStep: this.#step,
+      ...this.#end.read(this.#at),
+    };
   }
 
   /** Passes over the rest of a too long line; where the next one begins. */
@@ -95,7 +109,7 @@ export class LogScanner {
     return end + 1;
   }
 
-  /** Keeps an unfinished line for the next chunk, or looks at the beginning of one that has become too long. */
+  /** Keeps an unfinished line for the next chunk, or scans the beginning of one that has become too long. */
   #keep(line: Buffer): void {
     this.#skipping = line.length > LONGEST_LINE;
     if (this.#skipping) this.#block(line);
@@ -104,22 +118,26 @@ export class LogScanner {
 
   /** Lines that are whole, but for the line feed of the last one. */
   #block(bytes: Buffer): void {
+    this.#end.push(bytes);
     this.#earliest ??= this.#stamps.read(bytes, 0, lineEnd(bytes, 0));
+    const levels = new LevelSearch(bytes);
+    let hit = firstHit(bytes, 0, bytes.length);
     for (let from = 0; from < bytes.length;) {
-      // Within a traceback each line has to be looked at, otherwise the next one with a literal.
-      const inTraceback = this.#traceback !== null;
-      const hit = firstHit(bytes, from, inTraceback ? lineEnd(bytes, from) : bytes.length);
-      const within = inTraceback ? from : hit?.at;
-      if (within === undefined) break;
-      const end = lineEnd(bytes, within);
-      this.#line(bytes, lineStart(bytes, within), end, hit);
+      if (hit !== null && hit.at < from) hit = firstHit(bytes, from, bytes.length);
+      let start = hit === null ? bytes.length : lineStart(bytes, hit.at);
+      // Within a traceback each line is scanned, otherwise only the next one with a literal or the level of an error.
+      if (this.#traceback !== null) start = from;
+      else if (start > from) start = Math.min(start, levels.lineFrom(from));
+      if (start >= bytes.length) break;
+      const end = lineEnd(bytes, start);
+      this.#line(bytes, start, end, hit);
       from = end + 1;
     }
     const last = bytes.at(-1) === LINE_FEED ? bytes.length - 1 : bytes.length;
     this.#previous = decode(bytes, lineStart(bytes, last), last);
   }
 
-  /** The line in [start, whole). `hit`: its first literal. */
+  /** The line in [start, whole). `hit`: the next literal; it may lie behind the line. */
   #line(bytes: Buffer, start: number, whole: number, hit: Hit | null): void {
     const end = Math.min(whole, start + LONGEST_LINE);
     const line = decode(bytes, start, end);
@@ -128,7 +146,15 @@ export class LogScanner {
     if (this.#at >= this.#window.to || (this.#window.since !== null && this.#at < this.#window.since)) return;
     const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
+    else if (reading.traceback && this.#traceback === null) this.#openTraceback(null, line);
+    const level = levelIn(line);
+    if (level >= 0) this.#errors.line(line, level, this.#at);
+    else if (reading.bareError !== null) this.#errors.other(reading.bareError, line, this.#at);
     this.#count(reading.matches, 1, line);
+    if (reading.startStep !== null) {
+      const text = quoted(withoutStamps(Buffer.from(line, 'latin1').toString('utf8')));
+      this.#step = {kind: reading.startStep.kind, at: this.#at, text, ended: reading.startStep.ends === true};
+    }
     if (reading.repeated > 0)
       this.#repeat(
         line,
@@ -150,7 +176,7 @@ export class LogScanner {
     this.#count(readText(before).matches, times, before);
   }
 
-  #openTraceback(thread: string, head: string): void {
+  #openTraceback(thread: string | null, head: string): void {
     this.#closeTraceback();
     this.#traceback = {body: new Traceback(thread, this.#at), head};
   }
@@ -159,6 +185,8 @@ export class LogScanner {
     if (this.#traceback === null) return;
     const {body, head} = this.#traceback;
     this.#traceback = null;
+    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun);
+    if (body.thread === null) return;
     const line = body.exception === null ? head : `${head} ${body.exception}`;
     this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {
       at: body.begun,

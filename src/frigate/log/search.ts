@@ -1,6 +1,6 @@
 /**
- * Finding any of many literals in bytes, by Wu and Manber's algorithm (TR 94-17, University of Arizona): a table tells
- * for three bytes how far the next literal is away at least, so that most of the text is never looked at. A compiled
+ * Finding any of many literals in bytes, by Wu and Manber's algorithm (TR 94-17, University of Arizona): for three bytes a
+ * table gives the least distance to the next literal, so that most of the text is skipped. A compiled
  * expression of the same literals reads every byte and is several times slower (bench/log-scan.ts).
  */
 

@@ -7,7 +7,7 @@ import {withoutStamps} from './line.js';
 const MOST_INSTANTS = 50;
 const MOST_CAMERAS = 500;
 const SAMPLE_LENGTH = 240;
-/** What of a line is looked at for a sample; cut at a blank, so that no secret is parted from what gives it away. */
+/** How much of a line is kept for a sample; cut at a blank, so that no secret is separated from the word that marks it as one. */
 const SAMPLE_SOURCE = 4096;
 
 export interface Event {
@@ -28,7 +28,7 @@ const sampleOf = (line: string): string => {
 };
 
 interface CameraCount {
-  /** Latin1-decoded bytes; a copy of its own, since a slice would keep the line alive that it was cut from. */
+  /** Latin1-decoded bytes; a copy of its own, since a slice would keep the whole line in memory. */
   readonly name: string;
   count: number;
 }
@@ -39,7 +39,7 @@ class Counter {
   #last: Instant | null = null;
   #instants: Instant[] = [];
   readonly #cameras = new Map<string, CameraCount>();
-  /** The one of the newest event: in a flood mostly the next one's as well, and to compare two names is cheaper than to look one up. */
+  /** The counter of the newest event. In a flood the next event usually has the same name, and comparing names is cheaper than a map lookup. */
   #camera: CameraCount | null = null;
   #line = '';
 

@@ -1,7 +1,9 @@
 /**
- * A traceback that ended a thread, read line by line. The services share one stdout, so foreign lines may stand in
+ * A traceback, of a thread that it ended or of anything else, read line by line. The services share one stdout, so foreign lines may stand in
  * between; it ends when its exception has been named and no chained one follows.
  */
+import type {Component} from '../../core/observation/log.js';
+import {componentOfFrame} from './error-kinds.js';
 import {DATABASE_EXCEPTION} from './lexicon.js';
 import {withoutStamps} from './line.js';
 import {seconds, since, type Instant} from '../../core/time.js';
@@ -13,15 +15,17 @@ const EXCEPTION = /^(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?=:|$)|[A-Z]\w*(?:Error|E
 const CHAINED = /^(?:During handling of the above exception|The above exception was the direct cause)/;
 
 export class Traceback {
-  readonly thread: string;
+  /** The thread that ended; `null` where the traceback is not headed by one. */
+  readonly thread: string | null;
   readonly begun: Instant;
   #lines = 0;
   /** Whether the frames have been closed by an exception. */
   #named = false;
   #exception: string | null = null;
   #database = false;
+  #component: Component = 'frigate';
 
-  constructor(thread: string, begun: Instant) {
+  constructor(thread: string | null, begun: Instant) {
     this.thread = thread;
     this.begun = begun;
   }
@@ -36,6 +40,11 @@ export class Traceback {
     return this.#database;
   }
 
+  /** The component in whose code the exception was raised, as far as the frames say so. */
+  get component(): Component {
+    return this.#database ? 'database' : this.#component;
+  }
+
   /** Takes one more line, written at the given instant; `false` when the traceback had ended before it. */
   take(line: string, at: Instant): boolean {
     this.#lines += 1;
@@ -45,6 +54,7 @@ export class Traceback {
       if (CHAINED.test(text)) this.#named = false;
       return text === '' || !this.#named;
     }
+    this.#component = componentOfFrame(text) ?? this.#component;
     if (EXCEPTION.test(text)) {
       this.#named = true;
       this.#exception = text;

@@ -1,5 +1,5 @@
 /** `/api/config`: only what checks ask for, tolerant of what a version does not have. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {known, type Known} from '../../core/known.js';
 import type {CameraConfig, FrigateConfig} from '../../core/observation/frigate.js';
 import {parseJson, wrongShape} from './json.js';
@@ -122,6 +122,12 @@ const readCamera = (name: string, of: z.infer<typeof camera>): CameraConfig => {
     // Not enabled in the file means never started, whatever the runtime switch says (0.16+).
     enabled: of.enabled && of.enabled_in_config !== false,
     detectEnabled: of.detect.enabled,
+    switchedOff: [
+      ...(of.record.enabled_in_config === true && !of.record.enabled && records.length > 0
+        ? (['recording'] as const)
+        : []),
+      ...(of.enabled_in_config === true && !of.enabled ? (['camera'] as const) : []),
+    ],
     detectFps: of.detect.fps ?? null,
     recordEnabled: of.record.enabled && records.length > 0,
     continuous: keepsEverything(of.record),

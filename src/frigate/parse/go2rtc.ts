@@ -1,5 +1,5 @@
 /** `/api/go2rtc/streams`: which streams are connected to their source. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {known, type Known} from '../../core/known.js';
 import type {Go2rtcStream} from '../../core/observation/frigate.js';
 import {parseJson, wrongShape} from './json.js';
@@ -14,6 +14,7 @@ const stream = z
       .array(z.object({medias: list, receivers: list}).catch({}))
       .nullish()
       .catch(null),
+    consumers: z.array(z.unknown()).nullish().catch(undefined),
   })
   .nullable()
   .catch(null);
@@ -28,7 +29,7 @@ type Producer = {
 const isConnected = (producer: Producer): boolean =>
   (producer.medias?.length ?? 0) + (producer.receivers?.length ?? 0) > 0;
 
-/** The streams, sorted by name. */
+/** The streams, sorted by name. Nobody asks for one whose consumers are an empty list or `null` (go2rtc 1.2 to 1.9). */
 export const parseGo2rtc = (body: Buffer): Known<readonly Go2rtcStream[]> => {
   const json = parseJson(ASKED, body);
   if (!json.known) return json;
@@ -37,7 +38,11 @@ export const parseGo2rtc = (body: Buffer): Known<readonly Go2rtcStream[]> => {
   if (!parsed.success) return wrongShape(ASKED, json.value, 'streams');
   return known(
     Object.entries(parsed.data)
-      .map(([name, of]) => ({name, connected: (of?.producers ?? []).some(isConnected)}))
+      .map(([name, of]) => ({
+        name,
+        connected: (of?.producers ?? []).some(isConnected),
+        ...(of?.consumers === undefined ? {} : {consumers: of.consumers?.length ?? 0}),
+      }))
       .sort(byName),
   );
 };

@@ -9,7 +9,7 @@ const kindOf = (value: unknown): string =>
 /** Python's words for non-finite numbers outside of a string: Flask (up to 0.14) may print them. */
 const PYTHON_NUMBER = /[:[,]\s*-?(?:NaN|Infinity)\b/;
 
-/** Whether a body that is no JSON fails to be so by a literal NaN or Infinity: garbled, but from a living API. */
+/** Whether a body is invalid JSON only because of a literal NaN or Infinity: garbled, but from an API that responds. */
 export const holdsPythonNumber = (body: Buffer): boolean => PYTHON_NUMBER.test(body.toString('utf8'));
 
 const parseText = (text: string): {readonly parsed: unknown} | null => {

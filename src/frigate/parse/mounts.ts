@@ -16,9 +16,9 @@ const unescape = (field: string): string =>
   field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 const parseRow = (line: string): MountEntry | null => {
-  const [, path, type, options] = line.split(' ');
+  const [source = '', path, type, options] = line.split(' ');
   if (path === undefined || type === undefined || options === undefined || !path.startsWith('/')) return null;
-  return {path: unescape(path), type, readOnly: options.split(',').includes('ro')};
+  return {path: unescape(path), source: unescape(source), type, readOnly: options.split(',').includes('ro')};
 };
 
 const covers = (mount: string, path: string): boolean =>

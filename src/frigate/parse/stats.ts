@@ -68,19 +68,19 @@ const readUsages = (reader: ValueReader, root: JsonObject): Pick<Snapshot, 'usag
   return {usages: usages.length > 0 ? usages : null, systemCpu: systemShare('cpu'), systemMemory: systemShare('mem')};
 };
 
-/** -1 and empty texts stand for what could not be read or what the card does not tell (stats-schema: 0.12 to 0.17). */
+/** -1 and empty texts stand for what could not be read or what the card does not report (stats-schema: 0.12 to 0.17). */
 const readShare = (reader: ValueReader, row: JsonObject, owner: string, key: string): Measure => {
   const share = reader.measure(row[key], owner, key, {min: -1, max: 1000});
   return share === null || share < 0 ? null : share;
 };
 
-/** Frigate has no way to ask this one; its empty texts are no failure (0.12 to 0.17). */
-const NEVER_TOLD = 'rpi-v4l2m2m';
+/** Frigate cannot query this one; its empty texts are no failure (0.12 to 0.17). */
+const NEVER_REPORTED = 'rpi-v4l2m2m';
 
 /** Frigate's error forms: numbers of -1 up to 0.13, empty texts from 0.14 on; "-1%" and "-%" are numbers that the card does not have. */
-const isFailed = (name: string, load: unknown): boolean => name !== NEVER_TOLD && (load === -1 || load === '');
+const isFailed = (name: string, load: unknown): boolean => name !== NEVER_REPORTED && (load === -1 || load === '');
 
-/** No fault of Frigate shows in it: what of it cannot be read is not told (a reader of its own). */
+/** It shows no fault of Frigate: values that cannot be read are not reported (it has its own reader). */
 const readGpus = (root: JsonObject): GpuUsage[] => {
   const reader = new ValueReader();
   return Object.entries(reader.object(root['gpu_usages'], '', 'gpu_usages')).map(([name, value]) => {

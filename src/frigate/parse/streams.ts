@@ -6,7 +6,7 @@ import {byName, isObject, type JsonObject, type ValueReader} from './values.js';
 const RATE = {min: 0, max: Number.MAX_VALUE};
 /**
  * Milliseconds. Up to 0.17 the wall clock can make an average of hours or a negative one (4476105068.97 was
- * seen): no measurement.
+ * observed): no measurement.
  */
 const INFERENCE = {min: 0, max: 1e6};
 const UNIX_TIME = {min: 0, max: 4_102_444_800};
@@ -18,18 +18,18 @@ const REPLAY = '_replay_';
 type Entry = readonly [name: string, value: unknown];
 
 /** Up to 0.12 each camera is a key of the top level; 0.5 named the rate `fps`. */
-const looksLikeCamera = ([, value]: Entry): boolean =>
+const isCameraShaped = ([, value]: Entry): boolean =>
   isObject(value) &&
   !('inference_speed' in value) &&
   ('camera_fps' in value || ('fps' in value && ('read_start' in value || 'ffmpeg_pid' in value)));
 
 /** 0.5 and 0.6 had the one detector as a key of the top level. */
-const looksLikeDetector = ([, value]: Entry): boolean => isObject(value) && 'inference_speed' in value;
+const isDetectorShaped = ([, value]: Entry): boolean => isObject(value) && 'inference_speed' in value;
 
 const cameraEntries = (root: JsonObject): readonly Entry[] => {
   const entries = isObject(root['cameras'])
     ? Object.entries(root['cameras'])
-    : Object.entries(root).filter(looksLikeCamera);
+    : Object.entries(root).filter(isCameraShaped);
   return entries.filter(([name]) => !name.startsWith(REPLAY));
 };
 
@@ -72,7 +72,7 @@ export const readDetectors = (reader: ValueReader, root: JsonObject, service: Js
   reader.object(root['detectors'], '', 'detectors');
   const entries = isObject(root['detectors'])
     ? Object.entries(root['detectors'])
-    : Object.entries(root).filter(looksLikeDetector);
+    : Object.entries(root).filter(isDetectorShaped);
   const shared = soleTemperature(reader, service, entries.length);
   return entries
     .map(([name, value]) => {

@@ -44,7 +44,7 @@ const reachedBy = (exitCode: number): 'refused' | 'silent' | 'cut' | null => {
       return 'refused';
     case 28: // timed out
       return 'silent';
-    case 1: // "Received HTTP/0.9 when not allowed": something listens that does not speak HTTP
+    case 1: // "Received HTTP/0.9 when not allowed": the listener does not use HTTP
     case 8: // a weird server reply
     case 18: // partial file
     case 52: // the server replied nothing

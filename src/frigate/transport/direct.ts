@@ -1,22 +1,19 @@
 /** The pod's address, dialled from inside the cluster. */
 import {milliseconds} from '../../core/time.js';
+import type {Timers} from '../../core/timers.js';
 import type {FrigateTarget, Transport} from '../frigate.js';
 import {httpGet} from './http.js';
-import type {MonotonicClock} from './stopwatch.js';
 
 /** Milliseconds for the TCP handshake to a pod. */
 const CONNECT_TIMEOUT = 3000;
 
-export const directTransport = (
-  target: FrigateTarget & {readonly podIP: string},
-  clock: MonotonicClock,
-): Transport => ({
+export const directTransport = (target: FrigateTarget & {readonly podIP: string}, timers: Timers): Transport => ({
   via: 'direct',
   setUp: milliseconds(0),
   get: (path, {signal, limit}) =>
     httpGet(
       {host: target.podIP, port: target.port, path, connection: null, connectTimeout: CONNECT_TIMEOUT},
-      {signal, limit, clock},
+      {signal, limit, timers},
     ),
   close: () => undefined,
 });

@@ -1,29 +1,26 @@
 /** `curl` inside Frigate's container: the old tool's way, and the second opinion from inside (FRG-301). No shell in between. */
 import {maskedLine} from '../../core/mask.js';
 import {seconds, type Duration} from '../../core/time.js';
+import type {Timers} from '../../core/timers.js';
 import type {Cluster} from '../../kubernetes/cluster.js';
 import type {FrigateTarget, Transport} from '../frigate.js';
 import {isMissingProgram} from '../missing-program.js';
 import {curlReply} from './curl.js';
 import {overLimit, pathFailed} from './reply.js';
-import {stopwatch, type MonotonicClock} from './stopwatch.js';
+import {stopwatch} from './stopwatch.js';
 
-/** Room for status line and headers beside the body. */
+/** Bytes for status line and headers beside the body. */
 const HEAD_BYTES = 65_536;
-/** To start a process in a container takes a second and more on a small or busy node; curl's verdict "28, timed out" has to come through all the same. */
+/** To start a process in a container takes a second or more on a small or busy node; curl's exit code 28 (timed out) must still arrive. */
 const SET_UP = seconds(3);
 
 const maxTime = (timeout: Duration): string => (timeout / 1000).toFixed(3);
 
-export const execTransport = (
-  cluster: Pick<Cluster, 'exec'>,
-  target: FrigateTarget,
-  clock: MonotonicClock,
-): Transport => ({
+export const execTransport = (cluster: Pick<Cluster, 'exec'>, target: FrigateTarget, timers: Timers): Transport => ({
   via: 'exec',
   setUp: SET_UP,
   async get(path, {signal, timeout, limit}) {
-    const elapsed = stopwatch(clock);
+    const elapsed = stopwatch(timers);
     // --noproxy: a pod with HTTP_PROXY set would send even this through it.
     const command = [
       'curl',

@@ -1,13 +1,14 @@
-/** One GET over node:http, on a connection that is ours or that somebody hands in. No keep-alive: each request finds its own nginx worker. */
+/** One GET over node:http, on a connection of its own or one that the caller passes in. No keep-alive: each request finds its own nginx worker. */
 import {request, type ClientRequest, type IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {maskedLine} from '../../core/mask.js';
+import type {Timers} from '../../core/timers.js';
 import {attend, type Attention} from '../../kubernetes/attention.js';
 import {PodConnectionError} from '../../kubernetes/pod-connection.js';
 import type {TransportReply} from '../frigate.js';
 import {podFailure} from './pod.js';
 import {overLimit, pathFailed, reachedWithout} from './reply.js';
-import {stopwatch, type MonotonicClock} from './stopwatch.js';
+import {stopwatch} from './stopwatch.js';
 
 export interface HttpGet {
   readonly host: string;
@@ -58,21 +59,21 @@ const collect = (
     done(
       message.complete
         ? answer(Buffer.concat(chunks, size))
-        : reachedWithout('cut', `the answer broke off after ${size} bytes`),
+        : reachedWithout('cut', `the answer ended early, after ${size} bytes`),
     );
   });
   message.on('error', () => {
-    done(reachedWithout('cut', `the answer broke off after ${size} bytes`));
+    done(reachedWithout('cut', `the answer ended early, after ${size} bytes`));
   });
 };
 
 /** Ends with a reply within the signal; never throws. */
 export const httpGet = (
   get: HttpGet,
-  options: {readonly signal: AbortSignal; readonly limit: number; readonly clock: MonotonicClock},
+  options: {readonly signal: AbortSignal; readonly limit: number; readonly timers: Timers},
 ): Promise<TransportReply> =>
   new Promise((resolve) => {
-    const elapsed = stopwatch(options.clock);
+    const elapsed = stopwatch(options.timers);
     const {connection} = get;
     let connected = connection !== null;
     let call: ClientRequest | null = null;
@@ -99,7 +100,7 @@ export const httpGet = (
       return;
     }
     if (options.signal.aborted) {
-      done(pathFailed('the time for it was over'));
+      done(pathFailed('its deadline was reached'));
       return;
     }
     options.signal.addEventListener('abort', onAbort, {once: true});
@@ -118,7 +119,9 @@ export const httpGet = (
         connected = true;
         dialling?.stop();
       });
-      dialling = attend(get.connectTimeout, () => done(pathFailed(`no connection in ${get.connectTimeout} ms`)));
+      dialling = attend(options.timers, get.connectTimeout, () =>
+        done(pathFailed(`no connection in ${get.connectTimeout} ms`)),
+      );
     });
     call.on('response', (message) => {
       collect(

@@ -23,9 +23,9 @@ export const reachedWithout = (how: 'refused' | 'silent' | 'cut' | 'too-large', 
 });
 
 export const overLimit = (limit: number): NoAnswer =>
-  reachedWithout('too-large', `the answer is over the bound of ${limit} bytes`);
+  reachedWithout('too-large', `the answer is larger than ${limit} bytes`);
 
-/** Whether our own standstill may be why there is no answer: a refusal or an answer that is too large is somebody's word all the same. */
+/** Whether a stall of this process may be the reason for a missing answer. A refusal or a too large answer came from the server in any case. */
 const mayBeOurs = (reply: NoAnswer): boolean =>
   reply.how !== 'refused' && reply.how !== 'too-large' && (reply.code === undefined || reply.code === 'timeout');
 

@@ -1,10 +1,8 @@
 import {milliseconds, type Duration} from '../../core/time.js';
-
-/** A clock that only runs forward, in milliseconds from any beginning (`performance.now`). */
-export type MonotonicClock = () => number;
+import type {Clock} from '../../core/timers.js';
 
 /** Starts now; each call says how long ago that was. */
-export const stopwatch = (clock: MonotonicClock): (() => Duration) => {
-  const begun = clock();
-  return () => milliseconds(Math.max(0, clock() - begun));
+export const stopwatch = (clock: Pick<Clock, 'monotonic'>): (() => Duration) => {
+  const begun = clock.monotonic();
+  return () => milliseconds(Math.max(0, clock.monotonic() - begun));
 };

@@ -1,9 +1,10 @@
 /** Questions to the API server: authentication, deadline, bounded body, retries of reads, parsing. */
 import type {IncomingMessage} from 'node:http';
-import {setTimeout as wait} from 'node:timers/promises';
 import * as z from 'zod';
 import {starved, type Known, type UnknownReason} from '../../core/known.js';
-import type {Duration} from '../../core/time.js';
+import {backOff, type BackOff} from '../../core/back-off.js';
+import {milliseconds, seconds, type Duration} from '../../core/time.js';
+import type {Timers} from '../../core/timers.js';
 import {withDeadline} from '../attention.js';
 import type {Connection, Credentials} from '../credentials/connection.js';
 import type {Exchange, Opened, Outgoing} from './exchange.js';
@@ -26,11 +27,9 @@ import {serverClock} from './server-clock.js';
 export const OBJECT_LIMIT = 4 * 1024 * 1024;
 export const LIST_LIMIT = 32 * 1024 * 1024;
 
-/** The pause before the nth repetition grows from here, in milliseconds. */
-const FIRST_PAUSE = 150;
 const MOST_RETRIES = 3;
-/** Who is told to come back later than this is not kept waiting. Milliseconds. */
-const LONGEST_PAUSE = 10_000;
+/** Delays between retries. If the server asks for a longer delay than the longest of them, there is no retry. */
+const PAUSES: BackOff = {first: milliseconds(150), longest: seconds(10)};
 
 export interface Question<T> {
   readonly ask: Ask;
@@ -70,8 +69,7 @@ export interface ApiClient {
 }
 
 export interface ClientOptions {
-  /** Milliseconds that never go back. */
-  readonly monotonic: () => number;
+  readonly timers: Timers;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   readonly requestTimeout: Duration | null;
@@ -116,22 +114,12 @@ const parse = <T>({ask, kinds, schema}: Question<T>, {status, body}: RawReply): 
   );
 };
 
-/** The pause before the next try in milliseconds: what the server asks for, else growing; shortened at random so that many runners do not come back at once. */
-const pauseOf = (retryAfter: string | undefined, retry: number, random: () => number): number => {
+/** The pause before the next try: what the server asks for and a little more at random, else growing. */
+const pauseOf = (retryAfter: string | undefined, failures: number, random: () => number): Duration => {
   const asked = Number(retryAfter);
-  if (Number.isFinite(asked) && asked > 0) return asked * 1000 + random() * 250;
-  return FIRST_PAUSE * 2 ** retry * (0.5 + random() / 2);
-};
-
-/** Whether the pause ran to its end. */
-const paused = async (length: number, signal: AbortSignal): Promise<boolean> => {
-  if (length > LONGEST_PAUSE) return false;
-  try {
-    await wait(length, undefined, {signal});
-    return true;
-  } catch {
-    return false;
-  }
+  return Number.isFinite(asked) && asked > 0
+    ? milliseconds(asked * 1000 + random() * 250)
+    : backOff(PAUSES, failures, random);
 };
 
 /** A 401 of a pod behind the proxy (Frigate's port with a login) says nothing about our credentials: the API server's own is a Status. */
@@ -145,7 +133,7 @@ const refusedStream = (result: Opened): boolean => {
 };
 
 export const apiClient = (credentials: Credentials, options: ClientOptions): ApiClient => {
-  const clock = serverClock(options.monotonic);
+  const clock = serverClock(options.timers.monotonic);
 
   /** Asks within the limit. A question that had no answer while this process did not run says so: that silence is not the server's. */
   const attentive = async <T>(
@@ -154,7 +142,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
     limit: Duration | null,
     work: (signal: AbortSignal) => Promise<Answer<T>>,
   ): Promise<Answer<T>> => {
-    const {result, starved: lost} = await withDeadline(caller, limit, work);
+    const {result, starved: lost} = await withDeadline(options.timers, caller, limit, work);
     if (result.ok || lost === null || result.failure.why.code !== 'timeout') return result;
     return failed({...result.failure, why: starved(wordsOf(ask), lost).why});
   };
@@ -215,7 +203,10 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
         for (let retry = 0; ; retry += 1) {
           const {answer, retryAfter} = await attempt(question, signal);
           if (answer.ok || !repeatable || retry === MOST_RETRIES || !answer.failure.passing) return answer;
-          if (!(await paused(pauseOf(retryAfter, retry, options.random), signal))) return answer;
+          const pause = pauseOf(retryAfter, retry + 1, options.random);
+          if (pause > PAUSES.longest) return answer;
+          await options.timers.sleep(pause, signal);
+          if (signal.aborted) return answer;
         }
       }),
     raw: (ask, suffix, bounds) =>

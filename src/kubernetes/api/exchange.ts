@@ -50,18 +50,25 @@ const start = (connection: Connection, outgoing: Outgoing, signal: AbortSignal):
 /** Sends the request and answers as soon as the reply's headers are there; the body is the caller's to read or destroy. */
 export const open = (connection: Connection, outgoing: Outgoing, signal: AbortSignal): Promise<Opened> =>
   new Promise((resolve) => {
+    // A request that still waits for its connection, which takes a while through a proxy, emits no event when it is ended.
+    const end = (): void => resolve({kind: 'ended'});
+    const answer = (opened: Opened): void => {
+      signal.removeEventListener('abort', end);
+      resolve(opened);
+    };
     try {
       signal.throwIfAborted();
+      signal.addEventListener('abort', end, {once: true});
       start(connection, outgoing, signal)
         .on('response', (response) => {
-          // A reply that breaks while nobody reads it must not become an uncaught exception.
+          // A reply that breaks while it is not read must not become an uncaught exception.
           response.on('error', () => undefined);
-          resolve({kind: 'open', response});
+          answer({kind: 'open', response});
         })
-        .on('error', (error) => resolve(signal.aborted ? {kind: 'ended'} : {kind: 'broken', error}));
+        .on('error', (error) => answer(signal.aborted ? {kind: 'ended'} : {kind: 'broken', error}));
     } catch (error) {
       // Node refuses a malformed path or header before anything is sent.
-      resolve(signal.aborted ? {kind: 'ended'} : {kind: 'broken', error: asError(error)});
+      answer(signal.aborted ? {kind: 'ended'} : {kind: 'broken', error: asError(error)});
     }
   });
 

@@ -1,4 +1,5 @@
 /** Why a question to the API server got no answer, in the few words that the rest of the program knows. */
+import {note, run, type Fix} from '../../core/fix.js';
 import * as z from 'zod';
 import type {UnknownCode, UnknownReason} from '../../core/known.js';
 import type {Ask} from './resources.js';
@@ -35,7 +36,7 @@ export const oneLine = (text: string, length = 300): string => {
   return flat.length <= length ? flat : `${flat.slice(0, length - 1)}…`;
 };
 
-const WHO_ANSWERS = 'see what answers there: kubectl cluster-info';
+const WHO_ANSWERS: Fix = [note('Check what responds at this address:'), run('kubectl cluster-info')];
 
 const codes: ReadonlyMap<number, UnknownCode> = new Map<number, UnknownCode>([
   [401, 'unauthorized'],
@@ -51,50 +52,64 @@ const isNoNamespace = (status: number, said: string): boolean =>
 const inNamespace = ({namespace}: Ask): string => (namespace === null ? '' : ` -n ${namespace}`);
 
 /**
- * Refusals that no right would lift, in the words of the API server's admission (tried on 1.34). They come as 403, as 422 or
+ * Refusals that no permission would lift, by the messages of the API server's admission (verified on 1.34). They come as 403, as 422 or
  * with a status of the webhook's own, and `kubectl auth can-i` would answer yes.
  */
-const admissionFixes: ReadonlyArray<readonly [said: RegExp, fix: (ask: Ask) => string]> = [
+const admissionFixes: ReadonlyArray<readonly [said: RegExp, fix: (ask: Ask) => Fix]> = [
   [
     /because it is being terminated/,
-    ({namespace}) =>
-      `the namespace is being deleted; what holds it up: kubectl get namespace ${namespace ?? ''} -o yaml`,
+    ({namespace}) => [
+      note('The namespace is being deleted. What blocks the deletion:'),
+      run(`kubectl get namespace ${namespace ?? ''} -o yaml`),
+    ],
   ],
   [
     /\b(?:exceeded|failed|insufficient) quota\b/,
-    (ask) => `make room in the quota: kubectl describe resourcequota${inNamespace(ask)}`,
+    (ask) => [note('Raise the quota, or free a part of it:'), run(`kubectl describe resourcequota${inNamespace(ask)}`)],
   ],
   [
     /\badmission webhook "|\bfailed calling webhook "/,
-    () => 'let that webhook pass this tool: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+    () => [
+      note('Let that webhook admit this tool:'),
+      run('kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations'),
+    ],
   ],
   [
     /\bValidatingAdmissionPolicy '/,
-    () => 'let that policy pass this tool: kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings',
+    () => [
+      note('Let that policy admit this tool:'),
+      run('kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings'),
+    ],
   ],
 ];
 
 const IMPERSONATION =
   /\bcannot impersonate resource "([^"]+)"(?: in API group "([^"]*)")?(?: in the namespace "([^"]+)")?/;
 
-/** `--as` needs a right of its own, whatever was asked under the other name. */
-const canImpersonate = (said: string): string | undefined => {
+/** `--as` needs a permission of its own, whatever was asked under the other name. */
+const canImpersonate = (said: string): Fix | undefined => {
   const found = IMPERSONATION.exec(said);
   if (found === null) return undefined;
   const [, resource = '', group, namespace] = found;
-  return `kubectl auth can-i impersonate ${resource}${group ? `.${group}` : ''}${namespace === undefined ? '' : ` -n ${namespace}`}  # without --as`;
+  return [
+    note('Without --as:'),
+    run(
+      `kubectl auth can-i impersonate ${resource}${group ? `.${group}` : ''}${namespace === undefined ? '' : ` -n ${namespace}`}`,
+    ),
+  ];
 };
 
 /** The API server names the verb that is missing: for exec and port-forward that is `get` up to 1.34 and `create` from 1.35 on. */
-const fixOf = (ask: Ask, status: number, said: string): string | undefined => {
+const fixOf = (ask: Ask, status: number, said: string): Fix | undefined => {
   const admission = admissionFixes.find(([pattern]) => pattern.test(said));
   if (admission !== undefined) return admission[1](ask);
   if (status === 403)
-    return canImpersonate(said) ?? canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb);
-  if (status === 401) return 'sign in again: kubectl auth whoami';
-  if (isNoNamespace(status, said)) return 'name the namespace of Frigate with -n; kubectl get namespaces lists them';
+    return canImpersonate(said) ?? [run(canIOf(ask, /\bcannot ([a-z]+) resource\b/.exec(said)?.[1] ?? ask.verb))];
+  if (status === 401) return [note('Sign in again, then:'), run('kubectl auth whoami')];
+  if (isNoNamespace(status, said))
+    return [note('Name the namespace of Frigate with -n. All namespaces:'), run('kubectl get namespaces')];
   if (status === 400 && /HTTP request to an HTTPS server/.test(said))
-    return 'write the address of the API server with https://';
+    return [note('Write the address of the API server with https://.')];
   return status >= 300 && status < 400 ? WHO_ANSWERS : undefined;
 };
 
@@ -104,7 +119,7 @@ const codeOf = (status: number): UnknownCode => {
   return codes.get(status) ?? 'failed';
 };
 
-/** Go's server says in plain text that it wants TLS, before Kubernetes comes to speak. */
+/** Go's HTTP server reports in plain text that it expects TLS, before the request reaches Kubernetes. */
 const plainWords = (status: number, body: Buffer): string | null =>
   status === 400 && body.length < 200 && /^Client sent an HTTP request/.test(body.toString('latin1'))
     ? body.toString('latin1')
@@ -129,27 +144,41 @@ export const failureOfStatus = (ask: Ask, status: number, body: Buffer): Failure
 
 /** Errors of the network that come before a single byte of the question has left. */
 const neverSent =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|ERR_UNESCAPED_)/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ERR_PROXY|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|ERR_UNESCAPED_)/;
 const unreachable =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ECONNRESET|EPIPE|ETIMEDOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ECONNRESET|EPIPE|ETIMEDOUT|ERR_PROXY|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 const errorCode = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** What is wrong with a certificate, and what a person can do about it. */
-const tlsFixes: ReadonlyArray<readonly [code: RegExp, fix: string]> = [
-  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, "renew the API server's certificate, or set the clock of this machine: date"],
+const tlsFixes: ReadonlyArray<readonly [code: RegExp, fix: Fix]> = [
+  [
+    /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    [note('Renew the certificate of the API server, or correct the clock of this machine:'), run('date')],
+  ],
   [
     /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-    'name the server as its certificate does, or say the name: --tls-server-name NAME',
+    [note('Use the server name of the certificate, or name it with --tls-server-name NAME.')],
   ],
   [
     /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|CERT_)/,
-    'name the authority of the API server with --certificate-authority FILE, or fetch the kubeconfig anew',
+    [
+      note(
+        'Name the certificate authority of the API server with --certificate-authority FILE, or fetch the kubeconfig again.',
+      ),
+    ],
   ],
-  [/^ERR_SSL_/, "see whether the address is the API server's: kubectl config view --minify"],
+  [/^ERR_SSL_/, [note('Check whether the address is that of the API server:'), run('kubectl config view --minify')]],
 ];
 
-const networkFixOf = (code: string): string | null => tlsFixes.find(([pattern]) => pattern.test(code))?.[1] ?? null;
+const PROXY_FIX: Fix = [
+  note(
+    'Check whether that proxy is the right one: proxy-url of the cluster in the kubeconfig, else HTTPS_PROXY; NO_PROXY lists the hosts that are reached without one.',
+  ),
+];
+
+const networkFixOf = (code: string): Fix | null =>
+  code === 'ERR_PROXY' ? PROXY_FIX : (tlsFixes.find(([pattern]) => pattern.test(code))?.[1] ?? null);
 
 /** An error of the network; the raw text of Node's errors carries addresses and codes, never headers. */
 export const failureOfError = (ask: Ask, error: Error): Failure => {
@@ -176,7 +205,7 @@ export const failureOfDeadline = (ask: Ask): Failure => ({
 export const failureOfGarble = (ask: Ask, status: number, detail: string): Failure => ({
   why: {
     code: 'garbled',
-    message: oneLine(`${wordsOf(ask)}: the answer is not what was asked for: ${detail}`),
+    message: oneLine(`${wordsOf(ask)}: unexpected answer: ${detail}`),
     fix: WHO_ANSWERS,
   },
   status,

@@ -10,7 +10,7 @@ import {wordsOf} from './resources.js';
 
 /** Objects of one page, as kubectl and client-go ask for them. */
 const PAGE = 500;
-/** Objects that are read in all; whoever has more of a kind in sight has to narrow it. */
+/** Objects that are read in total. If more of a kind exist, the query has to be narrowed. */
 const MOST_ITEMS = 50_000;
 const GONE = 410;
 
@@ -43,20 +43,20 @@ export const listAll = async <T>(
   const ask = (page: Readonly<Record<string, string>>): Promise<Answer<Page<T>>> =>
     client.request({...asked, query: {...asked.query, ...page}, schema, limit: LIST_LIMIT}, signal);
   const items: T[] = [];
-  let seen = 0;
+  let count = 0;
   let next: string | null = null;
   do {
     let answer: Answer<Page<T>> = await ask({limit: String(PAGE), ...(next === null ? {} : {continue: next})});
     if (!answer.ok && next !== null && answer.failure.status === GONE) {
       items.length = 0;
-      seen = 0;
+      count = 0;
       answer = await ask({});
     }
     if (!answer.ok) return answer;
     for (const one of answer.value.items) if (keep(one)) items.push(one);
-    seen += answer.value.items.length;
+    count += answer.value.items.length;
     ({next} = answer.value);
-    if (seen > MOST_ITEMS) {
+    if (count > MOST_ITEMS) {
       return {
         ok: false,
         failure: {

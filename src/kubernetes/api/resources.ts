@@ -22,11 +22,28 @@ export const resources = {
   ConfigMap: resource('', 'configmaps', 'ConfigMap'),
   PersistentVolumeClaim: resource('', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
   CronJob: resource('batch', 'cronjobs', 'CronJob'),
+  Lease: resource('coordination.k8s.io', 'leases', 'Lease'),
   ServiceAccount: resource('', 'serviceaccounts', 'ServiceAccount'),
   Role: resource('rbac.authorization.k8s.io', 'roles', 'Role'),
   RoleBinding: resource('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding'),
   ClusterRole: resource('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole'),
   ClusterRoleBinding: resource('rbac.authorization.k8s.io', 'clusterrolebindings', 'ClusterRoleBinding'),
+  Service: resource('', 'services', 'Service'),
+  PodDisruptionBudget: resource('policy', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  NetworkPolicy: resource('networking.k8s.io', 'networkpolicies', 'NetworkPolicy'),
+  ValidatingAdmissionPolicy: resource(
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicies',
+    'ValidatingAdmissionPolicy',
+  ),
+  ValidatingAdmissionPolicyBinding: resource(
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicybindings',
+    'ValidatingAdmissionPolicyBinding',
+  ),
+  PodMetrics: {...resource('metrics.k8s.io', 'pods', 'PodMetrics'), version: 'v1beta1'},
+  TokenReview: resource('authentication.k8s.io', 'tokenreviews', 'TokenReview'),
+  SubjectAccessReview: resource('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
   AccessReview: resource('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   RulesReview: resource('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
 } as const satisfies Record<string, Resource>;
@@ -66,7 +83,7 @@ export const wordsOf = (ask: Ask): string => {
   return `${ask.verb} ${what}${name}${where}`;
 };
 
-/** The kubectl line that shows whether the right to this question is there. */
+/** The kubectl command that shows whether this request is permitted. */
 export const canIOf = (ask: Ask, verb: string = ask.verb): string => {
   const name = ask.name === null || ask.verb === 'create' ? '' : `/${ask.name}`;
   const sub = ask.subresource === undefined ? '' : ` --subresource=${ask.subresource}`;

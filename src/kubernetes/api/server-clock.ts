@@ -1,4 +1,4 @@
-/** The API server's clock, learned from its `Date` headers and carried on by a monotonic clock (docs/how-it-decides.md, "What is remembered"). */
+/** The API server's clock, learned from its `Date` headers and carried on by a monotonic clock (docs/how-it-decides.md, "State"). */
 import type {Instant} from '../../core/time.js';
 import {instant} from '../../core/time.js';
 

@@ -1,9 +1,8 @@
 /** Keeps a connection for a moment: credential plugins are slow, and one pass asks ten questions at once. */
-import type {Known} from '../../core/known.js';
-import {unknown} from '../../core/known.js';
+import type {Known, Unknown} from '../../core/known.js';
 import type {Connection} from './connection.js';
 
-/** A connection with the instant (monotonic milliseconds) from which it has to be made anew; `null`: when the API server says 401. */
+/** A connection with the instant (monotonic milliseconds) from which it has to be created again; `null`: when the API server answers 401. */
 export interface Fresh {
   readonly connection: Connection;
   readonly until: number | null;
@@ -16,12 +15,13 @@ export interface ConnectionCache {
 }
 
 /**
- * `make` is run once for all that wait, under a signal of its own that ends with `close`; a caller whose own signal ends stops waiting.
- * Agents of a connection that was replaced live on until `close`, because requests may still be under way on them.
+ * `make` is run once for all that wait, under a signal of its own that ends with `close`; a caller whose own signal ends stops
+ * waiting, and gets what `overdue` says of the wait. Agents of a connection that was replaced live on until `close`, because requests may still be under way on them.
  */
 export const connectionCache = (
   make: (signal: AbortSignal) => Promise<Known<Fresh>>,
   monotonic: () => number,
+  overdue: () => Unknown,
 ): ConnectionCache => {
   const ending = new AbortController();
   const agents = new Set<Connection['agent']>();
@@ -48,14 +48,7 @@ export const connectionCache = (
 
   const ended = (signal: AbortSignal): Promise<Known<Fresh>> =>
     new Promise((resolve) => {
-      const stop = (): void =>
-        resolve(
-          unknown(
-            'timeout',
-            'no credentials before the deadline',
-            'run the credential plugin of the kubeconfig by hand: kubectl config view --minify',
-          ),
-        );
+      const stop = (): void => resolve(overdue());
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, {once: true});
     });

@@ -1,5 +1,5 @@
 /** `--as` and `--as-group`, and their kin in a kubeconfig, as headers of every request. */
-import type {UserExtras} from './user-entry.js';
+import type {UserEntry} from './kubeconfig-file.js';
 
 export interface Impersonation {
   readonly as: string | null;
@@ -12,15 +12,16 @@ export const impersonationHeaders = ({as, asGroups}: Impersonation): Record<stri
   ...(asGroups.length === 0 ? {} : {'Impersonate-Group': asGroups}),
 });
 
-/** What a kubeconfig says beside `as`; keys of `as-user-extra` are escaped for the name of a header (client-go, transport/round_trippers.go). */
-export const impersonationExtras = ({
-  groups,
-  uid,
-  extra,
-}: Pick<UserExtras, 'groups' | 'uid' | 'extra'>): Record<string, string | readonly string[]> => ({
-  ...impersonationHeaders({as: null, asGroups: groups}),
-  ...(uid === null ? {} : {'Impersonate-Uid': uid}),
+/** What the entry of a user says; keys of `as-user-extra` are escaped for the name of a header (client-go, transport/round_trippers.go). */
+export const impersonationOf = ({
+  as,
+  asGroups,
+  asUid,
+  asExtra,
+}: Pick<UserEntry, 'as' | 'asGroups' | 'asUid' | 'asExtra'>): Record<string, string | readonly string[]> => ({
+  ...impersonationHeaders({as, asGroups}),
+  ...(asUid === null ? {} : {'Impersonate-Uid': asUid}),
   ...Object.fromEntries(
-    Object.entries(extra).map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values]),
+    Object.entries(asExtra).map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values]),
   ),
 });

@@ -2,6 +2,7 @@
  * The credentials of a pod: its service account. Done without the client library, whose import alone
  * would cost a third of the time of a whole `run-cron`.
  */
+import {note} from '../../core/fix.js';
 import {readFile} from 'node:fs/promises';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -17,7 +18,7 @@ import {impersonationHeaders} from './impersonation.js';
 
 export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** The kubelet renews the token file long before it expires; client-go reads it anew every minute too. Milliseconds. */
+/** The kubelet renews the token file long before it expires; client-go reads it again every minute too. Milliseconds. */
 const TOKEN_AGE = 60_000;
 
 export interface PodEnvironment extends Impersonation {
@@ -67,15 +68,15 @@ export const inClusterCredentials = (server: string, pod: PodEnvironment): Crede
         until: pod.monotonic() + TOKEN_AGE,
       });
     } catch {
-      return unknown(
-        'unauthorized',
-        'the token of the service account cannot be read',
-        'set automountServiceAccountToken: true on the pod',
-      );
+      return unknown('unauthorized', 'the token of the service account cannot be read', [
+        note('Set automountServiceAccountToken: true on the pod.'),
+      ]);
     }
   };
 
-  const cache = connectionCache(make, pod.monotonic);
+  const cache = connectionCache(make, pod.monotonic, () =>
+    unknown('timeout', 'the token of the service account was not read before the deadline'),
+  );
   return {
     context: 'in-cluster',
     server,

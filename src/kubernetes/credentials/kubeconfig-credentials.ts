@@ -1,137 +1,174 @@
-/** The credentials that a kubeconfig describes. The library reads certificates, tokens, OIDC and proxies; plugins are run here. */
-import type {RequestOptions} from 'node:https';
-import type {Agent} from 'node:http';
-import http from 'node:http';
-import https from 'node:https';
-import fs from 'node:fs';
-import {readFile} from 'node:fs/promises';
+/** The credentials that a kubeconfig describes: certificates, tokens, token files, plugins, and the proxy that leads there. */
+import type {Timers} from '../../core/timers.js';
+import {note, run} from '../../core/fix.js';
 import {X509Certificate} from 'node:crypto';
-import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
-import type {Known} from '../../core/known.js';
+import {readFile} from 'node:fs/promises';
+import type {Agent} from 'node:http';
+import http, {validateHeaderName, validateHeaderValue} from 'node:http';
+import https from 'node:https';
+import {createSecureContext} from 'node:tls';
+import type {Known, Unknown} from '../../core/known.js';
 import {known, unknown} from '../../core/known.js';
 import {oneLine} from '../api/failure.js';
 import type {ConnectError} from '../connect-error.js';
 import type {Fresh} from './cached.js';
 import {connectionCache} from './cached.js';
-import type {Credentials, TlsOptions} from './connection.js';
+import type {Connection, Credentials, TlsOptions} from './connection.js';
 import {withoutSecrets} from './connection.js';
 import type {Impersonation} from './impersonation.js';
-import {impersonationExtras, impersonationHeaders} from './impersonation.js';
+import {impersonationHeaders, impersonationOf} from './impersonation.js';
 import type {Chosen} from './kubeconfig.js';
-import type {PluginCredential} from './plugin.js';
-import {runPlugin} from './plugin.js';
+import type {PluginCredential, PluginRun, RunningPlugin} from './plugin.js';
+import type {Proxy} from './proxy-choice.js';
+import {proxyFromEnvironment, urlOf} from './proxy-choice.js';
 
 export interface KubeconfigEnvironment extends Impersonation {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly monotonic: () => number;
-  /** Wall clock in milliseconds, for the expiry that a plugin gives. */
-  readonly wallClock: () => number;
+  /** Its wall clock is for the expiry that a plugin gives. */
+  readonly timers: Timers;
   /** Reads the files again: a rotated token or certificate is picked up after a 401. */
   readonly reload: () => Chosen | ConnectError;
+  /** The command with which a person signs in to this context. */
+  readonly signIn: string;
+}
+
+export interface KubeconfigCredentials extends Credentials {
+  /**
+   * Lets the credential plugin of the user prompt at the terminal, before any deadline starts and before the screen is drawn. A
+   * refusal holds for the whole command; otherwise each request would prompt again. Without a plugin nothing is done.
+   */
+  signIn(signal: AbortSignal): Promise<void>;
 }
 
 /** A plugin's credential is renewed this long before it expires. Milliseconds. */
 const EXPIRY_MARGIN = 10_000;
-/** A token file is read anew this often, as client-go does: whoever renews it does so before the old token ends. Milliseconds. */
+/** A token file is read again this often, as client-go does: it is renewed before the old token expires. Milliseconds. */
 const TOKEN_FILE_AGE = 60_000;
 
-const tlsOf = (options: RequestOptions): TlsOptions => {
-  const {ca, cert, key, rejectUnauthorized, servername} = options as RequestOptions & TlsOptions;
+const decoded = (data: string): Buffer => Buffer.from(data, 'base64');
+
+/** What stands in the kubeconfig itself wins over a file that it names, as in client-go. */
+const dataOrFile = async (data: string | null, file: string | null): Promise<Buffer | null> => {
+  if (data !== null) return decoded(data);
+  return file === null ? null : readFile(file);
+};
+
+const tlsOf = async ({cluster, user}: Chosen, credential: PluginCredential | null): Promise<TlsOptions> => {
+  const [ca, cert, key] = await Promise.all([
+    dataOrFile(cluster.caData, cluster.caFile),
+    credential?.clientCertificateData ?? dataOrFile(user.certData, user.certFile),
+    credential?.clientKeyData ?? dataOrFile(user.keyData, user.keyFile),
+  ]);
   return {
-    ...(ca ? {ca} : {}),
-    ...(cert ? {cert} : {}),
-    ...(key ? {key} : {}),
-    ...(rejectUnauthorized === undefined ? {} : {rejectUnauthorized}),
-    ...(servername ? {servername} : {}),
+    ...(ca === null ? {} : {ca}),
+    ...(cert === null ? {} : {cert}),
+    ...(key === null ? {} : {key}),
+    ...(cluster.skipTlsVerify ? {rejectUnauthorized: false} : {}),
+    ...(cluster.tlsServerName === null ? {} : {servername: cluster.tlsServerName}),
   };
 };
 
-const isLoopback = (server: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(server).hostname);
+/** Throws for what is no certificate and no key, here and not in the middle of a request; OpenSSL's words name no field. */
+const verifyTls = ({cluster, user}: Chosen, {ca, cert, key}: TlsOptions): void => {
+  const verify = (what: string, options: TlsOptions): void => {
+    try {
+      createSecureContext(options);
+    } catch (error) {
+      throw new Error(`${what} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  };
+  if (ca !== undefined) verify(`the certificate authority of cluster "${cluster.name}"`, {ca});
+  if (cert !== undefined) verify(`the client certificate of user "${user.name}"`, {cert});
+  if (key !== undefined) verify(`the client key of user "${user.name}"`, cert === undefined ? {key} : {cert, key});
+};
 
-const newAgent = ({cluster}: Chosen, tls: TlsOptions, fromLibrary: Agent, env: KubeconfigEnvironment['env']): Agent => {
-  // The library's agents open a connection for each request; only its proxy agents do what ours cannot.
-  if (cluster.proxyUrl) return fromLibrary;
-  // HTTPS_PROXY and NO_PROXY hold for kubectl too, but never for a cluster on this machine (Go, net/http ProxyFromEnvironment).
-  const options = {keepAlive: true, ...(isLoopback(cluster.server) ? {} : {proxyEnv: env})};
-  return cluster.server.startsWith('http:') ? new http.Agent(options) : new https.Agent({...tls, ...options});
+const newAgent = async (server: URL, proxy: Proxy | null, tls: TlsOptions, timers: Timers): Promise<Agent> => {
+  const isSecure = server.protocol === 'https:';
+  if (proxy !== null) return (await import('./proxy-agent.js')).proxyAgent(proxy, isSecure, tls, timers);
+  return isSecure ? new https.Agent({...tls, keepAlive: true}) : new http.Agent({keepAlive: true});
 };
 
 /** Renewed credentials with the same certificates go on over the same connections. */
-const agentKeeper = (
-  env: KubeconfigEnvironment['env'],
-): ((chosen: Chosen, tls: TlsOptions, fromLibrary: Agent) => Agent) => {
-  let last: {readonly key: string; readonly agent: Agent} | null = null;
-  return (chosen, tls, fromLibrary) => {
-    const key = JSON.stringify([chosen.cluster.server, chosen.cluster.proxyUrl, tls]);
-    if (last?.key !== key) last = {key, agent: newAgent(chosen, tls, fromLibrary, env)};
+const agentKeeper = ({
+  env,
+  timers,
+}: Pick<KubeconfigEnvironment, 'env' | 'timers'>): ((
+  server: URL,
+  chosen: Chosen,
+  tls: TlsOptions,
+) => Promise<Agent>) => {
+  let last: {readonly key: string; readonly agent: Promise<Agent>} | null = null;
+  return (server, {cluster}, tls) => {
+    const proxy = cluster.proxy ?? proxyFromEnvironment(server, env);
+    const key = JSON.stringify([cluster.server, proxy, tls]);
+    if (last?.key !== key) last = {key, agent: newAgent(server, proxy, tls, timers)};
     return last.agent;
   };
 };
 
-const headersOf = (
-  options: RequestOptions,
-  {userExtras}: Chosen,
-  environment: KubeconfigEnvironment,
-): Record<string, string | readonly string[]> => {
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    // A token file ends with a newline, which no header may hold.
-    if (typeof value === 'string') headers[name] = value.trim();
+type Headers = Connection['headers'];
+
+/** The bearer token: of the plugin, else of the file (before the one in the entry, as in client-go), else of the entry. */
+const authorizationOf = async ({user}: Chosen, credential: PluginCredential | null): Promise<string | null> => {
+  const token =
+    credential?.token ?? (user.tokenFile === null ? user.token : (await readFile(user.tokenFile, 'utf8')).trim());
+  if (token) return `Bearer ${token.trim()}`;
+  if (user.authProvider === null) return null;
+  const authorization = await (await import('./auth-provider.js')).authorizationOf(user.authProvider);
+  if (authorization === null) throw new Error(`the auth-provider of user "${user.name}" gives no token`);
+  return authorization;
+};
+
+const headersOf = (authorization: string | null, {user}: Chosen, environment: KubeconfigEnvironment): Headers => ({
+  ...(authorization === null ? {} : {Authorization: authorization}),
+  ...impersonationOf(user),
+  ...impersonationHeaders(environment),
+});
+
+/** Throws for a token or a name that no header can hold, here and not in the middle of a request. */
+const verifyHeaders = (headers: Headers): void => {
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    for (const line of typeof value === 'string' ? [value] : value) validateHeaderValue(name, line);
   }
-  return {...headers, ...impersonationExtras(userExtras), ...impersonationHeaders(environment)};
 };
-
-const caDataOf = ({cluster}: Chosen): string | null => {
-  if (cluster.caData) return cluster.caData;
-  return cluster.caFile ? fs.readFileSync(cluster.caFile).toString('base64') : null;
-};
-
-const pluginOf = (chosen: Chosen): unknown => chosen.user.exec as unknown;
 
 const expiryOf = (
   credential: PluginCredential | null,
-  {userExtras}: Chosen,
+  {user}: Chosen,
   environment: KubeconfigEnvironment,
 ): number | null => {
-  if (userExtras.tokenFile !== null) return environment.monotonic() + TOKEN_FILE_AGE;
+  if (user.tokenFile !== null) return environment.timers.monotonic() + TOKEN_FILE_AGE;
   const expires = Date.parse(credential?.expirationTimestamp ?? '');
   return Number.isFinite(expires)
-    ? environment.monotonic() + Math.max(0, expires - environment.wallClock() - EXPIRY_MARGIN)
+    ? environment.timers.monotonic() + Math.max(0, expires - environment.timers.now() - EXPIRY_MARGIN)
     : null;
 };
 
-const applyPlugin = async (
-  chosen: Chosen,
+const pluginRun = async (
+  {cluster, user, userFolder}: Chosen,
   environment: KubeconfigEnvironment,
-  signal: AbortSignal,
-): Promise<Known<PluginCredential | null>> => {
-  const entry = pluginOf(chosen);
-  if (!entry) return known(null);
-  return runPlugin(
-    {entry, folder: chosen.userFolder, server: chosen.cluster.server, caData: caDataOf(chosen), env: environment.env},
-    signal,
-  );
-};
-
-const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): Promise<RequestOptions> => {
-  const config = new KubeConfig();
-  const {certData, keyData, ...user} = chosen.user;
-  const encode = (pem: string): string => Buffer.from(pem).toString('base64');
-  const cert = credential?.clientCertificateData ? encode(credential.clientCertificateData) : certData;
-  const key = credential?.clientKeyData ? encode(credential.clientKeyData) : keyData;
-  const {tokenFile} = chosen.userExtras;
-  const token = tokenFile === null ? credential?.token : await readFile(tokenFile, 'utf8');
-  // The plugin has been run already.
-  config.loadFromClusterAndUser(chosen.cluster, {
-    ...user,
-    exec: undefined,
-    ...(cert ? {certData: cert} : {}),
-    ...(key ? {keyData: key} : {}),
-    ...(token ? {token} : {}),
-  });
-  const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
-  return options;
+  atTerminal: boolean,
+): Promise<PluginRun | null> => {
+  if (user.exec === null) return null;
+  const ca = user.exec.provideClusterInfo ? await dataOrFile(cluster.caData, cluster.caFile) : null;
+  return {
+    entry: user.exec,
+    folder: userFolder,
+    cluster: {
+      server: cluster.server,
+      ...(ca === null ? {} : {'certificate-authority-data': ca.toString('base64')}),
+      ...(cluster.tlsServerName === null ? {} : {'tls-server-name': cluster.tlsServerName}),
+      ...(cluster.skipTlsVerify ? {'insecure-skip-tls-verify': true} : {}),
+      ...(cluster.proxy === null ? {} : {'proxy-url': urlOf(cluster.proxy)}),
+    },
+    env: environment.env,
+    atTerminal,
+    signIn: environment.signIn,
+    timers: environment.timers,
+  };
 };
 
 /**
@@ -141,11 +178,11 @@ const optionsOf = async (chosen: Chosen, credential: PluginCredential | null): P
 const expiryOfCertificate = ({cert}: TlsOptions): number | null =>
   cert === undefined ? null : new X509Certificate(cert).validToDate.getTime();
 
-const expired = ({context}: Chosen, at: number): Known<never> =>
+const expired = ({context}: Chosen, at: number): Unknown =>
   unknown(
     'unauthorized',
     `credentials of context ${context}: the client certificate has expired (${new Date(at).toISOString().slice(0, 10)})`,
-    'renew the certificate and fetch the kubeconfig anew (kubeadm: kubeadm certs renew admin.conf)',
+    [note('Renew the certificate and fetch the kubeconfig again (kubeadm: kubeadm certs renew admin.conf).')],
   );
 
 /** A file that the kubeconfig or a flag names and that cannot be read; `null`: the error is of another kind. */
@@ -155,58 +192,95 @@ const unreadableFile = (error: unknown): string | null =>
     : null;
 
 /** Certificates, keys and addresses that are none, or not there: nothing was asked, and time does not cure it. */
-const brokenEntry = (context: string, error: unknown): Known<never> => {
+const brokenEntry = (context: string, error: unknown): Unknown => {
   const file = unreadableFile(error);
   return file === null
     ? unknown(
         'misconfigured',
         oneLine(`credentials of context ${context}: ${error instanceof Error ? error.message : String(error)}`),
-        'kubectl config view --minify',
+        [run('kubectl config view --minify')],
       )
-    : unknown(
-        'misconfigured',
-        oneLine(`credentials of context ${context}: the file ${file} cannot be read`),
-        'put it there, or name another: kubectl config view --minify shows which entry does, --certificate-authority FILE wins over it',
-      );
+    : unknown('misconfigured', oneLine(`credentials of context ${context}: the file ${file} cannot be read`), [
+        note(
+          'Create the file, or name another one; --certificate-authority FILE overrides the entry. The entry that names it:',
+        ),
+        run('kubectl config view --minify'),
+      ]);
 };
 
 /** Credentials of a chosen context. */
-export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvironment): Credentials => {
+export const kubeconfigCredentials = (first: Chosen, environment: KubeconfigEnvironment): KubeconfigCredentials => {
   let chosen: Chosen | null = first;
-  const agentFor = agentKeeper(environment.env);
+  let running: RunningPlugin | null = null;
+  let isPersonThere = false;
+  let refused: Unknown | null = null;
+  const agentFor = agentKeeper(environment);
+
+  /** The credential of the plugin; `null`: the user has none. */
+  const askPlugin = async (using: Chosen, signal: AbortSignal): Promise<Known<PluginCredential | null>> => {
+    const run = await pluginRun(using, environment, isPersonThere);
+    if (run === null) return known(null);
+    running = (await import('./plugin.js')).startPlugin(run, signal);
+    try {
+      return await running.result;
+    } finally {
+      running = null;
+    }
+  };
+
+  const connectionOf = async (using: Chosen, signal: AbortSignal): Promise<Known<Fresh>> => {
+    const credential = await askPlugin(using, signal);
+    if (!credential.known) return credential;
+    const tls = await tlsOf(using, credential.value);
+    const ends = expiryOfCertificate(tls);
+    if (ends !== null && ends < environment.timers.now()) return expired(using, ends);
+    verifyTls(using, tls);
+    const headers = headersOf(await authorizationOf(using, credential.value), using, environment);
+    verifyHeaders(headers);
+    const server = new URL(using.cluster.server);
+    const {username, password} = using.user;
+    const connection = {
+      server,
+      agent: await agentFor(server, using, tls),
+      tls,
+      headers,
+      auth: username === null ? null : `${username}:${password ?? ''}`,
+    };
+    return known({connection, until: expiryOf(credential.value, using, environment)});
+  };
 
   const make = async (signal: AbortSignal): Promise<Known<Fresh>> => {
     const using = chosen ?? environment.reload();
     if ('fix' in using) return unknown('misconfigured', using.message, using.fix);
     chosen = null;
     try {
-      const credential = await applyPlugin(using, environment, signal);
-      if (!credential.known) return credential;
-      const options = await optionsOf(using, credential.value);
-      const tls = tlsOf(options);
-      const ends = expiryOfCertificate(tls);
-      if (ends !== null && ends < environment.wallClock()) return expired(using, ends);
-      const connection = {
-        server: new URL(using.cluster.server),
-        agent: agentFor(using, tls, options.agent as Agent),
-        tls,
-        headers: headersOf(options, using, environment),
-        auth: options.auth ?? null,
-      };
-      return known({connection, until: expiryOf(credential.value, using, environment)});
+      return await connectionOf(using, signal);
     } catch (error) {
       return brokenEntry(using.context, error);
     }
   };
 
-  const cache = connectionCache(make, environment.monotonic);
+  const overdue = (): Unknown =>
+    running?.overdue() ?? unknown('timeout', 'no credentials before the deadline', [run(environment.signIn)]);
+
+  const cache = connectionCache(make, () => environment.timers.monotonic(), overdue);
   return {
     context: first.context,
     server: withoutSecrets(first.cluster.server),
     namespace: first.namespace,
     inCluster: false,
-    connection: (signal) => cache.get(signal),
+    connection: (signal) => (refused === null ? cache.get(signal) : Promise.resolve(refused)),
     renew: () => cache.renew(),
     close: () => cache.close(),
+    async signIn(signal) {
+      if (first.user.exec === null) return;
+      isPersonThere = true;
+      const ending = (): void => cache.close();
+      signal.addEventListener('abort', ending, {once: true});
+      const connection = await cache.get(signal);
+      signal.removeEventListener('abort', ending);
+      isPersonThere = false;
+      if (!connection.known) refused = connection;
+    },
   };
 };

@@ -1,176 +1,191 @@
 /** Which cluster, user and namespace a kubeconfig names: files merged and flags applied as kubectl does. */
-import fs from 'node:fs';
+import {note, run, type Fix} from '../../core/fix.js';
 import path from 'node:path';
-import {KubeConfig} from '@kubernetes/client-node/dist/config.js';
-import type {Cluster, Context, User} from '@kubernetes/client-node/dist/config_types.js';
+import {quoted} from '../../core/checks/kubectl.js';
 import {oneLine} from '../api/failure.js';
 import type {ConnectError} from '../connect-error.js';
 import {connectError} from '../connect-error.js';
 import type {Flags} from './flags.js';
-import {noExtras, userExtrasIn, type UserExtras} from './user-entry.js';
+import {readKubeconfigFile} from './kubeconfig-file.js';
+import type {ClusterEntry, ContextEntry, Entry, KubeconfigFile, UserEntry} from './kubeconfig-file.js';
+import {parseProxyUrl} from './proxy-choice.js';
+import type {Proxy} from './proxy-choice.js';
+
+/** The cluster that is talked to; its address is an http or https URL without a slash at the end. */
+export interface ChosenCluster extends Omit<ClusterEntry, 'server' | 'proxyUrl'> {
+  readonly server: string;
+  /** `proxy-url` of the entry; `null`: what the environment says. */
+  readonly proxy: Proxy | null;
+}
 
 /** The one cluster and user that are talked to, and as what they are known. */
 export interface Chosen {
   readonly context: string;
   readonly namespace: string | null;
-  readonly cluster: Cluster;
-  readonly user: User;
-  readonly userExtras: UserExtras;
+  readonly cluster: ChosenCluster;
+  readonly user: UserEntry;
   /** Folder of the file that the user entry came from. */
   readonly userFolder: string;
 }
 
-interface Entry<T> {
-  readonly entry: T;
-  readonly folder: string;
-}
-
-type UserEntry = Entry<User> & {readonly extras: UserExtras};
-
-/** What several files come to: by name, the first one wins, as in kubectl (client-node throws on a duplicate). */
-interface Merged {
+/** What several files come to: by name, the first one wins, as in kubectl. */
+interface Merged extends KubeconfigFile {
   readonly files: readonly string[];
-  readonly currentContext: string | null;
-  readonly clusters: ReadonlyMap<string, Entry<Cluster>>;
-  readonly users: ReadonlyMap<string, UserEntry>;
-  readonly contexts: ReadonlyMap<string, Entry<Context>>;
 }
 
 const isFailure = (value: object): value is ConnectError => 'fix' in value;
 
-const reasonOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error), 160);
-
-interface Loaded {
-  readonly config: KubeConfig;
-  readonly extras: ReadonlyMap<string, UserExtras>;
-}
-
-/** What the operating system says of a file, in words. */
-const fileTroubles: ReadonlyMap<unknown, string> = new Map([
-  ['ENOENT', 'does not exist'],
-  ['ENOTDIR', 'does not exist'],
-  ['EISDIR', 'is a folder'],
-  ['EACCES', 'may not be read by this user'],
-]);
-
-const loadFile = (file: string): Loaded | ConnectError => {
-  const config = new KubeConfig();
-  try {
-    const text = fs.readFileSync(file, 'utf8');
-    // Entries that are broken but not used must not be in the way, as with kubectl.
-    config.loadFromString(text, {onInvalidEntry: 'filter'});
-    config.makePathsAbsolute(path.dirname(file));
-    return {config, extras: userExtrasIn(text, path.dirname(path.resolve(file)))};
-  } catch (error) {
-    const trouble = fileTroubles.get(error instanceof Error && 'code' in error ? error.code : null);
-    if (trouble !== undefined)
-      return connectError(
-        `the kubeconfig ${file} ${trouble}`,
-        'name an existing file that you may read with --kubeconfig or KUBECONFIG',
-      );
-    return connectError(
-      `the kubeconfig ${file} cannot be read: ${reasonOf(error)}`,
-      `look at it: kubectl config view --kubeconfig ${file}`,
-    );
-  }
-};
-
-const addFirst = <T extends {readonly name: string}, E>(
-  into: Map<string, E>,
-  entries: readonly T[],
-  make: (entry: T) => E,
-): void => {
-  for (const entry of entries) if (!into.has(entry.name)) into.set(entry.name, make(entry));
-};
-
 const merge = (files: readonly string[]): Merged | ConnectError => {
-  const clusters = new Map<string, Entry<Cluster>>();
-  const users = new Map<string, UserEntry>();
-  const contexts = new Map<string, Entry<Context>>();
+  const clusters = new Map<string, Entry<ClusterEntry>>();
+  const users = new Map<string, Entry<UserEntry>>();
+  const contexts = new Map<string, Entry<ContextEntry>>();
+  const addFirst = <T>(into: Map<string, T>, from: ReadonlyMap<string, T>): void => {
+    for (const [name, entry] of from) if (!into.has(name)) into.set(name, entry);
+  };
   let currentContext: string | null = null;
   for (const file of files) {
-    const loaded = loadFile(file);
-    if (isFailure(loaded)) return loaded;
-    const {config, extras} = loaded;
-    const folder = path.dirname(path.resolve(file));
-    addFirst(clusters, config.clusters, (entry) => ({entry, folder}));
-    addFirst(users, config.users, (entry) => ({entry, folder, extras: extras.get(entry.name) ?? noExtras}));
-    addFirst(contexts, config.contexts, (entry) => ({entry, folder}));
-    currentContext ||= config.currentContext || null;
+    const read = readKubeconfigFile(file);
+    if (isFailure(read)) return read;
+    addFirst(clusters, read.clusters);
+    addFirst(users, read.users);
+    addFirst(contexts, read.contexts);
+    currentContext ??= read.currentContext;
   }
   return {files, currentContext, clusters, users, contexts};
 };
 
-const names = (entries: ReadonlyMap<string, unknown>): string => [...entries.keys()].sort().join(', ') || 'none';
+/** A name as it is shown: on one line, whatever it contains. */
+const shown = (name: string): string => oneLine(name, 100);
 
-const missingEntry = (
-  what: string,
+const names = (entries: ReadonlyMap<string, unknown>): string =>
+  [...entries.keys()].sort().map(shown).join(', ') || 'none';
+
+/** The entry of a name, or why there is none to use. */
+const entryNamed = <T>(
+  what: 'context' | 'cluster' | 'user',
   name: string,
   merged: Merged,
-  entries: ReadonlyMap<string, unknown>,
-): ConnectError =>
-  connectError(
-    `the ${what} "${name}" is not in the kubeconfig (${merged.files.join(', ')}), or is incomplete; there are: ${names(entries)}`,
-    'kubectl config get-contexts',
-  );
-
-/** The flags laid over the entry, as kubectl does. */
-const overridden = (found: Cluster | null, server: string, flags: Flags): Cluster => {
-  const caFile = flags.certificateAuthority ?? found?.caFile;
-  const tlsServerName = flags.tlsServerName ?? found?.tlsServerName;
-  return {
-    ...found,
-    name: found?.name ?? 'server',
-    server: server.replace(/\/$/, ''),
-    // client-node talks plain http only with this set; kubectl does so without asking.
-    skipTLSVerify: flags.insecureSkipTlsVerify || found?.skipTLSVerify === true || server.startsWith('http:'),
-    ...(caFile === undefined ? {} : {caFile}),
-    ...(tlsServerName === undefined ? {} : {tlsServerName}),
-  };
-};
-
-const chooseCluster = (merged: Merged, name: string | null, flags: Flags): Cluster | ConnectError => {
-  const found = name === null ? null : (merged.clusters.get(name)?.entry ?? null);
-  if (found === null && name !== null && (flags.cluster !== null || flags.server === null))
-    return missingEntry('cluster', name, merged, merged.clusters);
-  const server = flags.server ?? found?.server;
-  if (server === undefined)
-    return connectError('no cluster is chosen', 'kubectl config use-context NAME, or --context NAME');
-  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
+  entries: ReadonlyMap<string, Entry<T>>,
+): {readonly value: T; readonly file: string} | ConnectError => {
+  const entry = entries.get(name);
+  if (entry === undefined)
     return connectError(
-      `the server address of cluster "${name ?? '--server'}" is not an http or https URL`,
-      'kubectl config view --minify',
+      `the ${what} "${shown(name)}" is not in the kubeconfig (${merged.files.join(', ')}); available: ${names(entries)}`,
+      [run('kubectl config get-contexts')],
     );
-  return overridden(found, server, flags);
+  return entry.valid ? entry : entry.error;
 };
 
-const chooseUser = (merged: Merged, name: string | null, flags: Flags): UserEntry | ConnectError => {
-  const token = flags.token === null ? {} : {token: flags.token, exec: undefined, authProvider: undefined};
-  if (name === null) return {entry: {name: 'anonymous', ...token}, folder: '.', extras: noExtras};
-  const found = merged.users.get(name);
-  if (found === undefined) return missingEntry('user', name, merged, merged.users);
-  return {
-    entry: {...found.entry, ...token},
-    folder: found.folder,
-    extras: flags.token === null ? found.extras : {...found.extras, tokenFile: null},
-  };
+const noUser: UserEntry = {
+  name: 'anonymous',
+  certData: null,
+  certFile: null,
+  keyData: null,
+  keyFile: null,
+  token: null,
+  tokenFile: null,
+  username: null,
+  password: null,
+  as: null,
+  asGroups: [],
+  asUid: null,
+  asExtra: {},
+  exec: null,
+  authProvider: null,
+};
+
+const noEntry: ClusterEntry = {
+  name: 'server',
+  server: null,
+  caData: null,
+  caFile: null,
+  skipTlsVerify: false,
+  tlsServerName: null,
+  proxyUrl: null,
+};
+
+/** The flags laid over the entry, as kubectl does: a certificate authority that is named wins over the one in the file. */
+const overridden = (entry: ClusterEntry, server: string, proxy: Proxy | null, flags: Flags): ChosenCluster => ({
+  name: entry.name,
+  server: server.replace(/\/$/, ''),
+  proxy,
+  skipTlsVerify: flags.insecureSkipTlsVerify || entry.skipTlsVerify,
+  tlsServerName: flags.tlsServerName ?? entry.tlsServerName,
+  ...(flags.certificateAuthority === null
+    ? {caData: entry.caData, caFile: entry.caFile}
+    : {caData: null, caFile: flags.certificateAuthority}),
+});
+
+const chooseOne: Fix = [
+  note('Name a context with --context NAME, or choose one:'),
+  run('kubectl config use-context NAME'),
+];
+
+const proxyOf = ({name, proxyUrl}: ClusterEntry): Proxy | null | ConnectError => {
+  if (proxyUrl === null) return null;
+  return (
+    parseProxyUrl(proxyUrl) ??
+    connectError(
+      `proxy-url of cluster "${shown(name)}" in the kubeconfig is not a URL that begins with http://, https:// or socks5://`,
+      [run(`kubectl config set-cluster ${quoted(shown(name))} --proxy-url=http://HOST:PORT`)],
+    )
+  );
+};
+
+const chooseCluster = (merged: Merged, name: string | null, flags: Flags): ChosenCluster | ConnectError => {
+  const isNeeded = flags.cluster !== null || flags.server === null;
+  const found =
+    name === null || (!isNeeded && !merged.clusters.has(name))
+      ? null
+      : entryNamed('cluster', name, merged, merged.clusters);
+  if (found !== null && isFailure(found)) return found;
+  const entry = found?.value ?? noEntry;
+  const server = flags.server ?? entry.server;
+  if (server === null)
+    return name === null
+      ? connectError('no cluster is selected', chooseOne)
+      : connectError(
+          `the cluster "${shown(name)}" in the kubeconfig (${merged.files.join(', ')}) is incomplete: it has no server`,
+          [run(`kubectl config set-cluster ${quoted(shown(name))} --server=https://HOST:PORT`)],
+        );
+  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
+    return connectError(`the server address of cluster "${shown(name ?? '--server')}" is not an http or https URL`, [
+      run('kubectl config view --minify'),
+    ]);
+  const proxy = proxyOf(entry);
+  return proxy !== null && isFailure(proxy) ? proxy : overridden(entry, server, proxy, flags);
+};
+
+/** With --token only the client certificate of the entry is still used. */
+const withToken = (user: UserEntry, token: string | null): UserEntry =>
+  token === null ? user : {...user, token, tokenFile: null, exec: null, authProvider: null};
+
+const chooseUser = (
+  merged: Merged,
+  name: string | null,
+  flags: Flags,
+): {readonly user: UserEntry; readonly folder: string} | ConnectError => {
+  if (name === null) return {user: withToken(noUser, flags.token), folder: '.'};
+  const found = entryNamed('user', name, merged, merged.users);
+  if (isFailure(found)) return found;
+  return {user: withToken(found.value, flags.token), folder: path.dirname(path.resolve(found.file))};
 };
 
 /** The context, or `null` where a server or cluster given by flag makes one needless. */
-const chooseContext = (merged: Merged, flags: Flags): Context | null | ConnectError => {
+const chooseContext = (merged: Merged, flags: Flags): ContextEntry | null | ConnectError => {
   const name = flags.context ?? merged.currentContext;
-  const needed = flags.server === null && flags.cluster === null;
+  const isNeeded = flags.server === null && flags.cluster === null;
   if (name === null) {
-    return needed
+    return isNeeded
       ? connectError(
-          `the kubeconfig (${merged.files.join(', ')}) chooses no context; there are: ${names(merged.contexts)}`,
-          'kubectl config use-context NAME, or --context NAME',
+          `the kubeconfig (${merged.files.join(', ')}) selects no context; available: ${names(merged.contexts)}`,
+          chooseOne,
         )
       : null;
   }
-  const found = merged.contexts.get(name)?.entry;
-  if (found !== undefined) return found;
-  return needed || flags.context !== null ? missingEntry('context', name, merged, merged.contexts) : null;
+  if (!isNeeded && flags.context === null && !merged.contexts.has(name)) return null;
+  const found = entryNamed('context', name, merged, merged.contexts);
+  return isFailure(found) ? found : found.value;
 };
 
 export interface KubeconfigNames {
@@ -193,15 +208,14 @@ const choose = (merged: Merged, flags: Flags): Chosen | ConnectError => {
   if (context !== null && isFailure(context)) return context;
   const cluster = chooseCluster(merged, flags.cluster ?? context?.cluster ?? null, flags);
   if (isFailure(cluster)) return cluster;
-  const user = chooseUser(merged, flags.user ?? context?.user ?? null, flags);
-  if (isFailure(user)) return user;
+  const chosen = chooseUser(merged, flags.user ?? context?.user ?? null, flags);
+  if (isFailure(chosen)) return chosen;
   return {
     context: context?.name ?? cluster.name,
     namespace: flags.namespace ?? context?.namespace ?? null,
     cluster,
-    user: user.entry,
-    userExtras: user.extras,
-    userFolder: user.folder,
+    user: chosen.user,
+    userFolder: chosen.folder,
   };
 };
 

@@ -1,23 +1,17 @@
 /**
- * Credential plugins (`users[].user.exec` of a kubeconfig), after the client-go credential plugin protocol.
- * The library's own runner cannot be ended and sets no KUBERNETES_EXEC_INFO, so it is done here.
+ * Credential plugins (`users[].user.exec` of a kubeconfig), after the client-go credential plugin protocol. The runner of
+ * client-node cannot be ended, sets no KUBERNETES_EXEC_INFO and knows no terminal, so it is done here.
  */
-import type {ExecException} from 'node:child_process';
-import {execFile} from 'node:child_process';
+import {minutes} from '../../core/time.js';
+import type {Timers} from '../../core/timers.js';
+import {note, run} from '../../core/fix.js';
+import {spawn} from 'node:child_process';
 import path from 'node:path';
 import * as z from 'zod';
 import type {Known, Unknown} from '../../core/known.js';
 import {known, unknown} from '../../core/known.js';
-import {oneLine} from '../api/failure.js';
-
-const execEntry = z.object({
-  apiVersion: z.string().default('client.authentication.k8s.io/v1'),
-  command: z.string().min(1),
-  args: z.array(z.string()).nullish(),
-  env: z.array(z.object({name: z.string(), value: z.string()})).nullish(),
-  installHint: z.string().nullish(),
-  provideClusterInfo: z.boolean().nullish(),
-});
+import {maskedLine} from '../../core/mask.js';
+import type {ExecEntry} from './kubeconfig-file.js';
 
 const execCredential = z.object({
   kind: z.literal('ExecCredential'),
@@ -31,32 +25,56 @@ const execCredential = z.object({
 
 export type PluginCredential = z.infer<typeof execCredential>['status'];
 
-export interface PluginRun {
-  /** The `exec` entry as it stands in the kubeconfig. */
-  readonly entry: unknown;
-  /** Folder of the kubeconfig: a command with a slash in it is relative to it. */
-  readonly folder: string;
+/** The cluster facts that a plugin gets with `provideClusterInfo`, under the names that plugins expect. */
+export interface PluginCluster {
   readonly server: string;
-  readonly caData: string | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly 'certificate-authority-data'?: string;
+  readonly 'tls-server-name'?: string;
+  readonly 'insecure-skip-tls-verify'?: boolean;
+  readonly 'proxy-url'?: string;
 }
 
-/** A plugin that asks a person in a browser takes a while; one that takes longer than this hangs. Milliseconds. */
-const LONGEST_RUN = 60_000;
+export interface PluginRun {
+  readonly entry: ExecEntry;
+  /** Folder of the kubeconfig: a command with a slash in it is relative to it. */
+  readonly folder: string;
+  readonly cluster: PluginCluster;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A person is at the terminal of this process, and nothing else reads or draws there. */
+  readonly atTerminal: boolean;
+  /** The command that a person can type to sign in: the plugin with a terminal, and all that it is given. */
+  readonly signIn: string;
+  readonly timers: Pick<Timers, 'timeout'>;
+}
 
-const execInfo = (apiVersion: string, run: PluginRun, withCluster: boolean): string =>
+/** A running plugin, with its output so far for callers that reach their deadline. */
+export interface RunningPlugin {
+  readonly result: Promise<Known<PluginCredential>>;
+  /** Why there is no credential yet. */
+  readonly overdue: () => Unknown;
+}
+
+/** A plugin without a terminal may still wait for a login in a browser; one that takes longer than this hangs. Milliseconds. */
+const LONGEST_RUN = minutes(1);
+/** On a terminal a person reads, finds the telephone, types; Ctrl-C ends it at any time. Milliseconds. */
+const LONGEST_SIGN_IN = minutes(10);
+/** Bytes of its output, and characters of what it says on stderr. */
+const MOST_OUTPUT = 1024 * 1024;
+const MOST_QUOTED = 4000;
+/** Of one message. */
+const LONGEST_WORDS = 400;
+
+/** Whether it may ask, by its own mode (client-go, exec.go). */
+const isInteractive = ({entry, atTerminal}: PluginRun): boolean => atTerminal && entry.interactiveMode !== 'Never';
+
+const execInfo = (run: PluginRun): string =>
   JSON.stringify({
     kind: 'ExecCredential',
-    apiVersion,
-    spec: {
-      interactive: false,
-      ...(withCluster
-        ? {cluster: {server: run.server, ...(run.caData === null ? {} : {'certificate-authority-data': run.caData})}}
-        : {}),
-    },
+    apiVersion: run.entry.apiVersion,
+    spec: {interactive: isInteractive(run), ...(run.entry.provideClusterInfo ? {cluster: run.cluster} : {})},
   });
 
-const parseCredential = (command: string, stdout: string): Known<PluginCredential> => {
+const parseCredential = ({entry, signIn}: PluginRun, stdout: string): Known<PluginCredential> => {
   try {
     const parsed = execCredential.safeParse(JSON.parse(stdout));
     if (parsed.success) return known(parsed.data.status);
@@ -65,78 +83,113 @@ const parseCredential = (command: string, stdout: string): Known<PluginCredentia
   }
   return unknown(
     'unauthorized',
-    `credential plugin ${command}: its answer is no ExecCredential`,
-    `run it by hand: ${command}`,
+    `credential plugin ${path.basename(entry.command)}: its answer is not an ExecCredential`,
+    [run(signIn)],
   );
 };
+
+interface Ending {
+  readonly how: 'exited' | 'not-installed' | 'not-run' | 'ended' | 'too-large';
+  readonly detail: string;
+}
+
+/** The last line: what a program says before it gives up. */
+const lastLine = (stderr: string): string => stderr.trim().split('\n').at(-1) ?? '';
 
 const failureOf = (
-  command: string,
-  error: ExecException,
-  {
-    stderr,
-    installHint,
-    aborted,
-  }: {readonly stderr: string; readonly installHint: string | null; readonly aborted: boolean},
+  {entry: {command, installHint}, signIn}: PluginRun,
+  {how, detail}: Ending,
+  stderr: string,
 ): Unknown => {
-  if (aborted || error.killed === true)
-    return unknown(
-      'timeout',
-      `credential plugin ${command}: no answer before the deadline`,
-      `run it by hand: ${command}`,
-    );
-  if (error.code === 'ENOENT')
-    return unknown(
-      'misconfigured',
-      `credential plugin ${command} is not installed`,
-      oneLine(installHint ?? `install ${command}`),
-    );
-  return unknown(
-    'unauthorized',
-    oneLine(`credential plugin ${command} failed: ${stderr.trim() || `exit code ${String(error.code)}`}`),
-    `run it by hand: ${command}`,
-  );
+  const name = path.basename(command);
+  const says = stderr.trim() === '' ? '' : `; it says: ${stderr.trim()}`;
+  switch (how) {
+    case 'not-installed':
+      return unknown('misconfigured', `credential plugin ${command} is not installed`, [
+        note(maskedLine(installHint ?? `Install ${command}.`, LONGEST_WORDS)),
+      ]);
+    case 'not-run':
+      return unknown('misconfigured', maskedLine(`credential plugin ${name} cannot be run: ${detail}`, LONGEST_WORDS), [
+        run(signIn),
+      ]);
+    case 'ended':
+      return unknown(
+        'timeout',
+        maskedLine(`credential plugin ${name}: no answer before the deadline${says}`, LONGEST_WORDS),
+        [run(signIn)],
+      );
+    case 'too-large':
+      return unknown('unauthorized', `credential plugin ${name}: its answer is larger than ${MOST_OUTPUT} bytes`, [
+        run(signIn),
+      ]);
+    case 'exited':
+      return unknown(
+        'unauthorized',
+        maskedLine(`credential plugin ${name} failed: ${lastLine(stderr) || detail}`, LONGEST_WORDS),
+        [run(signIn)],
+      );
+  }
 };
 
-/** Runs the plugin once. It is ended (SIGKILL) by the signal or after a minute; its standard error is quoted, its output never. */
-export const runPlugin = (run: PluginRun, signal: AbortSignal): Promise<Known<PluginCredential>> => {
-  const parsed = execEntry.safeParse(run.entry);
-  if (!parsed.success)
-    return Promise.resolve(
-      unknown(
-        'misconfigured',
-        'credential plugin: the kubeconfig entry `exec` names no command',
-        'kubectl config view',
-      ),
-    );
-  const {command, args, env, apiVersion, installHint, provideClusterInfo} = parsed.data;
-  const file = command.includes('/') ? path.resolve(run.folder, command) : command;
-  const environment = {
-    ...run.env,
-    ...Object.fromEntries((env ?? []).map(({name, value}) => [name, value])),
-    KUBERNETES_EXEC_INFO: execInfo(apiVersion, run, provideClusterInfo === true),
-  };
-  return new Promise((resolve) => {
-    const plugin = execFile(
-      file,
-      args ?? [],
-      {
-        env: environment,
-        signal,
-        timeout: LONGEST_RUN,
-        killSignal: 'SIGKILL',
-        maxBuffer: 1024 * 1024,
+const needsTerminal = ({entry: {command}, signIn}: PluginRun): Unknown =>
+  unknown(
+    'unauthorized',
+    `credential plugin ${path.basename(command)} needs a terminal (interactiveMode: Always), and there is none`,
+    [note('On a terminal, to sign in:'), run(signIn)],
+  );
+
+const notRun = (error: unknown): Ending => {
+  const {code, message} = error as NodeJS.ErrnoException;
+  return {how: code === 'ENOENT' ? 'not-installed' : 'not-run', detail: message};
+};
+
+/**
+ * Starts the plugin once. With a person at the terminal it has stdin and stderr as they are, and minutes; without one it reads
+ * the end of its input at once, is ended (SIGKILL) after a minute, and its standard error is quoted. Its output never is.
+ */
+export const startPlugin = (run: PluginRun, signal: AbortSignal): RunningPlugin => {
+  const {command, args, env, interactiveMode} = run.entry;
+  if (interactiveMode === 'Always' && !run.atTerminal)
+    return {result: Promise.resolve(needsTerminal(run)), overdue: () => needsTerminal(run)};
+  const interactive = isInteractive(run);
+  const limited = AbortSignal.any([signal, run.timers.timeout(interactive ? LONGEST_SIGN_IN : LONGEST_RUN)]);
+  let stdout = '';
+  let stderr = '';
+
+  const result = new Promise<Known<PluginCredential>>((resolve) => {
+    const fail = (ending: Ending): void =>
+      resolve(failureOf(run, limited.aborted ? {how: 'ended', detail: ''} : ending, stderr));
+    try {
+      const plugin = spawn(command.includes('/') ? path.resolve(run.folder, command) : command, [...args], {
+        env: {
+          ...run.env,
+          ...Object.fromEntries(env.map(({name, value}) => [name, value])),
+          KUBERNETES_EXEC_INFO: execInfo(run),
+        },
+        stdio: [interactive ? 'inherit' : 'ignore', 'pipe', run.atTerminal ? 'inherit' : 'pipe'],
+        signal: limited,
+        // One that has the terminal sets it back at its end: Ctrl-C reached it as well, and it is only asked to end.
+        killSignal: interactive ? 'SIGTERM' : 'SIGKILL',
         windowsHide: true,
-      },
-      (error, stdout, stderr) => {
-        resolve(
-          error === null
-            ? parseCredential(command, stdout)
-            : failureOf(command, error, {stderr, installHint: installHint ?? null, aborted: signal.aborted}),
-        );
-      },
-    );
-    // It was told that nobody is there to ask (`interactive: false`): one that asks all the same reads the end, and does not wait for it.
-    plugin.stdin?.on('error', () => undefined).end();
+      });
+      plugin.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+        stdout += chunk;
+        if (stdout.length <= MOST_OUTPUT) return;
+        fail({how: 'too-large', detail: ''});
+        plugin.kill('SIGKILL');
+      });
+      plugin.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+        stderr = `${stderr}${chunk}`.slice(0, MOST_QUOTED);
+      });
+      plugin.on('error', (error) => fail(notRun(error)));
+      plugin.on('close', (code, ended) => {
+        if (code === 0 && !limited.aborted) resolve(parseCredential(run, stdout));
+        else fail({how: 'exited', detail: code === null ? String(ended) : `exit code ${code}`});
+      });
+    } catch (error) {
+      // Node refuses words that no process can be given, such as those with a NUL in them.
+      fail({...notRun(error), how: 'not-run'});
+    }
   });
+  return {result, overdue: () => failureOf(run, {how: 'ended', detail: ''}, stderr)};
 };

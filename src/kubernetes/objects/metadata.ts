@@ -64,7 +64,7 @@ export const controllerOf = ({ownerReferences}: Metadata): Metadata['ownerRefere
   ownerReferences.find(({controller}) => controller === true) ?? null;
 
 export const condition = z
-  // Of nodes and pods the API server takes any text for a status; one of somebody's own is no reason to see nothing at all.
+  // Of nodes and pods the API server takes any text for a status; an unknown one must not make the object unreadable.
   .object({
     type: z.string(),
     status: z.enum(['True', 'False', 'Unknown']).catch('Unknown'),

@@ -19,7 +19,11 @@ export const nodeObject = z
         ),
       })
       .nullish(),
-    status: z.object({conditions: listOf(condition), allocatable: quantityMap}),
+    status: z.object({
+      conditions: listOf(condition),
+      allocatable: quantityMap,
+      nodeInfo: z.object({bootID: optionalText}).nullish(),
+    }),
   })
   .transform(({metadata: meta, spec, status}): Node => {
     const allocatable = new Map<string, number>();
@@ -30,6 +34,7 @@ export const nodeObject = z
     return {
       name: meta.name,
       uid: meta.uid,
+      bootId: status.nodeInfo?.bootID ?? null,
       unschedulable: spec?.unschedulable === true,
       conditions: status.conditions,
       taints: spec?.taints ?? [],

@@ -1,6 +1,7 @@
 /** The small objects: claims, CronJobs, ConfigMaps. */
 import * as z from 'zod';
-import type {CronJob, PersistentClaim} from '../../core/observation/observation.js';
+import {namesSecret} from '../../core/mask.js';
+import type {CronJob, InstalledEnvironment, PersistentClaim} from '../../core/observation/observation.js';
 import type {ConfigMap, ForeignParts} from '../cluster.js';
 import {listOf, metadata, optionalText, optionalTime, textMap} from './metadata.js';
 
@@ -16,20 +17,72 @@ export const claimObject = z
     phase: status?.phase ?? 'Pending',
   }));
 
+const named = z.object({name: optionalText}).nullish();
+const variable = z.object({
+  name: z.string(),
+  value: z.string().nullish(),
+  valueFrom: z.object({secretKeyRef: named, configMapKeyRef: named}).nullish(),
+});
+const checkerContainer = z.object({
+  args: listOf(z.string()),
+  image: optionalText,
+  env: listOf(variable),
+  envFrom: listOf(z.object({secretRef: named, configMapRef: named})),
+});
+/** An environment that is not as Kubernetes has it hides no CronJob. */
+const podContainers = z
+  .object({
+    template: z.object({spec: z.object({containers: listOf(checkerContainer)}).nullish()}).nullish(),
+  })
+  .nullish()
+  .catch(null);
+
+const objectNamed = (secret: z.output<typeof named>, map: z.output<typeof named>): string => {
+  if (secret) return `Secret ${secret.name ?? ''}`.trim();
+  return map ? `ConfigMap ${map.name ?? ''}`.trim() : 'the pod itself';
+};
+
+/** That of the container which runs the passes; a sidecar has no say. */
+const environmentOf = (containers: ReadonlyArray<z.output<typeof checkerContainer>>): InstalledEnvironment | null => {
+  const container =
+    containers.find(({args, image}) => args.includes('run-cron') || image?.includes('frigate-health') === true) ??
+    containers[0];
+  if (container === undefined) return null;
+  const values = new Map<string, string>();
+  const references = new Map<string, string>();
+  for (const {name, value, valueFrom} of container.env)
+    if (valueFrom) references.set(name, objectNamed(valueFrom.secretKeyRef, valueFrom.configMapKeyRef));
+    else if (namesSecret(name)) references.set(name, 'the manifest');
+    else values.set(name, value ?? '');
+  return {
+    values,
+    references,
+    imports: container.envFrom.map(({secretRef, configMapRef}) => objectNamed(secretRef, configMapRef)),
+  };
+};
+
 export const cronJobObject = z
   .object({
     metadata,
-    spec: z.object({schedule: z.string(), suspend: z.boolean().nullish()}),
+    spec: z.object({
+      schedule: z.string(),
+      suspend: z.boolean().nullish(),
+      jobTemplate: z.object({spec: podContainers}).nullish().catch(null),
+    }),
     status: z.object({lastScheduleTime: optionalTime, lastSuccessfulTime: optionalTime}).nullish(),
   })
-  .transform(({metadata: meta, spec, status}): CronJob => ({
-    name: meta.name,
-    suspended: spec.suspend === true,
-    schedule: spec.schedule,
-    lastScheduled: status?.lastScheduleTime ?? null,
-    lastSuccessful: status?.lastSuccessfulTime ?? null,
-    createdAt: meta.creationTimestamp,
-  }));
+  .transform(({metadata: meta, spec, status}): Omit<CronJob, 'interval'> => {
+    const environment = environmentOf(spec.jobTemplate?.spec?.template?.spec?.containers ?? []);
+    return {
+      name: meta.name,
+      ...(environment === null ? {} : {environment}),
+      suspended: spec.suspend === true,
+      schedule: spec.schedule,
+      lastScheduled: status?.lastScheduleTime ?? null,
+      lastSuccessful: status?.lastSuccessfulTime ?? null,
+      createdAt: meta.creationTimestamp,
+    };
+  });
 
 const managed = z.object({
   manager: z.string().nullish(),
@@ -38,7 +91,7 @@ const managed = z.object({
   subresource: optionalText,
 });
 
-/** Only what is there: an empty map or list would be something that nobody wrote. */
+/** Only what is there: an empty map or list would not be in the manifest. */
 const foreignParts = (
   immutable: boolean,
   binaryData: Readonly<Record<string, string>>,

@@ -1,5 +1,6 @@
 /** Deployments, StatefulSets and DaemonSets as one shape. */
 import * as z from 'zod';
+import {PAUSED_REASON, PAUSED_UNTIL, type PauseAnnotation} from '../../core/pause.js';
 import type {Workload, WorkloadKind} from '../../core/observation/workload.js';
 import type {Instant} from '../../core/time.js';
 import {parseInstant} from '../../core/time.js';
@@ -13,7 +14,7 @@ import {containerSpecs, podSpec, podTemplate} from './template.js';
 
 /** The annotation that `kubectl rollout restart` sets on the pod template. */
 export const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-/** The fencing token of the last restart of ours (docs/how-it-decides.md, "The act"). */
+/** The fencing token of the last restart of ours (docs/how-it-decides.md, "The restart"). */
 export const ATTEMPT = 'frigate-health.io/attempt';
 
 const intOrPercent = z.union([z.number(), z.string()]).nullish();
@@ -54,7 +55,7 @@ export const workloadObject = z.object({
 
 type WorkloadObject = z.output<typeof workloadObject>;
 
-/** A workload with what only this room needs of it. */
+/** A workload with the fields that only src/kubernetes needs. */
 export interface FoundWorkload {
   readonly kind: WorkloadKind;
   readonly namespace: string;
@@ -62,6 +63,8 @@ export interface FoundWorkload {
   readonly uid: string;
   readonly generation: number;
   readonly desiredReplicas: number;
+  /** Its own. */
+  readonly annotations: Labels;
   /** The labels of its own and of its pods. */
   readonly labels: Labels;
   readonly podLabels: Labels;
@@ -122,6 +125,11 @@ const claimTemplates = ({metadata: {name}, spec}: WorkloadObject): readonly stri
 
 const instantOf = (text: string | undefined): Instant | null => (text === undefined ? null : parseInstant(text));
 
+const pauseOf = (annotations: Labels): PauseAnnotation | null => {
+  const until = annotations[PAUSED_UNTIL];
+  return until === undefined || until.trim() === '' ? null : {until, reason: annotations[PAUSED_REASON] ?? null};
+};
+
 const describeWorkload = (
   kind: WorkloadKind,
   object: WorkloadObject,
@@ -148,6 +156,7 @@ const describeWorkload = (
     availableReplicas: counts.available,
     currentReplicas: counts.current,
     paused: object.spec.paused === true,
+    pause: pauseOf(meta.annotations),
     strategy: strategyOf(kind, object),
     maxUnavailable: maxUnavailableOf(kind, counts.desired, object),
     selector: selectorText(object.spec.selector),
@@ -172,6 +181,7 @@ export const foundWorkload = (kind: WorkloadKind, object: WorkloadObject): Found
     uid: object.metadata.uid,
     generation: object.metadata.generation,
     desiredReplicas: countsOf(kind, object).desired,
+    annotations: object.metadata.annotations,
     labels: object.metadata.labels,
     podLabels: object.spec.template.metadata?.labels ?? {},
     templateAnnotations: object.spec.template.metadata?.annotations ?? {},

@@ -91,7 +91,7 @@ const shake = (
     signal.addEventListener('abort', terminate, {once: true});
     socket.once('error', refused);
     socket.once('unexpected-response', (_sent, response: IncomingMessage) => {
-      // Not terminated: read to its end, the connection is the agent's again, and may carry somebody else's write by now.
+      // Not terminated: read to its end, the connection is the agent's again, and may carry another request by now.
       void refusal(request.ask, response).then((failure) =>
         fail(signal.aborted ? failureOfDeadline(request.ask) : failure),
       );

@@ -30,7 +30,7 @@ type Ending =
 export const parseEnding = (asked: string, frame: Buffer): Ending => {
   const garbled: Ending = {
     kind: 'not-run',
-    why: {code: 'garbled', message: `${asked}: the exec's status frame cannot be read`},
+    why: {code: 'garbled', message: `${asked}: the status frame of the exec is invalid`},
   };
   let json: unknown;
   try {
@@ -104,7 +104,9 @@ export const exec = async (
           resolve(
             unknown(
               'failed',
-              oneLine(`${wordsOf(ask)}: cut before the command ended${error === null ? '' : `: ${error.message}`}`),
+              oneLine(
+                `${wordsOf(ask)}: the connection was closed before the command ended${error === null ? '' : `: ${error.message}`}`,
+              ),
             ),
           );
       },

@@ -8,7 +8,7 @@ import type {LogRequest} from '../cluster.js';
 
 const queryOf = (request: LogRequest): URLSearchParams => {
   const query = new URLSearchParams({container: request.container, timestamps: 'true'});
-  // Whole seconds, downwards: a line too many is told by its timestamp, a line too few is lost.
+  // Whole seconds, downwards: a line too many is recognised by its timestamp, a missing line is lost.
   if (request.since !== null) query.set('sinceTime', rfc3339(request.since));
   if (request.previous) query.set('previous', 'true');
   if (request.follow) query.set('follow', 'true');

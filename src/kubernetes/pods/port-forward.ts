@@ -79,7 +79,7 @@ export const forwardPort = async (
 ): Promise<Known<Duplex>> => {
   const ask: Ask = {verb: 'get', resource: resources.Pod, subresource: 'portforward', namespace, name: pod};
   const connection = new ForwardedConnection(`${wordsOf(ask)} port ${port}`);
-  // Errors reach whoever reads or writes; without a listener of its own an unused stream would end the process.
+  // Errors reach readers and writers; without this listener the error of an unused stream would end the process.
   connection.on('error', () => undefined);
   const listener = {
     message: (channel: number, data: Buffer): void => connection.receive(channel, data),

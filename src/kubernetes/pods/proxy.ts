@@ -1,4 +1,4 @@
-/** GET through the API server's pod proxy, telling the pod's own answer from the proxy's failure. */
+/** GET through the API server's pod proxy, which distinguishes the pod's answer from a failure of the proxy. */
 import type {Known} from '../../core/known.js';
 import {known} from '../../core/known.js';
 import type {ApiClient, RawReply} from '../api/client.js';

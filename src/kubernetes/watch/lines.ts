@@ -1,18 +1,19 @@
 /** One watch connection: its events line by line, and how it ended. */
-import {setTimeout as startTimer} from 'node:timers';
 import * as z from 'zod';
 import type {UnknownReason} from '../../core/known.js';
 import {unknown} from '../../core/known.js';
+import {seconds, type Duration} from '../../core/time.js';
+import type {Timers} from '../../core/timers.js';
 import type {ApiClient} from '../api/client.js';
 import {oneLine} from '../api/failure.js';
 import type {Ask} from '../api/resources.js';
 import {wordsOf} from '../api/resources.js';
 
-/** Seconds that a watch is asked to last: a connection that died without a word is noticed when its end does not come. */
+/** Seconds that a watch is asked to last. A connection that was lost without notice is detected because the watch does not end in time. */
 const WATCH_SECONDS = 60;
-/** Milliseconds for the first byte of the answer, and beyond the end of the watch before it counts as dead. */
-const OPEN_LIMIT = 10_000;
-const GRACE = 10_000;
+/** For the first byte of the answer, and until the watch counts as lost: its time and ten seconds more. */
+const OPEN_LIMIT = seconds(10);
+const WATCH_LIMIT = seconds(WATCH_SECONDS + 10);
 /** Bytes of one event; etcd takes objects of 1.5 MB. */
 const LONGEST_LINE = 8 * 1024 * 1024;
 
@@ -27,7 +28,7 @@ export interface WatchEvent {
 }
 
 /**
- * `over`: the time asked for is up · `expired`: 410, the version is forgotten, list anew · `refused`: no right to watch ·
+ * `over`: the time asked for is up · `expired`: 410, the version expired, list again · `refused`: no permission to watch ·
  * `broken`: anything else.
  */
 export type WatchEnd =
@@ -49,10 +50,10 @@ const read = (ask: Ask, line: string): Reading => {
   try {
     json = JSON.parse(line);
   } catch {
-    return {end: garbled(ask, 'an event that is no JSON')};
+    return {end: garbled(ask, 'an event that is not JSON')};
   }
   const parsed = frame.safeParse(json);
-  if (!parsed.success) return {end: garbled(ask, 'an event of another form')};
+  if (!parsed.success) return {end: garbled(ask, 'an event of unexpected format')};
   const {type, object} = parsed.data;
   if (type === 'ERROR') {
     const error = status.safeParse(object);
@@ -69,35 +70,39 @@ const read = (ask: Ask, line: string): Reading => {
   return {event: {type, object, resourceVersion: version.data.metadata.resourceVersion}};
 };
 
-/** Ends with its own timer, which is set anew at each sign of life, or with the caller's signal. */
+/** Ends with its own timer, which is reset by each received chunk, or with the caller's signal. */
 const watchdog = (
+  timers: Timers,
   signal: AbortSignal,
-): {readonly signal: AbortSignal; readonly allow: (milliseconds: number) => void; readonly stop: () => void} => {
+): {readonly signal: AbortSignal; readonly allow: (length: Duration) => void; readonly stop: () => void} => {
   const silent = new AbortController();
-  let timer: NodeJS.Timeout | null = null;
-  const stop = (): void => {
-    if (timer !== null) clearTimeout(timer);
-  };
+  /** The newest one counts. */
+  let limit: AbortSignal | null = null;
   return {
     signal: AbortSignal.any([signal, silent.signal]),
-    allow: (milliseconds) => {
-      stop();
-      timer = startTimer(() => silent.abort(), milliseconds);
+    allow: (length) => {
+      const own = timers.timeout(length);
+      limit = own;
+      own.addEventListener('abort', () => {
+        if (limit === own) silent.abort();
+      });
     },
-    stop,
+    stop: () => {
+      limit = null;
+    },
   };
 };
 
 /** Takes an event; a reason when it is of no use, which ends the watch. */
 export type Taker = (event: WatchEvent) => UnknownReason | null;
 
-/** Splits chunks into lines and hands them on; the end, when a line ends the watch. */
+/** Splits chunks into lines and passes them on; ends when a line ends the watch. */
 const lineReader = (ask: Ask, take: Taker): ((chunk: Buffer) => WatchEnd | null) => {
   let rest = '';
   const decoder = new TextDecoder();
   return (chunk) => {
     rest += decoder.decode(chunk, {stream: true});
-    if (rest.length > LONGEST_LINE) return garbled(ask, 'an event without an end');
+    if (rest.length > LONGEST_LINE) return garbled(ask, 'an event that is too long');
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -114,13 +119,14 @@ const lineReader = (ask: Ask, take: Taker): ((chunk: Buffer) => WatchEnd | null)
 /** Watches once, from after `resourceVersion`. Never throws. */
 export const watchOnce = async (
   client: ApiClient,
+  timers: Timers,
   ask: Ask,
   query: Readonly<Record<string, string>>,
   resourceVersion: string,
   taker: Taker,
   signal: AbortSignal,
 ): Promise<WatchEnd> => {
-  const dog = watchdog(signal);
+  const dog = watchdog(timers, signal);
   dog.allow(OPEN_LIMIT);
   const search = new URLSearchParams({
     ...query,
@@ -136,7 +142,7 @@ export const watchOnce = async (
       const {status: code, why} = opened.failure;
       return code === GONE ? {kind: 'expired'} : {kind: why.code === FORBIDDEN ? 'refused' : 'broken', why};
     }
-    dog.allow(WATCH_SECONDS * 1000 + GRACE);
+    dog.allow(WATCH_LIMIT);
     const take = lineReader(ask, taker);
     for await (const chunk of opened.value as AsyncIterable<Buffer>) {
       const end = take(chunk);
@@ -146,7 +152,7 @@ export const watchOnce = async (
   } catch (error) {
     if (signal.aborted) return {kind: 'aborted'};
     const detail = dog.signal.aborted
-      ? 'the connection went silent'
+      ? 'no data on the connection'
       : error instanceof Error
         ? error.message
         : String(error);

@@ -1,11 +1,12 @@
 /**
- * A collection that is watched, not hammered: listed once, then followed by its changes. Supervised: listed anew on 410,
- * begun anew with growing pauses after any other error, and asked now and then where the right to watch is missing.
+ * A watched collection: listed once, then updated by its changes. Supervised: listed again on 410,
+ * restarted with growing pauses after any other error, and listed regularly without the permission to watch.
  */
-import {setTimeout as wait} from 'node:timers/promises';
 import * as z from 'zod';
+import {backOff} from '../../core/back-off.js';
 import {unknown, type UnknownReason} from '../../core/known.js';
 import {milliseconds, seconds, type Duration} from '../../core/time.js';
+import {within, type Timers} from '../../core/timers.js';
 import type {ApiClient} from '../api/client.js';
 import {LIST_LIMIT} from '../api/client.js';
 import {wordsOf, type Resource} from '../api/resources.js';
@@ -15,10 +16,10 @@ import {watchOnce, type Taker, type WatchEnd} from './lines.js';
 const LIST_TIMEOUT = seconds(10);
 /** Between two lists where watching is not permitted. */
 const ASK_EVERY = seconds(10);
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
-/** A watch that ends sooner than this is not begun anew at once. */
-const TOO_SHORT = 1000;
+/** After an error. */
+const PAUSES = {first: milliseconds(500), longest: seconds(30)};
+/** A watch that ends sooner than this is not restarted at once. */
+const TOO_SHORT = seconds(1);
 
 /** What is followed. */
 export interface Subject<T> {
@@ -32,22 +33,20 @@ export interface Subject<T> {
   readonly keyOf: (item: T) => string;
 }
 
-/** What the follower is told. `value` is everything that stands, as of now. */
+/** What the subscriber receives. `value` is the complete current state. */
 export type News<T> =
-  /** `live`: changes arrive by themselves; otherwise it is asked every ten seconds, because the right to watch is missing. */
-  | {readonly kind: 'seen'; readonly value: T; readonly live: boolean}
-  /** Nothing new can be seen until the next try; what was seen before is getting old. */
+  /** `live`: changes arrive by themselves; otherwise the list is read every ten seconds, because the permission to watch is missing. */
+  | {readonly kind: 'observed'; readonly value: T; readonly live: boolean}
+  /** Nothing new is read until the next attempt; the last value is getting old. */
   | {readonly kind: 'trouble'; readonly why: UnknownReason; readonly attempts: number; readonly retryIn: Duration};
 
-export type Told<T> = (news: News<T>) => void;
+export type OnNews<T> = (news: News<T>) => void;
 
-/** Chance and pauses, handed in. */
+/** Chance and time, handed in. */
 export interface Supervision {
   /** 0 ≤ x < 1. */
   readonly random: () => number;
-  readonly monotonic: () => number;
-  /** Resolves after so long, or with the signal. */
-  readonly pause: (length: Duration, signal: AbortSignal) => Promise<void>;
+  readonly timers: Timers;
 }
 
 const listSchema = <T>(item: z.ZodType<T>): z.ZodType<{readonly version: string; readonly items: readonly T[]}> =>
@@ -55,20 +54,12 @@ const listSchema = <T>(item: z.ZodType<T>): z.ZodType<{readonly version: string;
     .object({metadata: z.object({resourceVersion: optionalText}), items: listOf(item)})
     .transform(({metadata, items}) => ({version: metadata.resourceVersion ?? '', items}));
 
-/** A pause of the process's own timers. */
-export const realPause = (length: Duration, signal: AbortSignal): Promise<void> =>
-  wait(length, undefined, {signal}).catch(() => undefined);
-
-/** Doubles from half a second to half a minute, shortened at random so that many watches do not come back at once. */
-const pauseAfter = (attempts: number, random: () => number): Duration =>
-  milliseconds(Math.round(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1)) * (0.5 + random() / 2)));
-
 /** Follows the subject until the signal ends it. Never throws. */
 export const supervise = async <T>(
   client: ApiClient,
   subject: Subject<T>,
-  told: Told<ReadonlyMap<string, T>>,
-  {random, monotonic, pause}: Supervision,
+  onNews: OnNews<ReadonlyMap<string, T>>,
+  {random, timers}: Supervision,
   signal: AbortSignal,
 ): Promise<void> => {
   const {resource, namespace, query, item, keyOf} = subject;
@@ -78,13 +69,13 @@ export const supervise = async <T>(
 
   const trouble = async (why: UnknownReason): Promise<void> => {
     attempts += 1;
-    const retryIn = pauseAfter(attempts, random);
-    told({kind: 'trouble', why, attempts, retryIn});
-    await pause(retryIn, signal);
+    const retryIn = backOff(PAUSES, attempts, random);
+    onNews({kind: 'trouble', why, attempts, retryIn});
+    await timers.sleep(retryIn, signal);
   };
 
   const list = async (live: boolean): Promise<{readonly items: Map<string, T>; readonly version: string} | null> => {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT)]);
+    const limited = within(timers, LIST_TIMEOUT, signal);
     const answer = await client.request(
       {ask: {...watchAsk, verb: 'list'}, query, kinds: [`${resource.kind}List`], schema, limit: LIST_LIMIT},
       limited,
@@ -95,7 +86,7 @@ export const supervise = async <T>(
       return null;
     }
     const items = new Map(answer.value.items.map((one) => [keyOf(one), one]));
-    told({kind: 'seen', value: new Map(items), live});
+    onNews({kind: 'observed', value: new Map(items), live});
     return {items, version: answer.value.version};
   };
 
@@ -106,19 +97,19 @@ export const supervise = async <T>(
       version = event.resourceVersion;
       if (event.type === 'BOOKMARK') return null;
       const parsed = item.safeParse(event.object);
-      if (!parsed.success) return unknown('garbled', `${wordsOf(watchAsk)}: an object that cannot be read`).why;
+      if (!parsed.success) return unknown('garbled', `${wordsOf(watchAsk)}: an object of unexpected format`).why;
       if (event.type === 'DELETED') items.delete(keyOf(parsed.data));
       else items.set(keyOf(parsed.data), parsed.data);
       attempts = 0;
-      told({kind: 'seen', value: new Map(items), live: true});
+      onNews({kind: 'observed', value: new Map(items), live: true});
       return null;
     };
     for (;;) {
-      const begun = monotonic();
-      const end = await watchOnce(client, watchAsk, query, version, apply, signal);
+      const begun = timers.monotonic();
+      const end = await watchOnce(client, timers, watchAsk, query, version, apply, signal);
       if (end.kind !== 'over') return end;
       attempts = 0;
-      if (monotonic() - begun < TOO_SHORT) await pause(milliseconds(TOO_SHORT), signal);
+      if (timers.monotonic() - begun < TOO_SHORT) await timers.sleep(TOO_SHORT, signal);
     }
   };
 
@@ -126,16 +117,16 @@ export const supervise = async <T>(
   while (!signal.aborted) {
     const listed = await list(permitted);
     if (listed === null) continue;
-    const begun = monotonic();
+    const begun = timers.monotonic();
     const end = await follow(listed.items, listed.version);
     permitted = end.kind !== 'refused';
     // A version that is forgotten as soon as it was listed must not become a loop of lists.
-    if (end.kind === 'expired' && monotonic() - begun < TOO_SHORT) await pause(milliseconds(TOO_SHORT), signal);
+    if (end.kind === 'expired' && timers.monotonic() - begun < TOO_SHORT) await timers.sleep(TOO_SHORT, signal);
     if (end.kind === 'broken') await trouble(end.why);
     if (end.kind === 'refused') {
       attempts = 0;
-      told({kind: 'seen', value: new Map(listed.items), live: false});
-      await pause(ASK_EVERY, signal);
+      onNews({kind: 'observed', value: new Map(listed.items), live: false});
+      await timers.sleep(ASK_EVERY, signal);
     }
   }
 };

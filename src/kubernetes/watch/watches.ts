@@ -4,6 +4,7 @@ import {known, unknown, type Known} from '../../core/known.js';
 import type {Node} from '../../core/observation/node.js';
 import type {Workload} from '../../core/observation/workload.js';
 import {milliseconds, seconds} from '../../core/time.js';
+import {within, type Timers} from '../../core/timers.js';
 import type {ApiClient} from '../api/client.js';
 import {resources} from '../api/resources.js';
 import type {Located, Watches} from '../cluster.js';
@@ -13,21 +14,22 @@ import {nodeObject} from '../objects/node.js';
 import {podObject, type PodObject} from '../objects/pod.js';
 import {concerns} from '../workloads/events.js';
 import {searchWorkload, type Search} from '../workloads/find.js';
+import {watchFrigates} from '../workloads/frigates.js';
 import {podsOfLineage} from '../workloads/pods.js';
-import {supervise, type News, type Supervision, type Told} from './supervise.js';
+import {supervise, type News, type Supervision, type OnNews} from './supervise.js';
 
 const SEARCH_LIMIT = seconds(10);
 /** Between two searches of which the first was not answered: nothing may change for a long time that would cause another. */
 const SEARCH_AGAIN = seconds(5);
 
-/** Of the workload only that it changed matters here: it is then read with its revisions, as at the first look. */
+/** Of the workload only the fact of a change matters here: it is then read again with its revisions, as the first time. */
 const changedObject = z.object({metadata});
 const eventWithUid = z.object({metadata: z.object({uid: z.string()})}).loose();
 
 const watchTarget = async (
   client: ApiClient,
   workload: Workload,
-  told: Told<Located>,
+  onNews: OnNews<Located>,
   supervision: Supervision,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -35,43 +37,43 @@ const watchTarget = async (
   let search: Search | null = null;
   let pods: ReadonlyMap<string, PodObject> | null = null;
   let live = true;
-  /** `again`: something changed while it was being looked at. */
-  const looking = {now: false, again: false};
+  /** `again`: something changed while it was being read. */
+  const reading = {now: false, again: false};
 
-  const changedMeanwhile = (): boolean => looking.again;
+  const changedMeanwhile = (): boolean => reading.again;
   const isOver = (): boolean => signal.aborted;
 
-  const tell = (): void => {
+  const publish = (): void => {
     if (search === null || pods === null) return;
     const {result, lineage} = search;
     const members =
       lineage === null
-        ? unknown('not-asked', 'there is no single workload')
+        ? unknown('not-asked', 'there is not exactly one workload')
         : known(podsOfLineage(lineage, [...pods.values()]));
-    told({kind: 'seen', live, value: {search: result, pods: result.known ? members : result}});
+    onNews({kind: 'observed', live, value: {search: result, pods: result.known ? members : result}});
   };
-  const look = async (): Promise<void> => {
-    if (looking.now) {
-      looking.again = true;
+  const read = async (): Promise<void> => {
+    if (reading.now) {
+      reading.again = true;
       return;
     }
-    looking.now = true;
+    reading.now = true;
     do {
-      looking.again = false;
+      reading.again = false;
       search = await searchWorkload(
         client,
         {namespace, name, kind, podSelector: null, exact: true},
-        AbortSignal.any([signal, AbortSignal.timeout(SEARCH_LIMIT)]),
+        within(supervision.timers, SEARCH_LIMIT, signal),
       );
       if (search.result.known || isOver()) continue;
-      tell();
-      await supervision.pause(SEARCH_AGAIN, signal);
-      looking.again = true;
+      publish();
+      await supervision.timers.sleep(SEARCH_AGAIN, signal);
+      reading.again = true;
     } while (changedMeanwhile() && !isOver());
-    looking.now = false;
-    if (!isOver()) tell();
+    reading.now = false;
+    if (!isOver()) publish();
   };
-  const troubled = (news: Extract<News<unknown>, {kind: 'trouble'}>): void => told(news);
+  const troubled = (news: Extract<News<unknown>, {kind: 'trouble'}>): void => onNews(news);
 
   await Promise.all([
     supervise(
@@ -85,7 +87,7 @@ const watchTarget = async (
       },
       (news) => {
         if (news.kind === 'trouble') troubled(news);
-        else void look();
+        else void read();
       },
       supervision,
       signal,
@@ -106,14 +108,14 @@ const watchTarget = async (
         }
         ({live} = news);
         pods = news.value;
-        tell();
+        publish();
         // A pod of a revision that was not listed yet: whether it is the newest has to be asked.
         if (
           search?.lineage !== undefined &&
           search.lineage !== null &&
           podsOfLineage(search.lineage, [...pods.values()]).some((pod) => pod.current === null)
         )
-          void look();
+          void read();
       },
       supervision,
       signal,
@@ -124,22 +126,26 @@ const watchTarget = async (
 /** A change is worth a redraw of its own, but a burst of events is one change. */
 const BURST = milliseconds(200);
 
-/** Hands on the newest of what comes within 200 ms. */
-const gathered = <T>(told: Told<T>): Told<T> => {
-  let waiting: NodeJS.Timeout | null = null;
+/** Passes on only the newest of the updates within 200 ms. */
+const gathered = <T>(onNews: OnNews<T>, timers: Timers, signal: AbortSignal): OnNews<T> => {
   let newest: News<T> | null = null;
+  const publish = async (): Promise<void> => {
+    await timers.sleep(BURST, signal);
+    const news = newest;
+    newest = null;
+    if (news !== null && !signal.aborted) onNews(news);
+  };
   return (news) => {
+    const isFirst = newest === null;
     newest = news;
-    waiting ??= setTimeout(() => {
-      waiting = null;
-      if (newest !== null) told(newest);
-    }, BURST).unref();
+    if (isFirst) void publish();
   };
 };
 
 export const watchesOver = (client: ApiClient, supervision: Supervision): Watches => ({
-  target: (workload, told, signal) => watchTarget(client, workload, told, supervision, signal),
-  node: (name, told, signal) =>
+  frigates: (query, onNews, signal) => watchFrigates(client, query, onNews, supervision, signal),
+  target: (workload, onNews, signal) => watchTarget(client, workload, onNews, supervision, signal),
+  node: (name, onNews, signal) =>
     supervise(
       client,
       {
@@ -150,15 +156,15 @@ export const watchesOver = (client: ApiClient, supervision: Supervision): Watche
         keyOf: ({uid}) => uid,
       },
       (news) => {
-        if (news.kind === 'trouble') told(news);
-        else told({...news, value: onlyNode(name, news.value)});
+        if (news.kind === 'trouble') onNews(news);
+        else onNews({...news, value: onlyNode(name, news.value)});
       },
       supervision,
       signal,
     ),
-  events: (workload, told, signal) => {
+  events: (workload, onNews, signal) => {
     const concerned = concerns(workload);
-    const gather = gathered(told);
+    const gather = gathered(onNews, supervision.timers, signal);
     const item = z.intersection(
       eventWithUid.transform(({metadata: {uid}}) => ({uid})),
       eventObject,

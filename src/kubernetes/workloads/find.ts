@@ -3,9 +3,17 @@
  * a Deployment by name is one round trip of two requests (itself, and the ReplicaSets' metadata of its namespace);
  * a StatefulSet or DaemonSet by name two of five; discovery two of four.
  */
+import {note} from '../../core/fix.js';
 import type {Known} from '../../core/known.js';
 import {known, unknown} from '../../core/known.js';
-import type {Workload, WorkloadKind, WorkloadSearch} from '../../core/observation/workload.js';
+import {
+  byNamespaceAndName,
+  singleWorkload,
+  type Candidate,
+  type Workload,
+  type WorkloadKind,
+  type WorkloadSearch,
+} from '../../core/observation/workload.js';
 import type {Instant} from '../../core/time.js';
 import type {ApiClient} from '../api/client.js';
 import {listAll} from '../api/pages.js';
@@ -29,8 +37,12 @@ export interface Search {
   readonly lineage: Lineage | null;
 }
 
-const candidateName = ({kind, namespace, name}: FoundWorkload): string =>
-  `${kind.toLowerCase()}/${name} in namespace ${namespace}`;
+const candidateOf = ({kind, namespace, name, desiredReplicas}: FoundWorkload): Candidate => ({
+  kind,
+  namespace,
+  name,
+  replicas: desiredReplicas,
+});
 
 /** `null`: there is none of this name and kind. */
 const getOne = async (
@@ -66,7 +78,7 @@ const listKind = async (
 const newestFirst = (revisions: readonly Revision[]): readonly Instant[] =>
   revisions.flatMap(({createdAt}) => (createdAt === null ? [] : [createdAt])).sort((a, b) => b - a);
 
-/** Until the controller has seen the newest template there is no revision of it, and no pod can be said to be current. */
+/** Until the controller has observed the newest template there is no revision of it, and no pod is known to be current. */
 const currentHashOf = (
   found: FoundWorkload,
   workload: Workload,
@@ -82,7 +94,7 @@ const describeFound = (found: FoundWorkload, revisionAnswer: RevisionAnswer): Se
     return {
       result: known({
         found: 'no-container',
-        name: candidateName(found),
+        candidate: candidateOf(found),
         containers: found.containers.map(({name}) => name),
       }),
       lineage: null,
@@ -101,9 +113,9 @@ const describeFound = (found: FoundWorkload, revisionAnswer: RevisionAnswer): Se
   };
 };
 
-const none = (lookedFor: string): Search => ({result: known({found: 'none', lookedFor}), lineage: null});
-const several = (candidates: readonly FoundWorkload[]): Search => ({
-  result: known({found: 'several', candidates: candidates.map(candidateName).sort()}),
+const none = (searchedFor: string): Search => ({result: known({found: 'none', searchedFor}), lineage: null});
+const several = (candidates: readonly Candidate[]): Search => ({
+  result: known({found: 'several', candidates: candidates.toSorted(byNamespaceAndName)}),
   lineage: null,
 });
 
@@ -131,14 +143,14 @@ const lookUp = async (
   }
   const [hit, ...others] = hits;
   if (hit === undefined) return {kind: 'missing'};
-  if (others.length > 0) return settled(several(hits));
+  if (others.length > 0) return settled(several(hits.map(candidateOf)));
   const revisionAnswer = hit.kind === 'Deployment' ? replicaSets : controllerRevisions;
   return settled(describeFound(hit, revisionAnswer ?? (await listRevisions(client, hit.kind, everywhere, signal))));
 };
 
 /**
- * By name: as a Deployment first, which nearly all are, then as the other two. A Deployment that is scaled to nothing
- * may be what a move to a StatefulSet has left behind, so that then the others are looked for as well.
+ * By name: as a Deployment first, which nearly all are, then as the other two. A Deployment with 0 replicas
+ * may be left over from a move to a StatefulSet, so the other kinds are searched as well.
  */
 const findNamed = async (
   client: ApiClient,
@@ -150,32 +162,25 @@ const findNamed = async (
   const deployment = await lookUp(client, ['Deployment'], wanted, signal);
   const others: readonly WorkloadKind[] = ['StatefulSet', 'DaemonSet'];
   if (deployment.kind === 'missing') return lookUp(client, others, wanted, signal);
-  const found = deployment.search.result;
-  if (!found.known || found.value.found !== 'one' || found.value.workload.desiredReplicas > 0) return deployment;
+  const found = singleWorkload(deployment.search.result);
+  if (found === null || found.desiredReplicas > 0) return deployment;
   const rival = await lookUp(client, others, wanted, signal);
   if (rival.kind === 'missing') return deployment;
-  const {result} = rival.search;
-  if (!result.known || result.value.found !== 'one') return rival;
-  return settled({
-    result: known({
-      found: 'several',
-      candidates: [
-        `deployment/${wanted.name} in namespace ${wanted.namespace} (0 replicas)`,
-        `${result.value.workload.kind.toLowerCase()}/${wanted.name} in namespace ${wanted.namespace}`,
-      ],
-    }),
-    lineage: null,
-  });
+  const other = singleWorkload(rival.search.result);
+  if (other === null) return rival;
+  return settled(
+    several([found, other].map(({kind, desiredReplicas}) => ({kind, ...wanted, replicas: desiredReplicas}))),
+  );
 };
 
 const describeDiscovery = async (
   client: ApiClient,
   discovery: Discovery,
-  lookedFor: string,
+  searchedFor: string,
   signal: AbortSignal,
 ): Promise<Search> => {
-  if (discovery.found === 'none') return none(lookedFor);
-  if (discovery.found === 'several') return several(discovery.candidates);
+  if (discovery.found === 'none') return none(searchedFor);
+  if (discovery.found === 'several') return several(discovery.candidates.map(candidateOf));
   const {candidate} = discovery;
   return describeFound(
     candidate,
@@ -198,18 +203,16 @@ const discoverIn = async (client: ApiClient, query: WorkloadQuery, signal: Abort
   const narrowed = query.podSelector === null ? null : parseSelector(query.podSelector);
   if (query.podSelector !== null && narrowed === null)
     return {
-      result: unknown(
-        'failed',
-        `the label selector "${query.podSelector}" cannot be read`,
-        'write it as kubectl takes it: app=frigate,tier!=test',
-      ),
+      result: unknown('failed', `the label selector "${query.podSelector}" is invalid`, [
+        note('Use the syntax of kubectl: app=frigate,tier!=test.'),
+      ]),
       lineage: null,
     };
   const kinds = query.kind === null ? KINDS : [query.kind];
   const lists = await Promise.all(kinds.map((kind) => listKind(client, kind, query.namespace, signal)));
   const candidates: FoundWorkload[] = [];
   for (const list of lists) {
-    // Who cannot see all cannot say "exactly one".
+    // An incomplete list cannot prove "exactly one".
     if (!list.known) return {result: list, lineage: null};
     candidates.push(
       ...list.value.filter(({name}) => query.exact !== true || query.name === null || name === query.name),

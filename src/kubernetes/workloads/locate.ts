@@ -9,7 +9,7 @@ import {parseSelector} from '../label-selector.js';
 import {searchWorkload} from './find.js';
 import {listNamespace, listPodsOf, podsOfLineage} from './pods.js';
 
-const NO_SINGLE_WORKLOAD = notAsked('there is no single workload');
+const NO_SINGLE_WORKLOAD = notAsked('there is not exactly one workload');
 
 /** Two round trips where every namespace is searched, or the pods of the one are too many. */
 export const locate = async (client: ApiClient, query: WorkloadQuery, signal: AbortSignal): Promise<Located> => {

@@ -66,7 +66,7 @@ export const listPodsOf = async (
 
 /**
  * Every pod of a namespace, asked before the workload is known; `null` where that is no way to its pods: there are too
- * many, or one that concerns nobody here cannot be read.
+ * many, or an unrelated one cannot be read.
  */
 export const listNamespace = async (
   client: ApiClient,

@@ -68,20 +68,20 @@ export const listRevisions = async (
   );
 };
 
-/** What tells a workload's pods, and the current ones among them. */
+/** What identifies the pods of a workload, and the current ones among them. */
 export interface Lineage {
   readonly kind: WorkloadKind;
   readonly name: string;
   readonly uid: string;
   /** `null`: could not be listed. */
   readonly revisions: readonly Revision[] | null;
-  /** The hash of the newest revision's pods; `null` when that cannot be told (yet). */
+  /** The hash of the newest revision's pods; `null` while that is unknown. */
   readonly currentHash: string | null;
 }
 
 /**
  * Whether a pod belongs to the workload: a StatefulSet and a DaemonSet own their pods, a Deployment owns ReplicaSets that own them.
- * A ReplicaSet that was not listed (no right to, or made a moment later) is known by its name: Kubernetes calls it `<deployment>-<hash>`.
+ * A ReplicaSet that was not listed (no permission, or created later) is identified by its name: Kubernetes calls it `<deployment>-<hash>`.
  */
 export const belongs = ({kind, name, uid, revisions}: Lineage, pod: Metadata): boolean => {
   const owner = controllerOf(pod);
@@ -94,7 +94,7 @@ export const belongs = ({kind, name, uid, revisions}: Lineage, pod: Metadata): b
   );
 };
 
-/** `null` when it cannot be told: also of a pod whose revision is newer than the list of them. */
+/** `null` when it is unknown: also for a pod whose revision is newer than the list of them. */
 export const isCurrent = ({kind, revisions, currentHash}: Lineage, pod: Metadata): boolean | null => {
   const hash = pod.labels[HASH_LABELS[kind]];
   if (currentHash === null || hash === undefined) return null;

@@ -1,4 +1,5 @@
-/** ConfigMaps by compare-and-swap on their resourceVersion (docs/how-it-decides.md, "What is remembered"). */
+/** ConfigMaps by compare-and-swap on their resourceVersion (docs/how-it-decides.md, "State"). */
+import {note, run, type Fix} from '../../core/fix.js';
 import type {Known} from '../../core/known.js';
 import {known} from '../../core/known.js';
 import type {ApiClient} from '../api/client.js';
@@ -8,7 +9,7 @@ import type {ConfigMap, WriteOutcome} from '../cluster.js';
 import {configMapObject} from '../objects/others.js';
 import {outcomeOf} from './outcome.js';
 
-/** The name under which Kubernetes remembers our writes (`metadata.managedFields`). */
+/** The field manager under which Kubernetes records our writes (`metadata.managedFields`). */
 export const FIELD_MANAGER = 'frigate-health';
 
 const MANAGED_BY = {'app.kubernetes.io/managed-by': FIELD_MANAGER};
@@ -36,7 +37,7 @@ export const readConfigMap = async (
   return answer.failure.status === 404 ? known(null) : {known: false, why: answer.failure.why};
 };
 
-/** One that is there already is a conflict: somebody else was first. */
+/** An existing one is a conflict: another client created it first. */
 export const createConfigMap = async (
   client: ApiClient,
   namespace: string,
@@ -84,20 +85,25 @@ export const replaceConfigMap = async (
     signal,
   );
   if (!answer.ok && answer.failure.status === 404)
-    return {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in between)`};
+    return {kind: 'conflict', why: `${answer.failure.why.message} (it was deleted in the meantime)`};
   return withFix(previous, outcomeOf(answer));
 };
 
 /** What a ConfigMap itself can have against a write (API server 1.34), which time does not cure. */
-const fixes: ReadonlyArray<readonly [said: RegExp, fix: (kubectl: string, name: string) => string]> = [
+const fixes: ReadonlyArray<readonly [said: RegExp, fix: (kubectl: string, name: string) => Fix]> = [
   [
     /field is immutable when `immutable` is set/,
-    (kubectl, name) =>
-      `${kubectl} delete configmap ${name}  # it is immutable; the next pass makes a new one and begins with a full cool-down`,
+    (kubectl, name) => [
+      run(`${kubectl} delete configmap ${name}`),
+      note('It is immutable. The next pass creates a new one and starts with a full cool-down.'),
+    ],
   ],
   [
     /\bToo long: (?:may not be more than|must have at most) \d+ bytes/,
-    (kubectl, name) => `${kubectl} edit configmap ${name}  # it is full: take out the keys that are not this tool's`,
+    (kubectl, name) => [
+      note('It is full: remove the keys that do not belong to this tool.'),
+      run(`${kubectl} edit configmap ${name}`),
+    ],
   ],
 ];
 

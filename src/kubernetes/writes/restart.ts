@@ -1,5 +1,5 @@
 /**
- * The one write on the workload (docs/how-it-decides.md, "The act"): two annotations of the pod template, under three preconditions:
+ * The one write on the workload (docs/how-it-decides.md, "The restart"): two annotations of the pod template, under three preconditions:
  * the workload's uid, its generation and the attempt id that stands there. The generation fences off everybody who knows nothing
  * of attempts, a `kubectl rollout restart` above all. Not its resourceVersion, which every change of its status moves.
  */
@@ -86,13 +86,13 @@ const violated = (patch: RestartPatch, {uid, generation, templateAnnotations}: F
   if (attempt !== patch.expectedAttempt)
     return `${asked}: its last attempt is ${attempt ?? 'none'}, expected ${patch.expectedAttempt ?? 'none'}`;
   if (generation !== patch.generation)
-    return `${asked}: somebody changed it in between (generation ${generation}, expected ${patch.generation})`;
+    return `${asked}: it was changed in the meantime (generation ${generation}, expected ${patch.generation})`;
   return null;
 };
 
 /**
- * The API server answers a failed `test` and a missing path with the same wordless 422, which is certainly not applied.
- * So it is looked at once more, only to tell which precondition failed.
+ * The API server answers a failed `test` and a missing path with the same 422 without a reason; such a patch was not applied.
+ * So the workload is read once more, only to report which precondition failed.
  */
 const afterRejection = async (
   client: ApiClient,
@@ -100,12 +100,15 @@ const afterRejection = async (
   rejection: Failure,
   signal: AbortSignal,
 ): Promise<WriteOutcome<Workload>> => {
-  const look = await client.request({ask: asking('get', patch), kinds: [patch.kind], schema: workloadObject}, signal);
-  if (!look.ok)
-    return look.failure.status === 404
-      ? {kind: 'conflict', why: `${look.failure.why.message} (it was deleted in between)`}
+  const current = await client.request(
+    {ask: asking('get', patch), kinds: [patch.kind], schema: workloadObject},
+    signal,
+  );
+  if (!current.ok)
+    return current.failure.status === 404
+      ? {kind: 'conflict', why: `${current.failure.why.message} (it was deleted in the meantime)`}
       : outcomeOfFailure(rejection);
-  const why = violated(patch, foundWorkload(patch.kind, look.value));
+  const why = violated(patch, foundWorkload(patch.kind, current.value));
   return why === null ? outcomeOfFailure(rejection) : {kind: 'conflict', why};
 };
 

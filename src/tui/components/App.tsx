@@ -2,10 +2,11 @@
 import {useInput, useWindowSize} from 'ink';
 import {useCallback, useRef, useState, useSyncExternalStore} from 'react';
 import type {ReactElement} from 'react';
+import {singleWorkload} from '../../core/observation/workload.js';
 import {frameLines, furthestScroll, type FrameOptions} from '../frame.js';
 import {namesOfKeys} from '../pressed-keys.js';
 import {layoutFor} from '../layout.js';
-import type {Pen} from '../panels/pen.js';
+import type {Display} from '../panels/display.js';
 import {rowKeys} from '../panels/rows.js';
 import type {PerformedEffect} from '../perform.js';
 import type {Snapshot, Store} from '../store.js';
@@ -17,20 +18,20 @@ import {useSuspension, type Stopping} from './suspension.js';
 export interface AppProps extends Stopping {
   readonly store: Store;
   readonly options: Omit<FrameOptions, 'workloadName'>;
-  readonly pen: Pen;
+  readonly display: Display;
   readonly styles: Styles;
   /** Does what the keys ask for; the answer is shown in the key bar. `null`: nothing to say. */
   readonly perform: (effect: PerformedEffect) => Promise<string | null>;
 }
 
 const workloadNameOf = ({view}: Snapshot): string | null => {
-  const search = view?.live.board.located?.search;
-  return search?.known === true && search.value.found === 'one' ? search.value.workload.name : null;
+  const search = view?.live.watchState.located?.search;
+  return search === undefined ? null : (singleWorkload(search)?.name ?? null);
 };
 
 type Draw = (snapshot: Snapshot) => readonly Line[];
 
-/** The newest frame. A look at which a person would see nothing new makes none, and costs neither React nor the terminal anything. */
+/** The newest frame. A snapshot that would be drawn the same makes none, and costs neither React nor the terminal anything. */
 const useFrame = (store: Store, newest: () => Snapshot, draw: Draw): readonly Line[] => {
   const drawn = useRef<{readonly snapshot: Snapshot; readonly draw: Draw; readonly lines: readonly Line[]} | null>(
     null,
@@ -46,7 +47,7 @@ const useFrame = (store: Store, newest: () => Snapshot, draw: Draw): readonly Li
   return useSyncExternalStore(store.subscribe, get, get);
 };
 
-export const App = ({store, options, pen, styles, perform, stop, onStop}: AppProps): ReactElement => {
+export const App = ({store, options, display, styles, perform, stop, onStop}: AppProps): ReactElement => {
   const {rows, columns} = useWindowSize();
   const [ui, setUi] = useState<Ui>(firstUi);
   const held = useRef<Snapshot | null>(null);
@@ -82,7 +83,7 @@ export const App = ({store, options, pen, styles, perform, stop, onStop}: AppPro
     page: Math.max(1, layout.main - 2),
     rows: (panel) => rowKeys(panel, newest(), current.current),
     furthest: (of) =>
-      furthestScroll(newest(), of, rows, columns, {...options, workloadName: workloadNameOf(newest())}, pen),
+      furthestScroll(newest(), of, rows, columns, {...options, workloadName: workloadNameOf(newest())}, display),
   });
   useInput(
     (input, key) => {
@@ -96,8 +97,9 @@ export const App = ({store, options, pen, styles, perform, stop, onStop}: AppPro
   );
 
   const draw = useCallback<Draw>(
-    (snapshot) => frameLines(snapshot, ui, rows, columns, {...options, workloadName: workloadNameOf(snapshot)}, pen),
-    [ui, rows, columns, options, pen],
+    (snapshot) =>
+      frameLines(snapshot, ui, rows, columns, {...options, workloadName: workloadNameOf(snapshot)}, display),
+    [ui, rows, columns, options, display],
   );
   return <Lines lines={useFrame(store, newest, draw)} rows={layout.rows} columns={layout.columns} styles={styles} />;
 };

@@ -4,8 +4,8 @@ import {useRef, useState, useSyncExternalStore} from 'react';
 import type {ReactElement} from 'react';
 import {KEYS_OF_LIST, type Command} from '../keys.js';
 import {namesOfKeys} from '../pressed-keys.js';
-import {chooserLines, listRoom, type ChooserRow} from '../panels/chooser.js';
-import type {Pen} from '../panels/pen.js';
+import {chooserLines, listRows, type ChooserRow} from '../panels/chooser.js';
+import type {Display} from '../panels/display.js';
 import {Lines, type Styles} from './Lines.js';
 import {useSuspension, type Stopping} from './suspension.js';
 
@@ -15,7 +15,7 @@ export interface ChooserProps extends Stopping {
   readonly context: string;
   /** The row that is selected at first. */
   readonly start: number;
-  readonly pen: Pen;
+  readonly display: Display;
   readonly styles: Styles;
   readonly refresh: () => void;
   readonly choose: (row: ChooserRow) => void;
@@ -27,7 +27,7 @@ export const Chooser = ({
   subscribe,
   context,
   start,
-  pen,
+  display,
   styles,
   refresh,
   choose,
@@ -48,7 +48,7 @@ export const Chooser = ({
     const row = list[current.current];
     if (row !== undefined) choose(row);
   };
-  const page = Math.max(1, listRoom(size.rows) - 1);
+  const page = Math.max(1, listRows(size.rows) - 1);
   const doing: Readonly<Partial<Record<Command, () => void>>> = {
     up: () => move(-1),
     down: () => move(1),
@@ -72,7 +72,7 @@ export const Chooser = ({
   });
   return (
     <Lines
-      lines={chooserLines(list, index, size, context, pen)}
+      lines={chooserLines(list, index, size, context, display)}
       rows={size.rows}
       columns={size.columns}
       styles={styles}

@@ -27,7 +27,7 @@ interface LineProps {
   readonly styles: Styles;
 }
 
-/** Memoised: of a calm screen nothing is drawn anew. A line of nothing keeps its row by a blank. */
+/** Memoised: an unchanged screen is not drawn again. An empty line is drawn as a blank, which keeps its row. */
 const OneLine = memo(
   ({spans, styles}: LineProps): ReactElement => (
     <Text wrap="truncate">

@@ -1,4 +1,4 @@
-/** Leaving the terminal for a while and taking it again: by a key, by somebody else's signal, after a stop that nobody heard. */
+/** Releasing the terminal and taking it back: after a key, after a signal from another process, after a stop without a signal handler. */
 import {useApp} from 'ink';
 import {useEffect, useRef} from 'react';
 import type {Terminal} from '../terminal.js';
@@ -6,7 +6,7 @@ import type {Terminal} from '../terminal.js';
 export interface Stopping {
   /** Stops the process; resolves when it goes on. */
   readonly stop: Terminal['stop'];
-  /** Told when somebody else stops it. */
+  /** Called when another process stops it. */
   readonly onStop: Terminal['onStop'];
 }
 

@@ -1,6 +1,7 @@
-/** Everything about one camera, one detector or one check: numbers, evidence, what it comes to and what to type. */
+/** Everything about one camera, one detector or one check: numbers, evidence, what follows and the command to type. */
 import {catalogue} from '../../core/checks/catalogue.js';
-import type {CheckId, Finding, Status} from '../../core/finding.js';
+import {becauseText} from '../../core/because.js';
+import {isCureKnown, type CheckId, type Finding, type Fix, type Status} from '../../core/finding.js';
 import {evidenceInWords} from '../../report/words.js';
 import {fixLines} from '../../report/layout.js';
 import {sparkline} from '../glyphs.js';
@@ -10,7 +11,7 @@ import type {Detail, Ui} from '../ui.js';
 import type {View} from '../view/view.js';
 import {rfc3339} from '../../core/time.js';
 import {changeLine, changed, logLine} from './lists.js';
-import {decimal, mark, type Pen} from './pen.js';
+import {decimal, mark, type Display} from './display.js';
 import {recordingInWords} from './recording.js';
 import {changeRowAt, logRowAt} from './rows.js';
 
@@ -25,35 +26,33 @@ const title = (text: string): Line => line(span(text, 'strong'));
 const paragraph = (label: string, text: string, width: number): readonly Line[] =>
   wrapText(text, Math.max(20, width - LABEL)).map((part, index) => fact(index === 0 ? label : '', part));
 
-/** A fix is copied by hand: it is wrapped where it must be, never cut (check-ux R17). */
-const fixOf = (fix: string, width: number, pen: Pen): readonly Line[] =>
+/** A fix is copied by hand: it is wrapped where it must be, never cut. */
+const fixOf = (fix: Fix, width: number, display: Display): readonly Line[] =>
   fixLines(fix, Math.max(20, width - LABEL))
-    .flatMap((text) => wrapText(pen.text(text), Math.max(20, width - LABEL)))
+    .flatMap((text) => wrapText(display.text(text), Math.max(20, width - LABEL)))
     .map((text, index) => fact(index === 0 ? 'fix' : '', text, 'accent'));
 
-const findingLines = (finding: Finding, width: number, pen: Pen): readonly Line[] => [
-  line(mark(pen, finding.status, `${finding.id} ${finding.status}`), span(`  ${pen.text(finding.summary)}`)),
+const findingLines = (finding: Finding, width: number, display: Display): readonly Line[] => [
+  line(mark(display, finding.status, `${finding.id} ${finding.status}`), span(`  ${display.text(finding.summary)}`)),
   ...finding.evidence.flatMap((evidence, index) =>
-    wrapText(pen.text(evidenceInWords(evidence)), Math.max(20, width - LABEL)).map((text, part) =>
+    wrapText(display.text(evidenceInWords(evidence)), Math.max(20, width - LABEL)).map((text, part) =>
       fact(index === 0 && part === 0 ? 'evidence' : '', text),
     ),
   ),
-  ...(finding.because === null ? [] : paragraph('because', pen.text(finding.because), width)),
-  ...(finding.cause === null
-    ? []
-    : [
-        fact(
-          'cause',
-          `${finding.cause}; ${finding.cure === 'restart' ? 'a restart cures it' : 'a restart does not cure it'}`,
-        ),
-      ]),
-  ...(finding.fix === null ? [] : fixOf(finding.fix, width, pen)),
+  ...(finding.because === null ? [] : paragraph('reason', display.text(becauseText(finding.because)), width)),
+  ...(finding.cause === null ? [] : [fact('cause', `${finding.cause}; ${cureOf(finding)}`)]),
+  ...(finding.fix === null ? [] : fixOf(finding.fix, width, display)),
 ];
+
+const cureOf = (finding: Finding): string => {
+  if (!isCureKnown(finding)) return 'not judged yet whether a restart cures it';
+  return finding.cure === 'restart' ? 'a restart cures it' : 'a restart does not cure it';
+};
 
 const findingsNamed = (view: View, ids: readonly CheckId[]): readonly Finding[] =>
   view.checks.filter(({id}) => ids.includes(id));
 
-/** What is not well without a check that names it is a consequence of what the verdict tells. */
+/** A camera in trouble that no check names suffers from what the verdict names. */
 const unnamed = (
   {
     live: {
@@ -62,136 +61,160 @@ const unnamed = (
   }: View,
   status: Status,
   width: number,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] =>
   isWell(status) || diagnosis.health === 'healthy'
-    ? [line(span('no check says anything against it', 'good'))]
-    : paragraph('because', pen.text(`no check names it; what stands above it: ${diagnosis.summary}`), width);
+    ? [line(span('no check reports a problem', 'good'))]
+    : paragraph('reason', display.text(`no check names it; the verdict: ${diagnosis.summary}`), width);
 
-const problems = (view: View, ids: readonly CheckId[], status: Status, width: number, pen: Pen): readonly Line[] =>
+const problems = (
+  view: View,
+  ids: readonly CheckId[],
+  status: Status,
+  width: number,
+  display: Display,
+): readonly Line[] =>
   ids.length === 0
-    ? [blank, ...unnamed(view, status, width, pen)]
-    : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, pen)]);
+    ? [blank, ...unnamed(view, status, width, display)]
+    : findingsNamed(view, ids).flatMap((finding) => [blank, ...findingLines(finding, width, display)]);
 
-const history = (snapshot: Snapshot, concerns: (subject: string) => boolean, pen: Pen): readonly Line[] => {
+const history = (snapshot: Snapshot, concerns: (subject: string) => boolean, display: Display): readonly Line[] => {
   const changes = snapshot.changes.filter(({subject}) => concerns(subject)).slice(-LAST);
   return changes.length === 0
     ? []
-    : [blank, title('What happened'), ...changes.map((change) => changeLine(change, pen))];
+    : [blank, title('Recent events'), ...changes.map((change) => changeLine(change, display))];
 };
 
-const logOf = ({live: {board}}: View, camera: string, pen: Pen): readonly Line[] => {
-  const lines = board.lines.filter((one) => one.camera === camera).slice(-LAST);
-  return lines.length === 0 ? [] : [blank, title('What the log says'), ...lines.map((one) => logLine(one, pen))];
+const logOf = ({live: {watchState}}: View, camera: string, display: Display): readonly Line[] => {
+  const lines = watchState.lines.filter((one) => one.camera === camera).slice(-LAST);
+  return lines.length === 0 ? [] : [blank, title("Frigate's log"), ...lines.map((one) => logLine(one, display))];
 };
 
-/** Of numbers that are old nothing is claimed: what they were stands under a line that says so. */
+/** Old numbers get a line that says so. */
 const titleOf = (
   what: string,
   name: string,
   {status, state}: {readonly status: Status; readonly state: string},
   {freshness: {live, text}}: Snapshot,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => [
   line(
     span(`${what} `, 'faint'),
-    span(pen.text(name), 'strong'),
+    span(display.text(name), 'strong'),
     span('  '),
-    live ? mark(pen, status, state) : span(`${pen.glyphs.status.unknown} was ${state}`, 'doubt'),
+    live ? mark(display, status, state) : span(`${display.glyphs.status.unknown} was ${state}`, 'doubt'),
   ),
-  ...(live ? [] : [line(span(`${text}: what stands here is of then`, 'bad'))]),
+  ...(live ? [] : [line(span(`${text}: these are the last known values`, 'bad'))]),
 ];
 
-const gone = (what: string): readonly Line[] => [line(span(`${what} is not there any more`, 'faint'))];
+const gone = (what: string): readonly Line[] => [line(span(`${what} does not exist any more`, 'faint'))];
 
-const cameraDetail = (snapshot: Snapshot, view: View, name: string, width: number, pen: Pen): readonly Line[] => {
+const cameraDetail = (
+  snapshot: Snapshot,
+  view: View,
+  name: string,
+  width: number,
+  display: Display,
+): readonly Line[] => {
   const row = view.cameras.find((camera) => camera.name === name);
-  if (row === undefined) return gone(`camera ${pen.text(name)}`);
+  if (row === undefined) return gone(`camera ${display.text(name)}`);
   const graph = Math.max(10, Math.min(80, width - LABEL - 16));
   return [
-    ...titleOf('Camera', name, row, snapshot, pen),
+    ...titleOf('Camera', name, row, snapshot, display),
     blank,
     ...paragraph(
       'frames',
-      `${decimal(row.fps, 1, pen)} of ${decimal(row.wanted, 0, pen)} fps delivered, ${decimal(row.process, 1, pen)} processed, ${decimal(row.skipped, 1, pen)} skipped, ${decimal(row.detection, 1, pen)} detections a second`,
+      `${decimal(row.fps, 1, display)} of ${decimal(row.wanted, 0, display)} fps delivered, ${decimal(row.process, 1, display)} processed, ${decimal(row.skipped, 1, display)} skipped, ${decimal(row.detection, 1, display)} detections a second`,
       width,
     ),
-    ...(pen.plain
+    ...(display.plain
       ? []
       : [
           fact(
             'last 20 min',
-            `${sparkline(row.trend, row.wanted ?? 5, graph, pen.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, pen)} fps`,
+            `${sparkline(row.trend, row.wanted ?? 5, graph, display.glyphs)}  0 to ${decimal(row.wanted ?? 5, 0, display)} fps`,
             'accent',
           ),
         ]),
     fact('recording', recordingInWords(row)),
-    fact('source', row.hosts.length === 0 ? 'not known' : row.hosts.map(pen.text).join(', ')),
-    ...problems(view, row.findings, row.status, width, pen),
-    ...logOf(view, name, pen),
-    ...history(snapshot, (subject) => subject === name, pen),
+    fact('source', row.hosts.length === 0 ? 'not known' : row.hosts.map(display.text).join(', ')),
+    ...problems(view, row.findings, row.status, width, display),
+    ...logOf(view, name, display),
+    ...history(snapshot, (subject) => subject === name, display),
   ];
 };
 
-const detectorDetail = (snapshot: Snapshot, view: View, name: string, width: number, pen: Pen): readonly Line[] => {
+const detectorDetail = (
+  snapshot: Snapshot,
+  view: View,
+  name: string,
+  width: number,
+  display: Display,
+): readonly Line[] => {
   const row = view.detectors.find((detector) => detector.name === name);
-  if (row === undefined) return gone(`detector ${pen.text(name)}`);
+  if (row === undefined) return gone(`detector ${display.text(name)}`);
   const graph = Math.max(10, Math.min(80, width - LABEL - 18));
   return [
-    ...titleOf('Detector', name, {status: row.status, state: row.status}, snapshot, pen),
+    ...titleOf('Detector', name, {status: row.status, state: row.status}, snapshot, display),
     blank,
-    fact('type', pen.text(row.type ?? 'not known')),
-    fact('inference', `${decimal(row.inference, 1, pen)} ms (limit ${row.limit} ms)`),
-    ...(pen.plain
+    fact('type', display.text(row.type ?? 'not known')),
+    fact('inference', `${decimal(row.inference, 1, display)} ms (limit ${row.limit} ms)`),
+    ...(display.plain
       ? []
-      : [fact('last 20 min', `${sparkline(row.trend, row.limit, graph, pen.glyphs)}  0 to ${row.limit} ms`, 'accent')]),
+      : [
+          fact(
+            'last 20 min',
+            `${sparkline(row.trend, row.limit, graph, display.glyphs)}  0 to ${row.limit} ms`,
+            'accent',
+          ),
+        ]),
     fact(
       'busy',
       row.busy === null
-        ? 'no inference was under way at the last snapshot'
-        : `one inference had taken ${row.busy.toFixed(1)} s`,
+        ? 'no inference was running at the last snapshot'
+        : `one inference was running for ${row.busy.toFixed(1)} s`,
     ),
-    fact('process', row.pidChanges === 0 ? 'the same all the time' : `was another one ${row.pidChanges} times`),
+    fact('process', row.pidChanges === 0 ? 'not restarted' : `restarted ${row.pidChanges} times`),
     ...(row.temperature === null ? [] : [fact('temperature', `${row.temperature.toFixed(1)} deg C`)]),
-    ...problems(view, row.findings, row.status, width, pen),
-    ...history(snapshot, (subject) => row.findings.some((id) => id === subject), pen),
+    ...problems(view, row.findings, row.status, width, display),
+    ...history(snapshot, (subject) => row.findings.some((id) => id === subject), display),
   ];
 };
 
 const plainText = (markdown: string): string => markdown.replaceAll('`', '').replace(/\s+/g, ' ');
 
-const checkDetail = (snapshot: Snapshot, view: View, id: string, width: number, pen: Pen): readonly Line[] => {
+const checkDetail = (snapshot: Snapshot, view: View, id: string, width: number, display: Display): readonly Line[] => {
   const finding = view.checks.find((one) => one.id === id);
   const check = catalogue.find((one) => one.id === id);
-  if (finding === undefined || check === undefined) return gone(`check ${pen.text(id)}`);
+  if (finding === undefined || check === undefined) return gone(`check ${display.text(id)}`);
   const {folded} = view.live.judgement.diagnosis;
   const under = folded.find((fold) => fold.id === finding.id)?.under;
   return [
     line(span(`${check.id} `, 'faint'), span(check.title, 'strong')),
     blank,
-    ...findingLines(finding, width, pen),
+    ...findingLines(finding, width, display),
     ...(under === undefined ? [] : [fact('explained', `a consequence of ${under}`)]),
     blank,
     ...(['what', 'limits', 'cure', 'next'] as const).flatMap((part) =>
       paragraph(
         {what: 'what it is', limits: 'limits', cure: 'restart', next: 'what to do'}[part],
-        pen.text(plainText(check.docs[part])),
+        display.text(plainText(check.docs[part])),
         width,
       ),
     ),
-    ...history(snapshot, (subject) => subject === id, pen),
+    ...history(snapshot, (subject) => subject === id, display),
   ];
 };
 
-const logDetail = (snapshot: Snapshot, ui: Ui, key: string, width: number, pen: Pen): readonly Line[] => {
+const logDetail = (snapshot: Snapshot, ui: Ui, key: string, width: number, display: Display): readonly Line[] => {
   const row = logRowAt(snapshot, ui, key);
-  if (row === null) return gone('this line of the log');
+  if (row === null) return gone('this log line');
   return [
     line(span("Frigate's log ", 'faint'), span(row.signature, 'strong')),
     blank,
     fact('time', rfc3339(row.at)),
-    ...(row.camera === null ? [] : [fact('camera', pen.text(row.camera))]),
-    ...paragraph('line', pen.text(row.text), width),
+    ...(row.camera === null ? [] : [fact('camera', display.text(row.camera))]),
+    ...paragraph('line', display.text(row.text), width),
   ];
 };
 
@@ -201,18 +224,18 @@ const changeDetail = (
   ui: Ui,
   key: string,
   width: number,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
   const row = changeRowAt(snapshot, ui, key);
   if (row === null) return gone('this event');
   const finding = row.kind === 'check' ? view.checks.find(({id}) => id === row.subject) : undefined;
   return [
-    line(span('Event ', 'faint'), mark(pen, row.status, pen.text(row.subject))),
+    line(span('Event ', 'faint'), mark(display, row.status, display.text(row.subject))),
     blank,
     fact('time', rfc3339(row.at)),
-    ...paragraph('what', changed(row, pen), width),
-    ...(row.detail === '' ? [] : paragraph('told', pen.text(row.detail), width)),
-    ...(finding === undefined ? [] : [blank, title('How it stands now'), ...findingLines(finding, width, pen)]),
+    ...paragraph('what', changed(row, display), width),
+    ...(row.detail === '' ? [] : paragraph('details', display.text(row.detail), width)),
+    ...(finding === undefined ? [] : [blank, title('Now'), ...findingLines(finding, width, display)]),
   ];
 };
 
@@ -222,20 +245,20 @@ export const detailLines = (
   snapshot: Snapshot,
   ui: Ui,
   width: number,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
   const {view} = snapshot;
   if (view === null) return [];
   switch (panel) {
     case 'cameras':
-      return cameraDetail(snapshot, view, key, width, pen);
+      return cameraDetail(snapshot, view, key, width, display);
     case 'detectors':
-      return detectorDetail(snapshot, view, key, width, pen);
+      return detectorDetail(snapshot, view, key, width, display);
     case 'checks':
-      return checkDetail(snapshot, view, key, width, pen);
+      return checkDetail(snapshot, view, key, width, display);
     case 'log':
-      return logDetail(snapshot, ui, key, width, pen);
+      return logDetail(snapshot, ui, key, width, display);
     case 'events':
-      return changeDetail(snapshot, view, ui, key, width, pen);
+      return changeDetail(snapshot, view, ui, key, width, display);
   }
 };

@@ -2,7 +2,7 @@
 import type {DetectorRow} from '../view/detectors.js';
 import {sparkline} from '../glyphs.js';
 import {toneOf, type Line} from '../text.js';
-import {decimal, standing, type Pen} from './pen.js';
+import {decimal, standing, type Display} from './display.js';
 import {tableLines, type Column} from './table.js';
 
 const GRAPH = 12;
@@ -17,19 +17,27 @@ export interface DetectorsOptions {
   readonly empty: string;
 }
 
-const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> => {
+const columns = (display: Display, live: boolean): ReadonlyArray<Column<DetectorRow>> => {
   const tone = live ? ('plain' as const) : ('faint' as const);
   return [
-    {title: 'DETECTOR', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
-    {title: 'TYPE', width: 10, drop: 6, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},
+    {title: 'DETECTOR', width: 'rest', cell: ({name}) => ({text: display.text(name), tone: 'strong'})},
+    {
+      title: 'TYPE',
+      width: 10,
+      drop: 6,
+      cell: ({type}) => ({text: display.text(type ?? display.glyphs.none), tone: 'faint'}),
+    },
     {
       title: live ? 'STATE' : 'OLD STATE',
       width: 10,
-      cell: ({status}) => ({text: `${standing(pen, status, live)} ${status}`, tone: live ? toneOf[status] : 'faint'}),
+      cell: ({status}) => ({
+        text: `${standing(display, status, live)} ${status}`,
+        tone: live ? toneOf[status] : 'faint',
+      }),
     },
-    {title: 'MS', width: 6, right: true, cell: ({inference}) => ({text: decimal(inference, 1, pen), tone})},
+    {title: 'MS', width: 6, right: true, cell: ({inference}) => ({text: decimal(inference, 1, display), tone})},
     {title: 'LIMIT', width: 5, right: true, drop: 4, cell: ({limit}) => ({text: String(limit), tone: 'faint'})},
-    ...(pen.plain
+    ...(display.plain
       ? []
       : [
           {
@@ -38,8 +46,8 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> =>
             graph: true,
             most: WIDEST_GRAPH,
             drop: 5,
-            cell: ({trend, limit}: DetectorRow, room: number) => ({
-              text: sparkline(trend, limit, room, pen.glyphs),
+            cell: ({trend, limit}: DetectorRow, space: number) => ({
+              text: sparkline(trend, limit, space, display.glyphs),
               tone: live ? ('accent' as const) : ('faint' as const),
             }),
           },
@@ -50,7 +58,7 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> =>
       right: true,
       drop: 3,
       cell: ({busy}) => ({
-        text: busy === null ? pen.glyphs.none : `${busy.toFixed(0)}s`,
+        text: busy === null ? display.glyphs.none : `${busy.toFixed(0)}s`,
         tone: busy !== null && busy > 10 ? 'bad' : tone,
       }),
     },
@@ -60,7 +68,7 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> =>
       right: true,
       drop: 1,
       cell: ({pidChanges}) => ({
-        text: pidChanges === 0 ? pen.glyphs.none : String(pidChanges),
+        text: pidChanges === 0 ? display.glyphs.none : String(pidChanges),
         tone: pidChanges > 0 ? 'warn' : tone,
       }),
     },
@@ -69,10 +77,13 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<DetectorRow>> =>
       width: 5,
       right: true,
       drop: 7,
-      cell: ({temperature}) => ({text: decimal(temperature, 0, pen), tone}),
+      cell: ({temperature}) => ({text: decimal(temperature, 0, display), tone}),
     },
   ];
 };
 
-export const detectorLines = ({rows, index, width, height, live, empty}: DetectorsOptions, pen: Pen): readonly Line[] =>
-  tableLines({columns: columns(pen, live), rows, index, width, height, more: pen.glyphs.more, empty});
+export const detectorLines = (
+  {rows, index, width, height, live, empty}: DetectorsOptions,
+  display: Display,
+): readonly Line[] =>
+  tableLines({columns: columns(display, live), rows, index, width, height, more: display.glyphs.more, empty});

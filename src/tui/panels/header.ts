@@ -1,21 +1,22 @@
 /** The first line: what is watched and how fresh it is. */
-import type {Place} from '../../pass/watch/live.js';
+import {contextName} from '../../core/cluster-context.js';
+import type {WatchedTarget} from '../../usecases/watch/live.js';
 import type {Snapshot} from '../store.js';
 import {clipLine, columnsOf, fitLine, line, lineColumns, span, type Line} from '../text.js';
 import {NARROW} from './banner.js';
-import type {Pen} from './pen.js';
+import type {Display} from './display.js';
 
 const separator = '  ';
-/** Narrower than this there is no room for our own name. */
+/** Narrower than this there is no space for our own name. */
 const WIDE = 100;
 
-/** As much as fits in whole parts: a version that is cut in two tells nothing. */
+/** As many whole parts as fit: a version that is cut off means nothing. */
 const fitting = (
   name: readonly string[],
   where: readonly string[],
   version: readonly string[],
   uptime: readonly string[],
-  room: number,
+  space: number,
 ): string => {
   const choices = [
     [...name, ...where, ...version, ...uptime],
@@ -23,36 +24,40 @@ const fitting = (
     [...where, ...version],
     where,
   ].map((parts) => parts.join(separator));
-  return choices.find((text) => columnsOf(text) <= room) ?? where.join(separator);
+  return choices.find((text) => columnsOf(text) <= space) ?? where.join(separator);
 };
 
 export const headerLine = (
   {view, freshness}: Snapshot,
-  place: Place,
+  target: WatchedTarget,
   paused: boolean,
   columns: number,
-  pen: Pen,
+  display: Display,
 ): Line => {
-  const workload = view?.pod.workload ?? place.workload;
+  const workload = view?.pod.workload ?? target.workload;
   const where =
     columns < NARROW
-      ? [`${place.namespace}/${workload.slice(workload.indexOf('/') + 1)}`]
-      : [`${place.context}/${place.namespace}`, workload];
-  const version = view?.frigateVersion === null || view === null ? [] : [`Frigate ${pen.text(view.frigateVersion)}`];
+      ? [`${target.namespace}/${workload.slice(workload.indexOf('/') + 1)}`]
+      : [`${contextName(target.context)}/${target.namespace}`, workload];
+  const version =
+    view?.frigateVersion === null || view === null ? [] : [`Frigate ${display.text(view.frigateVersion)}`];
   const uptime = view?.uptime === null || view === null ? [] : [`up ${view.uptime}`];
   // A picture that is held still is of then and not live.
   const fresh = paused
     ? line(span('PAUSED ', 'warn'), span(freshness.text.replace(/^live /, 'at '), freshness.live ? 'faint' : 'bad'))
     : line(span(freshness.text, freshness.live ? 'good' : view === null ? 'faint' : 'bad'));
-  const room = columns - lineColumns(fresh) - separator.length;
-  if (room < 10) return clipLine(fresh, columns, pen.glyphs.more);
+  const space = columns - lineColumns(fresh) - separator.length;
+  if (space < 10) return clipLine(fresh, columns, display.glyphs.more);
   return [
     ...fitLine(
       line(
-        span(fitting(columns < WIDE ? [] : ['frigate-health'], where.map(pen.text), version, uptime, room), 'strong'),
+        span(
+          fitting(columns < WIDE ? [] : ['frigate-health'], where.map(display.text), version, uptime, space),
+          'strong',
+        ),
       ),
-      room,
-      pen.glyphs.more,
+      space,
+      display.glyphs.more,
     ),
     span(separator),
     ...fresh,

@@ -1,21 +1,21 @@
-/** The key bar and the help: both made from the key table, so that they never promise what does not work. */
+/** The key bar and the help: both made from the key table, so that they show only keys that work. */
 import {KEYS_OF_LIST, keysFor, keysInDetail, type KeyBinding, type KeyContext} from '../keys.js';
 import type {Mode} from '../ui.js';
 import {cell, clipLine, line, lineColumns, span, wrapText, type Line} from '../text.js';
-import type {Pen} from './pen.js';
+import type {Display} from './display.js';
 
 const KEY_COLUMNS = 16;
 
 const NARROWEST = 20;
 
-const row = ({keys, help}: KeyBinding, width: number): readonly Line[] =>
+const row = ({keys, help}: KeyBinding, width: number, mark: string): readonly Line[] =>
   wrapText(help, Math.max(NARROWEST, width - KEY_COLUMNS - 1)).map((part, index) =>
-    line(span(cell(index === 0 ? keys.join(' ') : '', KEY_COLUMNS), 'accent'), ' ', part),
+    line(span(cell(index === 0 ? keys.join(' ') : '', KEY_COLUMNS, mark), 'accent'), ' ', part),
   );
 
-export const helpLines = (context: KeyContext, width: number, pen: Pen): readonly Line[] =>
+export const helpLines = (context: KeyContext, width: number, display: Display): readonly Line[] =>
   [
-    ...keysFor(context).flatMap((binding) => row(binding, width)),
+    ...keysFor(context).flatMap((binding) => row(binding, width, display.glyphs.more)),
     ...(context.allowActions
       ? []
       : [
@@ -24,24 +24,24 @@ export const helpLines = (context: KeyContext, width: number, pen: Pen): readonl
             (text) => line(span(text, 'faint')),
           ),
         ]),
-  ].map((one) => clipLine(one, width, pen.glyphs.more));
+  ].map((one) => clipLine(one, width, display.glyphs.more));
 
 /** Where keys are letters of a text, or where any of them closes: only these do something else. */
 const ownKeys: Readonly<Partial<Record<Mode['kind'], ReadonlyArray<readonly [key: string, does: string]>>>> = {
   filter: [
-    ['enter', 'keep'],
+    ['enter', 'apply'],
     ['escape', 'clear'],
-    ['ctrl+c', 'leave'],
+    ['ctrl+c', 'quit'],
   ],
   confirm: [
-    ['enter', 'do it'],
+    ['enter', 'ok'],
     ['escape', 'cancel'],
-    ['ctrl+c', 'leave'],
+    ['ctrl+c', 'quit'],
   ],
-  busy: [['ctrl+c', 'leave']],
+  busy: [['ctrl+c', 'quit']],
   help: [
     ['any other key', 'close'],
-    ['ctrl+c', 'leave'],
+    ['ctrl+c', 'quit'],
   ],
 };
 
@@ -53,8 +53,8 @@ const ended = (hints: Line): Line =>
 const shownAs = ({keys, label}: KeyBinding): Line => hint(keys[0] ?? '', label ?? '');
 
 /** The keys of the list of several Frigates. */
-export const listKeyBar = (columns: number, pen: Pen): Line =>
-  clipLine(ended(KEYS_OF_LIST.filter(({label}) => label !== null).flatMap(shownAs)), columns, pen.glyphs.more);
+export const listKeyBar = (columns: number, display: Display): Line =>
+  clipLine(ended(KEYS_OF_LIST.filter(({label}) => label !== null).flatMap(shownAs)), columns, display.glyphs.more);
 
 /** As many as fit, the most needed first; `message`, the answer to the last key, stands before them. */
 export const keyBar = (
@@ -62,20 +62,20 @@ export const keyBar = (
   mode: Mode['kind'],
   message: string | null,
   columns: number,
-  pen: Pen,
+  display: Display,
   canType: boolean,
 ): Line => {
   const parts: Line = [
-    ...(message === null ? [] : [span(`${pen.text(message)}  `, 'warn')]),
+    ...(message === null ? [] : [span(`${display.text(message)}  `, 'warn')]),
     ...(mode === 'detail' && canType ? hint('escape', 'back') : []),
   ];
   if (!canType)
-    return clipLine([...parts, span('no keys: the input is not a terminal', 'faint')], columns, pen.glyphs.more);
+    return clipLine([...parts, span('no keys: the input is not a terminal', 'faint')], columns, display.glyphs.more);
   const own = ownKeys[mode];
   if (own !== undefined)
-    return clipLine([...parts, ...ended(own.flatMap(([key, does]) => hint(key, does)))], columns, pen.glyphs.more);
+    return clipLine([...parts, ...ended(own.flatMap(([key, does]) => hint(key, does)))], columns, display.glyphs.more);
   const bindings = (mode === 'detail' ? keysInDetail(context) : keysFor(context)).filter(({label}) => label !== null);
-  // The way out is always told; of the others as many as fit, none by half.
+  // Quit is always shown; of the others as many as fit, each whole.
   const quit = ended(bindings.filter(({command}) => command === 'quit').flatMap(shownAs));
   let left = columns - lineColumns(parts) - lineColumns(quit);
   const fitting = bindings
@@ -85,7 +85,7 @@ export const keyBar = (
       left -= lineColumns(one);
       return left >= 0;
     });
-  return clipLine([...parts, ...fitting.flat(), ...quit], columns, pen.glyphs.more);
+  return clipLine([...parts, ...fitting.flat(), ...quit], columns, display.glyphs.more);
 };
 
 /** The table of docs/watch.md. */

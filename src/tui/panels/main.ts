@@ -8,120 +8,120 @@ import {cameraLines} from './cameras.js';
 import {confirmLines} from './confirm.js';
 import {detectorLines} from './detectors.js';
 import {changeLine, checkLine, listLines, logLine} from './lists.js';
-import type {Pen} from './pen.js';
-import type {Page} from './reading.js';
+import type {Display} from './display.js';
+import type {Page} from './scrolled.js';
 import {recordingLines} from './recording.js';
 import {cameraRows, changeRows, checkRows, detectorRows, logRows, mountRows, rowKeys} from './rows.js';
 import {storageLines} from './storage.js';
 
 const noneOf = (what: string, {filter, panel}: Ui): string =>
-  filter[panel] === '' ? what : `nothing contains "${filter[panel]}"; escape clears the filter`;
+  filter[panel] === '' ? what : `no match for "${filter[panel]}"; escape clears the filter`;
 
-/** Frigate names them: one that has not spoken since the watching began has named none. */
+/** Frigate reports them: one that has not answered yet has reported none. */
 const unknownYet = (what: string, view: View | null): string => {
-  const {stats} = view?.live.board.frigate ?? {stats: null};
+  const {stats} = view?.live.watchState.frigate ?? {stats: null};
   return stats === null || stats.known
-    ? `Frigate names no ${what}`
+    ? `Frigate reports no ${what}`
     : `no ${what} are known: ${stats.why.code === 'not-asked' ? stats.why.message : 'Frigate has not answered'}`;
 };
 
 /** The rows of a panel that has some. */
-export const panelLines = (snapshot: Snapshot, ui: Ui, {width, height}: Area, pen: Pen): readonly Line[] => {
+export const panelLines = (snapshot: Snapshot, ui: Ui, {width, height}: Area, display: Display): readonly Line[] => {
   const {panel} = ui;
   const {view, freshness} = snapshot;
   const keys = rowKeys(panel, snapshot, ui);
   const selection = ui.selection[panel];
   const index = keys.length === 0 ? null : indexOf(panel, selection, keys);
   const {live} = freshness;
-  const text = (what: string): string => pen.text(noneOf(view?.live.complete === true ? what : 'looking', ui));
+  const text = (what: string): string => display.text(noneOf(view?.live.complete === true ? what : 'connecting', ui));
   switch (panel) {
     case 'cameras':
       return cameraLines(
         {rows: cameraRows(snapshot, ui), index, width, height, live, empty: text(unknownYet('cameras', view))},
-        pen,
+        display,
       );
     case 'detectors':
       return detectorLines(
         {rows: detectorRows(snapshot, ui), index, width, height, live, empty: text(unknownYet('detectors', view))},
-        pen,
+        display,
       );
     case 'storage': {
       const mounts = storageLines(
         {rows: mountRows(snapshot, ui), index, width, height, live, empty: text(unknownYet('mounts', view))},
-        pen,
+        display,
       );
-      return [...mounts, ...recordingLines(view?.cameras ?? [], live, width, height - mounts.length, pen)];
+      return [...mounts, ...recordingLines(view?.cameras ?? [], live, width, height - mounts.length, display)];
     }
     case 'repair':
       return [];
     case 'checks':
       return listLines(
-        checkRows(snapshot, ui).map((row) => checkLine(row, pen)),
+        checkRows(snapshot, ui).map((row) => checkLine(row, display)),
         index,
         width,
         height,
-        pen,
+        display,
         text('no check has run'),
       );
     case 'log':
       return listLines(
-        logRows(snapshot, ui).map((row) => logLine(row, pen)),
+        logRows(snapshot, ui).map((row) => logLine(row, display)),
         selection.key === null ? null : index,
         width,
         height,
-        pen,
-        text('no line that matters in the last minutes'),
+        display,
+        text('no relevant line in the last minutes'),
       );
     case 'events':
       return listLines(
-        changeRows(snapshot, ui).map((row) => changeLine(row, pen)),
+        changeRows(snapshot, ui).map((row) => changeLine(row, display)),
         selection.key === null ? null : index,
         width,
         height,
-        pen,
-        text('nothing has changed yet'),
+        display,
+        text('no changes yet'),
       );
   }
 };
 
 /** What is read, and which part of it is shown. */
-export interface Reading {
+export interface Scrolled {
   readonly lines: readonly Line[];
   readonly page: Page;
 }
 
 export const busyText = {
-  restart: 'Asking for the restart; the guards look first.',
+  restart: 'Requesting the restart: the rules are checked first.',
   'reset-breaker': 'Resetting the breaker.',
 } as const;
 
-/** `reading`: what stands there instead of rows. */
+/** `scrolled`: what stands there instead of rows. */
 export const mainLines = (
   snapshot: Snapshot,
   ui: Ui,
-  reading: Reading | null,
+  scrolled: Scrolled | null,
   workloadName: string | null,
   area: Area,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
   const {width, height} = area;
   const {mode} = ui;
   const draw = (): readonly Line[] => {
-    if (reading !== null) return reading.lines.slice(reading.page.start, reading.page.start + reading.page.shown);
+    if (scrolled !== null) return scrolled.lines.slice(scrolled.page.start, scrolled.page.start + scrolled.page.shown);
     switch (mode.kind) {
       case 'confirm':
-        return confirmLines(snapshot, mode, workloadName, area, pen);
+        return confirmLines(snapshot, mode, workloadName, area, display);
       case 'busy':
         return [line(busyText[mode.action])];
       case 'help':
       case 'detail':
       case 'browse':
       case 'filter':
-        return panelLines(snapshot, ui, area, pen);
+        return panelLines(snapshot, ui, area, display);
     }
   };
   return fitRows(
-    draw().map((one) => clipLine(one, width, pen.glyphs.more)),
+    draw().map((one) => clipLine(one, width, display.glyphs.more)),
     height,
   );
 };

@@ -4,8 +4,8 @@ import type {Status} from '../../core/finding.js';
 import {bar} from '../glyphs.js';
 import {line, span, toneOf, type Line, type Tone} from '../text.js';
 import type {View} from '../view/view.js';
-import {LABEL, row, rows} from './facts.js';
-import {bytes, standing, type Pen} from './pen.js';
+import {LABEL, labelledLine, labelledLines} from './labelled-lines.js';
+import {bytes, standing, type Display} from './display.js';
 
 const BAR = 10;
 
@@ -20,11 +20,13 @@ interface Usage {
   readonly filled: number | null;
 }
 
-/** `live`: Frigate's numbers are of now; old ones say so. */
-const usageLine = ({label, text, filled}: Usage, live: boolean, pen: Pen): Line =>
+/** `live`: Frigate's numbers are current; old ones say so. */
+const usageLine = ({label, text, filled}: Usage, live: boolean, display: Display): Line =>
   line(
     span(label.padEnd(LABEL), 'faint'),
-    ...(filled === null || pen.plain ? [] : [span(bar(filled, BAR, pen.glyphs), live ? 'accent' : 'faint'), span(' ')]),
+    ...(filled === null || display.plain
+      ? []
+      : [span(bar(filled, BAR, display.glyphs), live ? 'accent' : 'faint'), span(' ')]),
     span(text === null ? 'not known' : live ? text : `old: ${text}`, live ? 'plain' : 'faint'),
   );
 
@@ -54,45 +56,55 @@ const memory = (view: View): Usage => {
 
 const percent = (value: number | null): string => (value === null ? 'not known' : `${value.toFixed(0)}%`);
 
-/** A card that tells no memory is asked for none. */
-const gpu = ({name, load, memory: used}: GpuUsage, pen: Pen): Usage => ({
+/** A card that reports no memory shows none. */
+const gpu = ({name, load, memory: used}: GpuUsage, display: Display): Usage => ({
   label: 'gpu',
-  text: `${percent(load)} ${pen.text(name)}${used === null ? '' : `, memory ${percent(used)}`}`,
+  text: `${percent(load)} ${display.text(name)}${used === null ? '' : `, memory ${percent(used)}`}`,
   filled: share(load, 100),
 });
 
-/** Symbol and words; of a source that is lost it is only known what it said last. */
-const seen = (status: Status, words: string, live: boolean, pen: Pen): readonly [text: string, tone: Tone] => [
-  `${standing(pen, status, live)} ${live ? '' : 'old: '}${words}`,
+/** Symbol and words; those of a source that does not answer are the last known ones. */
+const statusText = (
+  status: Status,
+  words: string,
+  live: boolean,
+  display: Display,
+): readonly [text: string, tone: Tone] => [
+  `${standing(display, status, live)} ${live ? '' : 'old: '}${words}`,
   live ? toneOf[status] : 'faint',
 ];
 
 /** Pod, restarts and last exit, node, CPU, memory, graphics cards. `live`: Frigate's numbers are of now. */
-export const podLines = (view: View, live: boolean, width: number, pen: Pen): readonly Line[] => {
+export const podLines = (view: View, live: boolean, width: number, display: Display): readonly Line[] => {
   const {
     pod,
     live: {
-      board: {sources},
+      watchState: {sources},
     },
   } = view;
   return [
     ...(pod.pod === null
-      ? [row('pod', ...seen(pod.status, pod.state, true, pen))]
+      ? [labelledLine('pod', ...statusText(pod.status, pod.state, true, display))]
       : [
-          ...rows('pod', pen.text(pod.pod), width),
-          row('state', ...seen(pod.status, pen.text(pod.state), sources.cluster.trouble === null, pen)),
-          row('restarts', pod.restarts === null ? 'not known' : `${pod.restarts} of the container`),
+          ...labelledLines('pod', display.text(pod.pod), width),
+          labelledLine(
+            'state',
+            ...statusText(pod.status, display.text(pod.state), sources.cluster.trouble === null, display),
+          ),
+          labelledLine('restarts', pod.restarts === null ? 'not known' : `${pod.restarts} of the container`),
         ]),
-    ...(pod.lastExit === null ? [] : rows('last exit', pen.text(pod.lastExit), width, 'warn')),
-    row(
+    ...(pod.lastExit === null ? [] : labelledLines('last exit', display.text(pod.lastExit), width, 'warn')),
+    labelledLine(
       'node',
-      ...seen(
+      ...statusText(
         pod.nodeStatus,
-        [...(pod.node === null ? [] : [pen.text(pod.node)]), pen.text(pod.nodeState)].join(' '),
+        [...(pod.node === null ? [] : [display.text(pod.node)]), display.text(pod.nodeState)].join(' '),
         sources.node.trouble === null || pod.node === null,
-        pen,
+        display,
       ),
     ),
-    ...[cpu(view), memory(view), ...pod.gpus.map((one) => gpu(one, pen))].map((usage) => usageLine(usage, live, pen)),
+    ...[cpu(view), memory(view), ...pod.gpus.map((one) => gpu(one, display))].map((usage) =>
+      usageLine(usage, live, display),
+    ),
   ];
 };

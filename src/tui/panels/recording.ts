@@ -1,7 +1,7 @@
 /** Whether what the cameras deliver reaches the disk: the newest segment of each. */
 import {line, type Line} from '../text.js';
 import {sortCameras, type CameraRow} from '../view/cameras.js';
-import {calmAge, type Pen} from './pen.js';
+import {calmAge, type Display} from './display.js';
 import {tableLines, type Column} from './table.js';
 
 export const recordingInWords = ({recording}: CameraRow): string => {
@@ -13,7 +13,7 @@ export const recordingInWords = ({recording}: CameraRow): string => {
     case 'off':
       return 'recording is off';
     case 'motion':
-      return 'only parts are kept';
+      return 'motion or events only';
     case 'unknown':
       return 'not known';
   }
@@ -21,8 +21,8 @@ export const recordingInWords = ({recording}: CameraRow): string => {
 
 const UNRECORDED = /^FRG-60[12]$/;
 
-const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => [
-  {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: pen.text(name), tone: 'strong'})},
+const columns = (display: Display, live: boolean): ReadonlyArray<Column<CameraRow>> => [
+  {title: 'CAMERA', width: 'rest', cell: ({name}) => ({text: display.text(name), tone: 'strong'})},
   {
     title: live ? 'RECORDING' : 'OLD: RECORDING',
     width: 32,
@@ -36,24 +36,24 @@ const columns = (pen: Pen, live: boolean): ReadonlyArray<Column<CameraRow>> => [
 /** A blank, the titles and a row. */
 const LEAST = 3;
 
-/** Under the mounts, where they leave room; the longest without a recording first. */
+/** Under the mounts, where they leave space; the longest without a recording first. */
 export const recordingLines = (
   cameras: readonly CameraRow[],
   live: boolean,
   width: number,
   height: number,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] => {
   if (cameras.length === 0 || height < LEAST) return [];
   return [
     line(),
     ...tableLines({
-      columns: columns(pen, live),
+      columns: columns(display, live),
       rows: sortCameras(cameras, 'recording'),
       index: null,
       width,
       height: height - 1,
-      more: pen.glyphs.more,
+      more: display.glyphs.more,
       empty: '',
     }),
   ];

@@ -1,12 +1,13 @@
-/** What automatic repair remembers and does next. */
+/** What automatic repair did, and what it does next. */
 import {since} from '../../core/time.js';
-import {isRemembered} from '../../core/decision/situation.js';
+import {isStateKnown} from '../../core/decision/situation.js';
+import {reasonText} from '../../core/decision/wording.js';
 import type {RestartPhase} from '../../core/state/state.js';
 import type {Line, Tone} from '../text.js';
 import {clockTime} from '../view/freshness.js';
 import {coarse, type View} from '../view/view.js';
-import {row, rows} from './facts.js';
-import type {Pen} from './pen.js';
+import {labelledLine, labelledLines} from './labelled-lines.js';
+import type {Display} from './display.js';
 
 const phases: Readonly<Record<RestartPhase, string>> = {
   intended: 'intended',
@@ -24,30 +25,31 @@ const breakerTone: Readonly<Record<'closed' | 'open' | 'half-open' | 'locked', T
   locked: 'bad',
 };
 
-/** Breaker and budget; of a state that could not be read nothing is claimed. */
-const breakerLines = ({live}: View, width: number, pen: Pen): readonly Line[] => {
+/** Breaker and budget; `not known` where the state could not be read. */
+const breakerLines = ({live}: View, width: number, display: Display): readonly Line[] => {
   const {
     judgement: {
       decision: {breaker, streak},
     },
-    board: {remembered},
-    sight: {reading},
+    watchState: {recalledState},
+    observed: {reading},
   } = live;
-  if (remembered === null) return [row('breaker', 'looking', 'faint')];
-  if (!isRemembered(reading)) {
-    const why = remembered.soundness.known
-      ? 'the remembered state is of a newer version'
-      : remembered.soundness.why.message;
-    return rows('breaker', `${pen.glyphs.status.unknown} not known: ${pen.text(why)}`, width, 'doubt');
+  if (recalledState === null) return [labelledLine('breaker', 'connecting', 'faint')];
+  if (!isStateKnown(reading)) {
+    const why = recalledState.soundness.known
+      ? 'the state was written by a newer version'
+      : recalledState.soundness.why.message;
+    return labelledLines('breaker', `${display.glyphs.status.unknown} not known: ${display.text(why)}`, width, 'doubt');
   }
   const until = breaker.until === null ? '' : ` until ${clockTime(breaker.until)}`;
   return [
-    row('breaker', `${breaker.state}${until}`, breakerTone[breaker.state]),
-    row(
+    labelledLine('breaker', `${breaker.state}${until}`, breakerTone[breaker.state]),
+    ...labelledLines(
       'budget',
-      `${breaker.used} of ${breaker.limit} this hour, ${breaker.usedToday} of ${breaker.limitPerDay} today`,
+      `hour ${breaker.used} (max ${breaker.limit}), day ${breaker.usedToday} (max ${breaker.limitPerDay})`,
+      width,
     ),
-    row('failures', `${streak.count} of ${streak.needed} in a row counted`),
+    labelledLine('failures', `${streak.count} in a row (${streak.needed} required)`),
   ];
 };
 
@@ -59,40 +61,45 @@ const nextStepLines = (
     },
   }: View,
   width: number,
-  pen: Pen,
+  display: Display,
 ): readonly Line[] =>
-  rows(
+  labelledLines(
     'next step',
-    `${decision.action} (${decision.rule}): ${pen.text(decision.reason)}`,
+    `${decision.action} (${decision.rule}): ${display.text(reasonText(decision.reason))}`,
     width,
     decision.action === 'none' ? 'good' : 'strong',
   );
 
-/** Restarts that are told: all of a bad night, or the last one. */
+/** How many restarts are listed: those of a bad night, or the last one. */
 const MOST_RESTARTS = {whole: 3, brief: 1};
 
 /** Breaker, budget, streak, restarts and whether they helped, incident, last pass. `brief`: without what the banner says too. */
-export const repairLines = (view: View, extent: 'whole' | 'brief', width: number, pen: Pen): readonly Line[] => {
+export const repairLines = (
+  view: View,
+  extent: 'whole' | 'brief',
+  width: number,
+  display: Display,
+): readonly Line[] => {
   const {
-    board: {remembered},
+    watchState: {recalledState},
     at,
   } = view.live;
-  const state = remembered?.state ?? null;
+  const state = recalledState?.state ?? null;
   const last = state?.lastPass ?? null;
   const incident = state?.incident ?? null;
   return [
-    ...(extent === 'whole' ? nextStepLines(view, width, pen) : []),
-    ...breakerLines(view, width, pen),
-    row(
+    ...(extent === 'whole' ? nextStepLines(view, width, display) : []),
+    ...breakerLines(view, width, display),
+    labelledLine(
       'last pass',
-      last === null ? 'none yet' : `${coarse(since(last.at, at))} ago, ${pen.text(last.result)}`,
+      last === null ? 'none yet' : `${coarse(since(last.at, at))} ago, ${display.text(last.result)}`,
       last === null ? 'faint' : 'plain',
     ),
     ...(incident === null
       ? []
-      : rows(
+      : labelledLines(
           'incident',
-          `since ${clockTime(incident.since)}, ${incident.stage}${extent === 'whole' ? `: ${pen.text(incident.summary)}` : ''}`,
+          `since ${clockTime(incident.since)}, ${incident.stage}${extent === 'whole' ? `: ${display.text(incident.summary)}` : ''}`,
           width,
           'warn',
         )),
@@ -100,10 +107,10 @@ export const repairLines = (view: View, extent: 'whole' | 'brief', width: number
       .slice(-MOST_RESTARTS[extent])
       .reverse()
       .map((record, index) =>
-        row(
+        labelledLine(
           index === 0 ? 'history' : '',
           `${clockTime(record.at)} ${phases[record.phase]}: ${record.cause}${record.who === 'automatic' ? '' : ', by a person'}`,
-          record.phase === 'helped' ? 'good' : 'warn',
+          record.phase === 'helped' && (record.cameBackAt ?? null) === null ? 'good' : 'warn',
         ),
       ),
   ];

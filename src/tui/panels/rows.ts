@@ -1,6 +1,6 @@
 /** The rows of each list as they stand on the screen: after filter and order, each with a key that the selection holds on to. */
 import type {Finding} from '../../core/finding.js';
-import type {LogLine} from '../../pass/watch/board.js';
+import type {LogLine} from '../../usecases/watch/watch-state.js';
 import type {PanelName} from '../keys.js';
 import type {Snapshot} from '../store.js';
 import type {Ui} from '../ui.js';
@@ -34,17 +34,17 @@ export const checkRows = ({view}: Snapshot, {filter}: Ui): readonly Finding[] =>
   matching(view?.checks ?? [], filter.checks, (row) => `${row.id} ${row.status} ${row.summary}`);
 
 export const logRows = ({view}: Snapshot, {filter}: Ui): readonly LogLine[] =>
-  matching(view?.live.board.lines ?? [], filter.log, (row) => `${row.signature} ${row.camera ?? ''} ${row.text}`);
+  matching(view?.live.watchState.lines ?? [], filter.log, (row) => `${row.signature} ${row.camera ?? ''} ${row.text}`);
 
 export const changeRows = ({changes}: Snapshot, {filter}: Ui): readonly Change[] =>
   matching(changes, filter.events, (row) => `${row.kind} ${row.subject} ${row.to} ${row.detail}`);
 
-/** Rings lose their oldest: what stands at a place is told by its time and text. */
+/** Rings lose their oldest: a line is known by its time and text. */
 const numbered = (texts: readonly string[]): readonly string[] => {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   return texts.map((text) => {
-    const count = (seen.get(text) ?? 0) + 1;
-    seen.set(text, count);
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
     return `${text}#${count}`;
   });
 };

@@ -3,7 +3,7 @@ import {humanDuration} from '../../core/time.js';
 import {bar} from '../glyphs.js';
 import {toneOf, type Line} from '../text.js';
 import type {MountRow} from '../view/storage.js';
-import {bytes, standing, type Pen} from './pen.js';
+import {bytes, standing, type Display} from './display.js';
 import {tableLines, type Column} from './table.js';
 
 const BAR = 6;
@@ -24,33 +24,33 @@ const forecastText = ({forecast}: MountRow): string => {
   }
 };
 
-const percent = (share: number | null, pen: Pen): string =>
-  share === null ? pen.glyphs.none : `${(share * 100).toFixed(0)}%`;
+const percent = (share: number | null, display: Display): string =>
+  share === null ? display.glyphs.none : `${(share * 100).toFixed(0)}%`;
 
 /** A disk that Frigate keeps nearly full is its normal state, so the bar alone warns of nothing. */
-const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Column<MountRow>> => [
+const columns = (display: Display, live: boolean, barColumns: number): ReadonlyArray<Column<MountRow>> => [
   {
     title: 'MOUNT',
     width: 'rest',
-    cell: ({path}) => ({text: pen.text(path.replace('/media/frigate/', '')), tone: 'strong'}),
+    cell: ({path}) => ({text: display.text(path.replace('/media/frigate/', '')), tone: 'strong'}),
   },
   {
     title: '',
     width: 1,
-    cell: ({status}) => ({text: standing(pen, status, live), tone: live ? toneOf[status] : 'faint'}),
+    cell: ({status}) => ({text: standing(display, status, live), tone: live ? toneOf[status] : 'faint'}),
   },
   {
     title: 'USED',
     width: 4,
     right: true,
-    cell: ({used}) => ({text: percent(used, pen), tone: live ? 'plain' : 'faint'}),
+    cell: ({used}) => ({text: percent(used, display), tone: live ? 'plain' : 'faint'}),
   },
   {
     title: '',
     width: barColumns,
     graph: true,
     drop: 3,
-    cell: ({used}) => ({text: bar(used, barColumns, pen.glyphs), tone: live ? 'accent' : 'faint'}),
+    cell: ({used}) => ({text: bar(used, barColumns, display.glyphs), tone: live ? 'accent' : 'faint'}),
   },
   {
     title: 'FREE',
@@ -58,7 +58,7 @@ const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Col
     right: true,
     drop: 1,
     cell: ({free}) => ({
-      text: free === null ? pen.glyphs.none : bytes(free * MEBIBYTE),
+      text: free === null ? display.glyphs.none : bytes(free * MEBIBYTE),
       tone: live ? 'plain' : 'faint',
     }),
   },
@@ -71,7 +71,12 @@ const columns = (pen: Pen, live: boolean, barColumns: number): ReadonlyArray<Col
       tone: row.forecast.kind === 'full' ? 'bad' : row.forecast.kind === 'full-in' ? 'warn' : 'faint',
     }),
   },
-  {title: 'TYPE', width: 7, drop: 4, cell: ({type}) => ({text: pen.text(type ?? pen.glyphs.none), tone: 'faint'})},
+  {
+    title: 'TYPE',
+    width: 7,
+    drop: 4,
+    cell: ({type}) => ({text: display.text(type ?? display.glyphs.none), tone: 'faint'}),
+  },
 ];
 
 export interface StorageOptions {
@@ -83,13 +88,16 @@ export interface StorageOptions {
   readonly empty: string;
 }
 
-export const storageLines = ({rows, index, width, height, live, empty}: StorageOptions, pen: Pen): readonly Line[] =>
+export const storageLines = (
+  {rows, index, width, height, live, empty}: StorageOptions,
+  display: Display,
+): readonly Line[] =>
   tableLines({
-    columns: columns(pen, live, width >= WIDE ? WIDE_BAR : BAR),
+    columns: columns(display, live, width >= WIDE ? WIDE_BAR : BAR),
     rows,
     index,
     width,
     height,
-    more: pen.glyphs.more,
+    more: display.glyphs.more,
     empty,
   });

@@ -3,7 +3,7 @@ import {blank, cell, cellRight, clipLine, columnsOf, selected, span, type Line, 
 
 export interface Column<Row> {
   readonly title: string;
-  /** Columns of the terminal. `rest`: as many as its longest text needs, of what the others leave: the eye finds the end of a row near its beginning. */
+  /** Columns of the terminal. `rest`: as many as its longest text needs, out of what the others leave, so that the end of a row is near its beginning. */
   readonly width: number | 'rest';
   readonly right?: boolean;
   readonly cell: (row: Row, width: number) => {readonly text: string; readonly tone: Tone};
@@ -11,14 +11,14 @@ export interface Column<Row> {
   readonly most?: number;
   /** It draws instead of writing. */
   readonly graph?: boolean;
-  /** Left out first when the room is short; the highest number goes first. Absent: never. */
+  /** Left out when space is short, the highest number first. Absent: never. */
   readonly drop?: number;
 }
 
-/** Where the window begins so that `index` lies in it, as near to the place before as can be. */
-export const windowStart = (index: number, count: number, room: number): number => {
-  if (count <= room || room <= 0) return 0;
-  return Math.max(0, Math.min(index - Math.floor(room / 2), count - room));
+/** Where the window begins so that `index` lies in it, as near to the position before as can be. */
+export const windowStart = (index: number, count: number, space: number): number => {
+  if (count <= space || space <= 0) return 0;
+  return Math.max(0, Math.min(index - Math.floor(space / 2), count - space));
 };
 
 const GAP = 1;
@@ -83,19 +83,19 @@ export const tableLines = <Row>({
   const widthOf = (column: Column<Row>): number =>
     column.width === 'rest' ? Math.min(rest - more, longest) : column.width + (column === grown ? more : 0);
   const compose = (parts: (column: Column<Row>, columns: number) => Span): Line =>
-    kept.flatMap((column, place): Span[] => [
-      ...(place === 0 ? [] : [span(' '.repeat(GAP))]),
+    kept.flatMap((column, position): Span[] => [
+      ...(position === 0 ? [] : [span(' '.repeat(GAP))]),
       parts(column, widthOf(column)),
     ]);
-  const titles = compose((column, room) =>
-    span((column.right === true ? cellRight : cell)(column.title, room, mark), 'faint'),
+  const titles = compose((column, space) =>
+    span((column.right === true ? cellRight : cell)(column.title, space, mark), 'faint'),
   );
   if (height <= 0) return [];
   if (rows.length === 0)
     return [clipLine(titles, width, mark), clipLine([span(empty, 'faint')], width, mark)].slice(0, height);
-  const room = height - 1;
-  const start = windowStart(index ?? 0, rows.length, room);
-  const body = rows.slice(start, start + room).map((row, place) => {
+  const space = height - 1;
+  const start = windowStart(index ?? 0, rows.length, space);
+  const body = rows.slice(start, start + space).map((row, position) => {
     const drawn = compose((column, columnsOfCell) => {
       const {text, tone} = column.cell(row, columnsOfCell);
       return {
@@ -103,7 +103,7 @@ export const tableLines = <Row>({
         ...(column.graph === true ? {graph: true} : {}),
       };
     });
-    return index === start + place ? selected(drawn, width) : clipLine(drawn, width, mark);
+    return index === start + position ? selected(drawn, width, mark) : clipLine(drawn, width, mark);
   });
   return [clipLine(titles, width, mark), ...body, ...(body.length === 0 ? [blank] : [])].slice(0, height);
 };

@@ -1,10 +1,10 @@
-/** Where one is, how to get elsewhere, and what is left out. */
+/** The tabs: the open panel, the keys of the others, and which lines are shown. */
 import {PANELS, type PanelName} from '../keys.js';
 import type {Snapshot} from '../store.js';
 import {clipLine, line, lineColumns, span, type Line} from '../text.js';
 import type {Ui} from '../ui.js';
-import type {Pen} from './pen.js';
-import type {Page} from './reading.js';
+import type {Display} from './display.js';
+import type {Page} from './scrolled.js';
 import {rowKeys} from './rows.js';
 
 const TITLES: Readonly<Record<PanelName, string>> = {
@@ -13,11 +13,11 @@ const TITLES: Readonly<Record<PanelName, string>> = {
   storage: 'RECORDING AND STORAGE',
   repair: 'REPAIR, POD AND NODE',
   checks: 'CHECKS',
-  log: "FRIGATE'S LOG, LINES THAT MATTER",
+  log: "FRIGATE'S LOG, RELEVANT LINES",
   events: 'EVENTS',
 };
 
-/** What the tabs of the others are called, and in capitals the own one where there is no room for its title. */
+/** What the tabs of the others are called, and in capitals the own one where there is no space for its title. */
 const TABS: Readonly<Record<PanelName, string>> = {
   cameras: 'cameras',
   detectors: 'detectors',
@@ -38,7 +38,7 @@ const alone = (title: string, hint: string, page: Page | null): Line =>
   line(span(title, 'strong'), span(`${pageText(page)}${hint}`, 'faint'));
 
 /** `page`: of what is read; `null` where rows are shown. */
-export const tabsLine = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number, pen: Pen): Line => {
+export const tabsLine = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number, display: Display): Line => {
   const {mode} = ui;
   switch (mode.kind) {
     case 'help':
@@ -50,35 +50,36 @@ export const tabsLine = (snapshot: Snapshot, ui: Ui, page: Page | null, width: n
     case 'detail':
       return alone(
         'DETAIL',
-        page !== null && page.count > page.shown ? '  arrows scroll, escape: back' : '  escape: back',
+        page !== null && page.count > page.shown ? '  arrows scroll, escape closes' : '  escape closes',
         page,
       );
     case 'confirm':
       return alone('CONFIRM', '', null);
     case 'busy':
-      return alone('AT WORK', '', null);
+      return alone('IN PROGRESS', '', null);
     case 'browse':
     case 'filter':
-      return panelTabs(snapshot, ui, page, width, pen);
+      return panelTabs(snapshot, ui, page, width, display);
   }
 };
 
-const panelTabs = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number, pen: Pen): Line => {
+const panelTabs = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number, display: Display): Line => {
   const {panel, mode} = ui;
   const filter =
     mode.kind === 'filter'
-      ? `/${mode.draft}${pen.glyphs.cursor}`
+      ? `/${mode.draft}${display.glyphs.cursor}`
       : ui.filter[panel] === ''
         ? ''
         : `/${ui.filter[panel]}`;
   const rows = rowKeys(panel, snapshot, ui).length;
   // Of what is not known there are not "0".
-  const count = panel === 'repair' || (rows === 0 && snapshot.view?.live.board.lastStats === null) ? '' : ` ${rows}`;
+  const count =
+    panel === 'repair' || (rows === 0 && snapshot.view?.live.watchState.lastStats === null) ? '' : ` ${rows}`;
   const sort = panel === 'cameras' ? `  by ${ui.sort}` : '';
   const here = (title: string): Line => [
     span(`${PANELS.indexOf(panel) + 1} ${title}${count}`, 'strong'),
     span(`${sort}${pageText(page)}`, 'faint'),
-    span(filter === '' ? '' : `  ${pen.text(filter)}`, 'accent'),
+    span(filter === '' ? '' : `  ${display.text(filter)}`, 'accent'),
   ];
   const tabs = (title: string, gap: string): Line =>
     PANELS.flatMap((other, index) => [
@@ -93,5 +94,5 @@ const panelTabs = (snapshot: Snapshot, ui: Ui, page: Page | null, width: number,
     tabs(short, ' '),
     [...here(long), span('  1-7 panels', 'faint')],
   ].find((one) => lineColumns(one) <= width);
-  return clipLine(fitting ?? here(short), width, pen.glyphs.more);
+  return clipLine(fitting ?? here(short), width, display.glyphs.more);
 };

@@ -1,16 +1,16 @@
-/** One row for each camera: what it delivers, what becomes of it, and how well that is. */
+/** One row for each camera: what it delivers, what Frigate does with it, and its status. */
 import type {CheckId, Finding, Status} from '../../core/finding.js';
 import {isBad} from '../../core/finding.js';
 import type {CameraConfig, CameraStats, Measure, NewestSegment, Snapshot} from '../../core/observation/frigate.js';
 import type {Known} from '../../core/known.js';
 import {since, type Duration, type Instant} from '../../core/time.js';
 import type {Policy} from '../../core/policy.js';
-import type {LiveSight} from '../../pass/watch/live.js';
+import type {LiveObservation} from '../../usecases/watch/live.js';
 
 export interface CameraRow {
   readonly name: string;
   readonly status: Status;
-  /** One word: `live`, `no frames`, `frozen`, `skipping`, `unrecorded`, `slow`, `off`, `left out`, `unknown`. */
+  /** One word: `live`, `no frames`, `restarting`, `frozen`, `skipping`, `unrecorded`, `slow`, `off`, `excluded`, `stopped`, `unknown`. */
   readonly state: string;
   /** Frames per second. */
   readonly fps: Measure;
@@ -32,7 +32,7 @@ export interface CameraRow {
 /** The word of each check that can name a camera. */
 const words: ReadonlyMap<CheckId, string> = new Map<CheckId, string>([
   ['FRG-501', 'no frames'],
-  ['FRG-503', 'unsteady'],
+  ['FRG-503', 'restarting'],
   ['FRG-504', 'no source'],
   ['FRG-801', 'no source'],
   ['FRG-304', 'dead'],
@@ -58,7 +58,7 @@ const stateOf = (
   policy: Policy,
 ): {readonly status: Status; readonly state: string} => {
   if (config !== undefined && !config.enabled) return {status: 'skipped', state: 'off'};
-  if (stats !== undefined && policy.skipCameras.has(stats.name)) return {status: 'skipped', state: 'left out'};
+  if (stats !== undefined && policy.skipCameras.has(stats.name)) return {status: 'skipped', state: 'excluded'};
   const [worst] = findings;
   if (worst !== undefined) return {status: worst.status, state: words.get(worst.id) ?? worst.status};
   if (stats === undefined || stats.cameraFps === null) return {status: 'unknown', state: 'unknown'};
@@ -85,7 +85,7 @@ const recordingOf = (
 const byName = <T extends {readonly name: string}>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [item.name, item]));
 
-/** Eighty snapshots of 500 cameras are looked up again and again, and never change. */
+/** Eighty snapshots of 500 cameras are read again and again, and never change. */
 const named = new WeakMap<Snapshot, ReadonlyMap<string, CameraStats>>();
 const camerasIn = (snapshot: Snapshot): ReadonlyMap<string, CameraStats> => {
   const found = named.get(snapshot) ?? byName(snapshot.cameras);
@@ -93,11 +93,18 @@ const camerasIn = (snapshot: Snapshot): ReadonlyMap<string, CameraStats> => {
   return found;
 };
 
-export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): readonly CameraRow[] => {
-  const current = board.lastStats?.reading.snapshot;
+/** Without a running Frigate no check reports a camera, and old numbers do not prove that it delivers. */
+const notRunning = {status: 'unknown', state: 'stopped'} as const;
+
+export const camerasOf = (
+  {watchState, judgement, at, running}: LiveObservation,
+  policy: Policy,
+): readonly CameraRow[] => {
+  const down = running === null && watchState.located?.pods.known === true;
+  const current = watchState.lastStats?.reading.snapshot;
   const stats = current === undefined ? byName<CameraStats>([]) : camerasIn(current);
-  const configs = byName(board.config.known ? board.config.value.cameras : []);
-  const trend = board.trend.map(camerasIn);
+  const configs = byName(watchState.config.known ? watchState.config.value.cameras : []);
+  const trend = watchState.trend.map(camerasIn);
   const against = new Map<string, Finding[]>();
   for (const finding of judgement.findings.filter(isBad)) {
     for (const camera of finding.cameras) against.set(camera, [...(against.get(camera) ?? []), finding]);
@@ -109,14 +116,14 @@ export const camerasOf = ({board, judgement, at}: LiveSight, policy: Policy): re
     const findings = (against.get(name) ?? []).sort((a, b) => worseFirst(a.status, b.status));
     return {
       name,
-      ...stateOf(own, config, findings, policy),
+      ...(down ? notRunning : stateOf(own, config, findings, policy)),
       fps: own?.cameraFps ?? null,
       wanted: config?.detectFps ?? own?.expectedFps ?? null,
       process: own?.processFps ?? null,
       skipped: own?.skippedFps ?? null,
       detection: own?.detectionFps ?? null,
       trend: trend.map((cameras) => cameras.get(name)?.cameraFps ?? null),
-      recording: recordingOf(board.segments.get(name), config, board.segmentsAt ?? at),
+      recording: recordingOf(watchState.segments.get(name), config, watchState.segmentsAt ?? at),
       findings: findings.map(({id}) => id),
       hosts: config?.hosts ?? [],
     };

@@ -1,10 +1,11 @@
-/** What changed from one look to the next, in words: the events of the screen and the lines of line mode. */
+/** What happened from one observation to the next: the events of the screen and the lines of line mode. Which of it is shown, and how often: change-tracker.ts. */
+import {reasonText} from '../../core/decision/wording.js';
+import type {HealthClass} from '../../core/diagnosis/diagnosis.js';
 import type {Finding, Status} from '../../core/finding.js';
-import type {ClusterEvent, Pod} from '../../core/observation/pod.js';
+import type {ClusterEvent} from '../../core/observation/pod.js';
 import {hours, since, type Instant} from '../../core/time.js';
-import {SOURCES, type LogLine, type SourceName} from '../../pass/watch/board.js';
-import type {LiveSight} from '../../pass/watch/live.js';
-import {choiceOn} from '../../pass/watch/room.js';
+import type {LogLine} from '../../usecases/watch/watch-state.js';
+import type {LiveObservation} from '../../usecases/watch/live.js';
 import type {View} from './view.js';
 
 export type ChangeKind =
@@ -19,24 +20,45 @@ export interface Change {
   readonly from: string | null;
   readonly to: string;
   readonly detail: string;
+  /** How many more of the same kind about the same thing are not shown. */
+  readonly similar?: number;
 }
 
-type Pair = readonly [before: LiveSight, after: LiveSight];
+type Pair = readonly [before: LiveObservation, after: LiveObservation];
 type Views = readonly [before: View, after: View];
 
+/** What the verdict says, without its wording: numbers in a sentence count on while nothing changes. */
+const contentOf = ({judgement: {diagnosis, findings}}: LiveObservation): string =>
+  JSON.stringify([
+    diagnosis.health,
+    diagnosis.cause,
+    findings
+      .filter(({id}) => diagnosis.primary.includes(id))
+      .map(({id, status, object, cameras}) => [id, status, object, cameras]),
+  ]);
+
+const healthStatus: Readonly<Record<HealthClass, Status>> = {
+  healthy: 'ok',
+  degraded: 'warning',
+  unhealthy: 'critical',
+  starting: 'warning',
+  paused: 'warning',
+  unknown: 'unknown',
+};
+
 const verdicts = ([before, after]: Pair): readonly Change[] => {
+  if (contentOf(before) === contentOf(after)) return [];
   const [old, now] = [before.judgement.diagnosis, after.judgement.diagnosis];
-  if (old.health === now.health) return [];
-  const status: Status =
-    now.health === 'healthy'
-      ? 'ok'
-      : now.health === 'unhealthy'
-        ? 'critical'
-        : now.health === 'unknown'
-          ? 'unknown'
-          : 'warning';
   return [
-    {at: after.at, kind: 'verdict', subject: 'health', status, from: old.health, to: now.health, detail: now.summary},
+    {
+      at: after.at,
+      kind: 'verdict',
+      subject: 'health',
+      status: healthStatus[now.health],
+      from: old.health === now.health ? null : old.health,
+      to: now.health,
+      detail: now.summary,
+    },
   ];
 };
 
@@ -52,63 +74,15 @@ const decisions = ([before, after]: Pair): readonly Change[] => {
       status,
       from: `${old.action} ${old.rule}`,
       to: `${now.action} ${now.rule}`,
-      detail: now.reason,
+      detail: reasonText(now.reason),
     },
   ];
 };
 
-const isAside = ({status, because}: Finding): boolean =>
-  status === 'skipped' || (status === 'unknown' && because?.includes('still looking') === true);
-
-/** A check that begins or ends to be skipped only follows another one, and one that is still being looked at says nothing. */
-const worthTelling = (before: Finding, after: Finding): boolean =>
-  before.status !== after.status && !isAside(before) && !isAside(after);
-
-const checks = ([before, after]: Pair): readonly Change[] => {
-  const old = new Map(before.judgement.findings.map((finding) => [finding.id, finding]));
-  return after.judgement.findings.flatMap((finding) => {
-    const previous = old.get(finding.id);
-    if (previous === undefined || !worthTelling(previous, finding)) return [];
-    return [
-      {
-        at: after.at,
-        kind: 'check' as const,
-        subject: finding.id,
-        status: finding.status,
-        from: previous.status,
-        to: finding.status,
-        detail: finding.summary,
-      },
-    ];
-  });
-};
-
-const cameras = ([before, {live: after, cameras: rows}]: Views): readonly Change[] => {
-  const old = new Map(before.cameras.map((row) => [row.name, row]));
-  return rows.flatMap((row) => {
-    const previous = old.get(row.name);
-    if (previous === undefined || previous.state === row.state) return [];
-    const detail = row.fps === null ? '' : `${row.fps.toFixed(1)} fps`;
-    return [
-      {
-        at: after.at,
-        kind: 'camera' as const,
-        subject: row.name,
-        status: row.status,
-        from: previous.state,
-        to: row.state,
-        detail,
-      },
-    ];
-  });
-};
-
-const podOf = ({board}: LiveSight): Pod | null => choiceOn(board)?.pod ?? null;
-
 const pods = ([{live: before, pod: old}, {live: after, pod: now}]: Views): readonly Change[] => {
-  if (before.board.located?.search.known !== true || after.board.located?.search.known !== true) return [];
+  if (before.watchState.located?.search.known !== true || after.watchState.located?.search.known !== true) return [];
   // One that ends is not the chosen one any more, and still the same.
-  const same = podOf(before)?.uid === podOf(after)?.uid || old.pod === now.pod;
+  const same = before.choice?.pod?.uid === after.choice?.pod?.uid || old.pod === now.pod;
   if (same && old.state === now.state && old.restarts === now.restarts) return [];
   const restarts =
     same && old.restarts !== now.restarts ? `restarts ${String(old.restarts)} to ${String(now.restarts)}` : '';
@@ -126,26 +100,13 @@ const pods = ([{live: before, pod: old}, {live: after, pod: now}]: Views): reado
   ];
 };
 
-/** What became of the sources; all that may change while nothing is judged. */
-export const sourceChanges = (before: LiveSight, after: LiveSight): readonly Change[] =>
-  SOURCES.flatMap((name) => sourceChange(name, [before, after]));
-
-const sourceChange = (name: SourceName, [before, after]: Pair): readonly Change[] => {
-  const [old, now] = [before.board.sources[name].trouble, after.board.sources[name].trouble];
-  if ((old === null) === (now === null)) return [];
-  if (now === null)
-    return [{at: after.at, kind: 'source', subject: name, status: 'ok', from: 'lost', to: 'seen', detail: ''}];
-  return [
-    {at: after.at, kind: 'source', subject: name, status: 'unknown', from: 'seen', to: 'lost', detail: now.why.message},
-  ];
-};
-
-const keyOf = ({object, reason, message, count}: ClusterEvent): string => `${object.uid}/${reason}/${count}/${message}`;
+/** Without the count: Kubernetes counts an event up each time that it happens again, and that is no other event. */
+const keyOf = ({object, reason, message}: ClusterEvent): string => `${object.uid}/${reason}/${message}`;
 
 const kubernetes = ([before, after]: Pair): readonly Change[] => {
-  if (!before.board.events.known || !after.board.events.known) return [];
-  const old = new Set(before.board.events.value.map(keyOf));
-  return after.board.events.value
+  if (!before.watchState.events.known || !after.watchState.events.known) return [];
+  const old = new Set(before.watchState.events.value.map(keyOf));
+  return after.watchState.events.value
     .filter((event) => !old.has(keyOf(event)))
     .map((event) => eventChange(event, after.at));
 };
@@ -170,16 +131,16 @@ const logChange = ({at, camera, signature, text}: LogLine): Change => ({
   detail: text,
 });
 
-const LOOK_BACK = hours(1);
+const EVENT_HISTORY = hours(1);
 const MOST_EARLIER = 12;
 
-/** What happened shortly before the first look, oldest first: who opens the screen in trouble has missed the beginning. */
-export const earlierThan = ({board: {events, lines}, at}: LiveSight): readonly Change[] => {
-  const told = events.known
+/** What happened shortly before the first observation, oldest first: a screen that is opened in an incident shows how it started. */
+export const earlierThan = ({watchState: {events, lines}, at}: LiveObservation): readonly Change[] => {
+  const recorded = events.known
     ? events.value.flatMap((event) => (event.lastSeen === null ? [] : [eventChange(event, event.lastSeen)]))
     : [];
-  return [...told, ...lines.map(logChange)]
-    .filter((change) => since(change.at, at) <= LOOK_BACK)
+  return [...recorded, ...lines.map(logChange)]
+    .filter((change) => since(change.at, at) <= EVENT_HISTORY)
     .sort((a, b) => a.at - b.at)
     .slice(-MOST_EARLIER);
 };
@@ -187,17 +148,17 @@ export const earlierThan = ({board: {events, lines}, at}: LiveSight): readonly C
 const isSame = (a: LogLine, b: LogLine): boolean => a.at === b.at && a.text === b.text;
 
 const log = ([before, after]: Pair): readonly Change[] => {
-  const last = before.board.lines.at(-1);
-  const {lines} = after.board;
-  if (lines === before.board.lines || !before.board.log.known) return [];
+  const last = before.watchState.lines.at(-1);
+  const {lines} = after.watchState;
+  if (lines === before.watchState.lines || !before.watchState.log.known) return [];
   const from = last === undefined ? 0 : lines.findLastIndex((one) => isSame(one, last)) + 1;
   return lines.slice(from).map(logChange);
 };
 
 const restarts = ([before, after]: Pair): readonly Change[] => {
-  if (before.board.remembered === null) return [];
-  const old = new Map(before.board.remembered.state.restarts.map((record) => [record.id, record.phase]));
-  return (after.board.remembered?.state.restarts ?? [])
+  if (before.watchState.recalledState === null) return [];
+  const old = new Map(before.watchState.recalledState.state.restarts.map((record) => [record.id, record.phase]));
+  return (after.watchState.recalledState?.state.restarts ?? [])
     .filter(({id, phase}) => old.get(id) !== phase)
     .map((record) => ({
       at: after.at,
@@ -210,19 +171,24 @@ const restarts = ([before, after]: Pair): readonly Change[] => {
     }));
 };
 
-/** In the order in which a person wants to read them: what it comes to first, its signs after. */
-export const changesBetween = (before: View, after: View): readonly Change[] => {
-  const views: Views = [before, after];
+/** The verdict, what is done about it, and what happened to the pod: what a person wants to read first. */
+export const mainChanges = (before: View, after: View): readonly Change[] => {
   const pair: Pair = [before.live, after.live];
-  return [
-    ...verdicts(pair),
-    ...decisions(pair),
-    ...pods(views),
-    ...checks(pair),
-    ...cameras(views),
-    ...sourceChanges(...pair),
-    ...restarts(pair),
-    ...kubernetes(pair),
-    ...log(pair),
-  ];
+  return [...verdicts(pair), ...decisions(pair), ...pods([before, after])];
 };
+
+/** What was written in the meantime: by automatic repair, by Kubernetes, by Frigate. */
+export const newRecords = (
+  {live: before}: View,
+  {live: after}: View,
+): {
+  readonly restarts: readonly Change[];
+  readonly events: readonly Change[];
+  readonly log: readonly Change[];
+} => {
+  const pair: Pair = [before, after];
+  return {restarts: restarts(pair), events: kubernetes(pair), log: log(pair)};
+};
+
+/** A source of the check has not answered for the first time. */
+export const isPending = ({because}: Finding): boolean => because?.kind === 'unknown' && because.why.pending === true;

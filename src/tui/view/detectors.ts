@@ -2,7 +2,7 @@
 import {isBad, type CheckId, type Finding, type Status} from '../../core/finding.js';
 import type {Measure, Snapshot} from '../../core/observation/frigate.js';
 import type {Policy} from '../../core/policy.js';
-import type {LiveSight} from '../../pass/watch/live.js';
+import type {LiveObservation} from '../../usecases/watch/live.js';
 import {worseFirst} from './cameras.js';
 
 export interface DetectorRow {
@@ -29,23 +29,23 @@ const concerns = (finding: Finding, name: string): boolean =>
   DETECTOR_CHECKS.test(finding.id) && (finding.object?.kind !== 'Detector' || finding.object.name === name);
 
 const changesOf = (pids: ReadonlyArray<number | null>): number => {
-  const seen = pids.filter((pid) => pid !== null);
-  return seen.filter((pid, index) => index > 0 && pid !== seen[index - 1]).length;
+  const known = pids.filter((pid) => pid !== null);
+  return known.filter((pid, index) => index > 0 && pid !== known[index - 1]).length;
 };
 
 const busyOf = (start: Measure, {lastUpdated}: Snapshot): number | null =>
   start === null || start <= 0 || lastUpdated === null ? null : Math.max(0, lastUpdated / 1000 - start);
 
-export const detectorsOf = ({board, judgement}: LiveSight, policy: Policy): readonly DetectorRow[] => {
-  const snapshot = board.lastStats?.reading.snapshot;
+export const detectorsOf = ({watchState, judgement}: LiveObservation, policy: Policy): readonly DetectorRow[] => {
+  const snapshot = watchState.lastStats?.reading.snapshot;
   if (snapshot === undefined) return [];
   const bad = judgement.findings.filter(isBad).sort((a, b) => worseFirst(a.status, b.status));
   return snapshot.detectors.map(({name, inferenceSpeed, detectionStart, temperature}): DetectorRow => {
-    const own = board.trend.map((one) => one.detectors.find((detector) => detector.name === name));
+    const own = watchState.trend.map((one) => one.detectors.find((detector) => detector.name === name));
     const findings = bad.filter((finding) => concerns(finding, name));
     return {
       name,
-      type: board.config.known ? (board.config.value.detectors.get(name) ?? null) : null,
+      type: watchState.config.known ? (watchState.config.value.detectors.get(name) ?? null) : null,
       status: findings[0]?.status ?? (inferenceSpeed === null ? 'unknown' : 'ok'),
       inference: inferenceSpeed,
       limit: policy.inferenceLimits.get(name) ?? policy.inferenceLimit,

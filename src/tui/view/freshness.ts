@@ -1,18 +1,17 @@
-/** How fresh the screen is. A dead connection must never look like a healthy screen (NVSentinel #1477). */
+/** How fresh the screen is. A lost connection must never be displayed as a healthy screen (NVSentinel #1477). */
 import {humanDuration, milliseconds, since, type Duration, type Instant} from '../../core/time.js';
-import type {Board, SourceName, SourceState} from '../../pass/watch/board.js';
-import {SOURCES} from '../../pass/watch/board.js';
-import {silentAfter} from '../../pass/watch/poll-frigate.js';
-import type {LiveSight} from '../../pass/watch/live.js';
+import type {WatchState, SourceName, SourceState} from '../../usecases/watch/watch-state.js';
+import {SOURCES} from '../../usecases/watch/watch-state.js';
+import type {LiveObservation} from '../../usecases/watch/live.js';
 
 export interface Freshness {
-  /** Frigate's numbers are of now. Otherwise they are shown as old. */
+  /** Frigate's numbers are current. Otherwise they are shown as old. */
   readonly live: boolean;
-  /** `live 14:02:11Z` (when the numbers came that are shown), `! no answer for 4s`, `! old data, 12s, again in 3s`. */
+  /** `live 14:02:11Z` (when the numbers came that are shown), `! no answer for 4s`, `! old data, 12s, retry in 3s`. */
   readonly text: string;
   /** How long a question to Frigate has been open, where that is longer than an answer takes. */
   readonly silentFor: Duration | null;
-  /** Sources in trouble besides Frigate, one line each. */
+  /** Sources other than Frigate that do not answer, one line each. */
   readonly troubles: readonly string[];
 }
 
@@ -28,55 +27,56 @@ const whole = (length: Duration): string =>
 
 const again = ({trouble}: SourceState, now: Instant): string => {
   const at = trouble?.retryAt ?? null;
-  return at === null ? '' : at > now ? `, again in ${whole(milliseconds(at - now))}` : ', asking again';
+  return at === null ? '' : at > now ? `, retry in ${whole(milliseconds(at - now))}` : ', retrying';
 };
 
 const names: Readonly<Record<SourceName, string>> = {
   cluster: 'workload and pods',
   node: 'node',
   events: 'events',
-  state: 'remembered state',
+  state: 'state ConfigMap',
   frigate: 'Frigate',
   log: 'log',
 };
 
 const troubleLine = (name: SourceName, state: SourceState, now: Instant): string | null => {
   if (state.trouble === null) return null;
-  return `${names[name]} not seen since ${clockTime(state.seenAt ?? state.trouble.since)}${again(state, now)}: ${state.trouble.why.message}`;
+  return `${names[name]}: no answer since ${clockTime(state.answeredAt ?? state.trouble.since)}${again(state, now)}: ${state.trouble.why.message}`;
 };
 
-const silenceOf = (board: Board, now: Instant): Duration | null => {
-  const {askedAt} = board.sources.frigate;
+const silenceOf = ({watchState, answerLimit}: LiveObservation, now: Instant): Duration | null => {
+  const {askedAt} = watchState.sources.frigate;
   const open = askedAt === null ? null : since(askedAt, now);
-  return open === null || open < silentAfter(board) ? null : open;
+  return open === null || open < answerLimit ? null : open;
 };
 
 /** Frigate makes new numbers every 15 s: that they were asked for again in between is nothing to draw. */
 const frigateText = (
-  {sources: {frigate: state}, lastStats}: Board,
+  {sources: {frigate: state}, lastStats}: WatchState,
   silentFor: Duration | null,
   now: Instant,
   interval: Duration,
 ): Pick<Freshness, 'live' | 'text'> => {
-  const age = state.seenAt === null ? null : since(state.seenAt, now);
+  const age = state.answeredAt === null ? null : since(state.answeredAt, now);
   if (silentFor !== null)
     return {live: false, text: `! no answer for ${whole(silentFor)}${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble?.why.code === 'not-asked')
     return {live: false, text: `! Frigate does not run${age === null ? '' : `, data ${whole(age)} old`}`};
   if (state.trouble !== null)
     return {live: false, text: `! ${age === null ? 'no data yet' : `old data, ${whole(age)}`}${again(state, now)}`};
-  if (state.seenAt === null || age === null) return {live: false, text: 'looking'};
+  if (state.answeredAt === null || age === null) return {live: false, text: 'connecting'};
   return age > interval * MISSED + SLACK
     ? {live: false, text: `! old data, ${whole(age)}`}
-    : {live: true, text: `live ${clockTime(lastStats?.seenAt ?? state.seenAt)}`};
+    : {live: true, text: `live ${clockTime(lastStats?.answeredAt ?? state.answeredAt)}`};
 };
 
 /** `now`: the local clock, by which sources are stamped. */
-export const freshnessOf = ({board}: LiveSight, now: Instant, interval: Duration): Freshness => {
-  const {sources} = board;
-  const silentFor = silenceOf(board, now);
+export const freshnessOf = (live: LiveObservation, now: Instant, interval: Duration): Freshness => {
+  const {watchState} = live;
+  const {sources} = watchState;
+  const silentFor = silenceOf(live, now);
   return {
-    ...frigateText(board, silentFor, now, interval),
+    ...frigateText(watchState, silentFor, now, interval),
     silentFor,
     troubles: SOURCES.filter((name) => name !== 'frigate').flatMap(
       (name) => troubleLine(name, sources[name], now) ?? [],

@@ -1,16 +1,16 @@
-/** The pod, its container and its node in the few words that a screen has room for. */
+/** The pod, its container and its node in short words. */
+import {podMemoryOf} from '../../core/checks/evidence/resource-samples.js';
 import type {Status} from '../../core/finding.js';
 import type {GpuUsage} from '../../core/observation/frigate.js';
 import type {Container, Pod} from '../../core/observation/pod.js';
-import {choiceOn, workloadOn} from '../../pass/watch/room.js';
-import type {LiveSight} from '../../pass/watch/live.js';
+import type {LiveObservation} from '../../usecases/watch/live.js';
 import {clockTime} from './freshness.js';
 
 export interface PodView {
   /** `Deployment/frigate`; `null` while it is not found. */
   readonly workload: string | null;
   readonly pod: string | null;
-  /** `running`, `waiting: CrashLoopBackOff` …; `no pod`; `not known` where pods cannot be seen. */
+  /** `running`, `waiting: CrashLoopBackOff` …; `no pod`; `not known` where pods cannot be listed. */
   readonly state: string;
   readonly status: Status;
   readonly restarts: number | null;
@@ -31,11 +31,8 @@ export interface PodView {
   readonly gpus: readonly GpuUsage[];
 }
 
-/** The one that was chosen, else the last one that is still seen: a pod that ends is not nothing. */
-const podOf = ({board}: LiveSight): Pod | null => {
-  const choice = choiceOn(board);
-  return choice?.pod ?? choice?.setAside[0]?.pod ?? null;
-};
+/** The chosen pod, else the last one that is still listed: a terminating pod is shown too. */
+const podOf = ({choice}: LiveObservation): Pod | null => choice?.pod ?? choice?.setAside[0]?.pod ?? null;
 
 const containerState = ({state, ready}: Container): string => {
   switch (state.phase) {
@@ -66,15 +63,15 @@ const lastExitOf = (container: Container | null): string | null => {
   return `${last.reason}, exit code ${last.exitCode}${last.finishedAt === null ? '' : `, ${clockTime(last.finishedAt)}`}`;
 };
 
-const nodeView = (live: LiveSight): Pick<PodView, 'node' | 'nodeState' | 'nodeStatus'> => {
-  const {node} = live.board;
+const nodeView = (live: LiveObservation): Pick<PodView, 'node' | 'nodeState' | 'nodeStatus'> => {
+  const {node} = live.watchState;
   if (!node.known)
     return {
       node: null,
       nodeState: node.why.code === 'not-asked' ? 'not known' : node.why.message,
       nodeStatus: 'unknown',
     };
-  if (node.value === null) return {node: null, nodeState: 'none has it', nodeStatus: 'warning'};
+  if (node.value === null) return {node: null, nodeState: 'not scheduled', nodeStatus: 'warning'};
   const {name, conditions, unschedulable} = node.value;
   const ready = conditions.find(({type}) => type === 'Ready')?.status === 'True';
   const pressures = conditions
@@ -93,32 +90,34 @@ const sumOf = (values: ReadonlyArray<number | null>): number | null => {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 };
 
-/** What the pod uses, by Frigate's own account of its processes. */
-const usageOf = ({board: {lastStats}}: LiveSight): Pick<PodView, 'cpu' | 'memory' | 'systemCpu' | 'gpus'> => {
+/** What the pod uses: CPU by Frigate's own account of its processes, memory by the working set of its container. */
+const usageOf = ({
+  watchState: {lastStats},
+  observed: {observation},
+}: LiveObservation): Pick<PodView, 'cpu' | 'memory' | 'systemCpu' | 'gpus'> => {
   const usages = lastStats?.reading.snapshot.usages ?? [];
   const cpu = sumOf(usages.map((usage) => usage.cpu));
   return {
     cpu: cpu === null ? null : cpu / 100,
-    memory: sumOf(usages.map((usage) => usage.memory)),
+    memory: podMemoryOf(observation),
     systemCpu: lastStats?.reading.snapshot.systemCpu ?? null,
     gpus: lastStats?.reading.snapshot.gpus ?? [],
   };
 };
 
-/** That none is seen is no pod only where pods can be seen. */
-const noPod = ({located}: LiveSight['board']): {readonly state: string; readonly status: Status} => ({
+/** There is no pod only where pods can be listed. */
+const noPod = ({located}: LiveObservation['watchState']): {readonly state: string; readonly status: Status} => ({
   state: located?.pods.known === true ? 'no pod' : 'not known',
   status: 'unknown',
 });
 
-export const podView = (live: LiveSight): PodView => {
-  const {board} = live;
-  const workload = workloadOn(board);
+export const podView = (live: LiveObservation): PodView => {
+  const {watchState, workload} = live;
   const pod = podOf(live);
   return {
     workload: workload === null ? null : `${workload.kind}/${workload.name}`,
     pod: pod?.name ?? null,
-    ...(pod === null ? noPod(board) : podState(pod)),
+    ...(pod === null ? noPod(watchState) : podState(pod)),
     restarts: pod?.frigate?.restartCount ?? null,
     lastExit: lastExitOf(pod?.frigate ?? null),
     ...nodeView(live),

@@ -1,16 +1,15 @@
-/** Everything that the panels draw, computed once for each look. */
+/** Everything that the panels draw, computed once for each observation. */
 import type {Finding} from '../../core/finding.js';
 import type {Policy} from '../../core/policy.js';
 import {humanDuration, minutes, since, type Duration} from '../../core/time.js';
-import {runningOn} from '../../pass/watch/room.js';
-import type {LiveSight} from '../../pass/watch/live.js';
+import type {LiveObservation} from '../../usecases/watch/live.js';
 import {camerasOf, worseFirst, type CameraRow} from './cameras.js';
 import {detectorsOf, type DetectorRow} from './detectors.js';
 import {podView, type PodView} from './pod.js';
 import {mountsOf, type MountRow} from './storage.js';
 
 export interface View {
-  readonly live: LiveSight;
+  readonly live: LiveObservation;
   readonly cameras: readonly CameraRow[];
   readonly detectors: readonly DetectorRow[];
   readonly mounts: readonly MountRow[];
@@ -28,18 +27,18 @@ const MINUTE = minutes(1);
 export const coarse = (length: Duration): string =>
   length < MINUTE ? 'under 1m' : humanDuration(minutes(Math.floor(length / MINUTE)));
 
-const uptimeOf = (live: LiveSight): string | null => {
-  const state = runningOn(live.board)?.container.state;
+const uptimeOf = (live: LiveObservation): string | null => {
+  const state = live.running?.container.state;
   return state?.phase === 'running' && state.startedAt !== null ? coarse(since(state.startedAt, live.at)) : null;
 };
 
-export const viewOf = (live: LiveSight, policy: Policy): View => ({
+export const viewOf = (live: LiveObservation, policy: Policy): View => ({
   live,
   cameras: camerasOf(live, policy),
   detectors: detectorsOf(live, policy),
   mounts: mountsOf(live),
   pod: podView(live),
   checks: [...live.judgement.findings].sort((a, b) => worseFirst(a.status, b.status)),
-  frigateVersion: live.board.lastStats?.reading.snapshot.version?.split('-')[0] ?? null,
+  frigateVersion: live.watchState.lastStats?.reading.snapshot.version?.split('-')[0] ?? null,
   uptime: uptimeOf(live),
 });

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
-import type {CheckReport} from '../../../src/report/report.js';
+import type {CheckReport} from '../../../src/outcome/check-report.js';
 import {auditLog, patchesIn, rolloutsIn} from '../audit.js';
 import {
   ACCOUNT,
@@ -127,7 +127,7 @@ describe('a taint that throws pods off, on a real cluster', function () {
       const report = JSON.parse(checked.stdout) as CheckReport;
       const found = report.checks.find(({id}) => id === 'FRG-202');
       assert.deepEqual([checked.exitCode, found?.status, found?.cure], [2, 'critical', 'none'], said(checked));
-      assert.match(found?.summary ?? '', /no node takes it: .*taint/, said(checked));
+      assert.match(found?.summary ?? '', /no node accepts it: .*taint/, said(checked));
       assert.match(found?.fix ?? '', /get nodes .*TAINTS:/, said(checked));
     });
 

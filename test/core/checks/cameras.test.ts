@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import type {CameraConfig, CameraStats, FrigateObservation, Snapshot} from '../../../src/core/observation/frigate.js';
+import {parseSchedule, withPlannedSilence} from '../../../src/core/planned-silence.js';
+import type {Policy} from '../../../src/core/policy.js';
 import {minutes, seconds} from '../../../src/core/time.js';
 import {
   aCamera,
@@ -10,6 +12,8 @@ import {
   aHistory,
   aMount,
   anObservation,
+  aPolicy,
+  now,
   aPodOfAge,
   aReading,
   aSnapshot,
@@ -39,6 +43,11 @@ const giving = (
       ...frigate,
     },
   });
+/** The policy of that instant, a Saturday at 03:00 UTC. */
+const scheduled = (schedule: string): Partial<Policy> => {
+  const {cameraSchedule, skipCameras} = withPlannedSilence(aPolicy({cameraSchedule: parseSchedule(schedule)!}), now);
+  return {cameraSchedule, skipCameras};
+};
 const gone = {back: 0, front: 0, garage: 0};
 const far = {
   back: {hosts: ['192.0.2.7']},
@@ -93,6 +102,36 @@ const dead = (() => {
 
 describe('FRG-501: cameras deliver frames', () => {
   cases('FRG-501', [
+    {
+      it: 'is info where a camera is silent in its planned window',
+      given: giving({garage: 0}),
+      policy: scheduled('garage=Sat 02:00-04:00'),
+      expect: {status: 'info', cameras: ['garage'], cure: 'none'},
+    },
+    {
+      it: 'is critical for another camera meanwhile, and counts the planned one on neither side',
+      given: giving({garage: 0, front: 0}),
+      policy: scheduled('garage=Sat 02:00-04:00'),
+      expect: {status: 'critical', cameras: ['front']},
+    },
+    {
+      it: 'is critical for the camera outside its window',
+      given: giving({garage: 0}),
+      policy: scheduled('garage=Sat 04:00-06:00'),
+      expect: {status: 'critical', cameras: ['garage']},
+    },
+    {
+      it: 'is ok where a camera delivers in its window',
+      given: giving({}),
+      policy: scheduled('garage=Sat 02:00-04:00'),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'is info where all cameras are silent as planned',
+      given: giving(gone),
+      policy: scheduled('garage=Sat 02:00-04:00; front=daily 00:00-24:00; back=Fri-Sun 02:00-03:30 UTC'),
+      expect: {status: 'info', cameras: ['back', 'front', 'garage']},
+    },
     {it: 'is ok while all deliver', expect: {status: 'ok'}},
     {it: 'is ok at exactly 0.3 of the configured rate', given: giving({back: 1.5}), expect: {status: 'ok'}},
     {
@@ -174,13 +213,11 @@ describe('FRG-501: cameras deliver frames', () => {
       it: 'calls cameras of one host one cause',
       given: giving({back: 0, garage: 0}, {}, {back: {hosts: ['192.0.2.7']}, garage: {hosts: ['192.0.2.7']}}),
       expect: {status: 'critical', cure: 'none', cause: 'network'},
-      says: /192\.0\.2\.7/,
     },
     {
       it: 'calls cameras of one subnet one cause',
       given: giving({back: 0, garage: 0}, {}, {back: {hosts: ['192.0.2.7']}, garage: {hosts: ['192.0.2.9']}}),
       expect: {cause: 'network'},
-      says: /192\.0\.2\.0\/24/,
     },
     {
       it: 'does not blame a host that another camera still comes from',
@@ -199,7 +236,6 @@ describe('FRG-501: cameras deliver frames', () => {
       it: 'calls cameras that stopped in the same instant one cause',
       given: giving({}, stopping({back: 15, garage: 16}), far),
       expect: {status: 'critical', cure: 'none', cause: 'network'},
-      says: /same instant/,
     },
     {
       it: 'does not call cameras one cause that stopped minutes apart',
@@ -290,7 +326,7 @@ describe('FRG-502: cameras are processed', () => {
     {
       it: 'names a slow detector as the cause',
       given: lately([starving('back', 2), aCamera('front'), aCamera('garage')], [180, 181]),
-      remembered: slowBaseline,
+      recalledState: slowBaseline,
       expect: {status: 'critical', cure: 'none', cause: 'detector', because: 'FRG-401'},
     },
     {
@@ -340,8 +376,8 @@ it('FRG-502 rules a CPU that is short out, or names it', () => {
     assert.equal(finding.status, 'critical');
     return finding.evidence.find(({name}) => name === 'cpu')?.value;
   };
-  assert.equal(cpuOf({systemCpu: 20}), "the host's CPU is at 20 %");
-  assert.equal(cpuOf({systemCpu: 99}), "the host's CPU is at 99 %");
+  assert.equal(cpuOf({systemCpu: 20}), 'the CPU of the host is at 20 %');
+  assert.equal(cpuOf({systemCpu: 99}), 'the CPU of the host is at 99 %');
 });
 
 const restless = (every: number) => {

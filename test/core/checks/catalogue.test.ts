@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import {catalogue, checkOf} from '../../../src/core/checks/catalogue.js';
+import {isCheckId} from '../../../src/core/check-table.js';
 import type {Check, CheckContext} from '../../../src/core/checks/check.js';
+import {quoted} from '../../../src/core/checks/kubectl.js';
+import type {Fix} from '../../../src/core/fix.js';
 import {notAsked} from '../../../src/core/known.js';
 import {aMemory, anObservation, aPolicy, withTemplate} from '../../support/observation.js';
 import {checkContext} from '../../support/context.js';
+import {commandsOf} from '../../support/messages.js';
 
 /** Ids are never renumbered or reused: a check that goes leaves its id behind, a new one comes with a new id. */
 const frozen = [
@@ -41,6 +45,7 @@ const frozen = [
   'FRG-604',
   'FRG-605',
   'FRG-606',
+  'FRG-607',
   'FRG-701',
   'FRG-702',
   'FRG-703',
@@ -48,6 +53,12 @@ const frozen = [
   'FRG-802',
   'FRG-901',
 ];
+
+/** The commands of kubectl itself, not those of this tool. */
+const kubectlIn = (fix: Fix): readonly string[] =>
+  commandsOf(fix)
+    .split('\n')
+    .filter((line) => /^kubectl (?!frigate-health|krew)/.test(line));
 
 const categories = [
   'cluster',
@@ -78,13 +89,15 @@ describe('the catalogue', () => {
   });
 
   it('finds a check by its id', () => {
-    assert.equal(checkOf('FRG-203')?.title, 'container stays up');
+    assert.equal(checkOf('FRG-203').title, 'container stays up');
+    assert.equal(isCheckId('FRG-999'), false);
+    // @ts-expect-error The compiler knows the ids.
     assert.equal(checkOf('FRG-999'), undefined);
   });
 
   it('needs only checks that exist', () => {
     for (const {id, needs, after = []} of catalogue) {
-      for (const other of [...needs, ...after]) assert.ok(checkOf(other), `${id} names ${other}`);
+      for (const other of [...needs, ...after]) assert.ok(isCheckId(other) && other !== id, `${id} names ${other}`);
     }
   });
 
@@ -93,7 +106,7 @@ describe('the catalogue', () => {
     const visit = (check: Check, path: readonly string[]): void => {
       assert.ok(!path.includes(check.id), `circle: ${[...path, check.id].join(' → ')}`);
       if (done.has(check.id)) return;
-      for (const other of [...check.needs, ...(check.after ?? [])]) visit(checkOf(other) ?? check, [...path, check.id]);
+      for (const other of [...check.needs, ...(check.after ?? [])]) visit(checkOf(other), [...path, check.id]);
       done.add(check.id);
     };
     for (const check of catalogue) visit(check, []);
@@ -120,7 +133,7 @@ describe('the catalogue', () => {
       it('gives a fix to type, with real names where they are known, and some fix where nothing is', () => {
         const blind = anObservation({
           apiServer: notAsked(),
-          missingRights: notAsked(),
+          missingPermissions: notAsked(),
           workload: notAsked(),
           pods: notAsked(),
           node: notAsked(),
@@ -134,25 +147,34 @@ describe('the catalogue', () => {
         for (const observation of [anObservation(), blind]) {
           const context: CheckContext = checkContext(observation, aMemory(), aPolicy());
           const fix = check.fix(context);
-          assert.ok(fix.trim().length > 10, fix);
-          assert.doesNotMatch(fix, /undefined|null|\[object| {3}/);
+          assert.ok(fix.length > 0);
+          for (const step of fix) {
+            const said = 'text' in step ? step.text : step.command;
+            assert.doesNotMatch(said, /undefined|null|\[object| {2}|#/);
+            if ('text' in step) assert.match(said, /^[A-Z].*[.:]$/, 'a whole sentence');
+          }
         }
       });
 
       it('names the context of a person in its kubectl commands', () => {
-        const fix = check.fix(checkContext(anObservation({context: 'my home'}), aMemory(), aPolicy()));
-        for (const command of fix.split('\n').filter((line) => /^kubectl (?!frigate-health|krew)/.test(line)))
-          assert.match(command, /--context 'my home'/);
+        for (const name of ['my home', 'in-cluster']) {
+          const fix = check.fix(
+            checkContext(anObservation({context: {kind: 'kubeconfig', name}}), aMemory(), aPolicy()),
+          );
+          for (const command of kubectlIn(fix)) assert.ok(command.includes(` --context ${quoted(name)}`), command);
+        }
+      });
+
+      it('names no context inside the cluster', () => {
+        const fix = check.fix(checkContext(anObservation({context: {kind: 'in-cluster'}}), aMemory(), aPolicy()));
+        for (const command of kubectlIn(fix)) assert.doesNotMatch(command, /--context/);
       });
 
       it('names the container for logs and exec where another one stands beside it', () => {
         const beside = withTemplate({containerName: 'nvr', sidecars: ['vpn']});
-        const commands = check
-          .fix(checkContext(beside, aMemory(), aPolicy()))
-          .split(/\n|; /)
-          .filter((line) => /^kubectl (?!frigate-health).*\b(logs|exec) /.test(line));
-        for (const command of commands) assert.match(command, / -c (nvr|frigate)\b/, command);
-        for (const command of check.fix(checkContext(anObservation(), aMemory(), aPolicy())).split(/\n|; /))
+        for (const command of kubectlIn(check.fix(checkContext(beside, aMemory(), aPolicy()))))
+          if (/\b(logs|exec) /.test(command)) assert.match(command, / -c (nvr|frigate)\b/);
+        for (const command of kubectlIn(check.fix(checkContext(anObservation(), aMemory(), aPolicy()))))
           assert.doesNotMatch(command, /\b(logs|exec) .*deployment\/\S+ -c /);
       });
     });

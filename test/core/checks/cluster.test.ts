@@ -1,6 +1,7 @@
+import {note} from '../../../src/core/fix.js';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import type {FrigateObservation} from '../../../src/core/observation/frigate.js';
-import type {Right, StateSoundness} from '../../../src/core/observation/observation.js';
+import type {Permission, StateSoundness} from '../../../src/core/observation/observation.js';
 import {days, hours, minutes, seconds, type Instant} from '../../../src/core/time.js';
 import {
   aCronJob,
@@ -14,7 +15,7 @@ import {
 } from '../../support/observation.js';
 import {tableOf} from '../../support/context.js';
 
-const at = (changes: ObservationChanges) => anObservation({context: 'home', ...changes});
+const at = (changes: ObservationChanges) => anObservation({context: {kind: 'kubeconfig', name: 'home'}, ...changes});
 
 tableOf('FRG-101', [
   {when: 'it answers', observation: at({}), status: 'ok'},
@@ -24,47 +25,44 @@ tableOf('FRG-101', [
     status: 'critical',
     cause: 'cluster',
     cure: 'none',
-    summary: /connection refused/,
-    fix: /kubectl --context home cluster-info/,
+    command: /kubectl --context home cluster-info/,
   },
   {
     when: 'the credentials are refused',
     observation: at({apiServer: unknown('unauthorized', '401 Unauthorized')}),
     status: 'critical',
     cause: 'checker',
-    fix: /--context home auth whoami/,
+    command: /--context home auth whoami/,
   },
   {
     when: 'it is silent',
     observation: at({apiServer: unknown('timeout', 'no answer within 5 s')}),
     status: 'unknown',
-    because: /timeout/,
-    fix: /kubectl --context home get --raw '\/readyz\?verbose'/,
+    because: 'timeout',
+    command: /kubectl --context home get --raw '\/readyz\?verbose'/,
   },
   {
     when: 'it is throttled',
     observation: at({apiServer: unknown('throttled', '429')}),
     status: 'unknown',
-    because: /throttled/,
-    fix: /readyz/,
+    because: 'throttled',
+    command: /readyz/,
   },
   {
     when: 'the kubeconfig names a file that is gone',
-    observation: at({apiServer: unknown('misconfigured', 'the file ca.crt cannot be read', 'put it there')}),
+    observation: at({apiServer: unknown('misconfigured', 'the file ca.crt cannot be read', [note('Put it there.')])}),
     status: 'critical',
     cause: 'checker',
-    summary: /ca\.crt/,
-    fix: /put it there/,
   },
   {
     when: 'it fails inside',
     observation: at({apiServer: unknown('server-error', '500')}),
     status: 'unknown',
-    fix: /readyz/,
+    command: /readyz/,
   },
 ]);
 
-const right = (verb: string, resource: string, changes: Partial<Right> = {}): Right => ({
+const right = (verb: string, resource: string, changes: Partial<Permission> = {}): Permission => ({
   verb,
   group: '',
   resource,
@@ -72,7 +70,7 @@ const right = (verb: string, resource: string, changes: Partial<Right> = {}): Ri
   name: null,
   ...changes,
 });
-const lacking = (...rights: readonly Right[]) => at({missingRights: known(rights)});
+const lacking = (...rights: readonly Permission[]) => at({missingPermissions: known(rights)});
 
 tableOf('FRG-102', [
   {when: 'no right is missing', observation: lacking(), status: 'ok'},
@@ -81,41 +79,40 @@ tableOf('FRG-102', [
     observation: lacking(right('get', 'pods/log')),
     status: 'critical',
     cause: 'checker',
-    summary: /1 right missing: get pods\/log in frigate/,
-    fix: /^kubectl --context home -n frigate create role frigate-health-pods-log --verb=get --resource=pods\/log\n# then bind them/,
+    command: /^kubectl --context home -n frigate create role frigate-health-pods-log --verb=get --resource=pods\/log$/,
   },
   {
     when: 'nodes may not be read',
     observation: lacking(right('get', 'nodes', {namespace: null})),
     status: 'critical',
-    fix: /^kubectl --context home create clusterrole frigate-health-nodes --verb=get --resource=nodes\n# then bind/,
+    command: /^kubectl --context home create clusterrole frigate-health-nodes --verb=get --resource=nodes$/,
     evidence: ['missing=get nodes (cluster)'],
   },
   {
     when: 'the one workload may not be patched',
     observation: lacking(right('patch', 'deployments', {group: 'apps', name: 'frigate'})),
     status: 'critical',
-    fix: /--verb=patch --resource=deployments\.apps --resource-name=frigate\n# then bind/,
+    command: /--verb=patch --resource=deployments\.apps --resource-name=frigate$/,
   },
   {
     when: 'several verbs of one resource are missing, which is one rule',
     observation: lacking(right('list', 'pods'), right('get', 'pods'), right('list', 'events')),
     status: 'critical',
-    summary: /3 rights missing/,
-    fix: /^kubectl .* --verb=list --resource=events\nkubectl .* --verb=get,list --resource=pods\n#|^kubectl .* --verb=get,list --resource=pods\n/,
+    command:
+      /^kubectl .* --verb=list --resource=events\nkubectl .* --verb=get,list --resource=pods$|^kubectl .* --verb=get,list --resource=pods\n/,
   },
   {
     when: 'it may not be asked',
-    observation: at({missingRights: unknown('forbidden', 'selfsubjectaccessreviews: 403')}),
+    observation: at({missingPermissions: unknown('forbidden', 'selfsubjectaccessreviews: 403')}),
     status: 'unknown',
-    because: /forbidden/,
+    because: 'forbidden',
   },
-  {when: 'nobody asked', observation: at({missingRights: notAsked()}), status: 'skipped'},
+  {when: 'nobody asked', observation: at({missingPermissions: notAsked()}), status: 'skipped'},
   {
     when: 'the API server is away',
     observation: at({apiServer: unknown('unreachable', 'refused')}),
     status: 'skipped',
-    because: /^FRG-101$/,
+    because: 'FRG-101',
   },
 ]);
 
@@ -123,7 +120,7 @@ const stats = (lastUpdated: Instant, date: Instant | null = now, history: Frigat
   at({frigate: {stats: known(aReading({lastUpdated}, date)), history}});
 
 tableOf('FRG-103', [
-  {when: 'the clocks agree', observation: at({}), status: 'ok', summary: /within 1s/},
+  {when: 'the clocks agree', observation: at({}), status: 'ok'},
   {
     when: 'the local clock is 60 s off, the most that is acceptable',
     observation: at({localClock: ahead(seconds(60))}),
@@ -134,15 +131,13 @@ tableOf('FRG-103', [
     observation: at({localClock: ahead(seconds(61))}),
     status: 'warning',
     cause: 'checker',
-    summary: /this machine is ahead of the API server/,
-    fix: /this machine/,
+    command: /^timedatectl status$/,
   },
   {
     when: 'the local clock is 6 min behind',
     observation: at({localClock: ago(minutes(6))}),
     status: 'critical',
     cause: 'checker',
-    summary: /this machine is behind/,
   },
   {
     when: "Frigate's host is 552 s behind",
@@ -150,7 +145,6 @@ tableOf('FRG-103', [
     status: 'critical',
     cause: 'node',
     cure: 'none',
-    summary: /Frigate's host is behind the API server/,
   },
   {
     when: "Frigate's host is 90 s ahead",
@@ -163,13 +157,11 @@ tableOf('FRG-103', [
     observation: stats(ahead(seconds(85))),
     status: 'warning',
     cause: 'node',
-    summary: /Frigate is ahead of its own web server/,
   },
   {
     when: 'the stats are 20 s in the future',
     observation: stats(ahead(seconds(20))),
     status: 'info',
-    summary: /20s in the future/,
   },
   {
     when: 'the stats are 5 s in the future, which whole seconds explain',
@@ -180,7 +172,6 @@ tableOf('FRG-103', [
     when: 'the stats are 100 s old but advance within the pass',
     observation: stats(ago(seconds(110)), now, known(aHistory(5, () => ({}), ago(seconds(95))))),
     status: 'warning',
-    summary: /behind its own web server/,
   },
   {
     when: "the stats are 100 s old and stand still, which is FRG-302's to say",
@@ -196,91 +187,96 @@ tableOf('FRG-103', [
     when: 'nobody sends a Date',
     observation: at({apiServer: known({date: null}), frigate: {stats: notAsked()}}),
     status: 'unknown',
-    because: /Date/,
+    because: 'no-date',
   },
   {
     when: 'the API server is away',
     observation: at({apiServer: unknown('unreachable', 'refused')}),
     status: 'skipped',
-    because: /^FRG-101$/,
+    because: 'FRG-101',
   },
 ]);
 
-const remembered = (changes: Partial<StateSoundness>) =>
+const recalledState = (changes: Partial<StateSoundness>) =>
   at({
     state: known({name: 'frigate-health-state', problems: [], wipedBy: null, missing: false, newer: false, ...changes}),
   });
 
 tableOf('FRG-104', [
-  {when: 'the state is sound', observation: remembered({}), status: 'ok'},
+  {when: 'the state is sound', observation: recalledState({}), status: 'ok'},
   {
     when: 'nothing is remembered yet',
-    observation: remembered({missing: true}),
+    observation: recalledState({missing: true}),
     status: 'info',
-    summary: /frigate-health-state is created/,
   },
   {
     when: 'a part is corrupt',
-    observation: remembered({problems: ['restarts: not a list']}),
+    observation: recalledState({problems: ['restarts: not a list']}),
     status: 'critical',
     cause: 'checker',
-    summary: /1 part .* restarts: not a list/,
-    fix: /-n frigate get configmap frigate-health-state/,
+    command: /-n frigate get configmap frigate-health-state/,
   },
   {
     when: 'it is from a newer version',
-    observation: remembered({newer: true}),
+    observation: recalledState({newer: true}),
     status: 'critical',
-    summary: /newer version/,
   },
   {
     when: 'Flux puts an old one back',
-    observation: remembered({wipedBy: 'kustomize-controller'}),
+    observation: recalledState({wipedBy: {by: 'manager', name: 'kustomize-controller'}}),
     status: 'critical',
     cause: 'checker',
-    summary: /kustomize-controller writes over/,
-    fix: /annotate configmap frigate-health-state kustomize\.toolkit\.fluxcd\.io\/prune=disabled .*\n.*kustomization\.yaml/,
+    command: /annotate configmap frigate-health-state kustomize\.toolkit\.fluxcd\.io\/prune=disabled .*--overwrite$/,
   },
   {
     when: 'somebody made it immutable',
-    observation: remembered({immutable: true}),
+    observation: recalledState({immutable: true}),
     status: 'critical',
     cause: 'checker',
     cure: 'none',
-    summary: /is immutable: nothing new can be remembered/,
-    fix: /delete configmap frigate-health-state/,
+    command: /delete configmap frigate-health-state/,
   },
   {
     when: 'a second checker has a state of its own',
-    observation: remembered({wipedBy: 'another frigate-health'}),
+    observation: recalledState({wipedBy: {by: 'another-checker'}}),
     status: 'critical',
     cause: 'checker',
-    summary: /^another frigate-health restarts this Frigate/,
-    fix: /get cronjobs -A/,
+    command: /get cronjobs -A/,
   },
   {
     when: 'Argo CD puts an old one back',
-    observation: remembered({wipedBy: 'argocd-controller'}),
+    observation: recalledState({wipedBy: {by: 'manager', name: 'argocd-controller'}}),
     status: 'critical',
-    fix: /argocd\.argoproj\.io\/sync-options=Prune=false/,
+    command: /argocd\.argoproj\.io\/sync-options=Prune=false/,
   },
   {
     when: 'Helm puts an old one back',
-    observation: remembered({wipedBy: 'helm-controller'}),
+    observation: recalledState({wipedBy: {by: 'manager', name: 'helm-controller'}}),
     status: 'critical',
-    fix: /helm\.sh\/resource-policy=keep/,
+    command: /helm\.sh\/resource-policy=keep/,
   },
   {
     when: 'somebody else puts an old one back',
-    observation: remembered({wipedBy: 'kubectl-client-side-apply'}),
+    observation: recalledState({wipedBy: {by: 'manager', name: 'kubectl-client-side-apply'}}),
     status: 'critical',
-    fix: /kubectl-client-side-apply/,
+    command: /--show-managed-fields/,
+  },
+  {
+    when: 'a writer without a name puts an old one back',
+    observation: recalledState({wipedBy: {by: 'unknown'}}),
+    status: 'critical',
+    command: /--show-managed-fields/,
+  },
+  {
+    when: 'somebody deleted it',
+    observation: recalledState({wipedBy: {by: 'deletion'}}),
+    status: 'critical',
   },
   {
     when: 'it may not be read',
     observation: at({state: unknown('forbidden', 'configmaps: 403')}),
     status: 'unknown',
-    because: /forbidden/,
+    because: 'forbidden',
   },
   {when: 'nobody read it', observation: at({state: notAsked()}), status: 'skipped'},
 ]);
@@ -299,32 +295,40 @@ tableOf('FRG-105', [
     observation: cronJob({lastSuccessful: ago(minutes(16))}),
     status: 'critical',
     cause: 'checker',
-    summary: /has not succeeded for 16m/,
     evidence: ['last pass=960'],
-    fix: /get jobs,pods .*describe pod NAME/,
+    command: /get jobs,pods .*\n.*logs job\/NAME\n.*describe pod NAME/,
   },
   {
     when: 'it was not scheduled for longer than 3 intervals',
     observation: cronJob({lastScheduled: ago(hours(18)), lastSuccessful: ago(hours(18))}),
     status: 'critical',
-    summary: /was not scheduled for 18h/,
-    fix: /describe cronjob frigate-health/,
+    command: /describe cronjob frigate-health/,
   },
   {
     when: 'its own schedule is slower than the interval of the one who looks',
-    observation: cronJob({schedule: '*/30 * * * *', lastScheduled: ago(minutes(29)), lastSuccessful: ago(minutes(59))}),
+    observation: cronJob({
+      schedule: '*/30 * * * *',
+      interval: minutes(30),
+      lastScheduled: ago(minutes(29)),
+      lastSuccessful: ago(minutes(59)),
+    }),
     status: 'ok',
   },
   {
     when: 'it missed three starts of its own slow schedule',
-    observation: cronJob({schedule: '*/30 * * * *', lastScheduled: ago(minutes(91)), lastSuccessful: ago(minutes(91))}),
+    observation: cronJob({
+      schedule: '*/30 * * * *',
+      interval: minutes(30),
+      lastScheduled: ago(minutes(91)),
+      lastSuccessful: ago(minutes(91)),
+    }),
     status: 'critical',
-    summary: /was not scheduled for 1h 31m/,
   },
   {
     when: 'its starts are not equally far apart',
     observation: cronJob({
       schedule: '5,20,50 * * * *',
+      interval: null,
       lastScheduled: ago(minutes(30)),
       lastSuccessful: ago(minutes(30)),
     }),
@@ -334,20 +338,17 @@ tableOf('FRG-105', [
     when: 'it never succeeded in its life',
     observation: cronJob({lastSuccessful: null}),
     status: 'critical',
-    summary: /since it was made/,
   },
   {
     when: 'it is suspended',
     observation: cronJob({suspended: true}),
     status: 'critical',
-    summary: /suspended/,
-    fix: /patch cronjob frigate-health -p '\{"spec":\{"suspend":false\}\}'/,
+    command: /patch cronjob frigate-health -p '\{"spec":\{"suspend":false\}\}'/,
   },
   {
     when: 'it is a minute old and has not run',
     observation: cronJob({createdAt: ago(minutes(1)), lastScheduled: null, lastSuccessful: null}),
     status: 'info',
-    summary: /new/,
   },
   {
     when: 'nobody knows its age and it never ran',
@@ -363,7 +364,7 @@ tableOf('FRG-105', [
     when: 'there is none',
     observation: at({cronJob: known(null)}),
     status: 'info',
-    fix: /install --context home -n frigate \| kubectl --context home apply -f -/,
+    command: /install --context home -n frigate \| kubectl --context home apply -f -/,
   },
   {when: 'it may not be read', observation: at({cronJob: unknown('forbidden', 'cronjobs: 403')}), status: 'unknown'},
   {when: 'nobody looked', observation: at({cronJob: notAsked()}), status: 'skipped'},

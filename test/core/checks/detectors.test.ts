@@ -1,13 +1,20 @@
+import assert from 'node:assert/strict';
+import {assess} from '../../../src/core/checks/assess.js';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
+import {silentLog} from '../../../src/core/observation/log.js';
 import type {CameraStats, Snapshot} from '../../../src/core/observation/frigate.js';
-import type {Memory} from '../../../src/core/memory.js';
-import {hours, minutes, seconds} from '../../../src/core/time.js';
+import type {Baselines} from '../../../src/core/state/baselines.js';
+import {remember} from '../../../src/core/remember/remember.js';
+import {hours, milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
   aCamera,
   aConfig,
   aDetector,
   aHistory,
+  aMemory,
   anObservation,
+  aPolicy,
+  aSnapshot,
   aPodOfAge,
   aReading,
   aTally,
@@ -22,7 +29,7 @@ import {cases} from '../../support/frigate-cases.js';
 
 const id = 'containerd://c1';
 const noStats = unknown('timeout', 'GET /api/stats: no answer');
-const baseline = (inference: number, changes: Partial<Memory['baselines'][number]> = {}): Partial<Memory> => ({
+const baseline = (inference: number, changes: Partial<Baselines['baselines'][number]> = {}): Partial<Baselines> => ({
   baselines: [{detector: 'coral', version: '0.17.2', inference, samples: 40, since: ago(hours(24)), ...changes}],
 });
 const speedOf = (inferenceSpeed: number | null, snapshot: Partial<Snapshot> = {}) =>
@@ -33,43 +40,43 @@ const allBusy = ['back', 'front', 'garage'].map((name) => aCamera(name, {detecti
 describe('FRG-401: inference speed', () => {
   cases('FRG-401', [
     {it: 'is ok under the limit', expect: {status: 'ok'}},
-    {it: 'is ok at exactly the limit', given: speedOf(100), remembered: baseline(10), expect: {status: 'ok'}},
+    {it: 'is ok at exactly the limit', given: speedOf(100), recalledState: baseline(10), expect: {status: 'ok'}},
     {
       it: 'is critical over the limit and over twice its baseline',
       given: speedOf(150),
-      remembered: baseline(10),
+      recalledState: baseline(10),
       expect: {status: 'critical', cure: 'restart', cause: 'detector', evidenceAt: ago(seconds(8))},
     },
     {
       it: 'is a warning over the limit but at its own usual speed',
       given: speedOf(150),
-      remembered: baseline(80),
+      recalledState: baseline(80),
       expect: {status: 'warning', cure: 'none'},
     },
     {it: 'is a warning when slow from the first look', given: speedOf(150), expect: {status: 'warning', cure: 'none'}},
     {
       it: 'is a warning when slow since a change of version',
       given: speedOf(150),
-      remembered: baseline(10, {version: '0.16.4'}),
+      recalledState: baseline(10, {version: '0.16.4'}),
       expect: {status: 'warning', cure: 'none'},
     },
     {
       it: 'does not compare with a baseline of too few samples',
       given: speedOf(150),
-      remembered: baseline(10, {samples: 2}),
+      recalledState: baseline(10, {samples: 2}),
       expect: {status: 'warning', cure: 'none'},
     },
     {
       it: 'keeps a limit of its own for a detector',
       given: speedOf(60),
-      remembered: baseline(10),
+      recalledState: baseline(10),
       policy: {inferenceLimits: new Map([['coral', 50]])},
       expect: {status: 'critical', cure: 'restart'},
     },
     {
       it: 'is unknown for an inference of hours',
       given: speedOf(4_476_105_068.97),
-      remembered: baseline(10),
+      recalledState: baseline(10),
       expect: {status: 'unknown', cure: 'none'},
     },
     {it: 'is unknown for a negative one', given: speedOf(-3), expect: {status: 'unknown'}},
@@ -79,24 +86,24 @@ describe('FRG-401: inference speed', () => {
     {
       it: 'blames the host while its CPU is full and all cameras wait',
       given: speedOf(150, {systemCpu: 99, cameras: allBusy}),
-      remembered: baseline(10),
+      recalledState: baseline(10),
       expect: {status: 'warning', cure: 'none', cause: 'node'},
     },
     {
       it: 'blames the detector on a full host whose idle cameras lose nothing',
       given: speedOf(150, {systemCpu: 99}),
-      remembered: baseline(10),
+      recalledState: baseline(10),
       expect: {status: 'critical', cure: 'restart'},
     },
     {
       it: 'restarts nothing while the CPU cannot be seen',
       given: speedOf(150, {systemCpu: null, cameras: allBusy}),
-      remembered: baseline(10),
+      recalledState: baseline(10),
       expect: {status: 'warning', cure: 'none'},
     },
     {
       it: "blames the pod's own CPU limit",
-      remembered: baseline(10),
+      recalledState: baseline(10),
       expect: {status: 'warning', cure: 'none', cause: 'config'},
       given: withTemplate(
         {cpuLimit: 0.5},
@@ -124,7 +131,7 @@ const hanging = (
   age: number,
   detectors = [aDetector('coral', {detectionStart: (ago(seconds(8)) - age * 1000) / 1000})],
 ) => withSnapshot({detectors});
-const pids = (...agesInMinutes: readonly number[]): Partial<Memory> => ({
+const pids = (...agesInMinutes: readonly number[]): Partial<Baselines> => ({
   containerId: id,
   detectorPids: agesInMinutes.map((age, index) => ({
     detector: 'coral',
@@ -185,10 +192,8 @@ describe('FRG-402: detector not stuck', () => {
       it: 'does not count events from before the window',
       given: anObservation({
         log: known({
-          from: ago(hours(2)),
-          to: now,
+          ...silentLog(ago(hours(2)), now),
           bytes: 1,
-          complete: true,
           tallies: new Map([
             [
               'detector-stuck',
@@ -217,7 +222,7 @@ describe('FRG-402: detector not stuck', () => {
     {
       it: 'counts a new pid as the successor',
       given: withLog(at('detector-force-kill', 120), {frigate: {history: notAsked()}}),
-      remembered: {
+      recalledState: {
         containerId: id,
         detectorPids: [
           {detector: 'coral', pid: 900, at: ago(minutes(20))},
@@ -228,7 +233,7 @@ describe('FRG-402: detector not stuck', () => {
     },
     {
       it: 'remembers the kill after its line has left the window',
-      remembered: {
+      recalledState: {
         containerId: id,
         latched: [{signature: 'detector-force-kill', containerId: id, at: ago(hours(1)), sample: 'Force killing...'}],
       },
@@ -236,7 +241,7 @@ describe('FRG-402: detector not stuck', () => {
     },
     {
       it: 'forgets the kill of another container',
-      remembered: {
+      recalledState: {
         containerId: id,
         latched: [
           {
@@ -249,29 +254,26 @@ describe('FRG-402: detector not stuck', () => {
       },
       expect: {status: 'ok'},
     },
-    {it: 'lets two replacements in an hour pass', remembered: pids(55, 40, 30), expect: {status: 'ok'}},
+    {it: 'lets two replacements in an hour pass', recalledState: pids(55, 40, 30), expect: {status: 'ok'}},
     {
       it: 'is critical at three replacements in an hour',
-      remembered: pids(58, 50, 40, 30),
+      recalledState: pids(58, 50, 40, 30),
       expect: {status: 'critical', cure: 'restart'},
-      says: /3 times in 60 min/,
     },
     {
       it: 'is critical at six replacements in three hours',
-      remembered: pids(179, 160, 140, 120, 100, 80, 65),
+      recalledState: pids(179, 160, 140, 120, 100, 80, 65),
       expect: {status: 'critical'},
-      says: /6 times in 3 h/,
     },
     {
       it: 'does not count replacements of another container',
-      remembered: {...pids(58, 50, 40, 30), containerId: 'containerd://c0'},
+      recalledState: {...pids(58, 50, 40, 30), containerId: 'containerd://c0'},
       expect: {status: 'ok'},
     },
     {
       it: 'names one of several and kills no good one for it',
       given: withSnapshot({detectors: two}),
       expect: {status: 'critical', cure: 'none'},
-      says: /coral/,
     },
     {
       it: 'restarts when all of several hang',
@@ -294,7 +296,7 @@ describe('FRG-402: detector not stuck', () => {
     {
       it: 'is unknown when the log was not read to its end',
       given: anObservation({
-        log: known({from: ago(minutes(10)), to: now, bytes: 1, complete: false, tallies: new Map()}),
+        log: known({...silentLog(ago(minutes(10)), now), bytes: 1, complete: false}),
       }),
       expect: {status: 'unknown'},
     },
@@ -410,7 +412,7 @@ describe('FRG-403: detector not dead in silence', () => {
         version: '0.13.2-6476f8a',
         cameras: [camera('back', starved(0.2)), camera('front', starved(0.2)), camera('garage', idle)],
       }),
-      remembered: {
+      recalledState: {
         containerId: id,
         lastUpdated: ago(minutes(5)),
         lastRates: [
@@ -427,7 +429,7 @@ describe('FRG-403: detector not dead in silence', () => {
         version: '0.13.2-6476f8a',
         cameras: [camera('back', starved(0.2)), camera('front', starved(0.2)), camera('garage', idle)],
       }),
-      remembered: {
+      recalledState: {
         containerId: 'containerd://c0',
         lastUpdated: ago(minutes(5)),
         lastRates: [
@@ -440,19 +442,19 @@ describe('FRG-403: detector not dead in silence', () => {
     {
       it: 'tells the first pass of answers that are too fast',
       given: tooFast,
-      remembered: baseline(9),
+      recalledState: baseline(9),
       expect: {status: 'info', cure: 'none'},
     },
     {
       it: 'is critical at the third pass of answers that are too fast',
       given: tooFast,
-      remembered: {...baseline(9), idleDetectorPasses: 2},
+      recalledState: {...baseline(9), idleDetectorPasses: 2},
       expect: {status: 'critical', cure: 'restart'},
     },
     {
       it: 'does not count the snapshot of the last pass twice',
       given: tooFast,
-      remembered: {...baseline(9), idleDetectorPasses: 2, containerId: id, lastUpdated: ago(seconds(8))},
+      recalledState: {...baseline(9), idleDetectorPasses: 2, containerId: id, lastUpdated: ago(seconds(8))},
       expect: {status: 'info', cure: 'none'},
     },
     {
@@ -461,7 +463,7 @@ describe('FRG-403: detector not dead in silence', () => {
         detectors: [aDetector('coral', {inferenceSpeed: 10})],
         cameras: ['back', 'front'].map((name) => aCamera(name, {detectionFps: 0})),
       }),
-      remembered: {...baseline(90), idleDetectorPasses: 9},
+      recalledState: {...baseline(90), idleDetectorPasses: 9},
       expect: {status: 'ok'},
     },
     {
@@ -470,19 +472,18 @@ describe('FRG-403: detector not dead in silence', () => {
         detectors: [aDetector('coral', {inferenceSpeed: 9})],
         cameras: ['back', 'front'].map((name) => aCamera(name, {cameraFps: 0, detectionFps: 0})),
       }),
-      remembered: {...baseline(90), idleDetectorPasses: 9},
+      recalledState: {...baseline(90), idleDetectorPasses: 9},
       expect: {status: 'ok'},
     },
     {
       it: 'says of one camera that it skips',
       given: lately(starved(0), {camera: 49, process: 5, skipped: 43, detection: 4}, idle),
       expect: {status: 'unknown'},
-      says: /^back skips /,
     },
     {
       it: 'knows no too fast answer without a baseline',
       given: tooFast,
-      remembered: {idleDetectorPasses: 9},
+      recalledState: {idleDetectorPasses: 9},
       expect: {status: 'ok'},
     },
     {
@@ -570,4 +571,30 @@ describe('FRG-405: detector has headroom', () => {
       expect: {status: 'skipped'},
     },
   ]);
+});
+
+describe('a Frigate without a history of its own', () => {
+  it('has its detectors counted over passes: also before 0.12, whose statistics have no time', () => {
+    let memory = aMemory();
+    let last: ReturnType<typeof assess>[number] | undefined;
+    for (let pass = 0; pass < 6; pass += 1) {
+      const at = ago(minutes(5 * (5 - pass)));
+      const snapshot = aSnapshot({
+        lastUpdated: null,
+        version: '0.11.1-2eada21',
+        detectors: [aDetector('coral1', {pid: 400 + pass}), aDetector('coral2', {pid: 500})],
+      });
+      const observation = anObservation({
+        at,
+        frigate: {stats: known({snapshot, date: at, latency: milliseconds(9)}), history: notAsked()},
+      });
+      const findings = assess(observation, memory, aPolicy());
+      last = findings.find(({id}) => id === 'FRG-402');
+      memory = remember(memory, observation, findings, aPolicy());
+    }
+    assert.ok(last);
+    assert.equal(last.status, 'critical', last.summary);
+    assert.match(last.summary, /coral1: process replaced/);
+    assert.equal(last.cure, 'none', 'the other one works');
+  });
 });

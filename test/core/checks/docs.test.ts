@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {checkPages} from '../../../scripts/check-pages.js';
+import {checkPages} from '../../../scripts/docs/check-pages.js';
 import {catalogue} from '../../../src/core/checks/catalogue.js';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'checks');
-const repair = 'run: node --import tsx scripts/docs.ts';
+const repair = 'run: node --import tsx scripts/docs/docs.ts';
 
 describe('the pages of the checks', () => {
   const pages = checkPages(catalogue);

@@ -36,7 +36,7 @@ const silent = (dead: readonly string[], through: readonly string[] = ['front'],
   });
 
 tableOf('FRG-801', [
-  {when: 'it answers', observation: anObservation(), status: 'ok', summary: /1 stream/},
+  {when: 'it answers', observation: anObservation(), status: 'ok'},
   {
     when: 'it hangs and the camera through it is silent',
     observation: silent(['front']),
@@ -45,7 +45,6 @@ tableOf('FRG-801', [
     cure: 'restart',
     cameras: ['front'],
     evidenceAt: ago(seconds(8)),
-    summary: /go2rtc hangs/,
   },
   {
     when: 'it hangs and all cameras come through it',
@@ -95,7 +94,6 @@ tableOf('FRG-801', [
     observation: withLog({'go2rtc-restarted': 4}),
     status: 'warning',
     cause: 'config',
-    summary: /4 times/,
   },
   {
     when: 'it was restarted 3 times, the most that is acceptable',
@@ -108,20 +106,19 @@ tableOf('FRG-801', [
       frigate: {go2rtc: known({streams: [], latency: milliseconds(3)}), config: known(aConfig({go2rtcStreams: []}))},
     }),
     status: 'ok',
-    summary: /no streams/,
   },
   {
     when: 'the path to it fails',
     observation: anObservation({frigate: {go2rtc: unknown('server-error', '/api/go2rtc/streams: 500')}}),
     status: 'unknown',
-    because: /500/,
+    because: 'server-error',
   },
   {when: 'nobody asked it', observation: anObservation({frigate: {go2rtc: notAsked()}}), status: 'skipped'},
   {
     when: 'Frigate started a minute ago',
     observation: silent(['front'], ['front'], {pods: known([aPodOfAge(seconds(60))])}),
     status: 'skipped',
-    because: /started 1m ago/,
+    because: 'settling',
   },
 ]);
 
@@ -159,7 +156,6 @@ tableOf('FRG-504', [
     cause: 'camera',
     cure: 'none',
     cameras: ['front'],
-    summary: /no connection to the source of front/,
   },
   {
     when: 'go2rtc does not know the stream of a silent camera',
@@ -168,13 +164,11 @@ tableOf('FRG-504', [
     cause: 'config',
     cure: 'none',
     cameras: ['front'],
-    summary: /knows no stream "front"/,
   },
   {
     when: 'the picture is lost behind go2rtc',
     observation: answering({front: true}, ['front']),
     status: 'ok',
-    summary: /connected to the source of front/,
   },
   {when: 'only cameras beside it are silent', observation: answering({front: false}, ['back']), status: 'ok'},
   {when: 'the address does not name the stream', observation: answering({front: false}, ['front'], null), status: 'ok'},
@@ -189,7 +183,7 @@ tableOf('FRG-504', [
     when: 'the path to it fails',
     observation: anObservation({frigate: {go2rtc: unknown('server-error', '/api/go2rtc/streams: 500')}}),
     status: 'unknown',
-    because: /500/,
+    because: 'server-error',
   },
 ]);
 
@@ -201,7 +195,6 @@ tableOf('FRG-802', [
     status: 'warning',
     cause: 'dependency',
     cure: 'none',
-    summary: /2 times/,
   },
   {when: 'it was lost a minute ago', observation: withLog({'mqtt-disconnected': 1}), status: 'warning'},
   {

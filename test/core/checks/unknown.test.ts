@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {mutated, mutation} from '../../../prove/support/mutated.js';
+import {becauseText} from '../../../src/core/because.js';
+import {mutated, mutation} from '../../proofs/support/mutated.js';
 import {assess} from '../../../src/core/checks/assess.js';
 import {catalogue} from '../../../src/core/checks/catalogue.js';
 import type {CheckId, Finding} from '../../../src/core/finding.js';
 import {known, unknown, type UnknownCode} from '../../../src/core/known.js';
-import type {Memory} from '../../../src/core/memory.js';
+import type {Baselines} from '../../../src/core/state/baselines.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {days, hours, milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
@@ -33,7 +34,7 @@ import {
 interface Scenario {
   readonly name: string;
   readonly observation: Observation;
-  readonly memory?: Memory;
+  readonly memory?: Baselines;
 }
 
 const dead = cameraNames.map((name) => aCamera(name, {cameraFps: 0}));
@@ -208,7 +209,7 @@ const scenarios: readonly Scenario[] = [
 
 const ofCluster = [
   'apiServer',
-  'missingRights',
+  'missingPermissions',
   'workload',
   'pods',
   'node',
@@ -308,8 +309,8 @@ describe('what is unknown', () => {
         })) {
           if (status !== 'unknown' || because === null) continue;
           assert.ok(
-            summary !== '' && (because === summary || !because.includes(summary)),
-            `${id} without ${source} (${code}): ${summary} | ${because}`,
+            summary !== '' && !becauseText(because).includes(summary),
+            `${id} without ${source} (${code}): ${summary} | ${becauseText(because)}`,
           );
         }
       }

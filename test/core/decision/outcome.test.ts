@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
+import type {Because} from '../../../src/core/because.js';
 import {
   coolDownAfterLoss,
   countedRestarts,
+  presentFault,
   restartsFromRevisions,
   viewBreaker,
   waitAfter,
 } from '../../../src/core/decision/breaker.js';
-import {clip} from '../../../src/core/decision/clip.js';
-import {decide} from '../../../src/core/decision/decide.js';
-import {recover} from '../../../src/core/decision/recover.js';
+import {clampToNow} from '../../../src/core/decision/clamp-to-now.js';
+import {decide} from '../../../src/core/decide.js';
+import {settleAttempts} from '../../../src/core/decision/settle-attempts.js';
 import {advanceStreak} from '../../../src/core/decision/streak.js';
 import type {CauseClass} from '../../../src/core/finding.js';
 import {freshState} from '../../../src/core/state/codec.js';
 import type {State} from '../../../src/core/state/state.js';
-import {days, hours, later, minutes} from '../../../src/core/time.js';
+import {days, hours, later, minutes, seconds} from '../../../src/core/time.js';
 import {aFinding, anInput, aRestart, aState, aStreak, critical, hungDetector} from '../../support/decision.js';
 import {ago, ahead, aPolicy, aWorkload, now} from '../../support/observation.js';
 
@@ -23,9 +25,9 @@ const phaseOf = (
   ...[restart, workload, findings]: [
     Parameters<typeof aRestart>[0],
     ReturnType<typeof aWorkload>,
-    Parameters<typeof recover>[2],
+    Parameters<typeof settleAttempts>[2],
   ]
-) => recover([aRestart(restart)], workload, findings, now, policy)[0]?.phase;
+) => settleAttempts([aRestart(restart)], workload, findings, now, policy)[0]?.phase;
 
 describe('an attempt', () => {
   it('is acted as soon as the workload carries its id, whatever the answer was', () => {
@@ -43,7 +45,7 @@ describe('an attempt', () => {
 
   it('is not judged while the workload cannot be seen', () => {
     assert.equal(
-      recover([aRestart({phase: 'intended', at: ago(hours(5))})], null, well, now, policy)[0]?.phase,
+      settleAttempts([aRestart({phase: 'intended', at: ago(hours(5))})], null, well, now, policy)[0]?.phase,
       'intended',
     );
   });
@@ -57,21 +59,103 @@ describe('an attempt', () => {
     assert.equal(phaseOf({phase: 'acted', at: ago(minutes(69))}, aWorkload(), [hungDetector()]), 'did-not-help');
   });
 
-  it('helped only when its finding stayed away for an hour after the grace and is seen to be gone', () => {
-    assert.equal(phaseOf({phase: 'acted', at: ago(minutes(69))}, aWorkload(), well), 'acted');
-    assert.equal(phaseOf({phase: 'acted', at: ago(minutes(71))}, aWorkload(), well), 'helped');
-    assert.equal(
-      phaseOf({phase: 'acted', at: ago(minutes(71))}, aWorkload(), [aFinding('FRG-403', {status: 'unknown'})]),
-      'acted',
-    );
+  it('helped after a healthy span behind the grace, and not before', () => {
+    const settled = (wellFor: number, findings = well) =>
+      phaseOf({phase: 'acted', at: ago(minutes(40)), wellSince: ago(minutes(wellFor))}, aWorkload(), findings);
+
+    assert.equal(phaseOf({phase: 'acted', at: ago(minutes(40))}, aWorkload(), well), 'acted', 'the first pass of it');
+    assert.equal(settled(9), 'acted');
+    assert.equal(settled(10), 'helped');
+    assert.equal(settled(10, [aFinding('FRG-403', {status: 'unknown'})]), 'acted', 'what is not observed is not gone');
+    assert.equal(settled(9, [hungDetector()]), 'did-not-help', 'gone for too short a time');
+  });
+
+  describe('is judged on what was down, not on the check that found it', () => {
+    const dead = (...faults: string[]) => [critical('FRG-304', {cure: 'restart', faults})];
+    const judged = (changes: Parameters<typeof aRestart>[0], findings: Parameters<typeof settleAttempts>[2]) =>
+      settleAttempts(
+        [
+          aRestart({
+            phase: 'acted',
+            at: ago(minutes(25)),
+            findings: ['FRG-304'],
+            faults: ['capture:back'],
+            ...changes,
+          }),
+        ],
+        aWorkload(),
+        findings,
+        now,
+        policy,
+      )[0];
+
+    it('another process that died is another fault', () => {
+      assert.equal(judged({}, dead('recorder'))?.phase, 'acted');
+      assert.equal(judged({wellSince: ago(minutes(10))}, dead('recorder'))?.phase, 'helped');
+      assert.equal(judged({}, dead('capture:back', 'recorder'))?.phase, 'did-not-help');
+    });
+
+    it('the same detector that another check finds hung is the same fault', () => {
+      const coral = {findings: ['FRG-402'], faults: ['detector:coral']} as const;
+      assert.equal(judged(coral, [aFinding('FRG-402'), hungDetector()])?.phase, 'did-not-help');
+      assert.equal(judged(coral, [aFinding('FRG-402'), hungDetector({faults: ['detector:usb2']})])?.phase, 'acted');
+    });
+
+    it('a record of an older version is judged by its checks', () => {
+      assert.equal(judged({faults: []}, dead('recorder'))?.phase, 'did-not-help');
+    });
+
+    it('the same fault within the hour after it helped came back, and one after the hour is a new one', () => {
+      const helped = {phase: 'helped', wellSince: null} as const;
+      assert.deepEqual(
+        [judged(helped, dead('capture:back'))].map((record) => [record?.phase, record?.cameBackAt]),
+        [['helped', now]],
+      );
+      assert.equal(judged({...helped, at: ago(minutes(71))}, dead('capture:back'))?.cameBackAt ?? null, null);
+      assert.equal(judged(helped, dead('recorder'))?.cameBackAt ?? null, null);
+    });
+
+    it('a dead recorder is restarted for although a capture process had died before it in the same incident', () => {
+      const {action, rule} = decide(
+        anInput({
+          findings: dead('recorder'),
+          state: aState({
+            streak: aStreak({cause: 'process'}),
+            restarts: [
+              aRestart({
+                at: ago(minutes(40)),
+                cause: 'process',
+                findings: ['FRG-304'],
+                faults: ['capture:back'],
+                phase: 'acted',
+              }),
+            ],
+          }),
+        }),
+      );
+      assert.deepEqual([action, rule], ['restart', 'R-12']);
+    });
   });
 
   it('for a hung go2rtc helped when nothing points at it any more, so that nobody asks', () => {
-    const unasked = (because: string) => [aFinding('FRG-801', {status: 'skipped', because})];
-    const restart = {phase: 'acted', at: ago(minutes(71)), findings: ['FRG-801']} as const;
+    const unasked = (because: Because) => [aFinding('FRG-801', {status: 'skipped', because})];
+    const restart = {
+      phase: 'acted',
+      at: ago(minutes(71)),
+      findings: ['FRG-801'],
+      wellSince: ago(minutes(15)),
+    } as const;
 
-    assert.equal(phaseOf(restart, aWorkload(), unasked('no camera that comes through go2rtc is silent')), 'helped');
-    assert.equal(phaseOf(restart, aWorkload(), unasked('FRG-301')), 'acted');
+    assert.equal(
+      phaseOf(
+        restart,
+        aWorkload(),
+        unasked({kind: 'unknown', why: {code: 'not-asked', message: 'no camera through go2rtc is silent'}}),
+      ),
+      'helped',
+    );
+    assert.equal(phaseOf(restart, aWorkload(), unasked({kind: 'check', id: 'FRG-301'})), 'acted');
+    assert.equal(phaseOf(restart, aWorkload(), unasked({kind: 'settling', age: seconds(30)})), 'acted');
   });
 
   it('that helped does not turn into one that did not when another fault of the same kind comes days later', () => {
@@ -82,7 +166,7 @@ describe('an attempt', () => {
     const old = [aRestart({id: 'x', at: ago(days(9))}), aRestart({id: 'y', at: ago(days(8))})];
 
     assert.deepEqual(
-      recover(old, aWorkload(), well, now, policy).map(({id}) => id),
+      settleAttempts(old, aWorkload(), well, now, policy).map(({id}) => id),
       ['y'],
     );
   });
@@ -112,7 +196,7 @@ describe('the breaker', () => {
       freshState,
       [aRestart({at: ago(minutes(50)), phase: 'helped'}), aRestart({at: ago(minutes(20)), phase: 'helped'})],
       null,
-      null,
+      presentFault(null),
       now,
       policy,
     );
@@ -121,7 +205,14 @@ describe('the breaker', () => {
   });
 
   it('is half-open while one more trial is allowed', () => {
-    const view = viewBreaker(freshState, [aRestart({at: ago(minutes(95))})], null, 'detector', now, policy);
+    const view = viewBreaker(
+      freshState,
+      [aRestart({at: ago(minutes(95))})],
+      null,
+      presentFault('detector'),
+      now,
+      policy,
+    );
 
     assert.equal(view.state, 'half-open');
   });
@@ -137,15 +228,17 @@ describe('the breaker', () => {
       joined: [],
       cameras: [],
       quiet: [],
+      faults: [],
       summary: '',
       told: true,
       lastAlertAt: null,
       quietSince: null,
+      ack: null,
       alerts: 1,
     } as const;
     const failed = [aRestart({at: ago(hours(4))})];
     const view = (state: Partial<State>, cause: CauseClass = 'detector') =>
-      viewBreaker({...freshState, incident, ...state}, failed, null, cause, now, policy);
+      viewBreaker({...freshState, incident, ...state}, failed, null, presentFault(cause), now, policy);
 
     assert.deepEqual([view({}).state, view({}).rule, view({}).until], ['open', 'R-10', null]);
     assert.equal(view({}, 'process').state, 'closed');
@@ -154,6 +247,14 @@ describe('the breaker', () => {
       view({incident: {...incident, joined: [{id: 'FRG-403', at: ago(hours(3))}]}}).state,
       'half-open',
       'it had gone away in between',
+    );
+    assert.deepEqual(
+      [view({incident: {...incident, joined: [{id: 'FRG-403', at: ago(minutes(210))}]}})].map(({state, rule}) => [
+        state,
+        rule,
+      ]),
+      [['open', 'R-10']],
+      'half an hour after the restart it was not away: the container only started',
     );
     assert.equal(
       view({incident: {...incident, findings: ['FRG-205']}}).state,
@@ -172,7 +273,7 @@ describe('the breaker', () => {
         freshState,
         [aRestart({at: ago(minutes(95)), phase: 'helped'})],
         aWorkload({restartedAt: ago(minutes(30))}),
-        null,
+        presentFault(null),
         now,
         aPolicy({restartsPerHour: 1}),
       ).state,
@@ -308,7 +409,7 @@ describe('the streak', () => {
 describe('a clock that jumped', () => {
   it('puts nothing remembered into the future', () => {
     const future = ahead(days(400));
-    const {state, ahead: by} = clip(
+    const {state, ahead: by} = clampToNow(
       aState({
         streak: aStreak({last: future}),
         restarts: [aRestart({at: future})],
@@ -321,7 +422,7 @@ describe('a clock that jumped', () => {
   });
 
   it('keeps no wait longer than a day', () => {
-    const {state} = clip(
+    const {state} = clampToNow(
       aState({
         breaker: {...freshState.breaker, state: 'open', until: ahead(days(400)), coolDownUntil: ahead(days(400))},
       }),

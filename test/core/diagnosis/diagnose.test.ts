@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {curable, diagnose} from '../../../src/core/diagnosis/diagnose.js';
+import {restartable, diagnose} from '../../../src/core/diagnosis/diagnose.js';
 import type {HealthClass} from '../../../src/core/diagnosis/diagnosis.js';
 import {explanations} from '../../../src/core/diagnosis/explanations.js';
 import type {CauseClass, CheckId, Finding, Status} from '../../../src/core/finding.js';
 import {aFinding, critical, hungDetector} from '../../support/decision.js';
 
 const settled = {paused: false, starting: false};
-const dead = critical('FRG-301', {cure: 'restart', normalAtStart: true});
-const stopped = critical('FRG-601', {cause: 'recording', cure: 'restart', cameras: ['back', 'front', 'garage']});
+const dead = critical('FRG-301', {cure: 'restart', normalAtStart: true, outage: true});
+const stopped = critical('FRG-601', {
+  cause: 'recording',
+  cure: 'restart',
+  cameras: ['back', 'front', 'garage'],
+  outage: true,
+});
 
 interface Case {
   readonly name: string;
@@ -37,7 +42,7 @@ const cases: readonly Case[] = [
   {
     name: 'a dead node explains a missing pod and everything behind it',
     findings: [critical('FRG-151', {cause: 'node'}), critical('FRG-202', {cause: 'workload'}), dead],
-    health: 'degraded',
+    health: 'unhealthy',
     cause: 'node',
     folded: [
       ['FRG-202', 'FRG-151'],
@@ -47,7 +52,7 @@ const cases: readonly Case[] = [
   {
     name: 'a full disk explains the missing segments: a restart is no cure',
     findings: [critical('FRG-603', {cause: 'storage'}), stopped],
-    health: 'degraded',
+    health: 'unhealthy',
     cause: 'storage',
     folded: [['FRG-601', 'FRG-603']],
   },
@@ -72,7 +77,7 @@ const cases: readonly Case[] = [
       critical('FRG-302', {cure: 'restart', persistence: 'standstill'}),
       stopped,
     ],
-    health: 'degraded',
+    health: 'unhealthy',
     cause: 'storage',
     folded: [
       ['FRG-302', 'FRG-606'],
@@ -99,7 +104,7 @@ const cases: readonly Case[] = [
       critical('FRG-304', {cure: 'restart', cameras: ['back']}),
       critical('FRG-601', {cause: 'recording', cure: 'restart', cameras: ['back', 'front']}),
     ],
-    health: 'unhealthy',
+    health: 'degraded',
     cause: 'mixed',
   },
   {
@@ -125,7 +130,7 @@ const cases: readonly Case[] = [
       critical('FRG-501', {cause: 'camera', cameras: ['front']}),
       critical('FRG-801', {cure: 'restart', cameras: ['front']}),
     ],
-    health: 'unhealthy',
+    health: 'degraded',
     cause: 'process',
     folded: [['FRG-501', 'FRG-801']],
   },
@@ -150,7 +155,7 @@ const cases: readonly Case[] = [
       critical('FRG-501', {cause: 'network', cameras: ['front']}),
       stopped,
     ],
-    health: 'degraded',
+    health: 'unhealthy',
     cause: 'storage',
     folded: [
       ['FRG-501', 'FRG-603'],
@@ -164,7 +169,7 @@ const cases: readonly Case[] = [
       hungDetector(),
       critical('FRG-404', {cause: 'node'}),
     ],
-    health: 'degraded',
+    health: 'unhealthy',
     cause: 'node',
     folded: [
       ['FRG-402', 'FRG-404'],
@@ -183,7 +188,7 @@ const cases: readonly Case[] = [
       aFinding('FRG-305', {status: 'warning', cameras: ['front']}),
       critical('FRG-601', {cause: 'recording', cure: 'restart', cameras: ['front']}),
     ],
-    health: 'unhealthy',
+    health: 'degraded',
     cause: 'recording',
   },
   {
@@ -210,7 +215,7 @@ const cases: readonly Case[] = [
     name: 'a full memory limit is told once',
     findings: [
       aFinding('FRG-205', {status: 'warning', cause: 'memory'}),
-      aFinding('FRG-702', {status: 'warning', cause: 'memory', because: 'FRG-205'}),
+      aFinding('FRG-702', {status: 'warning', cause: 'memory', because: {kind: 'check', id: 'FRG-205'}}),
     ],
     health: 'degraded',
     cause: 'memory',
@@ -231,6 +236,18 @@ const cases: readonly Case[] = [
     health: 'degraded',
     cause: 'node',
     folded: [['FRG-702', 'FRG-152']],
+  },
+  {
+    name: 'no camera at all is unhealthy, though no restart brings one back',
+    findings: [critical('FRG-501', {cause: 'network', cameras: ['back', 'front'], outage: true})],
+    health: 'unhealthy',
+    cause: 'network',
+  },
+  {
+    name: 'one camera of several degrades, though a restart cures it',
+    findings: [critical('FRG-304', {cure: 'restart', cameras: ['back']})],
+    health: 'degraded',
+    cause: 'process',
   },
   {
     name: 'a warning alone degrades',
@@ -326,7 +343,7 @@ describe('the diagnosis', () => {
     const findings = [critical('FRG-603', {cause: 'storage'}), stopped, hungDetector()];
 
     assert.deepEqual(
-      curable(findings, diagnose(findings, settled)).map(({id}) => id),
+      restartable(findings, diagnose(findings, settled)).map(({id}) => id),
       ['FRG-403'],
     );
   });

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import {jsonBytes} from '../../../src/core/bounded.js';
+import {jsonBytes} from '../../../src/core/state/bounds.js';
 import {assess} from '../../../src/core/checks/assess.js';
 import {known, unknown} from '../../../src/core/known.js';
-import {emptyMemory, type Memory, type ResourceLook} from '../../../src/core/memory.js';
+import {emptyBaselines, type Baselines, type ResourceSample} from '../../../src/core/state/baselines.js';
 import type {Snapshot} from '../../../src/core/observation/frigate.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
-import {remember} from '../../../src/core/remember.js';
+import {remember} from '../../../src/core/remember/remember.js';
 import {decodeState, encodeState, freshState} from '../../../src/core/state/codec.js';
 import {earlier, hours, later, minutes, seconds, since, type Duration} from '../../../src/core/time.js';
 import {aContainer, aHistory, aPod, aPolicy, aReading, ago, anObservation, now} from '../../support/observation.js';
 
 const policy = aPolicy();
-const after = (observation: Observation, memory: Memory = emptyMemory): Memory =>
+const after = (observation: Observation, memory: Baselines = emptyBaselines): Baselines =>
   remember(memory, observation, assess(observation, memory, policy), policy);
 const silent = unknown('timeout', 'GET /api/stats: no answer');
 
@@ -29,8 +29,8 @@ const pass = (length: Duration, snapshot: Partial<Snapshot> = {}, container = 'c
   });
 };
 
-const passes = (count: number, apart: Duration): Memory => {
-  let memory: Memory = emptyMemory;
+const passes = (count: number, apart: Duration): Baselines => {
+  let memory: Baselines = emptyBaselines;
   for (let step = 0; step < count; step += 1) memory = after(pass(minutes((step * apart) / 60_000)), memory);
   return memory;
 };
@@ -51,7 +51,7 @@ describe('looks at resources', () => {
       ],
     };
     const memory = after(pass(minutes(0), snapshot));
-    assert.deepEqual(memory.resources, [{at: now, use: [31.4, 2.05, 41.3, 25.3, 55]}] satisfies ResourceLook[]);
+    assert.deepEqual(memory.resources, [{at: now, use: [31.4, 2.05, 41.3, 26, 55]}] satisfies ResourceSample[]);
     assert.deepEqual(memory.gpu, {name: 'NVIDIA A2', at: now});
   });
 
@@ -110,7 +110,8 @@ describe('looks at resources', () => {
       memory.resources,
     );
     assert.deepEqual(
-      after(pass(hours(5), {systemCpu: null, systemMemory: null, usages: null}), memory).resources,
+      after({...pass(hours(5), {systemCpu: null, systemMemory: null, usages: null}), memoryUse: silent}, memory)
+        .resources,
       memory.resources,
     );
   });
@@ -125,14 +126,15 @@ describe('looks at resources', () => {
 
   it('never hold a number that cannot be', () => {
     for (const value of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
-      const {resources} = after(
-        pass(minutes(0), {
+      const {resources} = after({
+        ...pass(minutes(0), {
           systemCpu: value,
           systemMemory: value,
           usages: [{pid: 1, cpu: value, memory: value, command: null}],
           gpus: [{name: 'card', load: value, memory: value, failed: false}],
         }),
-      );
+        memoryUse: silent,
+      });
       assert.deepEqual(resources, []);
     }
   });

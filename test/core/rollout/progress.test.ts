@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import {progressOf, type Progress, type RolloutLook} from '../../../src/core/rollout/progress.js';
+import {progressOf, type Progress, type RolloutObservation} from '../../../src/core/rollout/progress.js';
+import {progressText} from '../../../src/core/rollout/wording.js';
+import {scriptOf} from '../../../src/core/fix.js';
 import type {Container, Pod} from '../../../src/core/observation/pod.js';
 import {seconds} from '../../../src/core/time.js';
 import {aContainer, ago, anEvent, aPod, aTemplate, aTermination, aWorkload, now} from '../../support/observation.js';
@@ -7,7 +9,7 @@ import {aContainer, ago, anEvent, aPod, aTemplate, aTermination, aWorkload, now}
 const old = aPod({name: 'old', uid: 'old'});
 const fresh = (container: Partial<Container> = {}, pod: Partial<Pod> = {}): Pod =>
   aPod({name: 'new', uid: 'new', createdAt: ago(seconds(30)), frigate: aContainer(container), ...pod});
-const look = (changes: Partial<RolloutLook>): RolloutLook => ({
+const look = (changes: Partial<RolloutObservation>): RolloutObservation => ({
   workload: aWorkload(),
   flags: ' --context home -n frigate',
   pods: [fresh()],
@@ -29,21 +31,26 @@ const ended = (exit: Parameters<typeof aTermination>[0], restartCount: number): 
 });
 
 const cases: ReadonlyArray<
-  readonly [name: string, changes: Partial<RolloutLook>, kind: Progress['kind'], text: RegExp]
+  readonly [name: string, changes: Partial<RolloutObservation>, kind: Progress['kind'], text: RegExp]
 > = [
   [
     'the controller has not seen it',
     {workload: aWorkload({observedGeneration: 6}), pods: [old]},
     'waiting',
-    /controller has not seen/,
+    /controller has not processed/,
   ],
-  ['the old pod ends', {pods: [aPod({...old, deletingSince: ago(seconds(5))})]}, 'waiting', /old pod old ends/],
-  ['the old pod is gone', {pods: []}, 'waiting', /new one is about to be made/],
+  [
+    'the old pod ends',
+    {pods: [aPod({...old, deletingSince: ago(seconds(5))})]},
+    'waiting',
+    /old pod old is terminating/,
+  ],
+  ['the old pod is gone', {pods: []}, 'waiting', /new pod is not created yet/],
   [
     'the new pod is being prepared',
     {pods: [aPod({name: 'new', uid: 'new', frigate: null})]},
     'waiting',
-    /being prepared/,
+    /being created/,
   ],
   ['the container is created', {pods: [fresh(waiting('ContainerCreating'))]}, 'waiting', /is starting/],
   ['the API does not answer yet', {api: null}, 'waiting', /API does not answer yet/],
@@ -55,7 +62,7 @@ const cases: ReadonlyArray<
     /0 of 7 cameras/,
   ],
   ['Frigate has no cameras', {api: {cameras: 0, delivering: 0}, expectedCameras: 0}, 'done', /0 of 0 cameras/],
-  ['everything is back', {}, 'done', /Frigate is back in new: 3 of 3/],
+  ['everything is back', {}, 'done', /Frigate is running again in new: 3 of 3/],
   [
     'one end that may pass',
     {
@@ -128,7 +135,7 @@ const cases: ReadonlyArray<
       ],
     },
     'failed',
-    /no node takes the new pod: 0\/1 nodes/,
+    /no node can run the new pod: 0\/1 nodes/,
   ],
   [
     'a place that the old pod still takes',
@@ -153,7 +160,7 @@ const cases: ReadonlyArray<
       ],
     },
     'waiting',
-    /what the old one \(old\) still holds/,
+    /resources of the old pod \(old\)/,
   ],
   [
     'a volume that the old pod still holds',
@@ -166,7 +173,7 @@ const cases: ReadonlyArray<
       ],
     },
     'waiting',
-    /still holds/,
+    /resources of the old pod/,
   ],
   [
     'a volume that does not come',
@@ -192,9 +199,9 @@ describe('the progress of a restart', () => {
     it(`${kind}: ${name}`, () => {
       const progress = progressOf(look(changes));
 
-      assert.equal(progress.kind, kind, progress.text);
-      assert.match(progress.text, text);
-      if (progress.kind === 'failed') assert.match(progress.fix, /^kubectl --context home -n frigate /);
+      assert.equal(progress.kind, kind, progressText(progress));
+      assert.match(progressText(progress), text);
+      if (progress.kind === 'failed') assert.match(scriptOf(progress.fix), /^kubectl --context home -n frigate /);
     });
   }
 
@@ -218,7 +225,7 @@ describe('the progress of a restart', () => {
     );
 
     assert.equal(
-      progress.kind === 'failed' && progress.fix,
+      progress.kind === 'failed' && scriptOf(progress.fix),
       'kubectl --context home -n frigate set resources deployment/frigate -c frigate --limits=memory=512Mi',
     );
   });

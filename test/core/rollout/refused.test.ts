@@ -1,5 +1,8 @@
 /** A quota, a limit range or a webhook that refuses the new pod of a rollout (seen on API server 1.34). */
+import {scriptOf} from '../../../src/core/fix.js';
+import {failureText, progressText} from '../../../src/core/rollout/wording.js';
 import assert from 'node:assert/strict';
+import {commandsOf} from '../../support/messages.js';
 import {progressOf, type Progress} from '../../../src/core/rollout/progress.js';
 import {seconds, type Instant} from '../../../src/core/time.js';
 import {found} from '../../support/frigate-cases.js';
@@ -31,7 +34,7 @@ const progress = (since: Instant | null, pods = [old]): Progress =>
 describe('a rollout whose new pod is refused', () => {
   it('is followed for a moment, because a quota counts the old pod longer than it is there', () => {
     const looked = progress(ago(seconds(5)));
-    assert.deepEqual([looked.kind, looked.text], ['waiting', `the new pod was refused: ${WHY}`]);
+    assert.deepEqual([looked.kind, progressText(looked)], ['waiting', `the new pod was refused: ${WHY}`]);
   });
 
   it('is followed as long as the old pod ends', () => {
@@ -45,8 +48,8 @@ describe('a rollout whose new pod is refused', () => {
     it(`is not waited for when that ${when}`, () => {
       const looked = progress(since);
       assert.ok(looked.kind === 'failed', looked.kind);
-      assert.equal(looked.text, `no new pod can be made: ${WHY}`);
-      assert.match(looked.fix, /^kubectl --context home -n frigate describe deployment\/frigate$/);
+      assert.equal(failureText(looked.why), `no new pod can be created: ${WHY}`);
+      assert.match(scriptOf(looked.fix), /^kubectl --context home -n frigate describe deployment\/frigate$/);
     });
 
   it('is a warning of FRG-204, with the reason', () => {
@@ -54,8 +57,8 @@ describe('a rollout whose new pod is refused', () => {
     assert.deepEqual([finding.status, finding.cure], ['warning', 'none']);
     assert.match(
       finding.summary,
-      /^The rollout of deployment\/frigate makes no new pod: pods "frigate-6446ff7b58-wrtdl" is forbidden: exceeded quota/,
+      /^Rollout of deployment\/frigate creates no new pod: pods "frigate-6446ff7b58-wrtdl" is forbidden: exceeded quota/,
     );
-    assert.match(finding.fix ?? '', /describe deployment\/frigate/);
+    assert.match(commandsOf(finding.fix), /describe deployment\/frigate/);
   });
 });

@@ -29,10 +29,15 @@ const full: State = aState({
     joined: [{id: 'FRG-403', at: now}],
     cameras: ['front'],
     quiet: [{what: 'FRG-501', since: now}],
+    faults: [{at: now, summary: 'hung'}],
     summary: 'hung',
     told: true,
     lastAlertAt: now,
     quietSince: null,
+    ack: null,
+    quietPasses: 0,
+    quietLast: null,
+    unobserved: [],
     alerts: 2,
   },
   outbox: [
@@ -40,14 +45,23 @@ const full: State = aState({
       key: 'i1-began-1',
       kind: 'began',
       at: now,
-      incident: {id: 'i1', since: now, cause: 'detector', summary: 'hung'},
+      incident: {
+        id: 'i1',
+        since: now,
+        cause: 'detector',
+        summary: 'hung',
+        worst: 'critical',
+        faults: [{at: now, summary: 'hung'}],
+      },
       health: 'unhealthy',
       action: 'restart',
       rule: 'R-12',
       reason: 'r',
       liftedBy: null,
-      findings: [{id: 'FRG-403', status: 'critical', summary: 's', evidence: ['a 1'], fix: null}],
+      unblock: [{text: 'find the cause'}, {command: 'kubectl frigate-health reset-breaker'}],
+      findings: [{id: 'FRG-403', status: 'critical', summary: 's', evidence: ['a 1'], fix: null, cure: 'restart'}],
       attempt: 'a2',
+      deliveries: [],
       tries: 1,
       lastTry: now,
       lastError: 'refused',
@@ -73,6 +87,16 @@ describe('the state document', () => {
       lost: false,
       newer: false,
     });
+  });
+
+  it('of a version that kept no steps beside its sentences is read whole', () => {
+    const old = {...full, outbox: full.outbox.map((entry) => ({...entry, liftedBy: 'a person', unblock: undefined}))};
+    const {state, problems} = decodeState(JSON.stringify(old));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      state.outbox.map(({liftedBy, unblock}) => ({liftedBy, unblock})),
+      [{liftedBy: 'a person', unblock: []}],
+    );
   });
 
   it('of a newer schema is not touched', () => {
@@ -152,12 +176,14 @@ describe('the state document', () => {
       ...full.outbox[0]!,
       key: `k${index}`,
       reason: long,
+      unblock: Array.from({length: 4}, () => ({text: long})),
       findings: Array.from({length: 8}, () => ({
         id: 'FRG-501' as const,
         status: 'critical' as const,
         summary: long,
         evidence: Array.from({length: 6}, () => long.slice(0, 140)),
         fix: long,
+        cure: 'none' as const,
       })),
     });
     const huge: State = {

@@ -1,0 +1,234 @@
+/**
+ * The engine of `serve` over one simulated Frigate (src/simulator/frigate, as the proof of the year plays it) in virtual time: its
+ * real feeds, its real core and its real state, with a fresh state for each run. What the double adds: a watch tells after 0.5 s at
+ * most, a question to a silent Frigate takes the whole timeout on both transports, and its log comes each half second.
+ */
+import {known, type Known} from '../../src/core/known.js';
+import {earlier, instant, milliseconds, minutes, seconds, type Duration, type Instant} from '../../src/core/time.js';
+import type {Cluster} from '../../src/kubernetes/cluster.js';
+import type {Observation} from '../../src/core/observation/observation.js';
+import {singleWorkload} from '../../src/core/observation/workload.js';
+import {instanceId, type FrigateTarget, type StatusChange} from '../../src/outcome/fleet.js';
+import {logLines, printed} from '../../src/simulator/frigate/log.js';
+import {SERVE_DEMAND} from '../../src/usecases/serve/demand.js';
+import {Engine} from '../../src/usecases/serve/engine.js';
+import {fleetIncidents, FleetSafety} from '../../src/usecases/serve/fleet-safety.js';
+import {FleetStore} from '../../src/usecases/serve/fleet-store.js';
+import {FakeTimers} from '../../test/support/fake-timers.js';
+import {aSettings, FakeWorld} from '../../test/support/fake-world.js';
+import {anObservation, aPolicy} from '../../test/support/observation.js';
+import {Installation, NEW_YEAR} from '../../test/proofs/year/installation.js';
+import type {Occurrence} from '../../test/proofs/year/occurrences.js';
+import {Eye} from '../../test/proofs/year/seen.js';
+
+export type Profile = 'steady' | 'fast';
+
+const POLL = seconds(2);
+const API_TIMEOUT: Readonly<Record<Profile, Duration>> = {steady: seconds(10), fast: seconds(5)};
+/** What the double looks at anew. */
+const STEP = milliseconds(500);
+const ID = instanceId('frigate', 'frigate');
+const TARGET: FrigateTarget = {
+  id: ID,
+  namespace: 'frigate',
+  name: 'frigate',
+  kind: 'Deployment',
+  url: null,
+  foundBy: 'labels',
+  stale: false,
+  lastError: null,
+};
+
+/** The year's look keeps a calm Frigate and moves it along, so that each poll would be a new snapshot. */
+class Watched extends Installation {
+  override get calm(): boolean {
+    return false;
+  }
+}
+
+export interface Simulated {
+  readonly timers: FakeTimers;
+  readonly installation: Installation;
+  readonly world: FakeWorld;
+  /** What the API shows. */
+  readonly changes: () => readonly StatusChange[];
+  readonly judged: () => boolean;
+  /** When each PATCH of a restart came. */
+  readonly restarts: readonly Instant[];
+  end(): Promise<void>;
+}
+
+export interface SimulatedOptions {
+  readonly occurrences: readonly Occurrence[];
+  /** Unix seconds at which `serve` begins. */
+  readonly from: number;
+  readonly profile: Profile;
+  readonly random: () => number;
+}
+
+export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOptions): Simulated => {
+  const timers = new FakeTimers({now: instant(Math.round(from * 1000))});
+  const installation = new Watched(occurrences);
+  const eye = new Eye();
+  const usual = anObservation();
+  let seen: {readonly key: string; readonly observation: Observation} | null = null;
+  const look = (): Observation => {
+    const step = Math.floor(timers.now() / STEP) * STEP;
+    if (step / 1000 > installation.now) installation.advance(step / 1000);
+    const key = `${step} ${installation.podNumber} ${installation.running}`;
+    if (seen?.key !== key) seen = {key, observation: eye.look(installation, usual.state)};
+    return seen.observation;
+  };
+  const world = new FakeWorld();
+  const restarts: Instant[] = [];
+  const workload = (): FakeWorld['workload'] => {
+    const {workload: search} = look();
+    const one = search.known ? singleWorkload(search) : null;
+    if (one === null) throw new Error('the simulated cluster has one workload');
+    return one;
+  };
+  const ignored = (): void => undefined;
+  Object.defineProperties(world, {
+    now: {get: () => timers.now()},
+    frigate: {get: () => look().frigate},
+    node: {get: () => look().node},
+    pod: {
+      get: () => {
+        const {pods} = look();
+        return pods.known ? pods.value.at(-1) : undefined;
+      },
+      set: ignored,
+    },
+    workload: {
+      get: workload,
+      set: (next: FakeWorld['workload']) => {
+        if (next.attempt === null) return;
+        restarts.push(timers.now());
+        installation.restart('pod', next.attempt);
+      },
+    },
+  });
+  const store = storeOver(timers);
+  store.setTargets([TARGET]);
+  const fleet = new FleetSafety({frigates: () => store.frigates, incidents: () => store.incidents});
+  const ending = new AbortController();
+  const settings = aSettings({
+    profile,
+    apiTimeout: API_TIMEOUT[profile],
+    policy: aPolicy({profile, interval: minutes(5)}),
+  });
+  const ports = world.world(settings, 'serve on a bench');
+  const engine = new Engine(
+    {
+      clock: timers,
+      portsFor: () => ({
+        ...ports,
+        clock: timers,
+        openFrigate: async (address, signal) => {
+          look();
+          if (installation.door('/api/stats') === 'silent')
+            await timers.sleep(milliseconds(2 * API_TIMEOUT[profile]), signal);
+          return ports.openFrigate(address, signal);
+        },
+        cluster: {
+          ...ports.cluster,
+          serverTime: () => timers.now(),
+          watches: watchesOver(look, timers),
+          openLog: ({since}, signal) => Promise.resolve(known(follow(installation, timers, since, signal))),
+        },
+      }),
+      pollFor: () => POLL,
+      demand: SERVE_DEMAND,
+      random,
+      fleet,
+      store,
+      journalFor: () => () => undefined,
+    },
+    {lost: ending.signal, holds: () => !ending.signal.aborted},
+    ending.signal,
+  );
+  engine.setTargets([TARGET]);
+  return {
+    timers,
+    installation,
+    world,
+    changes: () => store.current.frigates.get(ID)?.changes ?? [],
+    judged: () => store.current.frigates.get(ID)?.judged !== null,
+    restarts,
+    end: async () => {
+      ending.abort();
+      await timers.advance(seconds(1));
+    },
+  };
+};
+
+const storeOver = (timers: FakeTimers): FleetStore =>
+  new FleetStore({
+    clock: timers,
+    now: timers.now,
+    daemon: {
+      version: '0.0.0',
+      startedAt: timers.now(),
+      components: {},
+      breakers: [],
+      leader: {leads: true, identity: 'a', holder: 'a'},
+      ready: false,
+      debugFailureUntil: null,
+    },
+    discovery: {mode: 'auto', namespaces: [], lastRelistAt: null, refreshEvery: seconds(30), lastError: null},
+    incidentsOf: fleetIncidents,
+  });
+
+/** News whenever what it shows is another. */
+const watchesOver = (look: () => Observation, timers: FakeTimers): Cluster['watches'] => {
+  const follow = async <T>(
+    what: () => T,
+    onNews: (news: {readonly kind: 'observed'; readonly live: boolean; readonly value: T}) => void,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    let before = '';
+    while (!signal.aborted) {
+      const value = what();
+      const now = JSON.stringify(value);
+      if (now !== before) onNews({kind: 'observed', live: true, value});
+      before = now;
+      await timers.sleep(STEP, signal);
+    }
+  };
+  return {
+    frigates: () => Promise.resolve(),
+    target: (_workload, onNews, signal) => follow(() => ({search: look().workload, pods: look().pods}), onNews, signal),
+    node: (_name, onNews, signal) =>
+      follow(() => look().node as Known<Extract<Observation['node'], {known: true}>['value'] & object>, onNews, signal),
+    events: (_workload, onNews, signal) =>
+      follow(
+        () => {
+          const {events} = look();
+          return events.known ? events.value : [];
+        },
+        onNews,
+        signal,
+      ),
+  };
+};
+
+/** The log of one container until it ends. */
+const follow = async function* (
+  installation: Installation,
+  timers: FakeTimers,
+  since: Instant | null,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const {containerNumber} = installation;
+  let from = since ?? earlier(timers.now(), minutes(10));
+  while (!signal.aborted && installation.containerNumber === containerNumber && installation.running) {
+    const to = timers.now();
+    const lines = logLines(installation.run, {from: from / 1000, to: to / 1000});
+    from = to;
+    if (lines.length > 0)
+      yield Buffer.from(lines.map((line) => `${new Date(line.at * 1000).toISOString()} ${printed(line)}\n`).join(''));
+    await timers.sleep(STEP, signal);
+  }
+};
+
+export {NEW_YEAR};

@@ -1,0 +1,124 @@
+/**
+ * Whether Frigate's container has ever worked since its own start, and whether its start makes progress
+ * (docs/how-it-decides.md, "A long start"). A start that is ended by a restart begins again with the same work, and a database
+ * whose migration is killed can be destroyed: so a container that has never worked is starting, not hung, until it is seen to
+ * stand still.
+ */
+import type {StartStepKind} from '../../observation/log.js';
+import type {Observation} from '../../observation/observation.js';
+import type {Baselines, ContainerStart} from '../../state/baselines.js';
+import {hours, latest, minutes, since, type Duration, type Instant} from '../../time.js';
+import {containerStart, frigateContainer} from './facts.js';
+
+/** Without a sign of progress for so long a start stands still; only its log shows progress (the CPU time of a start is not read). */
+export const STANDSTILL = minutes(60);
+/**
+ * A container of which no earlier pass knows anything may have worked before anybody observed it. So long after its start that is
+ * taken for granted: reports of long starts tell of an hour to several.
+ */
+const LONGEST_UNOBSERVED = hours(6);
+
+/** What a start follows from; a check's context is one. */
+type Seen = {readonly observation: Observation; readonly memory: Baselines};
+
+/** The start of the running container, with what this observation adds; `null`: no container runs, or it has no id yet. */
+export const startOf = ({observation, memory}: Seen): ContainerStart | null => {
+  const id = frigateContainer(observation)?.id ?? null;
+  const startedAt = containerStart(observation);
+  if (id === null || startedAt === null) return null;
+  const before = memory.start !== null && id.startsWith(memory.start.containerId) ? memory.start : null;
+  const {step, workLoggedAt} = loggedSince(startedAt, observation);
+  return {
+    containerId: id,
+    workedAt:
+      before?.workedAt ??
+      (answers(observation)
+        ? observation.at
+        : (workedBefore(memory, id) ?? (before === null ? takenForGranted(startedAt, observation.at) : null))),
+    step: step ?? before?.step ?? null,
+    workLoggedAt: workLoggedAt ?? before?.workLoggedAt ?? null,
+  };
+};
+
+/** What the log shows of this start; lines of an earlier container prove nothing. */
+const loggedSince = (startedAt: Instant, {log}: Observation): Pick<ContainerStart, 'step' | 'workLoggedAt'> => {
+  if (!log.known) return {step: null, workLoggedAt: null};
+  const {startStep, newestWork} = log.value;
+  return {
+    step: startStep !== null && startStep.at >= startedAt ? startStep : null,
+    workLoggedAt: newestWork !== null && newestWork.at >= startedAt ? newestWork.at : null,
+  };
+};
+
+/** A valid answer of the API, by whatever transport. */
+const answers = ({frigate: {stats, liveness}}: Observation): boolean =>
+  stats.known || liveness.some(({verdict}) => verdict === 'alive');
+
+/** A state of an earlier version of this program says nothing of the start; a snapshot of this very container it does. */
+const workedBefore = (memory: Baselines, id: string): Instant | null =>
+  memory.containerId !== null && id.startsWith(memory.containerId) && memory.lastUpdated !== null
+    ? memory.lastUpdated
+    : null;
+
+const takenForGranted = (startedAt: Instant, now: Instant): Instant | null =>
+  since(startedAt, now) > LONGEST_UNOBSERVED ? startedAt : null;
+
+/** Work on the database: nothing but its own end shows that it is over, and ending it can destroy the database. */
+const OF_THE_DATABASE: ReadonlySet<StartStepKind> = new Set<StartStepKind>(['migration', 'vacuum', 'backup']);
+
+const WORDS: Readonly<Record<StartStepKind, string>> = {
+  migration: 'migrating the database',
+  vacuum: 'compacting the database',
+  backup: 'backing up the database',
+  'file-move': 'moving files',
+  'model-build': 'building models',
+  'model-download': 'downloading a model',
+  'driver-install': 'installing packages for a model',
+};
+
+type Step = NonNullable<ContainerStart['step']>;
+
+/** The name that the line itself gives: of a model, a migration. */
+const NAMED = /"(\d{3}_\w+)"|Models: (\S+)|(?:Generating|Converting) (?!the )(\S+?)(?:\.trt)?[. ]/;
+
+/** `building models (yolov7-320)` */
+export const startStepText = ({kind, text}: Pick<Step, 'kind' | 'text'>): string => {
+  const found = NAMED.exec(text);
+  const name = found?.[1] ?? found?.[2] ?? found?.[3];
+  return name === undefined ? WORDS[kind] : `${WORDS[kind]} (${name.slice(0, 80)})`;
+};
+
+export const isOfTheDatabase = (step: Pick<Step, 'kind'> | null): boolean =>
+  step !== null && OF_THE_DATABASE.has(step.kind);
+
+export interface StartProgress {
+  readonly startedAt: Instant;
+  readonly age: Duration;
+  /** The long step that is under way as far as the log shows; `null`: none is known. */
+  readonly step: ContainerStart['step'];
+  /** The newest sign of progress: the start itself, a line that shows work, a step. */
+  readonly progressAt: Instant;
+  /** No sign of progress for too long, and no long step is under way. */
+  readonly standsStill: boolean;
+}
+
+/** The progress of a container that has never worked; `null`: it has, or none runs. */
+export const startProgress = (seen: Seen): StartProgress | null => {
+  const start = startOf(seen);
+  const startedAt = containerStart(seen.observation);
+  if (start === null || startedAt === null || start.workedAt !== null) return null;
+  const {step, workLoggedAt} = start;
+  const progressAt = latest(startedAt, latest(step?.at ?? startedAt, workLoggedAt ?? startedAt));
+  // A later line of work shows that the step is over, or has itself gone on.
+  const underWay = step !== null && !step.ended ? step : null;
+  const silent = since(progressAt, seen.observation.at);
+  return {
+    startedAt,
+    age: since(startedAt, seen.observation.at),
+    step: underWay,
+    progressAt,
+    standsStill:
+      silent >= STANDSTILL &&
+      (underWay === null || (!isOfTheDatabase(underWay) && workLoggedAt !== null && workLoggedAt > underWay.at)),
+  };
+};

@@ -1,0 +1,152 @@
+/** What ended Frigate's container: by the exit, the events and the log of the previous container. */
+import {note, run, type Fix} from '../../fix.js';
+import type {CauseClass, Evidence} from '../../finding.js';
+import type {Observation} from '../../observation/observation.js';
+import type {ErrorReport} from '../../observation/log.js';
+import type {ClusterEvent, Pod, Terminated} from '../../observation/pod.js';
+import {later, seconds, since, type Instant} from '../../time.js';
+import {deployment, inNamespace, onCluster} from '../kubectl.js';
+import {causeOfError} from './error-causes.js';
+import {messageOf} from './errors.js';
+import {eventsAbout, previousTally, template, workloadOf} from './facts.js';
+import {raiseLimit} from './memory-advice.js';
+import {evidence} from './wording.js';
+
+export interface TerminationCause {
+  readonly kind: 'memory' | 'liveness' | 'config' | 'detector' | 'crash';
+  /** For the summary, after a colon. */
+  readonly words: string;
+  readonly cause: CauseClass;
+  readonly evidence: readonly Evidence[];
+  /** `null`: the log of the previous container, as for every crash. */
+  readonly fix: Fix | null;
+}
+
+/** The most definite explanation of the exit. Only the reason OOMKilled is memory: 137 is any SIGKILL. */
+export const terminationCauseOf = (observation: Observation, pod: Pod, exit: Terminated): TerminationCause =>
+  memory(observation, exit) ??
+  config(observation) ??
+  liveness(observation, pod) ??
+  detector(observation, pod) ??
+  crash(observation, exit);
+
+const memory = (observation: Observation, {reason}: Terminated): TerminationCause | null => {
+  if (reason !== 'OOMKilled') return null;
+  const limit = template(observation)?.memoryLimit ?? null;
+  return {
+    kind: 'memory',
+    cause: 'memory',
+    words: 'out of memory (OOMKilled)',
+    evidence: limit === null ? [] : [evidence('memory limit', Math.round(limit / 2 ** 20), undefined, 'MiB')],
+    fix:
+      limit === null
+        ? [
+            note('No limit is set: the node itself ran out of memory.'),
+            run(`kubectl${onCluster(observation)} get events -A --field-selector reason=SystemOOM`),
+          ]
+        : raiseLimit(observation),
+  };
+};
+
+const config = (observation: Observation): TerminationCause | null => {
+  const line = previousTally(observation, 'config-invalid');
+  if (line === null) return null;
+  return {
+    kind: 'config',
+    cause: 'config',
+    words: 'Frigate rejects its configuration',
+    evidence: [evidence('log', line.sample)],
+    fix: null,
+  };
+};
+
+/** `Container frigate failed liveness probe, will be restarted` is the kubelet's wording of Killing since 1.14. */
+const isLivenessKill = ({reason, message}: ClusterEvent): boolean =>
+  reason === 'Killing' && /liveness probe/i.test(message);
+const isLivenessFailure = ({reason, message}: ClusterEvent): boolean =>
+  reason === 'Unhealthy' && /^liveness probe/i.test(message);
+
+const liveness = (observation: Observation, pod: Pod): TerminationCause | null => {
+  const events = eventsAbout(observation, pod.uid);
+  if (!events.some(isLivenessKill)) return null;
+  const failure = events.find(isLivenessFailure);
+  const workload = workloadOf(observation);
+  return {
+    kind: 'liveness',
+    cause: 'config',
+    words: 'killed by its liveness probe',
+    evidence: [
+      evidence('killed by', 'liveness probe'),
+      ...(failure === undefined ? [] : [evidence('probe', failure.message.slice(0, 160))]),
+    ],
+    fix:
+      workload === null
+        ? null
+        : [
+            note('Set a startupProbe, or a longer timeoutSeconds and failureThreshold (FRG-207).'),
+            run(`kubectl edit ${deployment(observation)}`),
+          ],
+  };
+};
+
+const detector = (observation: Observation, pod: Pod): TerminationCause | null => {
+  const missing =
+    previousTally(observation, 'detector-device-missing') ?? previousTally(observation, 'detector-driver');
+  if (missing !== null) {
+    return {
+      kind: 'detector',
+      cause: 'node',
+      words: 'the detector device is missing or its driver does not match',
+      evidence: [evidence('log', missing.sample)],
+      fix: [
+        run(`kubectl${inNamespace(observation)} get pod ${pod.name} -o wide`),
+        note('Then check the device on that node: lsusb, lspci, driver version.'),
+      ],
+    };
+  }
+  const stopped = previousTally(observation, 'detector-stopped');
+  return stopped === null
+    ? null
+    : {
+        kind: 'detector',
+        cause: 'detector',
+        words: 'the detector process died and Frigate ended itself',
+        evidence: [evidence('log', stopped.sample)],
+        fix: null,
+      };
+};
+
+/** An error that was written so long before the end is not what ended the container. */
+const LAST_WORDS = seconds(60);
+
+/** The last error that the container wrote before it ended; `null`: none that could be read. */
+const lastError = ({previousLog}: Observation, {finishedAt}: Terminated): ErrorReport | null => {
+  if (!previousLog.known) return null;
+  const {errors, to} = previousLog.value;
+  const near = errors.filter(({last}) => since(last, finishedAt ?? to) <= LAST_WORDS && isEnding(last, finishedAt));
+  // An exception that nobody caught ends the main process; what other services say of that end explains nothing.
+  return near.find(({component}) => !FOLLOWERS.has(component)) ?? null;
+};
+
+const isEnding = (at: Instant, end: Instant | null): boolean => end === null || at <= later(end, seconds(5));
+
+const FOLLOWERS: ReadonlySet<ErrorReport['component']> = new Set<ErrorReport['component']>([
+  'nginx',
+  'go2rtc',
+  'camera',
+  'mqtt',
+]);
+
+const crash = (observation: Observation, exit: Terminated): TerminationCause => {
+  const {exitCode, reason} = exit;
+  const words = `exit code ${exitCode} (${reason})`;
+  const error = lastError(observation, exit);
+  if (error === null) return {kind: 'crash', cause: 'workload', words, evidence: [], fix: null};
+  return {
+    kind: 'crash',
+    cause: error.kind === 'unknown' ? 'workload' : causeOfError(error),
+    words: `${words}: ${messageOf(error)}`,
+    evidence: [evidence('log', error.sample), ...(error.path === null ? [] : [evidence('path', error.path)])],
+    fix: null,
+  };
+};

@@ -1,0 +1,20 @@
+/** How far the present container is in its own start (docs/how-it-decides.md, "A long start"). */
+import {isOfTheDatabase, startOf} from '../checks/evidence/start.js';
+import type {Baselines} from '../state/baselines.js';
+import type {RememberContext} from './context.js';
+
+const LONGEST_ID = 128;
+const LONGEST_STEP = 200;
+
+/** While no container runs the last one is kept: what follows it has another id. */
+export const rememberStart = ({memory, observation}: RememberContext): Baselines['start'] => {
+  const start = startOf({memory, observation});
+  if (start === null) return memory.start;
+  const {containerId, workedAt, workLoggedAt} = start;
+  const step =
+    // Work on the database is over when it works; a detector may build its model for long after that.
+    start.step === null || (workedAt !== null && isOfTheDatabase(start.step))
+      ? null
+      : {...start.step, text: start.step.text.slice(0, LONGEST_STEP).toWellFormed()};
+  return {containerId: containerId.slice(0, LONGEST_ID).toWellFormed(), workedAt, step, workLoggedAt};
+};

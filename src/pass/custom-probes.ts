@@ -1,0 +1,124 @@
+/**
+ * The checks of the user's own in a running process: asked once beside a pass, or again and again in `watch` and `serve`. No step of a
+ * pass asks them or waits for them, and the decision never sees what they found.
+ */
+import type {ReportedId} from '../core/check-table.js';
+import type {CustomAnswer, CustomCheck, CustomFinding} from '../core/custom/custom-check.js';
+import {judgeCustom} from '../core/custom/judge.js';
+import type {Finding, Status} from '../core/finding.js';
+import {milliseconds, seconds} from '../core/time.js';
+import {within, type Timers} from '../core/timers.js';
+
+/** However many there are and however slow: a report waits no longer. */
+const ALL_LIMIT = seconds(20);
+/** How often it is looked which of them are due. */
+const TICK = seconds(1);
+/** How often the file is read again, in ticks: a ConfigMap is swapped within a minute or two. */
+const REREAD_TICKS = 10;
+/** Questions at once. */
+const AT_ONCE = 20;
+
+export type Reread =
+  {readonly ok: true; readonly checks: readonly CustomCheck[]} | {readonly ok: false; readonly error: string};
+
+export interface Running {
+  /** The file as it is now; `null`: it is the one that was read last. */
+  readonly reread?: () => Promise<Reread | null>;
+  readonly onReread?: (read: Reread) => void;
+  /** After each answer. */
+  readonly onAnswer?: () => void;
+}
+
+export class CustomProbes {
+  readonly #timers: Timers;
+  #checks: readonly CustomCheck[];
+  readonly #answers = new Map<string, CustomAnswer>();
+  /** When each was asked last; milliseconds by the monotonic clock. */
+  readonly #askedAt = new Map<string, number>();
+  readonly #open = new Set<string>();
+  #error: string | null = null;
+
+  constructor(checks: readonly CustomCheck[], timers: Timers) {
+    this.#checks = checks;
+    this.#timers = timers;
+  }
+
+  get checks(): readonly CustomCheck[] {
+    return this.#checks;
+  }
+
+  /** Why the newest file is not in force; `null`: it is. */
+  get error(): string | null {
+    return this.#error;
+  }
+
+  /** Asks all of them once. Rejects only for a bug of ours. */
+  async ask(signal: AbortSignal): Promise<void> {
+    if (this.#checks.length === 0) return;
+    const {probeAll} = await import('../dependencies/probe.js');
+    const answers = await probeAll(this.#checks, this.#timers, within(this.#timers, ALL_LIMIT, signal));
+    for (const [id, answer] of answers) this.#answers.set(id, answer);
+  }
+
+  /** What they come to beside the findings of a pass, by the newest answers. */
+  findings(findings: readonly Pick<Finding, 'id' | 'status'>[]): readonly CustomFinding[] {
+    return this.#checks.length === 0
+      ? []
+      : judgeCustom(
+          this.#checks,
+          this.#answers,
+          new Map<ReportedId, Status>(findings.map(({id, status}) => [id, status])),
+        );
+  }
+
+  /** Asks each as often as it wants to be, until the signal. */
+  async run({reread, onReread, onAnswer}: Running, signal: AbortSignal): Promise<void> {
+    const {probeOne} = await import('../dependencies/probe.js');
+    const under = new Set<Promise<void>>();
+    const askOne = async (check: CustomCheck): Promise<void> => {
+      try {
+        const answer = await probeOne(check, this.#timers, signal);
+        if (signal.aborted || !this.#checks.includes(check)) return;
+        this.#answers.set(check.id, answer);
+        onAnswer?.();
+      } finally {
+        this.#open.delete(check.id);
+      }
+    };
+    for (let tick = 1; !signal.aborted; tick += 1) {
+      for (const check of this.#due()) {
+        this.#open.add(check.id);
+        this.#askedAt.set(check.id, this.#timers.monotonic());
+        const asking = askOne(check).finally(() => under.delete(asking));
+        under.add(asking);
+      }
+      await this.#timers.sleep(TICK, signal);
+      if (reread === undefined || tick % REREAD_TICKS !== 0) continue;
+      const read = await reread();
+      if (read === null) continue;
+      this.#take(read);
+      onReread?.(read);
+    }
+    await Promise.all(under);
+  }
+
+  #due(): readonly CustomCheck[] {
+    const now = this.#timers.monotonic();
+    return this.#checks
+      .filter(({id, every}) => {
+        const asked = this.#askedAt.get(id);
+        return !this.#open.has(id) && (asked === undefined || now - asked >= milliseconds(every));
+      })
+      .slice(0, Math.max(0, AT_ONCE - this.#open.size));
+  }
+
+  /** A bad file keeps the checks that were in force. */
+  #take(read: Reread): void {
+    this.#error = read.ok ? null : read.error;
+    if (!read.ok) return;
+    this.#checks = read.checks;
+    // What was answered was answered to the former question.
+    this.#answers.clear();
+    this.#askedAt.clear();
+  }
+}

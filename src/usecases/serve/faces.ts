@@ -1,0 +1,122 @@
+/** What `serve` shows to others: the HTTP server with page and metrics, and Consul. All of it reads the one fleet snapshot. */
+import {hostname, networkInterfaces} from 'node:os';
+import {seconds} from '../../core/time.js';
+import {consulUrl, startConsul, tokenOfFile, type ConsulOptions} from '../../consul/consul.js';
+import {pageFilesFrom, readHttpOptions, type HttpFlags, type MetricsText} from '../../http/options.js';
+import {startHttp} from '../../http/server.js';
+import type {CameraChoice} from '../../metrics/frigate-facts.js';
+import {metricsPage, type MetricsPage} from '../../metrics/metrics.js';
+import {processMetrics} from '../../metrics/process-metrics.js';
+import {CommandFailure} from '../../outcome/failure.js';
+import type {FleetSource} from '../../outcome/fleet.js';
+import type {Settings} from '../../settings/settings.js';
+import type {ServeFaces} from './serve.js';
+
+export interface FacesOptions {
+  readonly http: HttpFlags;
+  readonly metricsCameras: CameraChoice;
+  /** `null`: without Consul. */
+  readonly consul: {
+    readonly url: string;
+    /** The path of a file; `null`: no token. */
+    readonly tokenFile: string | null;
+    readonly whenWeDie: ConsulOptions['whenWeDie'];
+  } | null;
+  /** A file that was built beside the program, by its name. */
+  readonly built: (name: string) => string | null;
+  readonly readFile: (path: string) => string | null;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+}
+
+/** How each Frigate is registered. */
+const CONSUL_SERVICE = 'frigate';
+const CONSUL_TTL = seconds(60);
+
+/** Throws CommandFailure where a flag is wrong. Nothing is opened. */
+export const facesOf = (
+  options: FacesOptions,
+  {apiPort, policy: {skipCameras}}: Pick<Settings, 'apiPort' | 'policy'>,
+): ServeFaces => {
+  const {consul, random} = options;
+  const consulAt = consul === null ? null : consulUrlOf(consul.url);
+  const counted = processMetrics();
+  const start: ServeFaces['start'] = async ({source, control, connection: {cluster, clock}, journal, signal}) => {
+    const page = metricsPage({cameras: options.metricsCameras, skipCameras}, counted);
+    const http = readHttpOptions(options.http, {
+      readFile: options.readFile,
+      reviews: cluster.reviews,
+      timers: clock,
+      page: pageFilesFrom(options.built),
+      metrics: metricsText(page, source),
+      onAnswered: (route, method, status) => counted.httpRequested(route, method, status),
+      log: ({event, fields}) => journal(event, fields),
+    });
+    const listening = await startHttp(http, source, control, clock, signal);
+    const publisher =
+      consul === null || consulAt === null
+        ? null
+        : startConsul(
+            {
+              url: consulAt,
+              token: consul.tokenFile === null ? () => null : tokenOfFile(consul.tokenFile),
+              service: CONSUL_SERVICE,
+              ttl: CONSUL_TTL,
+              whenWeDie: consul.whenWeDie,
+              address: 'pod',
+              port: apiPort,
+              cluster: null,
+              self: {id: hostname(), address: ownAddress(http.host), port: listening.port},
+              random,
+              onRequest: (result) => counted.consulRequested(result),
+            },
+            source,
+            clock,
+            signal,
+          );
+    return {
+      components: () => (publisher === null ? {} : {consul: publisher.health()}),
+      close: async () => {
+        await Promise.all([listening.close(), publisher?.done]);
+      },
+    };
+  };
+  return {start, counts: counted};
+};
+
+const consulUrlOf = (written: string): string => {
+  const url = consulUrl(written);
+  if (url === null)
+    throw new CommandFailure(
+      'usage',
+      `--consul=${written} is not the URL of a Consul agent`,
+      '--consul=http://consul.example:8500; the token goes into a file (--consul-token-file)',
+    );
+  return url;
+};
+
+/** The text of one scrape. Requests that come while it is written get the same one: whoever asks often costs no more. */
+const metricsText = (page: MetricsPage, source: FleetSource): MetricsText => {
+  let written: Promise<string> | null = null;
+  const write = async (): Promise<string> => {
+    let text = '';
+    for await (const part of page.write(source.current)) text += part;
+    return text;
+  };
+  return {
+    contentType: page.contentType,
+    write: () =>
+      (written ??= write().finally(() => {
+        written = null;
+      })),
+  };
+};
+
+const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
+
+/** Where others reach this replica: the address that it listens on, or the first one of this machine that is not loopback. */
+const ownAddress = (host: string): string => {
+  if (!ANY_ADDRESS.has(host)) return host;
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  return addresses.find(({internal, scopeid}) => !internal && (scopeid ?? 0) === 0)?.address ?? hostname();
+};

@@ -1,0 +1,20 @@
+/** A pause that a person can cut short: `r` rings, and everything that waits goes on at once. */
+import type {Duration} from '../../core/time.js';
+import type {Timers} from '../../core/timers.js';
+
+export interface RefreshableSleep {
+  ring(): void;
+  /** Resolves after `length`, at the next ring, or with the signal. */
+  wait(length: Duration, signal: AbortSignal): Promise<void>;
+}
+
+export const refreshableSleep = (timers: Timers): RefreshableSleep => {
+  let rung = new AbortController();
+  return {
+    ring: () => {
+      rung.abort();
+      rung = new AbortController();
+    },
+    wait: (length, signal) => timers.sleep(length, AbortSignal.any([signal, rung.signal])),
+  };
+};

@@ -1,0 +1,117 @@
+/** A long start is not a hang: what has never worked is starting until it is seen to stand still. */
+import assert from 'node:assert/strict';
+import {startOf, startProgress} from '../../../src/core/checks/evidence/start.js';
+import {known, unknown} from '../../../src/core/known.js';
+import type {LogEvidence, StartStep} from '../../../src/core/observation/log.js';
+import type {Observation} from '../../../src/core/observation/observation.js';
+import {emptyBaselines, type Baselines} from '../../../src/core/state/baselines.js';
+import {remember} from '../../../src/core/remember/remember.js';
+import {hours, minutes, seconds, type Duration} from '../../../src/core/time.js';
+import {
+  aContainer,
+  aFrigate,
+  aLog,
+  ago,
+  anObservation,
+  aPod,
+  aPolicy,
+  aReading,
+  now,
+} from '../../support/observation.js';
+
+const silent = unknown('timeout', 'no answer');
+
+/** A container of this age that gives no answer, and what its log says. */
+const starting = (age: Duration, log: Partial<LogEvidence> = {}): Observation =>
+  anObservation({
+    pods: known([aPod({frigate: aContainer({id: 'new', state: {phase: 'running', startedAt: ago(age)}})})]),
+    frigate: {stats: silent, history: silent, config: silent, liveness: []},
+    log: known(aLog({}, log)),
+  });
+
+const step = (at: Duration, changes: Partial<StartStep> = {}): StartStep => ({
+  kind: 'model-build',
+  at: ago(at),
+  text: 'Generating yolov7-320.trt. This may take a few minutes.',
+  ended: false,
+  ...changes,
+});
+
+const work = (at: Duration): LogEvidence['newestWork'] => ({at: ago(at), text: 'a line'});
+
+describe('the start of a container', () => {
+  const cases: ReadonlyArray<readonly [what: string, given: Observation, standsStill: boolean]> = [
+    ['has only begun', starting(minutes(5)), false],
+    ['is silent for 59 minutes', starting(minutes(59)), false],
+    ['is silent for 60 minutes', starting(minutes(60)), true],
+    ['logs something from time to time', starting(hours(3), {newestWork: work(minutes(20))}), false],
+    ['has logged nothing for an hour', starting(hours(3), {newestWork: work(minutes(61))}), true],
+    ['builds a model since hours', starting(hours(5), {startStep: step(hours(5)), newestWork: work(hours(5))}), false],
+    [
+      'migrates the database since hours',
+      starting(hours(5), {startStep: step(hours(5), {kind: 'migration'}), newestWork: work(hours(5))}),
+      false,
+    ],
+    [
+      'has ended its step and then nothing',
+      starting(hours(3), {startStep: step(hours(2), {ended: true}), newestWork: work(hours(2))}),
+      true,
+    ],
+    [
+      'has gone on after its step and then nothing',
+      starting(hours(3), {startStep: step(hours(2)), newestWork: work(minutes(90))}),
+      true,
+    ],
+    ['speaks of a step of the container before', starting(hours(2), {startStep: step(hours(3))}), true],
+  ];
+  for (const [what, observation, standsStill] of cases) {
+    it(`${standsStill ? 'stands still' : 'goes on'}: ${what}`, () => {
+      assert.equal(startProgress({observation, memory: emptyBaselines})?.standsStill, standsStill);
+    });
+  }
+
+  it('is over with the first valid answer, and stays so when the API falls silent', () => {
+    const policy = aPolicy();
+    const answered = anObservation({
+      pods: starting(minutes(5)).pods,
+      frigate: aFrigate({stats: known(aReading({}))}),
+    });
+    assert.equal(startProgress({observation: answered, memory: emptyBaselines}), null);
+    const memory = remember(emptyBaselines, answered, [], policy);
+    assert.equal(memory.start?.workedAt, now);
+    assert.equal(startProgress({observation: starting(hours(2)), memory}), null);
+  });
+
+  it('is proven by nothing that a container before it did', () => {
+    const before: Baselines = {
+      ...emptyBaselines,
+      containerId: 'old',
+      lastUpdated: ago(hours(1)),
+      start: {containerId: 'old', workedAt: ago(hours(9)), step: null, workLoggedAt: null},
+    };
+    assert.notEqual(startProgress({observation: starting(minutes(20)), memory: before}), null);
+  });
+
+  it('is taken as over where an earlier version remembered a snapshot of this container', () => {
+    const memory: Baselines = {...emptyBaselines, containerId: 'new', lastUpdated: ago(minutes(5))};
+    assert.equal(startProgress({observation: starting(hours(2)), memory}), null);
+  });
+
+  it('remembers its step when the log is read back no further', () => {
+    const policy = aPolicy();
+    const memory = remember(emptyBaselines, starting(minutes(30), {startStep: step(minutes(30))}), [], policy);
+    const later = startOf({observation: starting(hours(2)), memory});
+    assert.equal(later?.step?.kind, 'model-build');
+    assert.equal(startProgress({observation: starting(hours(2)), memory})?.standsStill, false);
+  });
+
+  it('is not judged where no container runs', () => {
+    const observation = anObservation({pods: known([])});
+    assert.equal(startProgress({observation, memory: emptyBaselines}), null);
+    assert.equal(startOf({observation, memory: emptyBaselines}), null);
+  });
+
+  it('counts from the container, not from the first observation', () => {
+    assert.equal(startProgress({observation: starting(seconds(90)), memory: emptyBaselines})?.age, seconds(90));
+  });
+});

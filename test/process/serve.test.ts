@@ -1,0 +1,166 @@
+/** The daemon as a process of its own, on the simulator. */
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {createServer, type AddressInfo} from 'node:net';
+import {setTimeout} from 'node:timers/promises';
+import {linesOf, mustBeBuilt, start, type Line, type Running} from './program.js';
+
+describe('serve', function () {
+  this.timeout(60_000);
+  before(mustBeBuilt);
+
+  /** Until a line holds; every line so far. */
+  const untilLine = ({child}: Running, holds: (line: Line) => boolean): Promise<readonly Line[]> =>
+    new Promise((resolve, reject) => {
+      let text = '';
+      const take = (): void => {
+        const lines = linesOf({code: null, stdout: text, stderr: '', milliseconds: 0});
+        if (lines.some(holds)) resolve(lines);
+      };
+      child.stdout?.on('data', (chunk: string) => {
+        text += chunk;
+        take();
+      });
+      child.once('close', () => reject(new Error(`it ended: ${text}`)));
+    });
+
+  it('finds the Frigate of a demo, restarts it by the rules, and ends with SIGTERM within 5 s', async () => {
+    const running = start(['serve', '--demo=detector-silent', '--listen=127.0.0.1:0']);
+    const lines = await untilLine(running, ({event}) => event === 'restart.sent');
+    const events = lines.map(({event}) => event);
+    for (const event of ['serve.begun', 'target.found', 'leader.acquired', 'diagnosed', 'decided', 'intent.stored'])
+      assert.ok(events.includes(event), `${event} among ${events.join()}`);
+    const decided = lines.findLast(({event}) => event === 'decided');
+    assert.deepEqual([decided?.['action'], decided?.['rule']], ['restart', 'R-12']);
+    const at = performance.now();
+    running.child.kill('SIGTERM');
+    const result = await running.ended;
+    assert.ok(performance.now() - at < 5000, `${performance.now() - at} ms`);
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(
+      linesOf(result)
+        .slice(-2)
+        .map(({event}) => event),
+      ['leader.released', 'serve.ended'],
+    );
+  });
+
+  it('counts every channel as notifications, not mail alone', async () => {
+    const env = {FRIGATE_HC_NOTIFY: 'webhook+http://127.0.0.1:1/in'};
+    const running = start(['serve', '--demo=healthy', '--listen=127.0.0.1:0'], {env});
+    const lines = await untilLine(running, ({event}) => event === 'http.listening');
+    assert.equal(lines.find(({event}) => event === 'serve.begun')?.['notifies'], true);
+    running.child.kill('SIGTERM');
+    assert.equal((await running.ended).code, 0);
+  });
+
+  it('observes every Frigate of a fleet', async () => {
+    const running = start(['serve', '--demo=fleet', '--listen=127.0.0.1:0']);
+    const found = new Set<unknown>();
+    await untilLine(running, (line) => {
+      if (line.event === 'diagnosed') found.add(line['frigate']);
+      return found.size === 3;
+    });
+    running.child.kill('SIGTERM');
+    assert.equal((await running.ended).code, 0);
+    assert.deepEqual([...found].sort(), ['cabin.frigate', 'frigate.frigate', 'workshop.frigate']);
+  });
+
+  it('answers over HTTP while it runs, and not after SIGTERM', async () => {
+    const running = start(['serve', '--demo=fleet', '--listen=127.0.0.1:0']);
+    const lines = await untilLine(running, ({event}) => event === 'http.listening');
+    const url = String(lines.find(({event}) => event === 'http.listening')?.['url']);
+    assert.match(url, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    const ask = async (path: string): Promise<{status: number; type: string | null; text: string}> => {
+      const response = await fetch(`${url}${path}`, {signal: AbortSignal.timeout(5000)});
+      return {status: response.status, type: response.headers.get('content-type'), text: await response.text()};
+    };
+    const json = async (path: string): Promise<Readonly<Record<string, unknown>>> =>
+      JSON.parse((await ask(path)).text) as Readonly<Record<string, unknown>>;
+    const begun = performance.now();
+    while ((await ask('/ready')).status !== 200) {
+      assert.ok(performance.now() - begun < 30_000, JSON.stringify(await json('/ready')));
+      await setTimeout(100);
+    }
+    const {status, service, checks} = await json('/health');
+    assert.deepEqual([status, service], ['healthy', 'frigate-health']);
+    assert.ok(checks !== undefined && !('consul' in (checks as object)), 'Consul is not in use');
+    const instances = ((await json('/api/instances'))['instances'] as ReadonlyArray<{id: string}>).map(({id}) => id);
+    assert.deepEqual(instances, ['cabin.frigate', 'frigate.frigate', 'workshop.frigate']);
+    const frigates = (await json('/api/v1/frigates'))['frigates'] as ReadonlyArray<{
+      instanceId: string;
+      health: string;
+    }>;
+    assert.deepEqual(
+      frigates.map(({instanceId}) => instanceId),
+      instances,
+    );
+    assert.ok(frigates.every(({health}) => health !== 'unknown'));
+    const page = await ask('/');
+    assert.equal(page.status, 200);
+    for (const text of ['<!doctype html>', 'cabin', 'workshop'])
+      assert.ok(page.text.toLowerCase().includes(text), text);
+    const assets = [...page.text.matchAll(/"(\/?assets\/[^"]+)"/g)].map(
+      ([, asset = '']) => new URL(asset, `${url}/`).pathname,
+    );
+    assert.ok(assets.length >= 2, page.text);
+    for (const asset of assets) assert.equal((await ask(asset)).status, 200, asset);
+    const metrics = await ask('/metrics');
+    assert.deepEqual([metrics.status, metrics.type], [200, 'text/plain; version=0.0.4; charset=utf-8']);
+    assert.match(metrics.text, /^frigate_health_targets_judged 3$/m);
+    assert.match(metrics.text, /^frigate_health_http_requests_total\{route="\/health",method="GET",code="200"\} 1$/m);
+    assert.match(metrics.text, /^frigate_health_polls_total\{result="answered"\} [1-9]/m);
+    assert.match(metrics.text, /^frigate_health_state_writes_total\{result="done"\} [1-9]/m);
+    // A stream that stays open holds nothing up.
+    const stream = await fetch(`${url}/api/v1/events`);
+    const at = performance.now();
+    running.child.kill('SIGTERM');
+    await stream.text();
+    assert.equal((await running.ended).code, 0);
+    assert.ok(performance.now() - at < 5000, `${performance.now() - at} ms`);
+    await assert.rejects(ask('/health'));
+  });
+
+  it('shows that Consul is away on /health, and goes on', async () => {
+    const running = start(['serve', '--demo', '--listen=127.0.0.1:0', '--consul=http://127.0.0.1:1']);
+    const lines = await untilLine(running, ({event}) => event === 'diagnosed');
+    const url = String(lines.find(({event}) => event === 'http.listening')?.['url']);
+    const begun = performance.now();
+    let consul: unknown = null;
+    while (consul !== 'degraded' && performance.now() - begun < 10_000) {
+      const {checks} = (await (await fetch(`${url}/health`)).json()) as {checks: Readonly<Record<string, unknown>>};
+      consul = checks['consul'];
+      await setTimeout(100);
+    }
+    assert.equal(consul, 'degraded');
+    running.child.kill('SIGTERM');
+    assert.equal((await running.ended).code, 0);
+  });
+
+  it('says that its port is in use', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const {port} = holder.address() as AddressInfo;
+    const {code, stdout, stderr} = await start(['serve', '--demo', `--listen=127.0.0.1:${port}`]).ended;
+    holder.close();
+    assert.equal(code, 64, stdout + stderr);
+    assert.match(stdout + stderr, /the port is in use/);
+  });
+
+  for (const [words, message] of [
+    [['serve', '--demo', '--targets=/nonexistent'], /\/nonexistent cannot be read/],
+    [['serve', '--demo', '--refresh=1s'], /--refresh=1s is shorter than 5s/],
+    [['serve', '--demo', '--profile=quick'], /--profile/],
+    [['serve', '-A', '--namespaces=a'], /namespaces/],
+    [['serve', '--demo', '--listen=nowhere'], /--listen nowhere: not an address/],
+    [['serve', '--demo', '--listen=0.0.0.0:0'], /--auth none listens on the loopback interface only/],
+    [['serve', '--demo', '--auth=token-file'], /needs --token-file FILE/],
+    [['serve', '--demo', '--consul=ftp://consul'], /--consul=ftp:\/\/consul is not the URL/],
+  ] as const)
+    it(`refuses ${words.slice(1).join(' ')} with 64`, async () => {
+      const {ended} = start(words);
+      const {code, stdout, stderr} = await ended;
+      assert.equal(code, 64, stdout + stderr);
+      assert.match(stdout + stderr, message);
+    });
+});

@@ -1,0 +1,53 @@
+/** What this program did wrong itself, as public reports of real outages showed it: planted again, the tests notice. */
+import type {Fault} from '../old-faults/table.js';
+
+const fault = (id: string, what: string, file: string, ...titles: readonly string[]): Fault => ({
+  id,
+  what,
+  by: titles.map((title) => ({file: `test/${file}.test.ts`, title})),
+});
+
+export const ownFaults: readonly Fault[] = [
+  fault(
+    'E-01',
+    'restarted a container that has never worked while its start makes progress (reports 1 and 2)',
+    'core/decision/rules',
+    'that has never worked and',
+  ),
+  fault(
+    'E-02',
+    'took a migration for hung because of a line that it wrote at its beginning',
+    'core/decision/rules',
+    'that has never worked and',
+  ),
+  fault(
+    'E-03',
+    'called a port that was moved a fault of Frigate (report 3)',
+    'frigate/wrong-port',
+    'is the wrong one where a new container refuses',
+  ),
+  fault(
+    'E-04',
+    'restarted a recorder that reports its error (reports 4, 5 and 5b)',
+    'core/checks/evidence',
+    'is quoted, and nothing is restarted',
+  ),
+  fault(
+    'E-05',
+    'let an error that nobody knows pass for one that a restart cures',
+    'core/checks/evidence',
+    'is cured by a restart only where the list says so',
+  ),
+  fault(
+    'E-06',
+    'took a detector that builds its model for one that hangs',
+    'core/checks/evidence',
+    'is starting where no inference was ever finished',
+  ),
+  fault(
+    'E-07',
+    'took a detector that reports its error for a silent one',
+    'core/checks/evidence',
+    'is no silence where it reports an error of its own',
+  ),
+];
