@@ -19,6 +19,8 @@ export const QUICK: Readonly<Record<string, string>> = {
   FRIGATE_HC_DEADLINE: '40s',
   FRIGATE_HC_CONSECUTIVE_FAILURES_REQUIRED: '2',
 };
+/** Where Frigate answers, and only the node may be late. */
+export const PATIENT: Readonly<Record<string, string>> = {...QUICK, FRIGATE_HC_API_TIMEOUT_SECONDS: '8s'};
 /** Milliseconds. Passes closer together than half an interval are one. */
 export const BETWEEN_PASSES = 31_000;
 /** Milliseconds; QUICK's start-up grace, and a second for the clocks. */

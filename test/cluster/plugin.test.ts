@@ -8,7 +8,7 @@ import {promisify} from 'node:util';
 import packageFile from '../../package.json' with {type: 'json'};
 import {archiveOf, PLUGIN, TARGETS, titleOf} from '../../scripts/release/targets.js';
 import type {CheckReport} from '../../src/outcome/check-report.js';
-import {QUICK} from './installed.js';
+import {PATIENT, QUICK} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
 import {root, run, type Ended} from './program.js';
@@ -42,7 +42,7 @@ describe('kubectl frigate-health, the single file, on a real cluster', function 
   /** Nothing of Node.js or of this project is on its PATH: only kubectl and the folder. */
   const plugin = async (...words: readonly string[]): Promise<Ended> => {
     const found = (await promisify(execFile)('sh', ['-c', 'command -v kubectl'])).stdout.trim();
-    return run(found, ['frigate-health', ...words], {...QUICK, PATH: folder, HOME: folder});
+    return run(found, ['frigate-health', ...words], {...PATIENT, PATH: folder, HOME: folder});
   };
   const tried = needs('a platform that is released', target?.platform);
 

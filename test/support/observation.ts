@@ -436,11 +436,11 @@ export type ObservationChanges = Partial<Omit<Observation, 'frigate'>> & {
   readonly frigate?: Partial<FrigateObservation>;
 };
 
-/** A healthy Frigate seen at `now`, everything known. */
 /** The container's working set, in percent of a limit of 4 GiB. */
 export const memoryUsed = (percent: number): NonNullable<Observation['memoryUse']> =>
   known({workingSet: (percent / 100) * 4 * 2 ** 30, source: 'metrics-api', at: null});
 
+/** A healthy Frigate seen at `now`, everything known. */
 export const anObservation = ({frigate = {}, ...changes}: ObservationChanges = {}): Observation => ({
   at: now,
   localClock: now,

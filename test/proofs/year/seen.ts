@@ -12,6 +12,7 @@ import {configPayload} from '../../../src/simulator/frigate/layout.js';
 import {logLines, printed} from '../../../src/simulator/frigate/log.js';
 import {recordedRanges} from '../../../src/simulator/frigate/recording.js';
 import {cachedMoment, go2rtcHangs, history, mediaHangs, mediaIsReadOnly} from '../../../src/simulator/frigate/run.js';
+import {memoryUse} from '../../../src/simulator/frigate/memory.js';
 import {takeSample} from '../../../src/simulator/frigate/sample.js';
 import {fullVersion} from '../../../src/simulator/frigate/site.js';
 import {LogScanner} from '../../../src/frigate/log/scan.js';
@@ -25,6 +26,7 @@ import {
   aNode,
   anEvent,
   anObservation,
+  memoryUsed,
   aPod,
   aTermination,
   aWorkload,
@@ -72,6 +74,8 @@ export class Eye {
       frigate: installation.calm ? this.#calmFrigate(installation) : frigateOf(installation),
       log: installation.calm ? known(quietLog(now)) : logOf(installation),
       previousLog: notAsked(),
+      // In calm hours nothing leaks.
+      memoryUse: installation.calm ? memoryUsed(26) : memoryUseOf(installation),
       state,
     };
   }
@@ -124,6 +128,12 @@ const containerOf = (installation: Installation): Container | null => {
     state: {phase: 'waiting', reason, message: null},
   });
 };
+
+/** As a metrics-server answers. */
+const memoryUseOf = ({running, nodeReady, run, now}: Installation): NonNullable<Observation['memoryUse']> =>
+  running && nodeReady
+    ? known({workingSet: Math.round(memoryUse(run, now).workingSet * 2 ** 20), source: 'metrics-api', at: at(now)})
+    : unknown('not-found', 'the metrics API has nothing of this container yet');
 
 const podOf = (installation: Installation): Pod => {
   const frigate = containerOf(installation);
