@@ -41,7 +41,7 @@ const pageOf = (check: Check): string =>
     '## Where this comes from',
     linked(check.docs.source, check.id),
     '---',
-    `Category: ${check.category} · cause when nothing more definite is seen: ${check.cause} · [all checks](README.md)`,
+    `Category: ${check.category} · cause when nothing more definite is found: ${check.cause} · [all checks](README.md)`,
   ]
     .join('\n\n')
     .concat('\n');
@@ -67,7 +67,7 @@ const indexOf = (checks: readonly Check[]): string =>
       const rows = checks.filter((check) => check.category === category);
       return rows.length === 0
         ? []
-        : [`## ${heading}`, ['| id | check | what it looks at |', '|---|---|---|', ...rows.map(rowOf)].join('\n')];
+        : [`## ${heading}`, ['| id | check | what it checks |', '|---|---|---|', ...rows.map(rowOf)].join('\n')];
     }),
   ]
     .join('\n\n')

@@ -20,7 +20,7 @@ export const CHECK_TABLE = {
   'FRG-301': {title: 'API responsive', worst: 'critical'},
   'FRG-302': {title: 'statistics fresh', worst: 'critical'},
   'FRG-303': {title: 'not in safe mode', worst: 'critical'},
-  'FRG-304': {title: 'processes alive', worst: 'critical'},
+  'FRG-304': {title: 'processes running', worst: 'critical'},
   'FRG-305': {title: 'camera statistics plausible', worst: 'critical'},
   'FRG-401': {title: 'inference speed', worst: 'critical'},
   'FRG-402': {title: 'detector not stuck', worst: 'critical'},

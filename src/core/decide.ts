@@ -45,9 +45,9 @@ export const decide = (input: DecisionInput, inForce: readonly Rule[] = rules): 
     // A restart answers the streak: the new container begins with none.
     streak: attempt === null ? situation.streak : null,
     restarts,
-    breaker: rememberBreaker(situation),
+    breaker: keepBreaker(situation),
     memory: input.memory,
-    decisions: rememberDecision(situation, rule, verdict),
+    decisions: keepDecision(situation, rule, verdict),
     servedAt: servedAt(input.by, situation.state.servedAt, input.now),
     lastPass: {at: input.now, by: input.by, result: `${verdict.action} ${rule}: ${input.diagnosis.health}`},
   };
@@ -120,7 +120,7 @@ const intend = (
   worked: memory.cameras.flatMap(({name, delivering}) => (delivering ? [name] : [])).slice(0, 64),
 });
 
-const rememberBreaker = ({state, breaker, restarts, candidates, now}: Situation): Breaker => ({
+const keepBreaker = ({state, breaker, restarts, candidates, now}: Situation): Breaker => ({
   // Locked stays locked until a person resets it, whatever the log forgets (R-10).
   state: breaker.state,
   until: breaker.until,
@@ -134,7 +134,7 @@ const rememberBreaker = ({state, breaker, restarts, candidates, now}: Situation)
     state.breaker.coolDownUntil !== null && state.breaker.coolDownUntil > now ? state.breaker.coolDownUntil : null,
 });
 
-const rememberDecision = (
+const keepDecision = (
   {state, diagnosis, now}: Situation,
   rule: RuleId,
   {action, reason}: Verdict,

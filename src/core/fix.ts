@@ -16,7 +16,7 @@ const COMMENT = '# ';
 
 /**
  * The steps as lines that can be pasted into a shell: a text stands as a comment. It is the form of a fix where only
- * text has room: the JSON report v1, JUnit, the journal and the stored state.
+ * text has space: the JSON report v1, JUnit, the journal and the stored state.
  */
 export const scriptOf = (fix: Fix): string =>
   fix.map((step) => ('command' in step ? step.command : `${COMMENT}${step.text}`)).join('\n');

@@ -56,10 +56,11 @@ export const notAsked = (message = 'not asked in this pass'): Unknown => unknown
 /** What a live screen knows before the first answer. */
 export const notReadYet: Unknown = {
   known: false,
-  why: {code: 'not-asked', message: 'still looking', pending: true},
+  why: {code: 'not-asked', message: 'not read yet', pending: true},
 };
 
-export const isPending = (seen: {readonly known: true} | Unknown): boolean => !seen.known && seen.why.pending === true;
+export const isPending = (value: {readonly known: true} | Unknown): boolean =>
+  !value.known && value.why.pending === true;
 
 /** A timeout that is this checker's own, in words, without what was asked. */
 export const starvedFor = (lost: Duration): string =>

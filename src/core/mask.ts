@@ -1,6 +1,6 @@
 /**
  * Text from outside made fit to be shown: without secrets, on one line, without anything that a terminal, a mail header
- * or a reader's eye would obey. Masking prefers to hide too much; it is linear in the length of the text and never throws.
+ * or a reader would obey. Masking prefers to hide too much; it is linear in the length of the text and never throws.
  */
 
 const HIDDEN = '***';

@@ -1,4 +1,4 @@
-/** What follows a decision: act → remember → notify. The same for a pass of the CronJob and for each turn of `serve`. */
+/** What follows a decision: act → store → notify. The same for a pass of the CronJob and for each turn of `serve`. */
 import {isStateKnown, type StateReading} from '../core/decision/situation.js';
 import {reasonText, unblockText} from '../core/decision/wording.js';
 import type {UnknownReason} from '../core/known.js';

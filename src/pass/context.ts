@@ -1,4 +1,4 @@
-/** What a command hands to its use case: the settings in force, the connection to the cluster, and the process's own ends. */
+/** What a command passes to its use case: the settings in force, the connection to the cluster, and the process's own streams. */
 import type {ReportedId} from '../core/check-table.js';
 import type {WorkloadKind} from '../core/observation/workload.js';
 import type {Duration} from '../core/time.js';

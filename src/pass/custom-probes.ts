@@ -11,7 +11,7 @@ import {within, type Timers} from '../core/timers.js';
 
 /** However many there are and however slow: a report waits no longer. */
 const ALL_LIMIT = seconds(20);
-/** How often it is looked which of them are due. */
+/** How often the program checks which of them are due. */
 const TICK = seconds(1);
 /** How often the file is read again, in ticks: a ConfigMap is swapped within a minute or two. */
 const REREAD_TICKS = 10;

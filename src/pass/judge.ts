@@ -13,7 +13,7 @@ import type {Observation} from '../core/observation/observation.js';
 import type {Pod} from '../core/observation/pod.js';
 import type {Baselines} from '../core/state/baselines.js';
 import {activePause} from '../core/pause.js';
-import {remember} from '../core/remember/remember.js';
+import {updateBaselines} from '../core/baselines/update.js';
 import type {GuardMemory} from '../core/state/guard.js';
 import {singleWorkload} from '../core/observation/workload.js';
 import {since, type Duration, type Instant} from '../core/time.js';
@@ -64,7 +64,7 @@ export const judge = (
     findings,
     circumstances({observation, memory: state.memory}, pod, findings, policy.startupGrace),
   );
-  const memory = remember(state.memory, observation, findings, policy);
+  const memory = updateBaselines(state.memory, observation, findings, policy);
   const decision = decide({
     state,
     reading,

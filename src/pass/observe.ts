@@ -139,7 +139,7 @@ export const observeRest = async (
   // Skip the access review when the API server is unreachable; it would only use up the deadline.
   const permissions = apiServer.known ? (options.permissions?.({workload, recalledState, at}) ?? []) : [];
   const [missingPermissions, node, frigate, log, claims, earlyEvents] = await Promise.all([
-    permissions.length === 0 ? notAsked() : timed('rights', cluster.missingPermissions(permissions, limited())),
+    permissions.length === 0 ? notAsked() : timed('permissions', cluster.missingPermissions(permissions, limited())),
     timed('node', observeNode(ports, located, limited())),
     observeFrigate(ports, located, {memory, failing, now: at, timed}, signal),
     timed('log', observeLog(ports, located, memory, at, within(clock, LOG_LIMIT, signal))),

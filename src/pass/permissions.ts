@@ -15,8 +15,8 @@ export interface PermissionsFor {
   /** The CronJob that runs the passes, for those who read it (FRG-105); `null`: the passes themselves, which do not. */
   readonly cronJobName: string | null;
   readonly via: 'auto' | Via;
-  /** `look`: check and watch · `observe`: run-cron that never restarts · `act`: run-cron and restart. */
-  readonly mode: 'look' | 'observe' | 'act';
+  /** `view`: check and watch · `observe`: run-cron that never restarts · `act`: run-cron and restart. */
+  readonly mode: 'view' | 'observe' | 'act';
 }
 
 const workloadResources: Readonly<Record<WorkloadKind, WorkloadResource>> = {
@@ -92,7 +92,7 @@ export const permissionsFor = ({
     {verb: 'get', group: '', resource: 'nodes', namespace: null, name: null},
     ...transportPermissions[via].flatMap(({verbs, resource}) => verbs.map((verb) => here(verb, '', resource))),
   ];
-  if (mode === 'look') return observing;
+  if (mode === 'view') return observing;
   const others = Object.values(workloadResources).filter((resource) => resource !== workload.resource);
   const guard = sentinelNameOf(stateName);
   return [
@@ -126,7 +126,7 @@ export const permissionsToObserve = (
     stateName,
     cronJobName,
     via,
-    mode: 'look',
+    mode: 'view',
   });
 
 export interface PermissionsReviewed {

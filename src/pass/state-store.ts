@@ -55,7 +55,7 @@ export class StateStore {
     this.#name = name;
   }
 
-  /** Reads what is remembered. Whatever is wrong with it, the answer can be decided upon. */
+  /** Reads the stored state. Whatever is wrong with it, the answer can be decided upon. */
   async recall(signal: AbortSignal): Promise<RecalledState> {
     const found = await this.#cluster.readConfigMap(this.#namespace, this.#name, signal);
     if (!found.known)
@@ -219,7 +219,7 @@ export const wipeNotifiedAt = ({reading, guard}: RecalledState, now: Instant): I
   return notified !== null && since(notified, now) < days(1) ? notified : null;
 };
 
-/** What the guard remembers of a state that was written over; `null`: it was not. */
+/** What the guard stores of a state that was written over; `null`: it was not. */
 export const guardMemoryOf = ({reading, guard}: RecalledState): GuardMemory | null =>
   reading === 'wiped' ? (guard?.memory ?? emptyGuard) : null;
 

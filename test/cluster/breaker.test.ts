@@ -19,7 +19,7 @@ import {apply, kubectl} from './kubectl.js';
 import {openMailbox, type Mailbox} from './mailbox.js';
 import {needs} from './needs.js';
 import {lineOf, linesOf} from './program.js';
-import {rememberedIn} from './remembered.js';
+import {storedIn} from './stored-state.js';
 import {
   answering,
   containerAged,
@@ -142,7 +142,7 @@ describe('an open breaker on a real cluster', function () {
     assert.match(String(decided?.['rule']), /^R-(09|10)$/);
     assert.equal((await replicaSetsOf(again)).length, 2);
     assert.deepEqual(
-      (await rememberedIn(again.namespace)).restarts.map(({phase}) => phase),
+      (await storedIn(again.namespace)).restarts.map(({phase}) => phase),
       ['did-not-help'],
     );
   });

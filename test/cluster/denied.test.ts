@@ -10,7 +10,7 @@ import {BETWEEN_PASSES, PAST_GRACE, QUICK} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
 import {lineOf, program, said, statusOf, type Ended} from './program.js';
-import {rememberedIn} from './remembered.js';
+import {storedIn} from './stored-state.js';
 import {answering, containerAged, deployed, eventually, fault, replicaSetsOf, type Shape} from './simulated-frigate.js';
 
 const prefix = `frigate-health-denied-${process.pid}`;
@@ -200,7 +200,7 @@ describe('what a real API server refuses to one who may', function () {
     );
     assert.equal(restarted.exitCode, 3, said(restarted));
     assert.deepEqual(
-      (await rememberedIn(namespace)).restarts.map(({phase}) => phase),
+      (await storedIn(namespace)).restarts.map(({phase}) => phase),
       ['abandoned'],
     );
     assert.equal((await replicaSetsOf(hooked)).length, 1);
@@ -224,7 +224,7 @@ describe('what a real API server refuses to one who may', function () {
     assert.match(String(refused?.['fix']), /kubectl get validatingadmissionpolicies/, said(ended));
     assert.notEqual(ended.exitCode, 0, 'a duty that was not done');
     assert.deepEqual(
-      (await rememberedIn(hung.namespace)).restarts.map(({phase}) => phase),
+      (await storedIn(hung.namespace)).restarts.map(({phase}) => phase),
       ['abandoned'],
     );
     assert.equal((await replicaSetsOf(hung)).length, 1);

@@ -1,7 +1,7 @@
 /** What `install` prints, applied, and Jobs of its CronJob: passes in pods, by the rights of their own account. */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {permissionsFor} from '../../src/pass/permissions.js';
+import {permissionsFor, usefulPermissions} from '../../src/pass/permissions.js';
 import type {Permission} from '../../src/core/observation/observation.js';
 import {TOOL_IMAGE} from './images.js';
 import {kubectl, kubectlJson} from './kubectl.js';
@@ -27,15 +27,17 @@ export const BETWEEN_PASSES = 31_000;
 export const PAST_GRACE = 61_500;
 
 /** What the printed Role and ClusterRole grant. */
-export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Permission[] =>
-  permissionsFor({
+export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Permission[] => [
+  ...permissionsFor({
     namespace,
     workload: {resource: 'deployments', name: 'frigate'},
     stateName: 'frigate-health-state',
     cronJobName: null,
     via,
     mode: 'act',
-  });
+  }),
+  ...usefulPermissions({namespace}),
+];
 
 export const install = (
   namespace: string,

@@ -8,7 +8,7 @@ import {promisify} from 'node:util';
 import packageFile from '../../package.json' with {type: 'json'};
 import {archiveOf, PLUGIN, TARGETS, titleOf} from '../../scripts/release/targets.js';
 import type {CheckReport} from '../../src/outcome/check-report.js';
-import {PATIENT, QUICK} from './installed.js';
+import {PATIENT} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
 import {root, run, type Ended} from './program.js';
@@ -90,7 +90,7 @@ describe('kubectl frigate-health, the single file, on a real cluster', function 
     const words = ['install', 'deployment/frigate', '-n', namespace];
     const [single, whole] = [
       await plugin(...words),
-      await run(process.execPath, [path.join(root, 'bin', 'run.js'), ...words], QUICK),
+      await run(process.execPath, [path.join(root, 'bin', 'run.js'), ...words], PATIENT),
     ];
     assert.equal(single.stdout, whole.stdout);
     assert.match(single.stdout, /kind: CronJob/);

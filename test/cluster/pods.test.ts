@@ -20,7 +20,7 @@ import {
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
 import {lineOf, program} from './program.js';
-import {rememberedIn} from './remembered.js';
+import {storedIn} from './stored-state.js';
 import {
   answering,
   containerAged,
@@ -97,7 +97,7 @@ describe('the end of a pod on a real cluster', function () {
     const {stdout, succeeded} = await passInPod(namespace, 'new-pod');
     assert.equal(succeeded, true, stdout);
     assert.deepEqual(
-      [lineOf({stdout}, 'restart.sent'), (await rememberedIn(namespace)).restarts.length],
+      [lineOf({stdout}, 'restart.sent'), (await storedIn(namespace)).restarts.length],
       [undefined, 0],
       stdout,
     );

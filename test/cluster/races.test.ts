@@ -22,7 +22,7 @@ import {
 import {apply, kubectl} from './kubectl.js';
 import {needs} from './needs.js';
 import {lineOf, linesOf, program, said, statusOf} from './program.js';
-import {rememberedIn} from './remembered.js';
+import {storedIn} from './stored-state.js';
 import {
   answering,
   containerAged,
@@ -52,7 +52,7 @@ const countedOnce = async (): Promise<void> => {
       await eventually(
         () => program(words, QUICK),
         ({stdout}) => statusOf(stdout, 'FRG-304') === 'critical',
-        'a dead recorder',
+        'a terminated recorder',
       );
       const {stdout} = await passInPod(shape.namespace, 'counts-it');
       assert.deepEqual(
@@ -104,7 +104,7 @@ describe('a race on a real cluster', function () {
     );
     assert.equal((await replicaSetsOf(jobs)).length, 2);
     assert.deepEqual(
-      (await rememberedIn(jobs.namespace)).restarts.map(({phase}) => phase),
+      (await storedIn(jobs.namespace)).restarts.map(({phase}) => phase),
       ['acted'],
     );
   });
@@ -116,7 +116,7 @@ describe('a race on a real cluster', function () {
     const late = program([...words, '--server', gate.address], QUICK);
     await Promise.race([gate.held, late.then((ended) => assert.fail(`it ended without a PATCH: ${said(ended)}`))]);
     assert.deepEqual(
-      (await rememberedIn(person.namespace)).restarts.map(({phase}) => phase),
+      (await storedIn(person.namespace)).restarts.map(({phase}) => phase),
       ['intended'],
       'the intent is stored before the act',
     );

@@ -9,7 +9,7 @@ import {accountIn, granted, installed, passInPod, passOf, scheduledJobs, suspend
 import {apply} from './kubectl.js';
 import {needs} from './needs.js';
 import {lineOf, linesOf} from './program.js';
-import {rememberedIn} from './remembered.js';
+import {storedIn} from './stored-state.js';
 import {answering, deployed, eventually, podsOf, replicaSetsOf, runningPod, type Shape} from './simulated-frigate.js';
 
 const namespace = `frigate-health-schedule-${process.pid}`;
@@ -57,7 +57,7 @@ describe('the CronJob on a real cluster', function () {
 
   it('restarts the detector that hangs after two passes that saw it', async () => {
     const state = await eventually(
-      () => rememberedIn(namespace),
+      () => storedIn(namespace),
       ({restarts}) => restarts.length > 0,
       'a restart',
       300_000,
@@ -86,7 +86,7 @@ describe('the CronJob on a real cluster', function () {
     const {stdout, succeeded} = await passInPod(namespace, 'afterwards');
     assert.deepEqual([succeeded, linesOf({stdout}).some(({event}) => event === 'restart.sent')], [true, false], stdout);
     assert.deepEqual(
-      (await rememberedIn(namespace)).restarts.map(({phase}) => phase),
+      (await storedIn(namespace)).restarts.map(({phase}) => phase),
       ['acted'],
     );
     assert.equal((await replicaSetsOf(frigate)).length, 2);

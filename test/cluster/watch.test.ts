@@ -1,4 +1,4 @@
-/** The live look on a real cluster, as lines: how soon a dead pod and a hung API are told. */
+/** The live look on a real cluster, as lines: how soon a terminated pod and a hung API are told. */
 import assert from 'node:assert/strict';
 import {spawn, type ChildProcess} from 'node:child_process';
 import path from 'node:path';

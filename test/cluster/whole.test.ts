@@ -13,7 +13,7 @@ import {apply, grantManifests, kubectl, untilGranted} from './kubectl.js';
 import {openMailbox} from './mailbox.js';
 import {needs} from './needs.js';
 import {lineOf, linesOf, program, said, type Ended} from './program.js';
-import {change, rememberedIn} from './remembered.js';
+import {change, storedIn} from './stored-state.js';
 import {
   answering,
   containerAged,
@@ -118,7 +118,7 @@ describe('the whole program on a real cluster', function () {
         const last = linesOf(ended).at(-1);
         assert.deepEqual([last?.event, last?.['action'], last?.['exitCode']], ['pass.ended', 'none', 0], said(ended));
       }
-      const state = await rememberedIn(well.namespace);
+      const state = await storedIn(well.namespace);
       assert.deepEqual(
         [state.target?.name, state.restarts.length, state.outbox.length, state.streak],
         [NAME, 0, 0, null],
@@ -142,7 +142,7 @@ describe('the whole program on a real cluster', function () {
       stateName: 'frigate-health-state',
       cronJobName: 'frigate-health-checker',
       via: 'proxy',
-      mode: 'look',
+      mode: 'view',
     });
     const nameOf = ({verb, resource}: Permission): string => `${verb} ${resource}`;
     const userFor = async (name: string, granted: readonly Permission[]): Promise<string> => {
@@ -224,7 +224,7 @@ describe('the whole program on a real cluster', function () {
       assert.deepEqual([seen.get('exit_code'), seen.get('reason')], [137, 'OOMKilled']);
       assert.notEqual(report.decision.action, 'restart');
       assert.deepEqual(await replicaSetsOf(starved), revisions);
-      const state = await rememberedIn(starved.namespace);
+      const state = await storedIn(starved.namespace);
       assert.deepEqual([state.restarts.length, state.outbox.every(({deliveredAt}) => deliveredAt !== null)], [0, true]);
     });
   });
@@ -258,7 +258,7 @@ describe('the whole program on a real cluster', function () {
     );
     await answering(shape);
     assert.equal((await replicaSetsOf(shape)).length, revisions.length + 1, 'exactly one new ReplicaSet');
-    const state = await rememberedIn(shape.namespace);
+    const state = await storedIn(shape.namespace);
     assert.deepEqual(
       state.restarts.map(({phase, findings}) => [phase, findings.includes(finding as never)]),
       [['acted', true]],
@@ -283,7 +283,7 @@ describe('the whole program on a real cluster', function () {
     }));
     const ended = await cron(shape);
     assert.equal(ended.exitCode, 0, said(ended));
-    const state = await rememberedIn(shape.namespace);
+    const state = await storedIn(shape.namespace);
     assert.deepEqual(
       state.restarts.map(({phase}) => phase),
       ['helped'],

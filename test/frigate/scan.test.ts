@@ -176,9 +176,9 @@ describe('tracebacks', () => {
 
   it('that end in a database error are a dead database thread', () =>
     assert.deepEqual(died([head, ...frames, locked]), {'database-thread-died': 1}));
-  it('that end in something else are a dead thread', () =>
+  it('that end in something else are a terminated thread', () =>
     assert.deepEqual(died([head, ...frames, s6("KeyError: 'front'")]), {'thread-died': 1}));
-  it('of other modules are a dead thread', () =>
+  it('of other modules are a terminated thread', () =>
     assert.deepEqual(died([head, ...frames, s6('zmq.error.Again: Resource temporarily unavailable')]), {
       'thread-died': 1,
     }));

@@ -347,7 +347,7 @@ describe('the pod proxy', () => {
       'refused',
     ],
     [
-      'a dead pod',
+      'a terminated pod',
       503,
       'error trying to reach service: dial tcp 10.244.0.11:5000: connect: no route to host',
       'unreachable',

@@ -32,19 +32,19 @@ describe('the table of rights', () => {
   it('lets only the acting mode patch, and only the one workload', () => {
     const patches = (mode: PermissionsFor['mode']): readonly string[] =>
       rights({mode, workload: {resource: 'statefulsets', name: 'nvr'}}).filter((right) => right.startsWith('patch'));
-    assert.deepEqual([patches('look'), patches('observe'), patches('act')], [[], [], ['patch statefulsets/nvr']]);
+    assert.deepEqual([patches('view'), patches('observe'), patches('act')], [[], [], ['patch statefulsets/nvr']]);
   });
 
   it('lets nobody write who only looks', () => {
     assert.deepEqual(
-      rights({mode: 'look'}).filter((right) => !/^(get|list) /.test(right)),
+      rights({mode: 'view'}).filter((right) => !/^(get|list) /.test(right)),
       [],
     );
   });
 
   it('lets only those look at the CronJob who are told its name', () => {
     const of = (cronJobName: string | null): readonly string[] =>
-      rights({mode: 'look', cronJobName}).filter((right) => right.includes('cronjobs'));
+      rights({mode: 'view', cronJobName}).filter((right) => right.includes('cronjobs'));
     assert.deepEqual([of(null), of('frigate-health')], [[], ['get cronjobs/frigate-health']]);
   });
 

@@ -5,7 +5,7 @@ import {decide} from '../../src/core/decide.js';
 import type {Decision} from '../../src/core/decision/decision.js';
 import {reasonText} from '../../src/core/decision/wording.js';
 import {diagnose} from '../../src/core/diagnosis/diagnose.js';
-import {remember} from '../../src/core/remember/remember.js';
+import {updateBaselines} from '../../src/core/baselines/update.js';
 import {freshState} from '../../src/core/state/codec.js';
 import type {State} from '../../src/core/state/state.js';
 import {chooseTarget} from '../../src/core/observation/target.js';
@@ -39,7 +39,7 @@ const decided = (name: string, facts: Facts, phase: number): readonly Decided[] 
       observation,
       findings,
       diagnosis: diagnose(findings, {paused: false, starting: false}),
-      memory: remember(state.memory, observation, findings, policy),
+      memory: updateBaselines(state.memory, observation, findings, policy),
       pod: choice.pod,
       container: choice.chosen ? choice.container : null,
       policy,

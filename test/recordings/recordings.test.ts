@@ -6,7 +6,7 @@ import {restartable, diagnose} from '../../src/core/diagnosis/diagnose.js';
 import type {Diagnosis} from '../../src/core/diagnosis/diagnosis.js';
 import type {CheckId, Finding} from '../../src/core/finding.js';
 import {emptyBaselines, type Baselines} from '../../src/core/state/baselines.js';
-import {remember} from '../../src/core/remember/remember.js';
+import {updateBaselines} from '../../src/core/baselines/update.js';
 import {aPolicy} from '../support/observation.js';
 import {recordings, type Facts} from './facts.js';
 import {playback} from './playback.js';
@@ -26,7 +26,7 @@ const judged = (recording: Recording, facts: Facts, phase: number): readonly Jud
   let memory: Baselines = emptyBaselines;
   return [...playback(recording, facts, phase, {before: passesBefore})].map(({observation}, index) => {
     const findings = assess(observation, memory, aPolicy());
-    memory = remember(memory, observation, findings, aPolicy());
+    memory = updateBaselines(memory, observation, findings, aPolicy());
     return {
       number: index - passesBefore + 1,
       findings,

@@ -7,7 +7,7 @@ import {emptyBaselines, type Baselines} from '../../src/core/state/baselines.js'
 import type {Snapshot} from '../../src/core/observation/frigate.js';
 import type {LogEvidence} from '../../src/core/observation/log.js';
 import type {Observation} from '../../src/core/observation/observation.js';
-import {remember} from '../../src/core/remember/remember.js';
+import {updateBaselines} from '../../src/core/baselines/update.js';
 import {aPolicy} from '../support/observation.js';
 import {recordings} from './facts.js';
 import {playback} from './playback.js';
@@ -59,7 +59,7 @@ const verdicts = (passes: readonly Observation[], original: Naming): readonly un
   let memory: Baselines = emptyBaselines;
   return passes.map((observation) => {
     const findings = assess(observation, memory, policy);
-    memory = remember(memory, observation, findings, policy);
+    memory = updateBaselines(memory, observation, findings, policy);
     return findings.map(({id, status, cure, cause, persistence, evidenceAt, immediate, cameras}) => ({
       id,
       status,

@@ -81,7 +81,7 @@ export const bannedWords: readonly BannedWord[] = [
   },
   {
     word: 'memory (for the state)',
-    pattern: /\b(?:its|lost|losing|corrupted|wiped) memory\b/gi,
+    pattern: /\b(?:its|lost|losing|corrupted|wiped) memory\b(?! (?:limit|cgroup))/gi,
     instead: 'state',
     planted: 'losing its memory',
   },

@@ -68,7 +68,7 @@ describe('code that decides by the text of a message', () => {
 
   const planted: ReadonlyArray<readonly [code: string, name: string]> = [
     ["finding.summary === 'The API server answers'", 'summary'],
-    ["'still looking' !== why.message", 'message'],
+    ["'not read yet' !== why.message", 'message'],
     ['why.message !== other.message', 'message'],
     ["decision.liftedBy?.startsWith('kubectl')", 'liftedBy'],
     ["(finding.because ?? '').includes('FRG-')", 'because'],

@@ -7,7 +7,7 @@ import type {CheckId, Finding, Fix} from '../finding.js';
 import type {Baselines} from '../state/baselines.js';
 import type {Observation} from '../observation/observation.js';
 import type {Policy} from '../policy.js';
-import {rememberedName} from '../state/bounds.js';
+import {storedName} from '../state/bounds.js';
 import {humanDuration, seconds} from '../time.js';
 import {catalogue} from './catalogue.js';
 import type {Check, CheckContext, CheckResult} from './check.js';
@@ -153,7 +153,7 @@ const faultsOf = (id: CheckId, {faults, cameras = [], object}: CheckResult): rea
     (cameras.length > 0
       ? cameras.map((camera) => `camera:${camera}`)
       : [object === undefined ? id : `${object.kind.toLowerCase()}:${object.name}`]);
-  return [...new Set(keys)].sort().slice(0, MOST_FAULTS).map(rememberedName);
+  return [...new Set(keys)].sort().slice(0, MOST_FAULTS).map(storedName);
 };
 
 /** Anything but single blanks between words; hardly any summary has it, and testing is cheaper than replacing. */

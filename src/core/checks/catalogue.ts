@@ -18,7 +18,7 @@ import {probesAndStrategy} from './workload/frg-207-probes-and-strategy.js';
 import {apiResponsive} from './frigate/frg-301-api-responsive.js';
 import {statisticsFresh} from './frigate/frg-302-stats-fresh.js';
 import {notInSafeMode} from './frigate/frg-303-not-in-safe-mode.js';
-import {processesAlive} from './frigate/frg-304-processes-alive.js';
+import {processesRunning} from './frigate/frg-304-processes-running.js';
 import {plausibleStatistics} from './frigate/frg-305-work-done.js';
 import {inferenceSpeed} from './detectors/frg-401-inference-speed.js';
 import {detectorNotStuck} from './detectors/frg-402-detector-not-stuck.js';
@@ -62,7 +62,7 @@ const checks: {readonly [Id in CheckId]: Check<Id>} = {
   'FRG-301': apiResponsive,
   'FRG-302': statisticsFresh,
   'FRG-303': notInSafeMode,
-  'FRG-304': processesAlive,
+  'FRG-304': processesRunning,
   'FRG-305': plausibleStatistics,
   'FRG-401': inferenceSpeed,
   'FRG-402': detectorNotStuck,

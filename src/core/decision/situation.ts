@@ -18,7 +18,7 @@ import type {FleetHold} from './fleet-hold.js';
  */
 export type StateReading = 'sound' | 'fresh' | 'lost' | 'wiped' | 'newer' | 'unreadable';
 
-/** Whether anything is remembered to judge by; without it neither breaker nor streak is known. */
+/** Whether anything is stored to judge by; without it neither breaker nor streak is known. */
 export const isStateKnown = (reading: StateReading): boolean => reading !== 'unreadable' && reading !== 'newer';
 
 /** A person's request to restart. It passes the same rules; `force` passes all but R-01 and R-02, and is counted. */

@@ -129,7 +129,7 @@ const words: {readonly [Code in Reason['code']]: Words<Code>} = {
       {
         text: isOfTheDatabase(step)
           ? 'wait for its end: a restart now could destroy the database'
-          : 'wait for its end: a restart would begin the same work anew',
+          : 'wait for its end: a restart would begin the same work again',
       },
     ],
   },

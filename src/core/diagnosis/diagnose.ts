@@ -145,7 +145,7 @@ const summaryOf = (health: HealthClass, findings: readonly Finding[], leading: r
       return first?.id === 'FRG-202' ? `Frigate is starting: ${first.summary}` : 'Frigate is starting';
     case 'unknown': {
       const blind = findings.find((finding) => finding.status === 'unknown' && observabilityChecks.has(finding.id));
-      return blind === undefined ? 'Frigate cannot be seen' : inOneLine(blind);
+      return blind === undefined ? 'Frigate cannot be observed' : inOneLine(blind);
     }
     case 'healthy':
       return 'Frigate does its job';

@@ -68,7 +68,7 @@ export const explanations: readonly Explanation[] = [
   {cause: 'FRG-201', consequences: ['FRG-202', 'FRG-203', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
   {cause: 'FRG-202', consequences: ['FRG-203', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
   {cause: 'FRG-203', consequences: ['FRG-202', 'FRG-204', ...ofFrigate], reach: 'all', when: critical},
-  // A memory limit that left dead processes behind is cured by a restart, whatever the kubelet killed before.
+  // A memory limit that left terminated processes behind is cured by a restart, whatever the kubelet killed before.
   {
     cause: 'FRG-203',
     consequences: ['FRG-205'],

@@ -12,8 +12,8 @@ const ofHealth: Readonly<Record<HealthClass, Status>> = {
 };
 
 /**
- * The health class says how much of its job Frigate does, the status how bad the findings are: as bad as the worst of them. What every start looks
- * like is no critical finding while one lasts (R-06), and is not to be counted as one.
+ * The health class says how much of its job Frigate does, the status how bad the findings are: as bad as the worst of them. What every start shows
+ * is no critical finding while one lasts (R-06), and is not to be counted as one.
  */
 export const verdictStatus = (health: HealthClass, anyCritical: boolean): Status =>
   anyCritical ? 'critical' : ofHealth[health];

@@ -238,7 +238,7 @@ const next = (entry: OutboxEntry, state: State, {namespace, workload: {kind, nam
 /** What a person is asked where no finding asks for anything. */
 const waiting = (entry: OutboxEntry, state: State): string => {
   if (entry.action === 'hold') return 'Automatic repair waits. See above for what unblocks it.';
-  if (entry.action !== 'restart') return 'Look for the cause with the findings above.';
+  if (entry.action !== 'restart') return 'Find the cause with the findings above.';
   return ownRecord(entry, state)?.phase === 'acted'
     ? 'Nothing for now: the next passes check whether the restart helped. You are notified if it did not.'
     : 'Nothing for now: the next pass finds out whether a restart is still needed.';

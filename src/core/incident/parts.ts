@@ -1,5 +1,5 @@
 /** What an incident is made of: findings, lost cameras, and whether any of it was worse than a warning. What went away and comes back is news. */
-import {rememberedName} from '../state/bounds.js';
+import {storedName} from '../state/bounds.js';
 import type {Situation} from '../decision/situation.js';
 import {isBad, type CheckId, type Finding} from '../finding.js';
 import type {Incident} from '../state/state.js';
@@ -28,7 +28,7 @@ const lostCameras = ({diagnosis, findings}: Judged): readonly string[] => [
   ...new Set(
     findings
       .filter(({id, status}) => status === 'critical' && losing.has(id) && diagnosis.primary.includes(id))
-      .flatMap(({cameras}) => cameras.map(rememberedName)),
+      .flatMap(({cameras}) => cameras.map(storedName)),
   ),
 ];
 
@@ -86,7 +86,7 @@ const wellParts = (
     [...losing]
       .flatMap((id) => observed.get(id) ?? [])
       .filter(isCritical)
-      .flatMap(({cameras}) => cameras.map(rememberedName)),
+      .flatMap(({cameras}) => cameras.map(storedName)),
   );
   return [
     ...([...pressing, ...known].some(isCritical) ? [] : [WORSE_THAN_A_WARNING]),

@@ -20,6 +20,6 @@ export const subjectLine = ({tag, event, namespace, name, fact, lasted}: Subject
   const length = humanDuration(lasted, ' ');
   const after = {began: '', worse: '', test: '', reminder: `, for ${length}`, ended: `, after ${length}`}[event];
   const head = `[${tag}] ${namespace}/${name}: ${event === 'worse' ? 'worse: ' : ''}`;
-  const room = Math.max(0, LONGEST_SUBJECT - head.length - after.length);
-  return oneLine(`${head}${oneLine(maskedLine(fact, LONGEST_FACT), room)}${after}`, LONGEST_SUBJECT);
+  const space = Math.max(0, LONGEST_SUBJECT - head.length - after.length);
+  return oneLine(`${head}${oneLine(maskedLine(fact, LONGEST_FACT), space)}${after}`, LONGEST_SUBJECT);
 };

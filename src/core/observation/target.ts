@@ -1,6 +1,6 @@
 /**
  * Which pod is "the" pod. The old checker took the first of a list in name order and restarted a
- * healthy Frigate because of a dead pod beside it (B-01, B-02): here neither names nor order decide anything.
+ * healthy Frigate because of a terminated pod beside it (B-01, B-02): here neither names nor order decide anything.
  */
 import type {Container, Pod} from './pod.js';
 import type {Workload} from './workload.js';

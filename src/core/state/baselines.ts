@@ -3,7 +3,7 @@ import type {StartStepKind} from '../observation/log.js';
 import type {Instant} from '../time.js';
 
 /** One snapshot's rates, kept so that versions without a history (≤0.13) still give two observations. */
-export interface RememberedCamera {
+export interface StoredCamera {
   readonly name: string;
   readonly rates: readonly [
     camera: number | null,
@@ -117,7 +117,7 @@ export interface Baselines {
     readonly notDetecting: readonly string[] | null;
   } | null;
   readonly lastUpdated: Instant | null;
-  readonly lastRates: readonly RememberedCamera[];
+  readonly lastRates: readonly StoredCamera[];
   readonly detectorPids: readonly PidChange[];
   readonly baselines: readonly DetectorBaseline[];
   /** Passes in a row with an inference under a third of the baseline and nothing detected (FRG-403). */

@@ -4,7 +4,7 @@
 const LONGEST_NAME = 60;
 
 /** A name as it stands in the memory: cut, so that a hostile one costs no more than a long one. */
-export const rememberedName = (name: string): string =>
+export const storedName = (name: string): string =>
   name.length <= LONGEST_NAME ? name : name.slice(0, LONGEST_NAME).toWellFormed();
 
 const beyondAscii = /[^\0-\x7f]/;

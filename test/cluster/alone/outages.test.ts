@@ -11,7 +11,7 @@ import {apply, kubectl} from '../kubectl.js';
 import {openMailbox, type Mailbox} from '../mailbox.js';
 import {needs} from '../needs.js';
 import {lineOf, linesOf, program, said, startProgram, statusOf, type Ended} from '../program.js';
-import {rememberedIn} from '../remembered.js';
+import {storedIn} from '../stored-state.js';
 import {
   answering,
   containerAged,
@@ -114,11 +114,11 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
       needs('FRIGATE_HC_TEST_API_SERVER_PID', apiServer)(
         `of the API server, after ${event}: ends in time with 69 or done, and has forgotten nothing`,
         async () => {
-          const before = await rememberedIn(well.namespace);
+          const before = await storedIn(well.namespace);
           const ended = await interrupted(well, event, apiServer ?? '');
           endsInTime(ended);
           const {exitCode} = ended;
-          const after = await rememberedIn(well.namespace);
+          const after = await storedIn(well.namespace);
           // Whatever was in flight may be carried out once the API server goes on; nothing else may be different.
           if (exitCode !== 0) assert.equal(exitCode, 69, said(ended));
           assert.deepEqual(
@@ -137,7 +137,7 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
         const ended = await interrupted(well, 'pass.begun', kubelet ?? '');
         endsInTime(ended);
         assert.equal(lineOf(ended, 'restart.sent'), undefined, said(ended));
-        const {streak, restarts, incident} = await rememberedIn(well.namespace);
+        const {streak, restarts, incident} = await storedIn(well.namespace);
         assert.deepEqual([streak, restarts, incident], [null, [], null]);
         await eventually(
           () => cron(well),
@@ -171,7 +171,7 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
           [0, 'R-08', undefined],
           said(ended),
         );
-        const {outbox, restarts} = await rememberedIn(hung.namespace);
+        const {outbox, restarts} = await storedIn(hung.namespace);
         assert.deepEqual(
           [outbox.map(({kind, deliveredAt}) => [kind, deliveredAt]), restarts],
           [[['began', null]], []],
@@ -198,7 +198,7 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
           said(ended),
         );
         assert.equal(mailbox.mails.length, 1, said(ended));
-        assert.ok((await rememberedIn(hung.namespace)).outbox.every(({deliveredAt}) => deliveredAt !== null));
+        assert.ok((await storedIn(hung.namespace)).outbox.every(({deliveredAt}) => deliveredAt !== null));
       } finally {
         await kubectl(['taint', 'nodes', '--all', 'frigate-health.io/test-']);
       }
@@ -227,7 +227,7 @@ describe('an outage in the middle of a pass, on a real cluster', function () {
         const next = await cron(hung, mailbox.env);
         assert.deepEqual([next.exitCode, lineOf(next, 'restart.sent')], [0, undefined], said(next));
         assert.deepEqual(
-          (await rememberedIn(hung.namespace)).restarts.map(({phase}) => phase),
+          (await storedIn(hung.namespace)).restarts.map(({phase}) => phase),
           [carriedOut ? 'acted' : 'intended'],
           said(next),
         );

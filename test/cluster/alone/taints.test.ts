@@ -21,7 +21,7 @@ import {apply, kubectl, kubectlJson} from '../kubectl.js';
 import {openMailbox, type Mailbox} from '../mailbox.js';
 import {needs} from '../needs.js';
 import {lineOf, linesOf, program, said, startProgram, type Ended} from '../program.js';
-import {rememberedIn} from '../remembered.js';
+import {storedIn} from '../stored-state.js';
 import {
   answering,
   containerAged,
@@ -139,7 +139,7 @@ describe('a taint that throws pods off, on a real cluster', function () {
       }
       assert.equal(mailbox.mails.length, 1, said(again));
       assert.equal((await replicaSetsOf(well)).length, 1);
-      assert.deepEqual((await rememberedIn(well.namespace)).restarts, []);
+      assert.deepEqual((await storedIn(well.namespace)).restarts, []);
     });
 
     it('is over once it is taken away: the new pod answers, and nothing is restarted', async () => {
@@ -178,7 +178,7 @@ describe('a taint that throws pods off, on a real cluster', function () {
     it('ends the pass in order, with one restart at most, which is remembered', async () => {
       assert.equal(linesOf(ended).at(-1)?.event, 'pass.ended', said(ended));
       const sent = linesOf(ended).filter(({event}) => event === 'restart.sent').length;
-      const {restarts} = await rememberedIn(hung.namespace);
+      const {restarts} = await storedIn(hung.namespace);
       assert.ok(sent <= 1, said(ended));
       assert.equal(restarts.length, sent, said(ended));
       assert.equal((await replicaSetsOf(hung)).length, 1 + sent, said(ended));
@@ -198,7 +198,7 @@ describe('a taint that throws pods off, on a real cluster', function () {
     it('fails the Job, does nothing twice, and the next one does its duty', async () => {
       const {namespace} = hung;
       await fault(hung, 'main-stop');
-      const before = (await rememberedIn(namespace)).restarts.length;
+      const before = (await storedIn(namespace)).restarts.length;
       await startJob(namespace, 'thrown-off');
       try {
         await eventually(
@@ -225,14 +225,14 @@ describe('a taint that throws pods off, on a real cluster', function () {
       await answering(hung);
       const {stdout, succeeded} = await passInPod(namespace, 'afterwards');
       assert.deepEqual([succeeded, lineOf({stdout}, 'restart.sent')], [true, undefined], stdout);
-      assert.equal((await rememberedIn(namespace)).restarts.length, before);
+      assert.equal((await storedIn(namespace)).restarts.length, before);
     });
 
     needs('FRIGATE_HC_TEST_AUDIT_LOG', auditLog)(
       `leaves, by the audit log, no rollout that ${ACCOUNT} does not remember`,
       async () => {
         assert.deepEqual(patchesIn(well.namespace), []);
-        assert.equal(rolloutsIn(hung.namespace).length, (await rememberedIn(hung.namespace)).restarts.length);
+        assert.equal(rolloutsIn(hung.namespace).length, (await storedIn(hung.namespace)).restarts.length);
       },
     );
   });

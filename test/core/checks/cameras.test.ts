@@ -253,7 +253,7 @@ describe('FRG-501: cameras deliver frames', () => {
       expect: {status: 'critical', cure: 'restart', because: 'FRG-603'},
     },
     {
-      it: 'restarts for most cameras whose processes are dead',
+      it: 'restarts for most cameras whose processes are terminated',
       given: dead,
       expect: {status: 'critical', cure: 'restart', because: 'FRG-304'},
     },

@@ -120,7 +120,7 @@ describe('the catalogue', () => {
 
   for (const check of catalogue) {
     describe(check.id, () => {
-      it('says in whole sentences what it looks at, its limits, the cure, what comes next and its sources', () => {
+      it('says in whole sentences what it checks, its limits, the cure, what comes next and its sources', () => {
         for (const [part, text] of Object.entries(check.docs)) {
           assert.match(text, /^\S[\s\S]{12,}[.)`?]$/, `${part}: ${text}`);
           assert.ok(!text.includes('\n#'), `${part} has no headings`);

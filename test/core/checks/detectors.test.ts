@@ -4,7 +4,7 @@ import {known, notAsked, unknown} from '../../../src/core/known.js';
 import {silentLog} from '../../../src/core/observation/log.js';
 import type {CameraStats, Snapshot} from '../../../src/core/observation/frigate.js';
 import type {Baselines} from '../../../src/core/state/baselines.js';
-import {remember} from '../../../src/core/remember/remember.js';
+import {updateBaselines} from '../../../src/core/baselines/update.js';
 import {hours, milliseconds, minutes, seconds} from '../../../src/core/time.js';
 import {
   aCamera,
@@ -590,7 +590,7 @@ describe('a Frigate without a history of its own', () => {
       });
       const findings = assess(observation, memory, aPolicy());
       last = findings.find(({id}) => id === 'FRG-402');
-      memory = remember(memory, observation, findings, aPolicy());
+      memory = updateBaselines(memory, observation, findings, aPolicy());
     }
     assert.ok(last);
     assert.equal(last.status, 'critical', last.summary);

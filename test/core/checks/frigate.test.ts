@@ -367,7 +367,7 @@ const firstOfStart = (uptime: Duration, earlier: readonly Snapshot[] = []) => {
   });
 };
 
-describe('FRG-304: processes alive', () => {
+describe('FRG-304: processes running', () => {
   cases('FRG-304', [
     {it: 'is ok when every named process runs', expect: {status: 'ok'}},
     {
@@ -424,7 +424,7 @@ describe('FRG-304: processes alive', () => {
       expect: {status: 'warning', cure: 'none', persistence: 'latched'},
     },
     {
-      it: 'remembers a dead thread until the container ends',
+      it: 'remembers a terminated thread until the container ends',
       recalledState: latchedThread,
       expect: {status: 'warning', persistence: 'latched', evidenceAt: ago(hours(3))},
     },
@@ -564,7 +564,7 @@ describe("FRG-305: cameras' numbers make sense", () => {
       }),
     },
     {
-      it: 'is confirmed by a dead process',
+      it: 'is confirmed by a terminated process',
       expect: {status: 'critical', cure: 'restart', cameras: ['back']},
       given: (() => {
         const history = still(10);

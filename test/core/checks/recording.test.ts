@@ -136,7 +136,7 @@ describe('FRG-601: recordings are written', () => {
       expect: {status: 'critical', cure: 'restart'},
     },
     {
-      it: 'restarts for a dead recorder',
+      it: 'restarts for a terminated recorder',
       given: seen(allLate, withoutPid(260)),
       expect: {status: 'critical', cure: 'restart', cause: 'process'},
     },
@@ -258,7 +258,7 @@ describe('FRG-602: no recording backlog', () => {
       expect: {status: 'critical', cure: 'none', cause: 'process'},
     },
     {
-      it: 'is explained by a dead process, in the old wording too',
+      it: 'is explained by a terminated process, in the old wording too',
       given: withLog({'backlog-slow-storage': named(9, 'back')}, {frigate: withoutPid(400)}),
       expect: {status: 'critical', cause: 'process'},
     },

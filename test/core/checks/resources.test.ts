@@ -6,7 +6,7 @@ import {processName} from '../../../src/core/checks/evidence/process-names.js';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import type {Baselines, ResourceSample} from '../../../src/core/state/baselines.js';
 import type {GpuUsage, ProcessUsage, Snapshot} from '../../../src/core/observation/frigate.js';
-import {remember} from '../../../src/core/remember/remember.js';
+import {updateBaselines} from '../../../src/core/baselines/update.js';
 import {readSnapshot} from '../../../src/frigate/parse/stats.js';
 import {days, earlier, hours, minutes, seconds} from '../../../src/core/time.js';
 import {
@@ -435,7 +435,7 @@ describe('a Frigate of every version that was seen', () => {
           },
         });
         const findings = assess(observation, memory, aPolicy());
-        memory = remember(memory, observation, findings, aPolicy());
+        memory = updateBaselines(memory, observation, findings, aPolicy());
         for (const {id: check, status, summary} of findings.filter(({id: check}) =>
           ['FRG-205', 'FRG-701', 'FRG-702', 'FRG-703'].includes(check),
         )) {

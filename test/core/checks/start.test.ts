@@ -1,11 +1,11 @@
-/** A long start is not a hang: what has never worked is starting until it is seen to stand still. */
+/** A long start is not a hang: what has never worked is starting until it is observed to stand still. */
 import assert from 'node:assert/strict';
 import {startOf, startProgress} from '../../../src/core/checks/evidence/start.js';
 import {known, unknown} from '../../../src/core/known.js';
 import type {LogEvidence, StartStep} from '../../../src/core/observation/log.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {emptyBaselines, type Baselines} from '../../../src/core/state/baselines.js';
-import {remember} from '../../../src/core/remember/remember.js';
+import {updateBaselines} from '../../../src/core/baselines/update.js';
 import {hours, minutes, seconds, type Duration} from '../../../src/core/time.js';
 import {
   aContainer,
@@ -77,7 +77,7 @@ describe('the start of a container', () => {
       frigate: aFrigate({stats: known(aReading({}))}),
     });
     assert.equal(startProgress({observation: answered, memory: emptyBaselines}), null);
-    const memory = remember(emptyBaselines, answered, [], policy);
+    const memory = updateBaselines(emptyBaselines, answered, [], policy);
     assert.equal(memory.start?.workedAt, now);
     assert.equal(startProgress({observation: starting(hours(2)), memory}), null);
   });
@@ -99,7 +99,7 @@ describe('the start of a container', () => {
 
   it('remembers its step when the log is read back no further', () => {
     const policy = aPolicy();
-    const memory = remember(emptyBaselines, starting(minutes(30), {startStep: step(minutes(30))}), [], policy);
+    const memory = updateBaselines(emptyBaselines, starting(minutes(30), {startStep: step(minutes(30))}), [], policy);
     const later = startOf({observation: starting(hours(2)), memory});
     assert.equal(later?.step?.kind, 'model-build');
     assert.equal(startProgress({observation: starting(hours(2)), memory})?.standsStill, false);

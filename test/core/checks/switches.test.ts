@@ -1,6 +1,6 @@
 /** FRG-607: what is off at run time, compared with the configuration, the log and what was before. */
 import assert from 'node:assert/strict';
-import {remember} from '../../../src/core/remember/remember.js';
+import {updateBaselines} from '../../../src/core/baselines/update.js';
 import {known} from '../../../src/core/known.js';
 import {hours, minutes, seconds} from '../../../src/core/time.js';
 import type {Baselines} from '../../../src/core/state/baselines.js';
@@ -102,14 +102,14 @@ describe('FRG-607: nothing switched off', () => {
   });
 
   it('remembers since when it is off, and in the next container what was off before', () => {
-    const first = remember(aMemory(), seen(recordingOff), [], aPolicy());
+    const first = updateBaselines(aMemory(), seen(recordingOff), [], aPolicy());
     assert.deepEqual(first.switches?.off.map(({what, camera}) => `${what}:${camera}`).sort(), [
       'recording:back',
       'recording:front',
       'recording:garage',
     ]);
     const next = anObservation({pods: known([aPod({frigate: aContainer({id: 'containerd://next'})})])});
-    const second = remember(first, next, [], aPolicy());
+    const second = updateBaselines(first, next, [], aPolicy());
     assert.deepEqual([second.switches?.before?.length, second.switches?.off], [3, []]);
   });
 

@@ -158,7 +158,7 @@ const scenarios: readonly Scenario[] = [
     }),
   },
   {
-    name: 'memory at its limit with a dead process',
+    name: 'memory at its limit with a terminated process',
     observation: anObservation({
       frigate: {
         stats: known({

@@ -962,7 +962,7 @@ tableOf('FRG-206', [
     evidence: ['free=3.9'],
   },
   {
-    when: 'a process died with a bus error',
+    when: 'a process ended with a bus error',
     observation: anObservation({
       log: known(aLog({'bus-error': {...aTally(1), sample: 'Fatal Python error: Bus error'}})),
     }),

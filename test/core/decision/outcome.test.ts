@@ -115,7 +115,7 @@ describe('an attempt', () => {
       assert.equal(judged(helped, dead('recorder'))?.cameBackAt ?? null, null);
     });
 
-    it('a dead recorder is restarted for although a capture process had died before it in the same incident', () => {
+    it('a terminated recorder is restarted for although a capture process had died before it in the same incident', () => {
       const {action, rule} = decide(
         anInput({
           findings: dead('recorder'),

@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'a dead thread explains frozen stats and stopped segments',
+    name: 'a terminated thread explains frozen stats and stopped segments',
     findings: [
       critical('FRG-605', {cure: 'restart', persistence: 'latched'}),
       critical('FRG-302', {cure: 'restart'}),
@@ -99,7 +99,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'a dead capture process explains the missing segments of its own camera only',
+    name: 'a terminated capture process explains the missing segments of its own camera only',
     findings: [
       critical('FRG-304', {cure: 'restart', cameras: ['back']}),
       critical('FRG-601', {cause: 'recording', cure: 'restart', cameras: ['back', 'front']}),
@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
     cause: 'mixed',
   },
   {
-    name: 'a dead recorder explains all missing segments',
+    name: 'a terminated recorder explains all missing segments',
     findings: [critical('FRG-304', {cure: 'restart', cameras: []}), stopped],
     health: 'unhealthy',
     cause: 'process',

@@ -299,7 +299,7 @@ describe('alerts', () => {
     assert.deepEqual(play(times(4, [rights])).mails, ['began']);
   });
 
-  it('tell that Frigate cannot be seen when that has lasted three intervals', () => {
+  it('tell that Frigate cannot be observed when that has lasted three intervals', () => {
     const blind = aFinding('FRG-301', {status: 'unknown', summary: 'one path only'});
 
     assert.deepEqual(play(times(3, [blind])).mails, []);

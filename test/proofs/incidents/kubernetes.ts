@@ -66,7 +66,7 @@ export const kubernetesIncidents: readonly Incident[] = [
   {
     row: '109a',
     sources: 'nachtschatt3n/cberg-home-nextgen, 2026-07-17',
-    what: 'after a power cut a dead pod lingers beside the living one',
+    what: 'after a power cut a terminated pod lingers beside the living one',
     story: {see: () => ({pods: known([ghost, aPod()])}), restartCures: false},
     expected: {ideal: 'wait', restarts: 0, health: 'healthy', causes: [], finding: null, mails: [0, 0]},
   },

@@ -152,7 +152,7 @@ export class Installation {
     }
     this.active = this.active.filter((occurrence) => !this.#cures(occurrence, how));
     this.running = false;
-    this.#remember();
+    this.#keepRecorded();
     this.startsAt = this.now + (how === 'pod' ? POD_CHANGE : slowly ? this.#pause(this.now) : CONTAINER_CHANGE);
     return worth;
   }
@@ -217,7 +217,7 @@ export class Installation {
       this.#stop(POD_CHANGE);
     } else if (effect.what === 'node-down') {
       this.running = false;
-      this.#remember();
+      this.#keepRecorded();
       this.startsAt = Infinity;
     } else {
       this.#refault();
@@ -244,7 +244,7 @@ export class Installation {
 
   #stop(length: number): void {
     this.running = false;
-    this.#remember();
+    this.#keepRecorded();
     this.startsAt = this.now + length;
   }
 
@@ -261,7 +261,7 @@ export class Installation {
       if (end === null || end.at > to) return;
       this.#exits(end.at, end.exitCode, end.reason);
       this.running = false;
-      this.#remember();
+      this.#keepRecorded();
       this.startsAt = end.at + this.#pause(end.at);
       this.active = this.active.filter(({kind: {effect}}) => !(effect.what === 'fault' && effect.fault === 'det-kill'));
     }
@@ -305,7 +305,7 @@ export class Installation {
   }
 
   /** Recordings outlive the pod; the newest stretch of each camera is enough to know. */
-  #remember(): void {
+  #keepRecorded(): void {
     this.#recordedSinceRestart = new Map(
       [...recordedUntil(this.run, this.now)].map(([name, ranges]) => [name, ranges.slice(-1)]),
     );

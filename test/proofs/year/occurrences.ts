@@ -16,7 +16,7 @@ export type Effect =
       /** The text of an error, the step that takes long: what the fault is given. */
       readonly detail?: string;
     }
-  /** The node is away; its pod comes back with it. `leavesGhost`: a dead pod object stays behind. */
+  /** The node is away; its pod comes back with it. `leavesGhost`: a terminated pod object stays behind. */
   | {readonly what: 'node-down'}
   /**
    * A person rolls out another image. `start`: what holds its start up. A migration and a build begin anew with each container, and
@@ -80,7 +80,7 @@ export const kinds: readonly Kind[] = [
   {name: 'clock steps back', perYear: 2, minutes: 60, effect: fault('clock-back')},
   {name: 'node reboots', perYear: 6, minutes: 7, effect: {what: 'node-down'}},
   {name: 'node dead', perYear: 1, minutes: 300, effect: {what: 'node-down'}},
-  {name: 'a dead pod object stays behind', perYear: 2, minutes: 2 * 1440, effect: {what: 'ghost'}},
+  {name: 'a terminated pod object stays behind', perYear: 2, minutes: 2 * 1440, effect: {what: 'ghost'}},
   {name: 'upgrade', perYear: 10, minutes: 3, effect: {what: 'upgrade', start: 'normal'}},
   {name: 'upgrade with a long migration', perYear: 2, minutes: 10, effect: {what: 'upgrade', start: 'migration'}},
   {name: 'upgrade builds its models', perYear: 4, minutes: 45, effect: {what: 'upgrade', start: 'build'}},

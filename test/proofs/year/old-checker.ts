@@ -79,7 +79,7 @@ export class OldChecker implements Policy {
     return installation.has('api-errors') && this.#random() < FAILING;
   }
 
-  /** H only; a dead pod has no running container, so its age is taken from its creation (B-09). */
+  /** H only; a terminated pod has no running container, so its age is taken from its creation (B-09). */
   #inGrace(installation: Installation): boolean {
     return (
       this.#revision === 'H' &&
@@ -90,7 +90,7 @@ export class OldChecker implements Policy {
   }
 
   #isSick(installation: Installation): boolean {
-    // B-06, B-01, B-04: no list, a dead pod first in it, a pod that does not run yet: all are "API unresponsive".
+    // B-06, B-01, B-04: no list, a terminated pod first in it, a pod that does not run yet: all are "API unresponsive".
     if (installation.has('pods-forbidden') || this.#fails(installation) || installation.has('ghost')) return true;
     if (installation.calm) return false;
     if (installation.door('/api/stats') !== 'open') return true;

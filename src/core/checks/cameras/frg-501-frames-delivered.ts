@@ -32,7 +32,7 @@ export const framesDelivered = defineCheck('FRG-501', {
     what: 'The frames per second that arrive from every enabled camera, against the rate that is configured for detection.',
     limits:
       'Critical under 0.3 of the configured rate (0.5 frames/s where that is not known). Disabled cameras and those of `FRIGATE_HC_SKIP_CAMERAS` do not count; one in its window of `FRIGATE_HC_CAMERA_SCHEDULE` is info.',
-    cure: 'None for a camera or a network. When all or most cameras deliver nothing, a restart helps only where a fault of Frigate itself is proven: dead or hung processes (FRG-304, FRG-305), a hung go2rtc (FRG-801), a full cache (FRG-603).',
+    cure: 'None for a camera or a network. When all or most cameras deliver nothing, a restart helps only where a fault of Frigate itself is proven: terminated or hung processes (FRG-304, FRG-305), a hung go2rtc (FRG-801), a full cache (FRG-603).',
     next: 'One camera: check its power, its address, its password. Several at once: check the switch, the recorder or the network between.',
     source:
       'Frigate video.py (camera_fps over 10 s, zero after an outage); cams-gone, cams-net, cam-hang provoked on 0.17.2: a restart changed nothing.',

@@ -20,7 +20,7 @@ export const framesProcessed = defineCheck('FRG-502', {
   docs: {
     what: "The share of a camera's frames that are not processed. They are recorded, but nothing in them is detected.",
     limits:
-      'Critical over 0.8 (`FRIGATE_HC_SKIP_RATIO_THRESHOLD`) in 2 snapshots. When all cameras that need detection skip frames, the detector is the cause (FRG-403); when a dead or hung process explains it, FRG-304 or FRG-305 reports it.',
+      'Critical over 0.8 (`FRIGATE_HC_SKIP_RATIO_THRESHOLD`) in 2 snapshots. When all cameras that need detection skip frames, the detector is the cause (FRG-403); when a terminated or hung process explains it, FRG-304 or FRG-305 reports it.',
     cure: 'None for one camera that needs too much. A faulty detector is reported and repaired by its own check.',
     next: "Lower the camera's detect.fps or resolution, mask motion such as trees and clocks.",
     source:

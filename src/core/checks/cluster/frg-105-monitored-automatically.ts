@@ -23,7 +23,7 @@ export const monitoredAutomatically = defineCheck('FRG-105', {
     cure: 'Nothing: Frigate is not involved.',
     next: 'Read the last Job of the CronJob and its log. A CronJob that missed more than 100 starts without `startingDeadlineSeconds` is never started again: delete it and install it again.',
     source:
-      'Kubernetes, CronJob: schedule, suspend, TooManyMissedTimes. The Python checker before this one was dead for 18 hours, and later for 35 days, before anybody noticed.',
+      'Kubernetes, CronJob: schedule, suspend, TooManyMissedTimes. The Python checker before this one did not run for 18 hours, and later for 35 days, before anybody noticed.',
   },
   fix: ({observation}) => [run(`kubectl${inNamespace(observation)} get jobs --sort-by=.metadata.creationTimestamp`)],
   judge: (context) => {

@@ -37,7 +37,7 @@ export const detectorNotSilent = defineCheck('FRG-403', {
     what: 'Frigate never notices a detector that stops between two inferences: its process exists, `detection_start` is 0, the inference speed does not change, the log is empty, recordings go on, cameras without motion appear normal. Only the cameras that need detection lose their frames.',
     limits:
       'Critical when, over 2 snapshots, every camera that needs detection skips more than 0.8 of its frames and the detection rate is 0 (up to 0.16: no more than 0.2 for each), while no inference is completed and the detector writes no error of its own. A detector that has not finished one inference since its process began is starting (it may build its model), which R-06 holds, until it stands still for 30 min by its CPU use, or for 60 min where that is not known and no long step is logged. Or when inference takes less than a third of its baseline with nothing detected over 3 passes. A night without motion is healthy: no frame is skipped.',
-    cure: 'A restart starts a new detector process (measured on 0.14.1, 0.16.4 and 0.17.2). It does nothing for an error that the detector itself reports, and begins a model build anew.',
+    cure: 'A restart starts a new detector process (measured on 0.14.1, 0.16.4 and 0.17.2). It does nothing for an error that the detector itself reports, and begins a model build again.',
     next: 'If it happens again, find what stops the process: the device, its driver, a remote detector that does not respond.',
     source:
       'Frigate 0.17.2 frigate/watchdog.py:25-37 checks only detection_start and is_alive. Measured on 0.14.1, 0.16.4 and 0.17.2 with a detector stopped between two inferences: not one line in 4 minutes. One cause is reported in #23883 and fixed by #24146, after 0.18.0.',
@@ -154,12 +154,12 @@ const notReady = ({policy, observation}: CheckContext, start: DetectorsStart): O
   immediate: start.age >= policy.startupGrace,
   summary: `${start.names.length === 1 ? 'Detector' : 'Detectors'} ${listed(start.names)} starting for ${humanDuration(start.age)}: ${start.step === null ? 'no inference finished yet' : startStepText(start.step)}`,
   fix: [
-    note('Wait for it: a restart would begin the same work anew. Its progress:'),
+    note('Wait for it: a restart would begin the same work again. Its progress:'),
     run(`kubectl logs ${frigateIn(observation)} --tail=20`),
   ],
 });
 
-/** Cameras whose rates count against the detector: those of a dead or hung camera process do not (FRG-304, FRG-305). */
+/** Cameras whose rates count against the detector: those of a terminated or hung camera process do not (FRG-304, FRG-305). */
 const needingDetection = (context: CheckContext): readonly JudgedCamera[] => {
   const explained = new Set([...context.finding('FRG-304').cameras, ...context.finding('FRG-305').cameras]);
   return judgedCameras(context).filter((camera) => wantsDetection(camera) && !explained.has(camera.name));

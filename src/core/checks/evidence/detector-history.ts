@@ -2,7 +2,7 @@
 import type {DetectorBaseline, Baselines} from '../../state/baselines.js';
 import type {Snapshot} from '../../observation/frigate.js';
 import {hours, minutes, since, type Instant} from '../../time.js';
-import {rememberedName} from '../../state/bounds.js';
+import {storedName} from '../../state/bounds.js';
 import type {CheckContext} from '../check.js';
 import {frigateContainer} from './facts.js';
 import {inferenceOf, newestSnapshot, snapshotsOf, type Observed} from './snapshots.js';
@@ -17,13 +17,13 @@ const LEAST_SAMPLES = 3;
 export const baselineOf = (memory: Baselines, version: string | null, detector: string): DetectorBaseline | null =>
   memory.baselines.find(
     (baseline) =>
-      baseline.detector === rememberedName(detector) &&
+      baseline.detector === storedName(detector) &&
       releaseOf(baseline.version) === releaseOf(version ?? '') &&
       baseline.samples >= LEAST_SAMPLES,
   ) ?? null;
 
 /** `0.17.2` of `0.17.2-3d4dd3a`: builds of one release share their baselines. */
-export const releaseOf = (version: string): string => rememberedName(version.split('-', 1)[0] ?? '');
+export const releaseOf = (version: string): string => storedName(version.split('-', 1)[0] ?? '');
 
 /** True while `10.0` means that this detector has not worked yet: it never moved and no camera asked for it. */
 export const neverInferred = (observed: Observed, detector: string): boolean =>
@@ -69,7 +69,7 @@ const pidsOf = (context: CheckContext, detector: string): readonly ObservedPid[]
   const {memory, observation} = context;
   const sameContainer = memory.containerId !== null && memory.containerId === frigateContainer(observation)?.id;
   const recalledState = sameContainer
-    ? memory.detectorPids.filter((each) => each.detector === rememberedName(detector))
+    ? memory.detectorPids.filter((each) => each.detector === storedName(detector))
     : [];
   return [...recalledState, ...pidsIn(snapshotsOf(context), detector, observation.at)].sort((a, b) => a.at - b.at);
 };
@@ -82,15 +82,15 @@ export const pidsIn = (snapshots: readonly Snapshot[], detector: string, at: Ins
   });
 
 /** The instants at which the pid was another one than before. */
-export const changesOf = (seen: readonly ObservedPid[]): readonly Instant[] =>
-  seen.flatMap(({pid, at}, index) => {
-    const before = seen[index - 1];
+export const changesOf = (pids: readonly ObservedPid[]): readonly Instant[] =>
+  pids.flatMap(({pid, at}, index) => {
+    const before = pids[index - 1];
     return before !== undefined && before.pid !== pid ? [at] : [];
   });
 
 /** What of these has to be kept to count later: every change of the last three hours and the pid before it, at most ten. */
-export const changesKept = (seen: readonly ObservedPid[], now: Instant): readonly ObservedPid[] => {
-  const distinct = [...seen].sort((a, b) => a.at - b.at).filter(({pid}, index, all) => all[index - 1]?.pid !== pid);
+export const changesKept = (pids: readonly ObservedPid[], now: Instant): readonly ObservedPid[] => {
+  const distinct = [...pids].sort((a, b) => a.at - b.at).filter(({pid}, index, all) => all[index - 1]?.pid !== pid);
   const recent = distinct.findIndex(({at}) => since(at, now) <= hours(3));
   const from = recent < 0 ? distinct.length - 1 : recent - 1;
   return distinct.slice(Math.max(0, from)).slice(-MOST_KEPT);

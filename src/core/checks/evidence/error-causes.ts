@@ -1,6 +1,6 @@
 /**
  * What an error of a component comes to: its cause class and a plain word for it, by the kind of the error and the file that it
- * is about; and the few errors that a restart is known to cure. Any other error speaks against a restart: a list of known bad
+ * is about; and the few errors that a restart is known to cure. Any other error is a reason against a restart: a list of known bad
  * texts can never be whole.
  */
 import type {CauseClass, CheckId} from '../../finding.js';
@@ -97,14 +97,14 @@ export const CURABLE_ERRORS: readonly CurableError[] = [
     path: null,
     while: 'FRG-605',
     source:
-      'measured on 0.17.2 (db-lock-brief): the lock was released, the thread that it had ended stayed dead; a restart cured it',
+      'measured on 0.17.2 (db-lock-brief): the lock was released, the thread that it had ended stayed away; a restart cured it',
   },
   {
     kind: 'database-writer',
     path: null,
     while: null,
     source:
-      'playhouse/sqliteq.py, as Frigate 0.12 to 0.18 use it: the thread that writes is dead or blocked, and a new process has a new one',
+      'playhouse/sqliteq.py, as Frigate 0.12 to 0.18 use it: the thread that writes is terminated or blocked, and a new process has a new one',
   },
   {
     kind: 'disk-full',

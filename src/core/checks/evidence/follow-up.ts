@@ -73,7 +73,7 @@ const signsOf = (context: FollowUpContext): Signs => {
 };
 
 /** Frozen stats or stopped segments: the symptoms of a hung media mount. */
-export const pointsAtMount = (signs: Signs): boolean => looksFrozen(signs) || looksStopped(signs);
+export const pointsAtMount = (signs: Signs): boolean => appearsFrozen(signs) || appearsStopped(signs);
 
 /** Why the mount is not asked. */
 export const mountUnaskedBecause = (context: FollowUpContext): string =>
@@ -81,7 +81,7 @@ export const mountUnaskedBecause = (context: FollowUpContext): string =>
     ? 'an earlier question to the media mount may still hang'
     : 'nothing points at the media mount';
 
-const looksFrozen = ({stats, memory}: Signs): boolean => {
+const appearsFrozen = ({stats, memory}: Signs): boolean => {
   if (!stats.known) return false;
   const {snapshot, date} = stats.value;
   if (snapshot.lastUpdated === null) return false;
@@ -91,20 +91,20 @@ const looksFrozen = ({stats, memory}: Signs): boolean => {
   );
 };
 
-const looksStopped = (signs: Signs): boolean =>
-  [...signs.segments.keys()].some((camera) => looksUnrecorded(signs, camera));
+const appearsStopped = (signs: Signs): boolean =>
+  [...signs.segments.keys()].some((camera) => appearsUnrecorded(signs, camera));
 
 /** A container that has not run for that long cannot be late with a segment. */
-const looksUnrecorded = ({startedAt, segments, now}: Signs, camera: string): boolean => {
+const appearsUnrecorded = ({startedAt, segments, now}: Signs, camera: string): boolean => {
   const segment = segments.get(camera);
   if ((startedAt !== null && since(startedAt, now) <= FIRST_SEGMENTS) || segment?.known !== true) return false;
   return segment.value.found === 'none' || mayHaveStopped(segment.value.segment, since(segment.value.segment.end, now));
 };
 
 /** `/proc/mounts` shows a read-only or missing mount without touching it (FRG-604). */
-export const asksForMounts = (context: FollowUpContext): boolean => looksStopped(signsOf(context));
+export const asksForMounts = (context: FollowUpContext): boolean => appearsStopped(signsOf(context));
 
-/** go2rtc is asked when a camera that comes through it delivers nothing, or is not recorded: either input may be the one (FRG-801). */
+/** go2rtc is asked when a camera that uses it delivers nothing, or is not recorded: either input may be the one (FRG-801). */
 export const asksForGo2rtc = (context: FollowUpContext): boolean => {
   const {stats, config} = context;
   if (!stats.known || !config.known) return false;
@@ -113,7 +113,8 @@ export const asksForGo2rtc = (context: FollowUpContext): boolean => {
     stats.value.snapshot.cameras.filter(({cameraFps}) => cameraFps !== null && cameraFps < 1).map(({name}) => name),
   );
   return config.value.cameras.some(
-    ({name, enabled, throughGo2rtc}) => enabled && throughGo2rtc && (silent.has(name) || looksUnrecorded(signs, name)),
+    ({name, enabled, throughGo2rtc}) =>
+      enabled && throughGo2rtc && (silent.has(name) || appearsUnrecorded(signs, name)),
   );
 };
 

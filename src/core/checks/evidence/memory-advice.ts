@@ -7,14 +7,14 @@ import {template} from './facts.js';
 import {podMemoryOf, samplesBefore} from './resource-samples.js';
 
 const MEBIBYTE = 2 ** 20;
-/** Half as much again: room above what was used. */
-const ROOM = 1.5;
+/** Half as much again: space above what was used. */
+const HEADROOM = 1.5;
 /** A healthy Frigate of three cameras used 716 MiB, and its start about 700 (measured on 0.17.2): less is never proposed. */
 const LEAST = 1024 * MEBIBYTE;
 /** For a Frigate whose use is not known: enough for a handful of cameras, and a bound for a leak. */
 const FIRST = '4Gi';
 
-/** The most that this container was seen to use, in bytes; `null`: its use is not known. */
+/** The most that this container was observed to use, in bytes; `null`: its use is not known. */
 const mostUsed = (observation: Observation, memory: Baselines | null): number | null => {
   const limit = template(observation)?.memoryLimit ?? null;
   if (limit === null) return null;
@@ -29,7 +29,7 @@ const mostUsed = (observation: Observation, memory: Baselines | null): number | 
 export const proposedLimit = (observation: Observation, memory: Baselines | null = null): string => {
   const limit = template(observation)?.memoryLimit ?? null;
   if (limit === null) return FIRST;
-  return `${Math.ceil((Math.max(limit, mostUsed(observation, memory) ?? 0, LEAST / ROOM) * ROOM) / MEBIBYTE)}Mi`;
+  return `${Math.ceil((Math.max(limit, mostUsed(observation, memory) ?? 0, LEAST / HEADROOM) * HEADROOM) / MEBIBYTE)}Mi`;
 };
 
 export const raiseLimit = (observation: Observation, memory: Baselines | null = null): Fix => [

@@ -1,7 +1,7 @@
 /**
  * Whether Frigate's container has ever worked since its own start, and whether its start makes progress
  * (docs/how-it-decides.md, "A long start"). A start that is ended by a restart begins again with the same work, and a database
- * whose migration is killed can be destroyed: so a container that has never worked is starting, not hung, until it is seen to
+ * whose migration is killed can be destroyed: so a container that has never worked is starting, not hung, until it is observed to
  * stand still.
  */
 import type {StartStepKind} from '../../observation/log.js';
@@ -14,15 +14,15 @@ import {containerStart, frigateContainer} from './facts.js';
 export const STANDSTILL = minutes(60);
 /**
  * A container of which no earlier pass knows anything may have worked before anybody observed it. So long after its start that is
- * taken for granted: reports of long starts tell of an hour to several.
+ * taken for granted: reports of long starts give an hour to several.
  */
 const LONGEST_UNOBSERVED = hours(6);
 
 /** What a start follows from; a check's context is one. */
-type Seen = {readonly observation: Observation; readonly memory: Baselines};
+type Observed = {readonly observation: Observation; readonly memory: Baselines};
 
 /** The start of the running container, with what this observation adds; `null`: no container runs, or it has no id yet. */
-export const startOf = ({observation, memory}: Seen): ContainerStart | null => {
+export const startOf = ({observation, memory}: Observed): ContainerStart | null => {
   const id = frigateContainer(observation)?.id ?? null;
   const startedAt = containerStart(observation);
   if (id === null || startedAt === null) return null;
@@ -103,18 +103,18 @@ export interface StartProgress {
 }
 
 /** The progress of a container that has never worked; `null`: it has, or none runs. */
-export const startProgress = (seen: Seen): StartProgress | null => {
-  const start = startOf(seen);
-  const startedAt = containerStart(seen.observation);
+export const startProgress = (observed: Observed): StartProgress | null => {
+  const start = startOf(observed);
+  const startedAt = containerStart(observed.observation);
   if (start === null || startedAt === null || start.workedAt !== null) return null;
   const {step, workLoggedAt} = start;
   const progressAt = latest(startedAt, latest(step?.at ?? startedAt, workLoggedAt ?? startedAt));
   // A later line of work shows that the step is over, or has itself gone on.
   const underWay = step !== null && !step.ended ? step : null;
-  const silent = since(progressAt, seen.observation.at);
+  const silent = since(progressAt, observed.observation.at);
   return {
     startedAt,
-    age: since(startedAt, seen.observation.at),
+    age: since(startedAt, observed.observation.at),
     step: underWay,
     progressAt,
     standsStill:

@@ -2,13 +2,13 @@
  * What was switched off at run time although the configuration says on: over MQTT or in the UI (frigate/comms/dispatcher.py).
  * `/api/config` shows the state of now. Beside it `enabled_in_config` stands for recording from 0.12 and for cameras from 0.16,
  * never for detection (frigate/config.py at v0.12.1, frigate/config/camera at v0.16.4 and v0.17.2): there the log of this
- * container tells it, or that the camera was detecting before.
+ * container says it, or that the camera was detecting before.
  */
 import type {CameraConfig} from '../../observation/frigate.js';
 import type {Signature} from '../../observation/log.js';
 import type {Observation} from '../../observation/observation.js';
 import type {Baselines, SwitchedOff, SwitchName} from '../../state/baselines.js';
-import {rememberedName} from '../../state/bounds.js';
+import {storedName} from '../../state/bounds.js';
 import {frigateContainer, tally} from './facts.js';
 
 const logged: Readonly<Record<SwitchName, Signature>> = {
@@ -45,7 +45,7 @@ const switchesOf = (observed: Observed, camera: CameraConfig): readonly SwitchNa
 
 /** Without one of these signs a camera that does not detect may be configured so. */
 const wasDetecting = ({observation, memory}: Observed, name: string): boolean => {
-  const camera = rememberedName(name);
+  const camera = storedName(name);
   const {switches = null} = memory;
   return (
     tally(observation, logged.detection)?.cameras.has(name) === true ||
@@ -57,7 +57,7 @@ const wasDetecting = ({observation, memory}: Observed, name: string): boolean =>
 };
 
 const describe = ({observation, memory}: Observed, what: SwitchName, name: string): SwitchedOff => {
-  const camera = rememberedName(name);
+  const camera = storedName(name);
   const line = tally(observation, logged[what]);
   if (line?.cameras.has(name) === true) return {what, camera, since: line.last, logged: true};
   const before =

@@ -110,7 +110,7 @@ const detector = (observation: Observation, pod: Pod): TerminationCause | null =
     : {
         kind: 'detector',
         cause: 'detector',
-        words: 'the detector process died and Frigate ended itself',
+        words: 'the detector process ended and Frigate ended itself',
         evidence: [evidence('log', stopped.sample)],
         fix: null,
       };

@@ -34,7 +34,7 @@ export const apiResponsive = defineCheck('FRG-301', {
     limits:
       "Critical when two independent transports get no valid answer, or one does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod's address and the API server's proxy, where one of them is known to have reached the pod. A single transport that fails is unknown: the transport may be at fault. A timeout while this checker got no CPU time is unknown too: the timeout is its own. A container that has not responded once since its own start is starting, for as long as its start makes progress (R-06). A port that refuses on every transport after the start-up grace, of a container that has not responded once, is the wrong one (`FRIGATE_HC_FRIGATE_API_PORT`), unless Frigate refuses behind it too (127.0.0.1:5001) or a long step of the start is logged: critical, and no restart is made for it. An answer of the backend behind a hung nginx does not count.",
     cure: 'A restart starts new processes; it cures a hung main process or nginx (measured on 0.17.2).',
-    next: 'Read the last lines of the log and check the node. During the start-up grace this is normal: Frigate needs up to a minute; a database migration or a model build takes much longer, and a restart would begin it anew.',
+    next: 'Read the last lines of the log and check the node. During the start-up grace this is normal: Frigate needs up to a minute; a database migration or a model build takes much longer, and a restart would begin it again.',
     source:
       'Frigate 0.17.2, main-stop and nginx-stop provoked: no HTTP status ever, client timeouts only; nginx would give up after 240 s (docker/main/rootfs/usr/local/nginx/conf/auth_location.conf).',
   },
@@ -207,7 +207,7 @@ const starting = (
     note(
       isOfTheDatabase(step)
         ? 'Wait for it. Ending it now can destroy the database. Its progress:'
-        : 'Wait for it: a restart would begin the same work anew. Its progress:',
+        : 'Wait for it: a restart would begin the same work again. Its progress:',
     ),
     run(`kubectl logs ${frigateIn(observation)} --tail=20`),
   ],

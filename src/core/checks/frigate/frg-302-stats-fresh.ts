@@ -29,10 +29,10 @@ export const statisticsFresh = defineCheck('FRG-302', {
       'measured on 0.17.2: 207 snapshots of Frigate came 15 or 16 s apart; after 36 s two are missing, after 60 s three and the segments with them',
   },
   docs: {
-    what: 'Compares `service.last_updated` with the `Date` of the same reply. From 0.14 on the API serves a stored snapshot: when the thread that makes it is dead or blocked, all statistics stay healthy while recording of all cameras has stopped.',
+    what: 'Compares `service.last_updated` with the `Date` of the same reply. From 0.14 on the API serves a stored snapshot: when the thread that makes it is terminated or blocked, all statistics stay healthy while recording of all cameras has stopped.',
     limits:
       'Warning over 45 s, critical over 90 s, or when the snapshot is still that of the previous pass. Old but advancing, or in the future, is a clock fault (FRG-103), not this.',
-    cure: 'A restart cures a dead or blocked thread. A hung media mount freezes the statistics too, and then the new pod cannot even start: on a network mount a restart needs FRG-606 to be ok.',
+    cure: 'A restart cures a terminated or blocked thread. A hung media mount freezes the statistics too, and then the new pod cannot even start: on a network mount a restart needs FRG-606 to be ok.',
     next: 'Search the log for `Exception in thread` (FRG-605), and check whether the recordings mount responds (FRG-606).',
     source:
       'Frigate 0.14+ frigate/stats/emitter.py: a 15 s loop without try. Measured on 0.17.2: a stopped manager process, a brief database lock and a hanging media mount each froze the statistics until the next restart, with HTTP 200 in milliseconds.',

@@ -2,7 +2,7 @@
 import {note, run} from '../../fix.js';
 import type {Snapshot} from '../../observation/frigate.js';
 import type {LogEvidence} from '../../observation/log.js';
-import {rememberedName} from '../../state/bounds.js';
+import {storedName} from '../../state/bounds.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn, restartCommand} from '../kubectl.js';
 import {containerStart} from '../evidence/facts.js';
@@ -92,9 +92,9 @@ const unconfiguredDetector = ({observation}: CheckContext, newest: Snapshot): Ch
 
 const missingCameras = (context: CheckContext, newest: Snapshot): CheckResult | null => {
   const {config} = context.observation.frigate;
-  const running = new Set(newest.cameras.map(({name}) => rememberedName(name)));
+  const running = new Set(newest.cameras.map(({name}) => storedName(name)));
   const absent = (names: readonly string[]): string[] =>
-    names.filter((name) => isJudged(context, name) && !running.has(rememberedName(name))).sort();
+    names.filter((name) => isJudged(context, name) && !running.has(storedName(name))).sort();
   const configuredButAbsent = config.known
     ? absent(config.value.cameras.filter(({enabled}) => enabled).map(({name}) => name))
     : [];

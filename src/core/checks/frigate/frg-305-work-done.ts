@@ -32,7 +32,7 @@ export const plausibleStatistics = defineCheck('FRG-305', {
   docs: {
     what: 'Finds cameras whose statistics are no longer updated: the watchdog that would reset them is a thread of the capture process itself. The camera appears healthy and nothing of it is recorded.',
     limits:
-      'A camera with at least 1 frame/s whose four rates are the same to the last digit in 10 or more successive snapshots while those of another camera change (6 where its segments have stopped as well); or whose processed and skipped frames exceed 1.3 times its camera rate, over 2 snapshots. Warning on its own; critical when a dead process (FRG-304) or missing segments (FRG-601) confirm it.',
+      'A camera with at least 1 frame/s whose four rates are the same to the last digit in 10 or more successive snapshots while those of another camera change (6 where its segments have stopped as well); or whose processed and skipped frames exceed 1.3 times its camera rate, over 2 snapshots. Warning on its own; critical when a terminated process (FRG-304) or missing segments (FRG-601) confirm it.',
     cure: 'A restart starts the capture and detection processes again; up to 0.17 nothing else does.',
     next: 'Check the newest recording of the camera: if it is old and the live image does not change, restart.',
     source:
@@ -71,7 +71,7 @@ const suspected = (context: CheckContext, suspects: readonly string[], frozen: r
     cameras: reported,
     // Which of the two processes hangs is not known.
     faults: reported.flatMap((name) => [`capture:${name}`, `process:${name}`]),
-    summary: `Statistics of ${listed(reported)} are ${how}${confirmed.length === 0 ? '' : confirmed.length === 1 ? ': its process is dead or hung' : ': their processes are dead or hung'}`,
+    summary: `Statistics of ${listed(reported)} are ${how}${confirmed.length === 0 ? '' : confirmed.length === 1 ? ': its process is terminated or hung' : ': their processes are terminated or hung'}`,
     evidence: reported
       .slice(0, 8)
       .map((name) =>

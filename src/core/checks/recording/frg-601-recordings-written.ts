@@ -18,7 +18,7 @@ import {segmentAges, type SegmentAge} from '../evidence/segments.js';
 
 /** Findings of a fault of the disk, the mount or the database: a restart cures none of them. */
 const storageFaults = ['FRG-603', 'FRG-604', 'FRG-606', 'FRG-605'] as const satisfies readonly CheckId[];
-/** Findings of a dead or hung process of Frigate. */
+/** Findings of a terminated or hung process of Frigate. */
 const processFaults = ['FRG-304', 'FRG-305'] as const satisfies readonly CheckId[];
 
 export const recordingsWritten = defineCheck('FRG-601', {
@@ -30,7 +30,7 @@ export const recordingsWritten = defineCheck('FRG-601', {
     what: 'The age of the newest recording segment of every camera with continuous retention. Recording is the purpose of Frigate, and the age of the segments is the only sign of several faults that leave all other statistics healthy.',
     limits:
       'Critical when the newest segment of a camera is older than 180 s or 3 segments and 60 s, whichever is longer; when no camera is recorded, older than 3 segments and 60 s (90 s with segments of 10 s). Cameras with motion or alert retention prove nothing and are not checked.',
-    cure: 'All cameras at once while their frames arrive: a restart starts the recorder again (a lock of the database for 60 s is enough to block it permanently). One camera with a dead or hung process: the same. One without frames, one that never recorded since the container started, or any fault of disk, mount or database: none. A recorder that writes errors is neither dead nor blocked: its newest error line is quoted, and unless a restart is known to cure that error, nothing is restarted. Without a readable log nothing is restarted for this.',
+    cure: 'All cameras at once while their frames arrive: a restart starts the recorder again (a lock of the database for 60 s is enough to block it permanently). One camera with a terminated or hung process: the same. One without frames, one that never recorded since the container started, or any fault of disk, mount or database: none. A recorder that writes errors is neither terminated nor blocked: its newest error line is quoted, and unless a restart is known to cure that error, nothing is restarted. Without a readable log nothing is restarted for this.',
     next: 'Check the disk (`df`), the mount, and the lines of `frigate.record` in the log.',
     source:
       'Frigate 0.17.2 frigate/record/maintainer.py and `/api/<camera>/recordings`. Measured on 0.17.2: a restart cured a killed recorder, a stopped manager process and a thread that a brief database lock had ended; it did not cure a full, a read-only or a hung disk.',
@@ -139,10 +139,10 @@ const causeOf = (context: CheckContext, failing: readonly SegmentAge[], ages: re
   const reported = reportedError(context, stopped) ?? writeErrors(context);
   if (reported !== null) return reported;
   const dead = processFaults.find((id) => explains(context, id, stopped));
-  if (dead !== undefined) return restartable(context, 'process', `a process is dead or hung (${dead})`);
+  if (dead !== undefined) return restartable(context, 'process', `a process is terminated or hung (${dead})`);
   if (lags(context, stopped)) return none('storage', 'the recorder does not keep up', noRestart('recorder-lags'));
   if (allAtOnce(context, stopped, failing, ages))
-    return restartable(context, 'recording', 'frames arrive, but the recorder is dead or blocked');
+    return restartable(context, 'recording', 'frames arrive, but the recorder is terminated or blocked');
   if (separateInput(context, stopped))
     return none(
       'camera',
@@ -163,7 +163,7 @@ const restartable = (context: CheckContext, cause: Answer['cause'], why: string)
     : none(mount.hangs ? 'storage' : cause, mount.why, byCheck('FRG-606'));
 };
 
-/** Only what a restart does not cure counts here; it does cure a dead thread (FRG-605) or a full cache (FRG-603). */
+/** Only what a restart does not cure counts here; it does cure a terminated thread (FRG-605) or a full cache (FRG-603). */
 const storageFault = (context: CheckContext): Answer | null => {
   const fault = storageFaults.find((id) => {
     const {status, cure} = context.finding(id);

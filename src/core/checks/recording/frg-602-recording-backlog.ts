@@ -20,7 +20,7 @@ export const recordingBacklog = defineCheck('FRG-602', {
     what: 'Counts the log lines with which the recorder reports that segments accumulate in the cache and are discarded: "Unable to keep up with recording segments" and "Too many unprocessed recording segments".',
     limits:
       'Critical when more than 5 (`FRIGATE_HC_BACKLOG_THRESHOLD`) are in the log window. Repeats that Frigate folds into one line are counted.',
-    cure: 'None by itself: with a slow or full disk a restart changes nothing; a dead or hung process or detector is reported and repaired by its own check.',
+    cure: 'None by itself: with a slow or full disk a restart changes nothing; a terminated or hung process or detector is reported and repaired by its own check.',
     next: 'Check whether the disk is slow or full (FRG-603), and whether the frames of a camera are not processed (FRG-305, FRG-403).',
     source: 'Frigate frigate/record/maintainer.py: one wording for both causes up to 0.14, two from 0.15 on.',
   },

@@ -41,7 +41,7 @@ export const freeSpace = defineCheck('FRG-603', {
   needs: ['FRG-202'],
   blindWithout: ['FRG-301'],
   docs: {
-    what: 'Free space where Frigate writes, and the log lines that report failed writes. With a full cache the cameras appear dead; on a full recordings disk Frigate goes on by deleting the newest recordings.',
+    what: 'Free space where Frigate writes, and the log lines that report failed writes. With a full cache no camera delivers frames; on a full recordings disk Frigate goes on by deleting the newest recordings.',
     limits:
       'Critical: log lines of failed writes, under 5 minutes of recording left (100 MiB where the rate is not known), under 5 % on database or cache (of a cache that is not in memory: under 100 MiB of the disk that it shares). Warning: under 10 % there, or "Less than 1 hour of recording space left" repeatedly. A disk that retention keeps nearly full is normal.',
     cure: 'None for the recordings disk. A new pod empties a full cache in memory, as long as the recordings themselves can be written; it does not empty a disk of the node that others filled.',
@@ -121,20 +121,22 @@ const mediaShortages = (context: CheckContext): readonly Shortage[] => {
 const leastFree = ({observation, memory}: CheckContext): number => leastFreeIn(observation, memory);
 
 const leastFreeIn = memoize((observation: Observation, memory: Baselines): number => {
-  const seen = snapshotsOf({observation, memory}).flatMap(({lastUpdated, mounts}) => {
+  const readings = snapshotsOf({observation, memory}).flatMap(({lastUpdated, mounts}) => {
     const free = mounts.find(({path}) => path === RECORDINGS)?.free ?? null;
     return free === null || lastUpdated === null ? [] : [{free, at: lastUpdated}];
   });
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (seen.length < LEAST_SNAPSHOTS || first === undefined || last === undefined) return LEAST_FREE;
-  const falls = seen.map(({free}, index) => Math.max(0, (seen[index - 1]?.free ?? free) - free)).sort((a, b) => a - b);
+  const [first, last] = [readings[0], readings.at(-1)];
+  if (readings.length < LEAST_SNAPSHOTS || first === undefined || last === undefined) return LEAST_FREE;
+  const falls = readings
+    .map(({free}, index) => Math.max(0, (readings[index - 1]?.free ?? free) - free))
+    .sort((a, b) => a - b);
   // The largest falls are left out: somebody else's file is not the rate of recording.
   const used = falls.slice(0, Math.ceil(falls.length * 0.9) - 1).reduce((sum, fall) => sum + fall, 0);
   const length = offset(first.at, last.at);
   return used > 0 && length > 0 ? rounded((used / length) * LEFT) : LEAST_FREE;
 });
 
-/** On a disk the cache shares the node's: a share of that says nothing (3 % of a large one are plenty), and no new pod makes room there. */
+/** On a disk the cache shares the node's: a share of that says nothing (3 % of a large one are plenty), and no new pod frees space there. */
 const cacheShortages = (context: CheckContext): readonly Shortage[] => {
   const mount = mountOf(context, CACHE);
   if (mount === undefined || mount.type === null || mount.type === 'tmpfs')

@@ -19,7 +19,7 @@ export const database = defineCheck('FRG-605', {
     what: "Log lines about the database. One lock of 60 s kills the thread through which Frigate's processes communicate: the statistics freeze, recording of all cameras stops, and the API still responds. It is logged once, so it counts until the container ends.",
     limits:
       'Critical: `Exception in thread …` that names the database, "database disk image is malformed", "database is locked"; an error of the schema, of a constraint or of opening the file while nothing is recorded any more. The same errors while recording goes on are a warning (a constraint: from 3 lines on).',
-    cure: 'A restart starts a dead thread again, if the lock is released, which cannot be observed from outside: one is tried, and the number of tries is limited (R-10). Nothing for a lock, a damaged file or a database of another version (a downgrade).',
+    cure: 'A restart starts a terminated thread again, if the lock is released, which cannot be observed from outside: one is tried, and the number of tries is limited (R-10). Nothing for a lock, a damaged file or a database of another version (a downgrade).',
     next: 'Keep the database off NFS and SMB, and make sure that only one pod uses it (strategy Recreate).',
     source:
       'Measured on 0.17.2: a lock held for 90 s ended the thread after 65 s, and releasing it changed nothing until a restart. Frigate frigate/comms/inter_process.py: `read()` catches only zmq errors, the same in 0.16.4 and 0.18.0-beta1.',
@@ -46,7 +46,7 @@ const deadThread = (context: CheckContext): CheckResult | null => {
     cause: 'process',
     persistence: 'latched',
     evidenceAt: at,
-    summary: 'A thread of Frigate died of a database error: recording stops, statistics freeze',
+    summary: 'A thread of Frigate ended with a database error: recording stops, statistics freeze',
     evidence: [evidence('log', logged?.sample ?? latched?.sample ?? '')],
   };
 };

@@ -22,7 +22,7 @@ export const mountResponds = defineCheck('FRG-606', {
     cure: 'None, and with a hung mount a restart does harm: the new pod cannot even start, while the old one still detects. A stale file handle needs a new pod once the server is back, which a person orders.',
     next: 'Repair the file server or the network to it; a hard NFS mount then continues by itself.',
     source:
-      'Measured on 0.17.2 with a media mount that hangs as a dead hard NFS mount does: HTTP 200 in milliseconds with frozen, healthy statistics; the restarted pod never started.',
+      'Measured on 0.17.2 with a media mount that hangs as a hard NFS mount does whose server is away: HTTP 200 in milliseconds with frozen, healthy statistics; the restarted pod never started.',
   },
   fix: ({observation}) => [
     run(`kubectl exec ${frigateIn(observation)} -- timeout 5 stat -f ${RECORDINGS}`),
@@ -61,7 +61,7 @@ const fails = (observation: Observation, kind: ErrorKind, detail: string): Check
   ...(NEW_POD.has(kind)
     ? {
         fix: [
-          note('The server of the volume must respond. Then make the pod anew, which mounts the volume again:'),
+          note('The server of the volume must respond. Then recreate the pod, which mounts the volume again:'),
           run(`${restartLine(observation)} --force`),
         ],
       }
@@ -69,8 +69,8 @@ const fails = (observation: Observation, kind: ErrorKind, detail: string): Check
 });
 
 const WORDS: Partial<Readonly<Record<ErrorKind, string>>> = {
-  'stale-handle': 'stale file handle. The server is back with other handles, the pod has to be made anew',
-  'mount-gone': 'it is not connected to its server. The pod has to be made anew',
+  'stale-handle': 'stale file handle. The server is back with other handles, the pod has to be recreated',
+  'mount-gone': 'it is not connected to its server. The pod has to be recreated',
 };
 
 /** What ends with the mount, and a new pod makes a new one. */

@@ -17,10 +17,10 @@ export const nothingSwitchedOff = defineCheck('FRG-607', {
   needs: ['FRG-301'],
   after: ['FRG-303'],
   docs: {
-    what: 'Recording, detection and whole cameras can be switched off at run time, over MQTT or in the UI, while the configuration has them on. Frigate then works as it was told, and nothing is recorded or detected. A retained MQTT message switches it off again at each start.',
+    what: 'Recording, detection and whole cameras can be switched off at run time, over MQTT or in the UI, while the configuration has them on. Frigate then works as configured, and nothing is recorded or detected. A retained MQTT message switches it off again at each start.',
     limits:
       'Info while something is switched off. Warning for a day after a start (a restart, a rollout, a crash) since which something is off that was on before. Recording is compared from Frigate 0.12 on and cameras from 0.16 on; Frigate reports in no version whether detection is on in the configuration, so detection counts as switched off where the log says so or the camera was detecting before.',
-    cure: 'Up to 0.17 a restart takes the configuration again, but a retained message does the same anew. Nothing is restarted for it: somebody switched it off.',
+    cure: 'Up to 0.17 a restart takes the configuration again, but a retained message does the same again. Nothing is restarted for it: somebody switched it off.',
     next: 'Switch it on again in the UI of Frigate or over MQTT (`frigate/CAMERA/recordings/set`, `…/detect/set`, `…/enabled/set` with `ON`). If it is off after each start, delete the retained message. The time and the log line show when it happened.',
     source:
       'Frigate frigate/comms/dispatcher.py; `record.enabled_in_config` in frigate/config.py at v0.12.1, `enabled_in_config` of cameras at v0.16.4. Reports: #2129, #6142, #6270, #1759, #6548, #2699, #5065.',

@@ -33,7 +33,7 @@ export const memoryUse = defineCheck('FRG-702', {
     what: "The memory use of the host, and the working set of Frigate's container against its limit. On a host without free memory the kernel kills any process: the database, the kubelet or Frigate.",
     limits:
       'Warning when the host, or the working set of the container against its limit, is at 95 % or more in two samples in a row (or in all samples of the hour); a single sample is info. Never critical by itself. The processes in the evidence are as Frigate lists them: pages that they share count for each.',
-    cure: 'Nothing: a new pod needs the same memory. FRG-205 reports the case in which the limit left dead processes behind.',
+    cure: 'Nothing: a new pod needs the same memory. FRG-205 reports the case in which the limit left terminated processes behind.',
     next: 'Find what uses the memory of the node. Under a limit: see FRG-205.',
     source: 'Frigate, frigate/util/services.py: `frigate.full_system` is the whole host (0.14 to 0.17).',
   },

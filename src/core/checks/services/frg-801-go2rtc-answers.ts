@@ -24,8 +24,8 @@ export const go2rtcResponds = defineCheck('FRG-801', {
     what: 'Asks go2rtc for its streams, with a deadline of its own. Nothing restarts a go2rtc that hangs: the health check inside the pod hangs with it. Every camera through go2rtc stops delivering, as if all cameras were down; where only the recording uses go2rtc, the live image continues and nothing is recorded.',
     limits:
       'Critical when it does not run (its log lines say so) or does not respond while every camera through it delivers nothing or is not recorded. Warning when it does not respond and the cameras still deliver, or when it was restarted more than 3 times in the log window.',
-    cure: 'A restart ends a hung process; nothing else does. One that cannot run, or ends by itself again and again, is started anew by s6 every few seconds already: a restart does nothing. Where go2rtc responds, a camera without frames is a fault of the camera or the network, and a restart does nothing for it.',
-    next: 'Read the lines of go2rtc in the log (WRN, ERR, stream=…). If it dies repeatedly, a port is usually in use (1984, 8554, 8555) or a stream in its configuration is wrong.',
+    cure: 'A restart ends a hung process; nothing else does. One that cannot run, or ends by itself again and again, is started again by s6 every few seconds already: a restart does nothing. Where go2rtc responds, a camera without frames is a fault of the camera or the network, and a restart does nothing for it.',
+    next: 'Read the lines of go2rtc in the log (WRN, ERR, stream=…). If it ends again and again, a port is usually in use (1984, 8554, 8555) or a stream in its configuration is wrong.',
     source:
       'Measured on 0.17.2 (go2rtc-stop): 250 s without a line; docker/main/rootfs/etc/s6-overlay/s6-rc.d/go2rtc-healthcheck/run has --connect-timeout but no --max-time.',
   },

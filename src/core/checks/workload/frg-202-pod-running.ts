@@ -23,7 +23,7 @@ export const podRunning = defineCheck('FRG-202', {
     cure: 'Nothing: a restart only creates another Pending pod.',
     next: "Read the reason: the scheduler's message, the image's name, the log of the init container, the volume that does not mount.",
     source:
-      'Kubernetes, pod lifecycle and conditions. The Python checker before this one restarted a healthy Frigate because of a dead pod beside it, and a Pending one again and again.',
+      'Kubernetes, pod lifecycle and conditions. The Python checker before this one restarted a healthy Frigate because of a terminated pod beside it, and a Pending one again and again.',
   },
   fix: ({observation}) => [
     run(`kubectl${inNamespace(observation)} get pods,events --sort-by=.metadata.creationTimestamp`),

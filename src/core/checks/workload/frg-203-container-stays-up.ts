@@ -12,7 +12,7 @@ import {terminationCauseOf, type TerminationCause} from '../evidence/termination
 
 /** Restarts within the hour that make a crash loop, whatever the kubelet calls it in between. */
 const LOOP = 3;
-/** A count remembered longer ago than this does not show where the last hour began: two of the longest intervals. */
+/** A count stored longer ago than this does not show where the last hour began: two of the longest intervals. */
 const STALE_COUNT = hours(2);
 /** The kubelet's longest back-off is 5 min, and it calls that waiting; after a longer time it does not start the container again. */
 const ABANDONED = minutes(10);
@@ -30,7 +30,7 @@ export const containerStaysUp = defineCheck('FRG-203', {
     cure: 'Nothing: the kubelet restarts it already. More restarts prolong a crash loop, and have left a USB detector in a state that only a power cycle cured.',
     next: 'Read the log of the previous container. OOMKilled: raise the memory limit (FRG-205). Liveness: give the probe more time (FRG-207). Configuration: correct the lines that the log names.',
     source:
-      'Kubernetes, container states (`lastState.terminated`) and events Killing, Unhealthy. Measured on 0.17.2: a dead detector ends the container with 143, a killed main process with 137, an OOM with 137.',
+      'Kubernetes, container states (`lastState.terminated`) and events Killing, Unhealthy. Measured on 0.17.2: a terminated detector ends the container with 143, a killed main process with 137, an OOM with 137.',
   },
   fix: ({observation}) => [
     run(
@@ -197,7 +197,7 @@ const factsOf = (
 
 /**
  * How far the restart count rose within the last hour. A pod younger than that counts in full; otherwise the newest
- * count remembered from before the hour, or else the oldest within it, is where the hour began. Where no pass ran for long
+ * count stored from before the hour, or else the oldest within it, is where the hour began. Where no pass ran for long
  * it is not known when the count rose: then only the last end counts.
  */
 const restartsWithinTheHour = (

@@ -19,10 +19,10 @@ export const memoryLimit = defineCheck('FRG-205', {
   needs: ['FRG-202'],
   after: ['FRG-304', 'FRG-501'],
   docs: {
-    what: "Compares the memory limit of Frigate's container with its working set: the use of its memory cgroup without the page cache that the kernel takes back at will, by the metrics API, or by the cgroup itself where this account may exec. Without a limit a memory leak can exhaust the whole node; at the limit the kernel kills single processes, the pod stays Ready, and a camera or the recorder is dead without any error. /dev/shm and every emptyDir in memory count against the limit.",
+    what: "Compares the memory limit of Frigate's container with its working set: the use of its memory cgroup without the page cache that the kernel takes back at will, by the metrics API, or by the cgroup itself where this account may exec. Without a limit a memory leak can exhaust the whole node; at the limit the kernel kills single processes, the pod stays Ready, and a camera or the recorder ends without any error. /dev/shm and every emptyDir in memory count against the limit.",
     limits:
-      'Warning when no limit is set, when the working set is more than 85 % of it, or when it has risen clearly for 2 h or more (6 samples or more, at least 5 % of the limit, and still rising) and is forecast to reach the limit within 24 h, and within four times the time over which it was observed. A forecast is never critical. Critical when it is at its limit (an OOM kill within the hour, or 95 %) and has left dead processes behind, or cameras whose ffmpeg was killed while no log line says that they are unreachable. Skipped while neither the metrics API nor the cgroup tells the use: the processes that Frigate lists count shared pages several times, and on cgroup v1 they are given in percent of the host.',
-    cure: 'A restart starts dead processes again, so it is done in that one case; the limit must be raised as well, or it happens again. When use is only near the limit, a restart is no cure.',
+      'Warning when no limit is set, when the working set is more than 85 % of it, or when it has risen clearly for 2 h or more (6 samples or more, at least 5 % of the limit, and still rising) and is forecast to reach the limit within 24 h, and within four times the time over which it was observed. A forecast is never critical. Critical when it is at its limit (an OOM kill within the hour, or 95 %) and has left terminated processes behind, or cameras whose ffmpeg was killed while no log line says that they are unreachable. Skipped while neither the metrics API nor the cgroup gives the use: the processes that Frigate lists count shared pages several times, and on cgroup v1 they are given in percent of the host.',
+    cure: 'A restart starts terminated processes again, so it is done in that one case; the limit must be raised as well, or it happens again. When use is only near the limit, a restart is no cure.',
     next: 'Raise the limit by half and observe the use for a week; a use that only grows is a leak, which a newer Frigate may have fixed. A restart at a time of your choice is better than a kill by the kernel.',
     source:
       'Measured on 0.17.2 with three cameras: sum of RSS 2469 MiB, PSS 745, cgroup 716. metrics.k8s.io/v1beta1 PodMetrics; memory.current less inactive_file (cgroup v2), memory.usage_in_bytes less total_inactive_file (v1). Reports of leaks: #6174, #3301, #10650. The rise is the median of the slopes between all pairs of samples (Theil and Sen), of the present container, without its first half hour.',
@@ -110,7 +110,7 @@ type LeftBehind = Pick<CheckResult, 'cameras' | 'evidenceAt'> & {readonly summar
 const leftBehind = (context: CheckContext): LeftBehind | null => {
   const processes = context.finding('FRG-304');
   if (processes.status === 'critical')
-    return {summary: 'processes are dead', cameras: processes.cameras, evidenceAt: processes.evidenceAt};
+    return {summary: 'processes are terminated', cameras: processes.cameras, evidenceAt: processes.evidenceAt};
   const cameras = camerasWithoutFfmpeg(context);
   return cameras.length === 0
     ? null

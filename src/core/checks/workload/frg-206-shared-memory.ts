@@ -23,7 +23,7 @@ export const sharedMemory = defineCheck('FRG-206', {
   cause: 'memory',
   needs: ['FRG-201'],
   docs: {
-    what: 'Frigate passes every frame between its processes through /dev/shm. When it is too small, processes die with a bus error after hours or days, mostly after a camera is added.',
+    what: 'Frigate passes every frame between its processes through /dev/shm. When it is too small, processes end with a bus error after hours or days, mostly after a camera is added.',
     limits:
       'Warning when it is smaller than the least that the number of cameras needs (50 MiB plus 12 MiB for each; larger frames need more), or when less than 5 % of it is free. Critical when the log shows a bus error. Info when it is on a disk.',
     cure: 'Nothing: the new pod has the same /dev/shm.',
@@ -54,7 +54,7 @@ const judgeSize = (context: CheckContext, pod: PodTemplate): CheckResult => {
       immediate: true,
       evidenceAt: crash.last,
       evidence: [evidence('log', crash.sample), ...facts],
-      summary: `/dev/shm${size === null ? '' : ` (${Math.round(size)} MiB)`} is too small: a process died with a bus error`,
+      summary: `/dev/shm${size === null ? '' : ` (${Math.round(size)} MiB)`} is too small: a process ended with a bus error`,
     };
   }
   if (size !== null && least !== null && size < least) {

@@ -52,12 +52,12 @@ interface Flaw {
 }
 
 const probeFlaws = ({startupProbe, livenessProbe}: PodTemplate, observation: Observation): readonly Flaw[] => {
-  // A startup probe that nginx answers is content within seconds, and hands over to the liveness probe while Frigate still starts.
-  const handsOver = startupProbe !== null && testsOnlyNginx(startupProbe);
-  const probe = startupProbe === null || handsOver ? livenessProbe : startupProbe;
+  // A startup probe that nginx answers is content within seconds, and leaves the container to the liveness probe while Frigate still starts.
+  const yieldsToLiveness = startupProbe !== null && testsOnlyNginx(startupProbe);
+  const probe = startupProbe === null || yieldsToLiveness ? livenessProbe : startupProbe;
   if (probe === null || testsOnlyNginx(probe)) return [];
   const patience =
-    (handsOver ? startupProbe.initialDelaySeconds : 0) +
+    (yieldsToLiveness ? startupProbe.initialDelaySeconds : 0) +
     probe.initialDelaySeconds +
     probe.periodSeconds * probe.failureThreshold;
   const which = probe === startupProbe ? 'startup' : 'liveness';

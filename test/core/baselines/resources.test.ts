@@ -5,14 +5,14 @@ import {known, unknown} from '../../../src/core/known.js';
 import {emptyBaselines, type Baselines, type ResourceSample} from '../../../src/core/state/baselines.js';
 import type {Snapshot} from '../../../src/core/observation/frigate.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
-import {remember} from '../../../src/core/remember/remember.js';
+import {updateBaselines} from '../../../src/core/baselines/update.js';
 import {decodeState, encodeState, freshState} from '../../../src/core/state/codec.js';
 import {earlier, hours, later, minutes, seconds, since, type Duration} from '../../../src/core/time.js';
 import {aContainer, aHistory, aPod, aPolicy, aReading, ago, anObservation, now} from '../../support/observation.js';
 
 const policy = aPolicy();
 const after = (observation: Observation, memory: Baselines = emptyBaselines): Baselines =>
-  remember(memory, observation, assess(observation, memory, policy), policy);
+  updateBaselines(memory, observation, assess(observation, memory, policy), policy);
 const silent = unknown('timeout', 'GET /api/stats: no answer');
 
 /** A pass this long after `now`. */

@@ -8,7 +8,7 @@ import {kubectl, kubectlJson} from './kubectl.js';
 
 const NAME = 'frigate-health-state';
 
-export const rememberedIn = async (namespace: string, name = NAME): Promise<State> => {
+export const storedIn = async (namespace: string, name = NAME): Promise<State> => {
   const {data = {}} = await kubectlJson<{readonly data?: Readonly<Record<string, string>>}>(
     'get',
     'configmap',
@@ -23,7 +23,7 @@ export const rememberedIn = async (namespace: string, name = NAME): Promise<Stat
 
 /** Writes it as the program does, mirrored keys and its name as the writer included: to the program nobody else wrote. */
 export const change = async (namespace: string, how: (state: State) => State): Promise<void> => {
-  const state = how(await rememberedIn(namespace));
+  const state = how(await storedIn(namespace));
   const data = {[DOCUMENT_KEY]: encodeState(state), ...Object.fromEntries(encodeLegacy(state))};
   await kubectl([
     'patch',

@@ -3,7 +3,7 @@ import type {CheckId, Finding} from '../finding.js';
 import type {Baselines} from '../state/baselines.js';
 import type {Observation} from '../observation/observation.js';
 
-export interface RememberContext {
+export interface BaselineContext {
   readonly memory: Baselines;
   readonly observation: Observation;
   readonly findings: ReadonlyMap<CheckId, Finding>;

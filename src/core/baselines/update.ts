@@ -1,22 +1,22 @@
 /** What a pass leaves for the next one (docs/how-it-decides.md, "State"). Pure, never throws, and under 24 KiB of JSON for any observation. */
-import {fitting, rememberedName} from '../state/bounds.js';
+import {fitting, storedName} from '../state/bounds.js';
 import {chosenPod, frigateContainer} from '../checks/evidence/facts.js';
 import {changesKept, pidsIn, type ObservedPid} from '../checks/evidence/detector-history.js';
 import {answersTooFast} from '../checks/evidence/detection-demand.js';
 import {leastFrames} from '../checks/evidence/judged-cameras.js';
 import {newestSnapshot, snapshotsOf} from '../checks/evidence/snapshots.js';
 import type {CheckId, Finding} from '../finding.js';
-import type {Baselines, RememberedCamera} from '../state/baselines.js';
+import type {Baselines, StoredCamera} from '../state/baselines.js';
 import type {Observation} from '../observation/observation.js';
 import type {Snapshot} from '../observation/frigate.js';
 import type {Policy} from '../policy.js';
-import {rememberInferenceBaselines} from './inference-baselines.js';
-import {rememberLatched} from './latched.js';
-import {rememberStart} from './start.js';
-import type {RememberContext} from './context.js';
-import {rememberGpu, rememberResources} from './resources.js';
-import {rememberBootId, rememberExits} from './exits.js';
-import {rememberSwitches} from './switches.js';
+import {keepInferenceBaselines} from './inference-baselines.js';
+import {keepLatched} from './latched.js';
+import {keepStart} from './start.js';
+import type {BaselineContext} from './context.js';
+import {keepGpu, keepResources} from './resources.js';
+import {keepBootId, keepExits} from './exits.js';
+import {keepSwitches} from './switches.js';
 import {minutes, since} from '../time.js';
 
 /** Entries of restart counts, and how far apart they stand while nothing changes: together well over the hour of FRG-203. */
@@ -43,7 +43,7 @@ const LONGEST_ID = 128;
  * The baselines after this pass. What was not observed stays as it was; what belongs to a container ends with it.
  * @param findings What `assess` found over the same observation and memory.
  */
-export const remember = (
+export const updateBaselines = (
   memory: Baselines,
   observation: Observation,
   findings: readonly Finding[],
@@ -51,7 +51,7 @@ export const remember = (
 ): Baselines => {
   const container = frigateContainer(observation);
   const containerId = container === null || container.id === null ? memory.containerId : identity(container.id);
-  const from: RememberContext = {
+  const from: BaselineContext = {
     memory,
     observation,
     findings: new Map(findings.map((finding) => [finding.id, finding])),
@@ -59,40 +59,40 @@ export const remember = (
   };
   const newest = newestSnapshot(from);
   const version = newest === null || newest.version === null ? memory.frigateVersion : identity(newest.version);
-  const cameras = rememberCameras(from, newest, policy);
+  const cameras = keepCameras(from, newest, policy);
   return bounded({
     podUid: chosenPod(observation)?.uid.slice(0, LONGEST_ID) ?? memory.podUid,
     containerId,
-    start: rememberStart(from),
-    restartCounts: rememberCounts(from),
+    start: keepStart(from),
+    restartCounts: keepCounts(from),
     frigateVersion: version,
     configurationChangedAt: configurationChanged(memory, version, cameras)
       ? observation.at
       : memory.configurationChangedAt,
     cameras,
     lastUpdated: newest?.lastUpdated ?? (from.sameContainer ? memory.lastUpdated : null),
-    lastRates: rememberRates(from, newest),
-    detectorPids: rememberPids(from),
-    baselines: rememberInferenceBaselines(from, version),
-    idleDetectorPasses: rememberIdlePasses(from, newest),
-    mounts: rememberMounts(from, newest),
+    lastRates: keepRates(from, newest),
+    detectorPids: keepPids(from),
+    baselines: keepInferenceBaselines(from, version),
+    idleDetectorPasses: keepIdlePasses(from, newest),
+    mounts: keepMounts(from, newest),
     logCursor: observation.log.known ? observation.log.value.to : memory.logCursor,
-    latched: rememberLatched(from),
-    mountProbe: rememberProbe(from),
-    resources: rememberResources(from),
-    gpu: rememberGpu(from, version),
-    switches: rememberSwitches(from),
-    exits: rememberExits(from),
-    bootId: rememberBootId(from),
+    latched: keepLatched(from),
+    mountProbe: keepProbe(from),
+    resources: keepResources(from),
+    gpu: keepGpu(from, version),
+    switches: keepSwitches(from),
+    exits: keepExits(from),
+    bootId: keepBootId(from),
   });
 };
 
 const identity = (text: string): string => text.slice(0, LONGEST_ID).toWellFormed();
 
-const said = ({findings}: RememberContext, id: CheckId, ...statuses: ReadonlyArray<Finding['status']>): boolean =>
+const said = ({findings}: BaselineContext, id: CheckId, ...statuses: ReadonlyArray<Finding['status']>): boolean =>
   statuses.includes(findings.get(id)?.status ?? 'skipped');
 
-const rememberCounts = ({memory, observation}: RememberContext): Baselines['restartCounts'] => {
+const keepCounts = ({memory, observation}: BaselineContext): Baselines['restartCounts'] => {
   const pod = chosenPod(observation);
   const container = frigateContainer(observation);
   if (pod === null || container === null) return memory.restartCounts;
@@ -104,7 +104,7 @@ const rememberCounts = ({memory, observation}: RememberContext): Baselines['rest
 };
 
 /** Enabled cameras, in a snapshot that is fresh and of the real configuration; whether each of them delivered. */
-const rememberCameras = (from: RememberContext, newest: Snapshot | null, policy: Policy): Baselines['cameras'] => {
+const keepCameras = (from: BaselineContext, newest: Snapshot | null, policy: Policy): Baselines['cameras'] => {
   const {config} = from.observation.frigate;
   const sound = said(from, 'FRG-302', 'ok', 'info') && said(from, 'FRG-303', 'ok', 'info');
   if (!sound || newest === null || newest.cameras.length === 0 || !config.known || config.value.safeMode)
@@ -113,7 +113,7 @@ const rememberCameras = (from: RememberContext, newest: Snapshot | null, policy:
   return newest.cameras
     .filter(({name}) => configured.get(name)?.enabled === true && !policy.skipCameras.has(name))
     .map(({name, cameraFps, expectedFps}) => ({
-      name: rememberedName(name),
+      name: storedName(name),
       delivering: (cameraFps ?? 0) >= leastFrames(configured.get(name)?.detectFps ?? expectedFps),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -128,37 +128,37 @@ const configurationChanged = (memory: Baselines, version: string | null, cameras
 };
 
 /** Only where there is no history: the second observation of Frigate ≤0.13. */
-const rememberRates = (
-  {memory, observation, sameContainer}: RememberContext,
+const keepRates = (
+  {memory, observation, sameContainer}: BaselineContext,
   newest: Snapshot | null,
-): readonly RememberedCamera[] => {
+): readonly StoredCamera[] => {
   if (observation.frigate.history.known) return [];
   if (newest === null || !observation.frigate.stats.known) return sameContainer ? memory.lastRates : [];
   return newest.cameras.map(({name, cameraFps, processFps, skippedFps, detectionFps}) => ({
-    name: rememberedName(name),
+    name: storedName(name),
     rates: [cameraFps, processFps, skippedFps, detectionFps],
   }));
 };
 
-const rememberPids = ({memory, observation, sameContainer}: RememberContext): Baselines['detectorPids'] => {
+const keepPids = ({memory, observation, sameContainer}: BaselineContext): Baselines['detectorPids'] => {
   const snapshots = snapshotsOf({memory, observation});
   const names = new Set([
     ...(sameContainer ? memory.detectorPids.map(({detector}) => detector) : []),
-    ...snapshots.flatMap(({detectors}) => detectors.map(({name}) => rememberedName(name))),
+    ...snapshots.flatMap(({detectors}) => detectors.map(({name}) => storedName(name))),
   ]);
   return [...names].sort().flatMap((detector) => {
     const before: readonly ObservedPid[] = sameContainer
       ? memory.detectorPids.filter((each) => each.detector === detector)
       : [];
     const named = snapshots.flatMap(({detectors}) => detectors.map(({name}) => name));
-    const name = named.find((each) => rememberedName(each) === detector) ?? detector;
-    const seen = pidsIn(snapshots, name, observation.at);
-    return changesKept([...before, ...seen], observation.at).map((each) => ({detector, ...each}));
+    const name = named.find((each) => storedName(each) === detector) ?? detector;
+    const found = pidsIn(snapshots, name, observation.at);
+    return changesKept([...before, ...found], observation.at).map((each) => ({detector, ...each}));
   });
 };
 
-/** Passes in a row over advancing snapshots; one that saw nothing neither counts nor ends the row. */
-const rememberIdlePasses = (from: RememberContext, newest: Snapshot | null): number => {
+/** Passes in a row over advancing snapshots; one without a snapshot neither counts nor ends the row. */
+const keepIdlePasses = (from: BaselineContext, newest: Snapshot | null): number => {
   const {memory, observation, sameContainer} = from;
   const before = sameContainer ? memory.idleDetectorPasses : 0;
   if (newest === null || newest.lastUpdated === null || (sameContainer && newest.lastUpdated === memory.lastUpdated))
@@ -166,22 +166,22 @@ const rememberIdlePasses = (from: RememberContext, newest: Snapshot | null): num
   return answersTooFast({observation, memory}) ? before + 1 : 0;
 };
 
-/** A mount that changed stays remembered as it was, so that FRG-604 goes on to tell it; a new container may bring another volume. */
-const rememberMounts = (from: RememberContext, newest: Snapshot | null): Baselines['mounts'] => {
-  const seen = (newest?.mounts ?? []).flatMap(({path, type, total}) =>
-    type === null ? [] : [{path: rememberedName(path), type: rememberedName(type), total}],
+/** A mount that changed stays stored as it was, so that FRG-604 goes on to report it; a new container may bring another volume. */
+const keepMounts = (from: BaselineContext, newest: Snapshot | null): Baselines['mounts'] => {
+  const found = (newest?.mounts ?? []).flatMap(({path, type, total}) =>
+    type === null ? [] : [{path: storedName(path), type: storedName(type), total}],
   );
-  const replaced = !from.sameContainer && seen.every(({type}) => type !== 'overlay');
-  return seen.length === 0 || (said(from, 'FRG-604', 'critical') && !replaced) ? from.memory.mounts : seen;
+  const replaced = !from.sameContainer && found.every(({type}) => type !== 'overlay');
+  return found.length === 0 || (said(from, 'FRG-604', 'critical') && !replaced) ? from.memory.mounts : found;
 };
 
-const rememberProbe = ({memory, observation, sameContainer}: RememberContext): Baselines['mountProbe'] => {
+const keepProbe = ({memory, observation, sameContainer}: BaselineContext): Baselines['mountProbe'] => {
   const {mountProbe} = observation.frigate;
   if (mountProbe.known) return {at: observation.at, answered: mountProbe.value.answered};
   return sameContainer ? memory.mountProbe : null;
 };
 
-/** Serves each list its bytes; the cameras of a very large site are cut last, and their remembered rates with them. */
+/** Serves each list its bytes; the cameras of a very large site are cut last, and their stored rates with them. */
 const bounded = (memory: Baselines): Baselines => {
   let left = BUDGET.all;
   const serve = <T>(items: readonly T[], most: number): readonly T[] => {

@@ -22,7 +22,7 @@ interface Named {
 /** The processes of `processes.*` that Frigate does not restart up to 0.17 and that recording and reviews need. */
 const needed = ['recording', 'review_segment'] as const;
 
-export const processesAlive = defineCheck('FRG-304', {
+export const processesRunning = defineCheck('FRG-304', {
   category: 'frigate',
   cause: 'process',
   needs: ['FRG-302'],
@@ -32,11 +32,11 @@ export const processesAlive = defineCheck('FRG-304', {
       'measured on 0.17.2: a process that ended is missing in the next snapshot, 9 to 16 s later; two snapshots and the slowest one lie within 45 s',
   },
   docs: {
-    what: 'Compares every pid that the statistics name (the process and capture process of a camera, detectors, the recorder, the review process) with the list of running processes, and reads in the log whether a thread ended by an exception. After a dead capture process the statistics of its camera stay healthy.',
+    what: 'Compares every pid that the statistics name (the process and capture process of a camera, detectors, the recorder, the review process) with the list of running processes, and reads in the log whether a thread ended by an exception. After a terminated capture process the statistics of its camera stay healthy.',
     limits:
-      'Critical when a process is missing. The first snapshot of a start is not judged: it may name processes that its list does not hold yet. Warning when a thread died (`Exception in thread …`): it is logged once, so it counts until the container ends; a thread that died of a database error is reported by FRG-605. The ffmpeg of a camera is never counted: it ends and starts with every camera outage.',
-    cure: 'A restart starts the process again. Up to 0.17 Frigate itself does not; when memory was short, the limit must be raised too (FRG-205). What a dead thread did is not known from outside, so nothing is restarted for it.',
-    next: "Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual sign of a limit that is too low. For a dead thread, search Frigate's issues for its log line, and restart at a convenient time.",
+      'Critical when a process is missing. The first snapshot of a start is not judged: it may name processes that its list does not hold yet. Warning when a thread ended (`Exception in thread …`): it is logged once, so it counts until the container ends; a thread that ended with a database error is reported by FRG-605. The ffmpeg of a camera is never counted: it ends and starts with every camera outage.',
+    cure: 'A restart starts the process again. Up to 0.17 Frigate itself does not; when memory was short, the limit must be raised too (FRG-205). What a terminated thread did is not known from outside, so nothing is restarted for it.',
+    next: "Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual sign of a limit that is too low. For a terminated thread, search Frigate's issues for its log line, and restart at a convenient time.",
     source:
       'Measured on 0.14.1, 0.16.4 and 0.17.2: the pid of a killed capture, process or recorder process is missing from the first snapshot on. `ffmpeg_pid` is no sign: it was missing in 17 of 17 snapshots of a mere camera outage.',
   },
@@ -83,9 +83,9 @@ export const processesAlive = defineCheck('FRG-304', {
       outage: isOutage(named, dead),
       faults: dead.map(({fault}) => fault),
       evidenceAt: snapshot.lastUpdated,
-      summary: `${plural(dead.length, 'process', 'processes')} of Frigate dead: ${listed(labels)}`,
+      summary: `${plural(dead.length, 'process', 'processes')} of Frigate not running: ${listed(labels)}`,
       evidence: dead.slice(0, 8).map(({label, pid}) => evidence(label, `pid ${pid} does not exist`)),
-      // Cameras are named only while nothing else died with them: a dead recorder concerns every camera.
+      // Cameras are named only while nothing else died with them: a terminated recorder concerns every camera.
       cameras: dead.every(({camera}) => camera !== null)
         ? [...new Set(dead.flatMap(({camera}) => (camera === null ? [] : [camera])))].sort()
         : [],
@@ -128,7 +128,7 @@ const deadThread = (context: CheckContext): CheckResult | null => {
     status: 'warning',
     persistence: 'latched',
     evidenceAt: logged?.last ?? latched?.at ?? null,
-    summary: 'A thread of Frigate died: its work is not done until the next restart',
+    summary: 'A thread of Frigate ended: its work is not done until the next restart',
     evidence: [evidence('log', line)],
     fix: [
       run(`kubectl logs ${frigateIn(context.observation)} | grep -A30 'Exception in thread'`),

@@ -2,11 +2,11 @@
 import {exitsOfTheDay, endedByReboot} from '../checks/evidence/exits.js';
 import {frigateContainer} from '../checks/evidence/facts.js';
 import type {Baselines} from '../state/baselines.js';
-import type {RememberContext} from './context.js';
+import type {BaselineContext} from './context.js';
 
 const MOST = 10;
 
-export const rememberExits = (from: RememberContext): NonNullable<Baselines['exits']> => {
+export const keepExits = (from: BaselineContext): NonNullable<Baselines['exits']> => {
   const exit = frigateContainer(from.observation)?.last ?? null;
   const words =
     exit === null
@@ -17,5 +17,5 @@ export const rememberExits = (from: RememberContext): NonNullable<Baselines['exi
   return exitsOfTheDay(from, exit, words.slice(0, 80).toWellFormed()).slice(-MOST);
 };
 
-export const rememberBootId = ({memory, observation: {node}}: RememberContext): string | null =>
+export const keepBootId = ({memory, observation: {node}}: BaselineContext): string | null =>
   (node.known ? node.value?.bootId?.slice(0, 64) : null) ?? memory.bootId ?? null;

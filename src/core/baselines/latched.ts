@@ -4,7 +4,7 @@ import {latching, type Latching} from '../checks/evidence/latched.js';
 import {isBad, type CheckId} from '../finding.js';
 import type {LatchedEvidence} from '../state/baselines.js';
 import type {Tally} from '../observation/log.js';
-import type {RememberContext} from './context.js';
+import type {BaselineContext} from './context.js';
 
 /** The check that judges whether the evidence holds: a kill that got its successor after all is no longer true. */
 const judges: Readonly<Record<Latching, CheckId>> = {
@@ -16,7 +16,7 @@ const judges: Readonly<Record<Latching, CheckId>> = {
 /** Characters of the line that is kept as evidence. */
 const LONGEST_SAMPLE = 200;
 
-export const rememberLatched = (from: RememberContext): readonly LatchedEvidence[] => {
+export const keepLatched = (from: BaselineContext): readonly LatchedEvidence[] => {
   const containerId = frigateContainer(from.observation)?.id ?? null;
   if (containerId === null) return from.memory.latched;
   return ofChecks(from, containerId);
@@ -24,7 +24,7 @@ export const rememberLatched = (from: RememberContext): readonly LatchedEvidence
 
 const sampleOf = ({sample}: Tally): string => sample.slice(0, LONGEST_SAMPLE).toWellFormed();
 
-const ofChecks = (from: RememberContext, containerId: string): readonly LatchedEvidence[] =>
+const ofChecks = (from: BaselineContext, containerId: string): readonly LatchedEvidence[] =>
   latching.flatMap((signature) => {
     const before = from.memory.latched.find((each) => each.signature === signature && each.containerId === containerId);
     const finding = from.findings.get(judges[signature]);

@@ -1,11 +1,11 @@
 /** What a healthy inference takes, per detector and Frigate release: the yardstick of FRG-401 and FRG-403. */
-import {rememberedName} from '../state/bounds.js';
+import {storedName} from '../state/bounds.js';
 import {NEVER_INFERRED, releaseOf, totalDetections} from '../checks/evidence/detector-history.js';
 import {inferenceOf, newestSnapshot, snapshotsOf} from '../checks/evidence/snapshots.js';
 import {median} from '../checks/evidence/wording.js';
 import type {CheckId} from '../finding.js';
 import type {DetectorBaseline} from '../state/baselines.js';
-import type {RememberContext} from './context.js';
+import type {BaselineContext} from './context.js';
 
 /** Nothing is learnt while one of these is not well. */
 const teachers = ['FRG-301', 'FRG-302'] as const satisfies readonly CheckId[];
@@ -18,15 +18,12 @@ const MOST_SAMPLES = 10_000;
 const MOST_DETECTORS = 64;
 
 /** The baselines of the present release, moved by what a healthy pass observed. */
-export const rememberInferenceBaselines = (
-  from: RememberContext,
-  version: string | null,
-): readonly DetectorBaseline[] => {
+export const keepInferenceBaselines = (from: BaselineContext, version: string | null): readonly DetectorBaseline[] => {
   if (version === null) return from.memory.baselines;
   const kept = from.memory.baselines.filter((baseline) => releaseOf(baseline.version) === releaseOf(version));
   if (!healthy(from)) return kept;
   const measured = (newestSnapshot(from)?.detectors ?? []).flatMap(({name}) => {
-    const before = kept.find(({detector}) => detector === rememberedName(name));
+    const before = kept.find(({detector}) => detector === storedName(name));
     const baseline = learnt(from, name, before, releaseOf(version));
     return baseline === null ? [] : [baseline];
   });
@@ -36,12 +33,12 @@ export const rememberInferenceBaselines = (
     .sort((a, b) => (a.detector < b.detector ? -1 : 1));
 };
 
-const healthy = ({findings}: RememberContext): boolean =>
+const healthy = ({findings}: BaselineContext): boolean =>
   teachers.every((id) => ['ok', 'info'].includes(findings.get(id)?.status ?? 'unknown')) &&
   suspects.every((id) => findings.get(id)?.status !== 'critical');
 
 const learnt = (
-  from: RememberContext,
+  from: BaselineContext,
   name: string,
   before: DetectorBaseline | undefined,
   version: string,
@@ -51,7 +48,7 @@ const learnt = (
   if (now === null) return null;
   if (before === undefined)
     return {
-      detector: rememberedName(name),
+      detector: storedName(name),
       version,
       inference: tenths(now),
       samples: times.length,
@@ -66,7 +63,7 @@ const learnt = (
 };
 
 /** Inference times of snapshots that no earlier pass learnt from, and in which the detector worked. */
-const newInferences = (from: RememberContext, name: string): readonly number[] =>
+const newInferences = (from: BaselineContext, name: string): readonly number[] =>
   snapshotsOf(from)
     .filter(
       (snapshot) =>

@@ -1,13 +1,13 @@
 /** How far the present container is in its own start (docs/how-it-decides.md, "A long start"). */
 import {isOfTheDatabase, startOf} from '../checks/evidence/start.js';
 import type {Baselines} from '../state/baselines.js';
-import type {RememberContext} from './context.js';
+import type {BaselineContext} from './context.js';
 
 const LONGEST_ID = 128;
 const LONGEST_STEP = 200;
 
 /** While no container runs the last one is kept: what follows it has another id. */
-export const rememberStart = ({memory, observation}: RememberContext): Baselines['start'] => {
+export const keepStart = ({memory, observation}: BaselineContext): Baselines['start'] => {
   const start = startOf({memory, observation});
   if (start === null) return memory.start;
   const {containerId, workedAt, workLoggedAt} = start;

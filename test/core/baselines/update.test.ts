@@ -5,7 +5,7 @@ import {assess} from '../../../src/core/checks/assess.js';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import {emptyBaselines, type Baselines} from '../../../src/core/state/baselines.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
-import {remember} from '../../../src/core/remember/remember.js';
+import {updateBaselines} from '../../../src/core/baselines/update.js';
 import {decodeState, encodeState, freshState} from '../../../src/core/state/codec.js';
 import {earlier, hours, later, minutes, seconds, type Duration} from '../../../src/core/time.js';
 import {
@@ -37,7 +37,7 @@ import {
 const id = 'containerd://c1';
 const policy = aPolicy();
 const after = (observation: Observation, memory: Baselines = emptyBaselines): Baselines =>
-  remember(memory, observation, assess(observation, memory, policy), policy);
+  updateBaselines(memory, observation, assess(observation, memory, policy), policy);
 const healthy = after(anObservation());
 const silent = unknown('timeout', 'GET /api/stats: no answer');
 const blind = anObservation({
@@ -250,7 +250,7 @@ describe('remember', () => {
       assert.deepEqual(after(anObservation(), memory).latched, memory.latched);
       assert.deepEqual(after(withContainer({id: 'containerd://c2'}), memory).latched, []);
     });
-    it('keeps a dead thread though it is a warning only', () => {
+    it('keeps a terminated thread though it is a warning only', () => {
       const memory = after(
         withLog({'thread-died': aTally(1, {sample: 'Exception in thread Thread-9 (run): KeyError'})}),
         healthy,
