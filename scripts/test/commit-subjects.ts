@@ -10,8 +10,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 export const LONGEST_SUBJECT = 72;
 
-/** What came before this commit is as it is: "Lay out the code with Prettier at 120 columns". */
-const FIRST_CHECKED = '26fe374a01a6a4775b0498cc86c1591542d913c9';
+/** This file. What was committed before it is as it is. */
+const RULE = 'scripts/test/commit-subjects.ts';
 const MOST_ON_MAIN = 20;
 
 /** Imperatives that end as past and continuous forms do. */
@@ -52,8 +52,9 @@ const newCommits = (base: string | undefined): readonly string[] => {
   const main = ['origin/main', 'main'].find((name) => exists(name) && git('rev-parse', name) !== head);
   const fork = main === undefined ? null : git('merge-base', main, 'HEAD');
   if (fork !== null && fork !== head) return [`${fork}..HEAD`];
-  const since = exists(FIRST_CHECKED) ? [`${FIRST_CHECKED}..HEAD`] : ['HEAD'];
-  return [`--max-count=${MOST_ON_MAIN}`, ...since];
+  const added = git('log', '--diff-filter=A', '--format=%H', '--', RULE)?.split('\n').at(-1) ?? '';
+  const before = `${added}~1`;
+  return [`--max-count=${MOST_ON_MAIN}`, added !== '' && exists(before) ? `${before}..HEAD` : 'HEAD'];
 };
 
 if (process.argv[1] === import.meta.filename) {
