@@ -4,6 +4,12 @@ import {days, milliseconds, since, type Duration, type Instant} from './time.js'
 /** The command under whose name its passes are signed: `serve on HOST`. */
 export const SERVE = 'serve';
 
+/** The labels that each installation of the daemon has, whatever it is called. */
+export const SERVE_LABELS = {
+  'app.kubernetes.io/name': 'frigate-health',
+  'app.kubernetes.io/component': 'serve',
+} as const;
+
 /** Signed by the daemon? */
 export const isByServe = (by: string): boolean => by.startsWith(`${SERVE} on `);
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type {Known} from '../core/known.js';
 import {known} from '../core/known.js';
+import {SERVE_LABELS} from '../core/serving.js';
 import type {Workload} from '../core/observation/workload.js';
 import type {Answer, ApiClient} from './api/client.js';
 import {listAll} from './api/pages.js';
@@ -10,7 +11,7 @@ import type {Cluster} from './cluster.js';
 import type {Credentials} from './credentials/connection.js';
 import {metadata} from './objects/metadata.js';
 import {nodeObject} from './objects/node.js';
-import {claimObject, cronJobObject} from './objects/others.js';
+import {claimObject, cronJobObject, daemonObject} from './objects/others.js';
 import {exec} from './pods/exec.js';
 import {openLog} from './pods/log.js';
 import {readMemoryUse} from './pods/metrics.js';
@@ -129,6 +130,25 @@ export const apiCluster = (credentials: Credentials, client: ApiClient, supervis
       // Loaded here, so that a pass, which asks for no CronJob, does not load the cron library.
       const {intervalOf} = await import('./cron-schedule.js');
       return known({...answer.value, interval: intervalOf(answer.value.schedule)});
+    },
+
+    async readDaemon(namespace, signal) {
+      const listed = await listAll(
+        client,
+        {
+          ask: {verb: 'list', resource: resources.Deployment, namespace, name: null},
+          query: {
+            labelSelector: Object.entries(SERVE_LABELS)
+              .map(([key, value]) => `${key}=${value}`)
+              .join(','),
+          },
+          kinds: ['DeploymentList'],
+          item: daemonObject,
+        },
+        signal,
+      );
+      const answer = answered(listed);
+      return answer.known ? known(answer.value.find((daemon) => daemon !== null) ?? null) : answer;
     },
 
     readMemoryUse: (address, signal) => readMemoryUse(client, address, signal),

@@ -7,7 +7,7 @@ import type {AccessReviews} from '../core/observation/access-review.js';
 import type {Known, UnknownReason} from '../core/known.js';
 import type {MemoryUse} from '../core/observation/memory-use.js';
 import type {Node} from '../core/observation/node.js';
-import type {CronJob, PersistentClaim, Permission} from '../core/observation/observation.js';
+import type {CronJob, InstalledDaemon, PersistentClaim, Permission} from '../core/observation/observation.js';
 import type {ClusterEvent, Pod} from '../core/observation/pod.js';
 import type {Workload, WorkloadKind, WorkloadName, WorkloadSearch} from '../core/observation/workload.js';
 import type {Instant} from '../core/time.js';
@@ -217,6 +217,8 @@ export interface Cluster {
   /** An object as it stands there, unparsed; `null`: there is none. For comparing with a manifest. */
   readObject(object: ObjectName, signal: AbortSignal): Promise<Known<object | null>>;
   readCronJob(namespace: string, name: string, signal: AbortSignal): Promise<Known<CronJob | null>>;
+  /** The Deployment of the daemon, found by the labels that `install --serve` and the chart give it. */
+  readDaemon(namespace: string, signal: AbortSignal): Promise<Known<InstalledDaemon | null>>;
 
   /** The working set of a container, by the metrics API; `not-found` where there is none, or it does not know the pod yet. */
   readMemoryUse(address: ContainerAddress, signal: AbortSignal): Promise<Known<MemoryUse>>;

@@ -1,9 +1,9 @@
 /** The state, beside the workload that it is about: for the commands that show or change it without asking Frigate. */
 import {singleWorkload, type Workload} from '../core/observation/workload.js';
-import type {UnknownReason} from '../core/known.js';
+import {notAsked, type UnknownReason} from '../core/known.js';
 import type {Duration} from '../core/time.js';
 import type {Settings} from '../settings/settings.js';
-import {inForce} from './in-force.js';
+import {daemonActs, inForce, installedChecker} from './in-force.js';
 import {failureOf} from './access.js';
 import {within} from '../core/timers.js';
 import {comparedWith, StateStore, type RecalledState} from './state-store.js';
@@ -16,7 +16,7 @@ export interface LoadedState {
   readonly workload: Workload | null;
   /** Where no Frigate is, what was searched; `null` where one is, or where that is not known. */
   readonly missing: string | null;
-  /** The settings in force: limits and interval of the installed CronJob, where this shell gives none. */
+  /** The settings in force: limits and interval of the installed checker, where this shell gives none. */
   readonly settings: Settings;
   /** Why the CronJob could not be read; `null`: it could, or there is none. */
   readonly unreadCronJob: UnknownReason | null;
@@ -44,6 +44,9 @@ export const loadState = async (
     cluster.readCronJob(namespace, settings.cronJobName, within(clock, limit, signal)),
   ]);
   if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
+  const daemon = daemonActs(recalled, cluster.serverTime() ?? clock.now(), settings)
+    ? await cluster.readDaemon(namespace, within(clock, limit, signal))
+    : notAsked();
   const workload = singleWorkload(search);
   const missing = search.known && search.value.found === 'none' ? search.value.searchedFor : null;
   return {
@@ -51,7 +54,7 @@ export const loadState = async (
     recalledState: comparedWith(recalled, workload),
     workload,
     missing,
-    settings: inForce({settings, namespace}, cronJob),
+    settings: inForce(settings, installedChecker(namespace, {cronJob, daemon})),
     unreadCronJob: cronJob.known ? null : cronJob.why,
   };
 };

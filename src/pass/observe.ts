@@ -9,7 +9,7 @@ import {known, notAsked, type Known, type UnknownCode} from '../core/known.js';
 import type {Baselines} from '../core/state/baselines.js';
 import type {LogEvidence} from '../core/observation/log.js';
 import type {Node} from '../core/observation/node.js';
-import type {CronJob, Observation, Permission} from '../core/observation/observation.js';
+import type {Observation, Permission} from '../core/observation/observation.js';
 import type {Container} from '../core/observation/pod.js';
 import {singleWorkload, type WorkloadKind} from '../core/observation/workload.js';
 import {
@@ -23,7 +23,8 @@ import {earlier, earliest, hours, later, latest, minutes, seconds, type Instant}
 import {failingChannels} from '../core/incident/outbox.js';
 import {within} from '../core/timers.js';
 import type {Settings} from '../settings/settings.js';
-import {cronJobSendsAlerts, inForce} from './in-force.js';
+import {alertsAreSentBy, daemonActs, inForce, installedChecker} from './in-force.js';
+import type {InstalledChecker} from '../settings/installed.js';
 import type {LogQuestion} from '../frigate/log/read.js';
 import type {LocatedPod, Timed} from './located-pod.js';
 import type {PermissionsReviewed} from './permissions.js';
@@ -74,6 +75,8 @@ export interface Begun {
   readonly serverTime: Instant | null;
   readonly localClock: Instant;
   readonly timings: Map<string, number>;
+  /** The checker whose settings are in force; `null`: this shell's are. */
+  readonly installed: InstalledChecker | null;
   /** The settings in force: those of the installed checker, where this shell gives none. */
   readonly settings: Settings;
 }
@@ -115,14 +118,22 @@ export const beginObserving = async (
   ]);
   const serverTime = cluster.serverTime();
   const localClock = clock.now();
-  const recalledState = await store.guarded(comparedWith(recalled, located.workload), limited());
-  return {located, recalledState, cronJob, serverTime, localClock, timings, settings: inForce(ports, cronJob)};
+  const [recalledState, daemon] = await Promise.all([
+    store.guarded(comparedWith(recalled, located.workload), limited()),
+    // Only beside an active daemon is there one question more, in this step.
+    options.cronJob !== 'none' && daemonActs(recalled, serverTime ?? localClock, ports.settings)
+      ? timed('serve', cluster.readDaemon(namespace, limited()))
+      : notAsked(),
+  ]);
+  const installed = installedChecker(namespace, {cronJob, daemon});
+  const settings = inForce(ports.settings, installed);
+  return {located, recalledState, cronJob, serverTime, localClock, timings, installed, settings};
 };
 
 /** Everything about what the first step found, and what that raises. */
 export const observeRest = async (
   given: PassPorts,
-  {located, recalledState, cronJob, serverTime, localClock, timings, settings}: Begun,
+  {located, recalledState, cronJob, serverTime, localClock, timings, installed, settings}: Begun,
   options: ObserveOptions,
   signal: AbortSignal,
 ): Promise<ObservedPass> => {
@@ -188,7 +199,7 @@ export const observeRest = async (
     previousLog,
     state: recalledState.soundness,
     servedAt: recalledState.state.servedAt,
-    alertChannels: alertChannelsOf(ports, recalledState, cronJob),
+    alertChannels: alertChannelsOf(ports, recalledState, installed),
   };
   return {observation, recalledState, reading: recalledState.reading, timings, settings};
 };
@@ -292,14 +303,15 @@ export const previousLogOf = (namespace: string, pod: string, {name, last}: Cont
   previous: true,
 });
 
-/** The channels that are set, in this process or else for the installed CronJob, and those whose last delivery failed. */
+/** The channels that are set, in this process or else for the installed checker, and those whose last delivery failed. */
 export const alertChannelsOf = (
-  {channels, namespace}: Pick<PassPorts, 'channels' | 'namespace'>,
+  {channels}: Pick<PassPorts, 'channels'>,
   {state}: Pick<RecalledState, 'state'>,
-  cronJob: Known<CronJob | null>,
+  installed: InstalledChecker | null,
 ): Observation['alertChannels'] => {
   const own = channels.map(({name}) => name);
-  // The names of the channels of the CronJob stand in its Secret; the state says which of them failed.
-  const names = own.length === 0 && cronJobSendsAlerts(namespace, cronJob) ? ['CronJob'] : own;
+  // The names of the channels of the installed checker stand in its Secret; the state says which of them failed.
+  const sender = own.length === 0 ? alertsAreSentBy(installed) : null;
+  const names = sender === null ? own : [sender];
   return {names, failures: failingChannels(state).filter(({channel}) => own.length === 0 || own.includes(channel))};
 };

@@ -13,7 +13,8 @@ import type {Settings} from './settings.js';
 import {TABLE, type Setting, type SettingKey} from './table.js';
 
 export interface InstalledChecker {
-  /** As it stands in the report: `cronjob frigate/frigate-health-checker`. */
+  readonly kind: 'CronJob' | 'serve';
+  /** As it stands in the report: `cronjob frigate/frigate-health-checker`, `deployment frigate/frigate-health`. */
   readonly origin: string;
   readonly environment: InstalledEnvironment;
 }

@@ -6,6 +6,7 @@ import type {Known, UnknownReason} from '../../src/core/known.js';
 import type {Permission} from '../../src/core/observation/observation.js';
 import type {Pod} from '../../src/core/observation/pod.js';
 import type {Workload} from '../../src/core/observation/workload.js';
+import {SERVE_LABELS} from '../../src/core/serving.js';
 import {instant} from '../../src/core/time.js';
 import type {Cluster, RestartPatch} from '../../src/kubernetes/cluster.js';
 import {isRefusedInPod} from '../../src/kubernetes/pod-connection.js';
@@ -196,6 +197,42 @@ const describePods = (
     });
     const cronJob = valueOf(await cluster.readCronJob(stage.namespace, 'checker', within()));
     assert.deepEqual([cronJob?.schedule, cronJob?.suspended, cronJob?.lastScheduled], ['0 0 1 1 *', true, null]);
+  });
+
+  it('reads the settings of the daemon by its labels, whatever it is called; none is no error', async () => {
+    const {cluster} = given();
+    assert.equal(valueOf(await cluster.readDaemon(stage.namespace, within())), null);
+    const selector = {...SERVE_LABELS, 'app.kubernetes.io/instance': 'watcher'};
+    const serve = {
+      name: 'serve',
+      image: 'localhost/busybox:1',
+      imagePullPolicy: 'Never',
+      args: ['serve'],
+      env: [
+        {name: 'FRIGATE_HC_MODE', value: 'observe'},
+        {name: 'FRIGATE_HC_NOTIFY', valueFrom: {secretKeyRef: {name: 'channels', key: 'urls'}}},
+      ],
+      envFrom: [{configMapRef: {name: 'more'}}],
+    };
+    await stage.apply({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {name: 'watcher', namespace: stage.namespace, labels: selector},
+      spec: {
+        replicas: 0,
+        selector: {matchLabels: selector},
+        template: {
+          metadata: {labels: selector},
+          spec: {containers: [{name: 'proxy', image: 'localhost/busybox:1', imagePullPolicy: 'Never'}, serve]},
+        },
+      },
+    });
+    const daemon = valueOf(await cluster.readDaemon(stage.namespace, within()));
+    assert.ok(daemon !== null);
+    assert.equal(daemon.name, 'watcher');
+    assert.deepEqual([...daemon.environment.values], [['FRIGATE_HC_MODE', 'observe']]);
+    assert.deepEqual([...daemon.environment.references], [['FRIGATE_HC_NOTIFY', 'Secret channels']]);
+    assert.deepEqual(daemon.environment.imports, ['ConfigMap more']);
   });
 
   it('reads claims by name and leaves out those that are not there', async () => {
@@ -774,6 +811,11 @@ const calls: ReadonlyArray<{
     name: 'readCronJob',
     needs: 'get cronjobs',
     call: (cluster, {namespace}) => cluster.readCronJob(namespace, 'any', within()),
+  },
+  {
+    name: 'readDaemon',
+    needs: 'list deployments',
+    call: (cluster, {namespace}) => cluster.readDaemon(namespace, within()),
   },
   {
     name: 'openLog',

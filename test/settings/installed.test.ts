@@ -21,7 +21,7 @@ const loaded = (env: Readonly<Record<string, string>> = {}, flags: Readonly<Reco
 };
 
 const inForce = (settings: Settings, installed: InstalledEnvironment): Settings =>
-  settingsInForce(settings, {origin: ORIGIN, environment: installed});
+  settingsInForce(settings, {kind: 'CronJob', origin: ORIGIN, environment: installed});
 
 const originOf = (settings: Settings, name: string): readonly [string | undefined, string | undefined] => {
   const found = settings.origins.find((setting) => setting.name === name);
@@ -90,7 +90,7 @@ describe('the settings in force', () => {
   it('know whether the installed checker sends alerts', () => {
     const mail = {FRIGATE_HC_ALERT_EMAIL: 'me@example.org'};
     const sends = (installed: InstalledEnvironment): boolean | null =>
-      sendsAlerts({origin: ORIGIN, environment: installed});
+      sendsAlerts({kind: 'CronJob', origin: ORIGIN, environment: installed});
     assert.equal(sends(environment({...mail, FRIGATE_HC_SMTP_USER: 'me@gmail.com'})), true);
     assert.equal(sends(environment(mail, {references: new Map([['FRIGATE_HC_SMTP_HOST', 'ConfigMap mail']])})), true);
     assert.equal(sends(environment(mail)), false);

@@ -193,6 +193,7 @@ export class FakeWorld {
       listClaims: () => Promise.resolve(known([])),
       missingPermissions: () => Promise.resolve(known([])),
       readCronJob: () => Promise.resolve(known(null)),
+      readDaemon: () => Promise.resolve(known(null)),
       readMemoryUse: () => Promise.resolve(known({workingSet: 2 ** 30, source: 'metrics-api', at: null})),
       listNamespaces: () => Promise.resolve(known([])),
       readObject: () => Promise.resolve(known(null)),

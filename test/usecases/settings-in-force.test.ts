@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {known, unknown, type Known} from '../../src/core/known.js';
-import type {CronJob} from '../../src/core/observation/observation.js';
-import {minutes, seconds} from '../../src/core/time.js';
+import type {CronJob, InstalledDaemon} from '../../src/core/observation/observation.js';
+import {minutes, seconds, type Duration} from '../../src/core/time.js';
 import type {PassPorts} from '../../src/pass/ports.js';
 import {cronJobObject} from '../../src/kubernetes/objects/others.js';
 import {renderStateText} from '../../src/report/state-text.js';
@@ -55,6 +55,30 @@ const installed = cronJob([
   {name: 'FRIGATE_HC_SMTP_USER', valueFrom: {secretKeyRef: {name: 'smtp', key: 'user'}}},
   {name: 'FRIGATE_HC_SMTP_PASSWORD', value: 'hunter2'},
 ]);
+
+const serve: InstalledDaemon = {
+  name: 'frigate-health',
+  environment: {
+    values: new Map([
+      ['FRIGATE_HC_MAX_RESTARTS_PER_HOUR', '4'],
+      ['FRIGATE_HC_ALERT_EMAIL', 'me@example.org'],
+    ]),
+    references: new Map([['FRIGATE_HC_SMTP_USER', 'Secret smtp']]),
+    imports: [],
+  },
+};
+
+/** The daemon stored its last pass so long ago. */
+const withDaemon = async (
+  servedAgo: Duration,
+  found: Known<InstalledDaemon | null> = known(serve),
+): Promise<PassPorts> => {
+  const fake = new FakeWorld();
+  await runPass(fake.world(aSettings(), 'serve on a'), {request: null, dryRun: false}, aJournal().journal, never);
+  fake.advance(servedAgo);
+  const ports = portsWith(known(installed), fake);
+  return {...ports, cluster: {...ports.cluster, readDaemon: () => Promise.resolve(found)}};
+};
 
 const portsWith = (found: Known<CronJob | null>, fake = new FakeWorld()): PassPorts => {
   fake.mailConfigured = false;
@@ -119,6 +143,25 @@ describe('commands judge by the settings of the installed CronJob', () => {
       rules.push('decision' in result ? result.decision.rule : result.kind);
     }
     assert.deepEqual(rules, ['R-12', 'R-05']);
+  });
+
+  it('the daemon, while it is active: its settings, not those of the CronJob beside it', async () => {
+    const report = await checkIn(await withDaemon(seconds(30)), check, never);
+    assert.deepEqual(
+      report.settings.find(({name}) => name === 'FRIGATE_HC_MAX_RESTARTS_PER_HOUR'),
+      {name: 'FRIGATE_HC_MAX_RESTARTS_PER_HOUR', value: '4', origin: 'deployment frigate/frigate-health'},
+    );
+    assert.equal(report.checks.find(({id}) => id === 'FRG-901')?.status, 'ok');
+    const state = await showStateIn(await withDaemon(seconds(30)), {history: 1}, never);
+    assert.equal(state.breaker.limitPerHour, 4);
+  });
+
+  it('the CronJob again once the daemon is silent, and where its Deployment cannot be read or is elsewhere', async () => {
+    const limit = async (ports: PassPorts): Promise<number> =>
+      (await checkIn(ports, check, never)).decision.breaker.limit ?? 0;
+    assert.equal(await limit(await withDaemon(minutes(60))), 6);
+    assert.equal(await limit(await withDaemon(seconds(30), unknown('forbidden', '403'))), 6);
+    assert.equal(await limit(await withDaemon(seconds(30), known(null))), 6);
   });
 
   it('reads the CronJob beside the first questions of a check, and asks nothing after it', async () => {

@@ -41,6 +41,12 @@ export interface CronJob {
   readonly createdAt: Instant | null;
 }
 
+/** The Deployment of the daemon (`serve`) in the namespace of Frigate. */
+export interface InstalledDaemon {
+  readonly name: string;
+  readonly environment: InstalledEnvironment;
+}
+
 /**
  * Who wrote over the state, as far as `managedFields` show: another installation of this program, whose own state knows the
  * restarts that ours does not; a named field manager (GitOps); nobody who left a name; or the ConfigMap is gone.

@@ -1,7 +1,12 @@
 /** The small objects: claims, CronJobs, ConfigMaps. */
 import * as z from 'zod';
 import {namesSecret} from '../../core/mask.js';
-import type {CronJob, InstalledEnvironment, PersistentClaim} from '../../core/observation/observation.js';
+import type {
+  CronJob,
+  InstalledDaemon,
+  InstalledEnvironment,
+  PersistentClaim,
+} from '../../core/observation/observation.js';
 import type {ConfigMap, ForeignParts} from '../cluster.js';
 import {listOf, metadata, optionalText, optionalTime, textMap} from './metadata.js';
 
@@ -42,10 +47,13 @@ const objectNamed = (secret: z.output<typeof named>, map: z.output<typeof named>
   return map ? `ConfigMap ${map.name ?? ''}`.trim() : 'the pod itself';
 };
 
-/** That of the container which runs the passes; a sidecar has no say. */
-const environmentOf = (containers: ReadonlyArray<z.output<typeof checkerContainer>>): InstalledEnvironment | null => {
+/** That of the container which runs the command; a sidecar has no say. */
+const environmentOf = (
+  containers: ReadonlyArray<z.output<typeof checkerContainer>>,
+  command: 'run-cron' | 'serve',
+): InstalledEnvironment | null => {
   const container =
-    containers.find(({args, image}) => args.includes('run-cron') || image?.includes('frigate-health') === true) ??
+    containers.find(({args, image}) => args.includes(command) || image?.includes('frigate-health') === true) ??
     containers[0];
   if (container === undefined) return null;
   const values = new Map<string, string>();
@@ -72,7 +80,7 @@ export const cronJobObject = z
     status: z.object({lastScheduleTime: optionalTime, lastSuccessfulTime: optionalTime}).nullish(),
   })
   .transform(({metadata: meta, spec, status}): Omit<CronJob, 'interval'> => {
-    const environment = environmentOf(spec.jobTemplate?.spec?.template?.spec?.containers ?? []);
+    const environment = environmentOf(spec.jobTemplate?.spec?.template?.spec?.containers ?? [], 'run-cron');
     return {
       name: meta.name,
       ...(environment === null ? {} : {environment}),
@@ -82,6 +90,14 @@ export const cronJobObject = z
       lastSuccessful: status?.lastSuccessfulTime ?? null,
       createdAt: meta.creationTimestamp,
     };
+  });
+
+/** `null`: its pods have no container. */
+export const daemonObject = z
+  .object({metadata, spec: podContainers})
+  .transform(({metadata: {name}, spec}): InstalledDaemon | null => {
+    const environment = environmentOf(spec?.template?.spec?.containers ?? [], 'serve');
+    return environment === null ? null : {name, environment};
   });
 
 const managed = z.object({

@@ -5,6 +5,7 @@ import type {Workload} from '../../core/observation/workload.js';
 import {asksForClaims, asksForPreviousLog} from '../../core/checks/evidence/follow-up.js';
 import {seconds} from '../../core/time.js';
 import {within} from '../../core/timers.js';
+import {daemonActs} from '../../pass/in-force.js';
 import {previousLogOf} from '../../pass/observe.js';
 import {comparedWith, type StateStore} from '../../pass/state-store.js';
 import {memoryOn} from './ask-details.js';
@@ -44,7 +45,12 @@ const review = async (context: WatchContext, workload: Workload): Promise<void> 
     cluster.missingPermissions(demand.permissions(ports, workload), limited()),
     demand.cronJob ? cluster.readCronJob(namespace, settings.cronJobName, limited()) : notAsked(),
   ]);
-  if (!signal.aborted) writer.put({missingPermissions, cronJob});
+  const recalled = writer.now.recalledState;
+  const daemon =
+    demand.cronJob && recalled !== null && daemonActs(recalled, serverNow(ports), settings)
+      ? await cluster.readDaemon(namespace, limited())
+      : notAsked();
+  if (!signal.aborted) writer.put({missingPermissions, cronJob, daemon});
 };
 
 const askOnce = async (context: WatchContext, reviewDue: boolean): Promise<boolean> => {

@@ -7,7 +7,7 @@ import {freshState} from '../../core/state/codec.js';
 import type {TargetChoice} from '../../core/observation/target.js';
 import type {Workload} from '../../core/observation/workload.js';
 import type {Duration, Instant} from '../../core/time.js';
-import {inForce} from '../../pass/in-force.js';
+import {inForce, installedChecker} from '../../pass/in-force.js';
 import {judge, onlyJudging, type Judgement} from '../../pass/judge.js';
 import {apiServerOf, alertChannelsOf, type ObservedPass} from '../../pass/observe.js';
 import type {RecalledState} from '../../pass/state-store.js';
@@ -58,7 +58,8 @@ const noRecalledState: RecalledState = {
 
 /** The watch state as a pass would have observed it. */
 export const observedPassOf = (watchState: WatchState, ports: PassPorts): ObservedPass => {
-  const settings = inForce(ports, watchState.cronJob);
+  const installed = installedChecker(ports.namespace, watchState);
+  const settings = inForce(ports.settings, installed);
   const recalled = watchState.recalledState ?? noRecalledState;
   const recalledState: RecalledState = {...recalled, state: {...recalled.state, memory: memoryOn(watchState)}};
   const observation: Observation = {
@@ -99,7 +100,7 @@ export const observedPassOf = (watchState: WatchState, ports: PassPorts): Observ
     previousLog: watchState.previousLog,
     state: watchState.recalledState === null ? notReadYet : recalledState.soundness,
     servedAt: recalledState.state.servedAt,
-    alertChannels: alertChannelsOf(ports, recalledState, watchState.cronJob),
+    alertChannels: alertChannelsOf(ports, recalledState, installed),
   };
   return {observation, recalledState, reading: recalledState.reading, timings: new Map(), settings};
 };

@@ -5,7 +5,7 @@ import type {Filling} from '../../core/observation/fill-forecast.js';
 import type {LogEvidence, Signature} from '../../core/observation/log.js';
 import type {MemoryUse} from '../../core/observation/memory-use.js';
 import type {Node} from '../../core/observation/node.js';
-import type {CronJob, PersistentClaim, Permission} from '../../core/observation/observation.js';
+import type {CronJob, InstalledDaemon, PersistentClaim, Permission} from '../../core/observation/observation.js';
 import type {ClusterEvent} from '../../core/observation/pod.js';
 import type {Baselines} from '../../core/state/baselines.js';
 import type {Duration, Instant} from '../../core/time.js';
@@ -79,6 +79,8 @@ export interface WatchState {
   readonly events: Known<readonly ClusterEvent[]>;
   readonly claims: Known<readonly PersistentClaim[]>;
   readonly cronJob: Known<CronJob | null>;
+  /** The Deployment of the daemon, while it is active. */
+  readonly daemon: Known<InstalledDaemon | null>;
   readonly missingPermissions: Known<readonly Permission[]>;
   readonly recalledState: RecalledState | null;
   readonly frigate: FrigateAnswer;
@@ -129,6 +131,7 @@ export const emptyWatchState: WatchState = {
   events: notReadYet,
   claims: notReadYet,
   cronJob: notReadYet,
+  daemon: notReadYet,
   missingPermissions: notReadYet,
   recalledState: null,
   frigate: noAnswer,

@@ -1,11 +1,12 @@
 /** Names and labels of what belongs to the daemon. */
+import {SERVE_LABELS} from '../../../core/serving.js';
 import type {ServePlan} from './serve-plan.js';
 
 /** What selects the pods of the daemon, and never those of a CronJob beside it. */
 export const serveSelector = (name: string): Readonly<Record<string, string>> => ({
-  'app.kubernetes.io/name': 'frigate-health',
+  'app.kubernetes.io/name': SERVE_LABELS['app.kubernetes.io/name'],
   'app.kubernetes.io/instance': name,
-  'app.kubernetes.io/component': 'serve',
+  'app.kubernetes.io/component': SERVE_LABELS['app.kubernetes.io/component'],
 });
 
 export const serveLabels = (name: string): Readonly<Record<string, string>> => ({
