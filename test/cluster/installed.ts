@@ -15,7 +15,7 @@ export const accountIn = (namespace: string): string => `system:serviceaccount:$
 export const QUICK: Readonly<Record<string, string>> = {
   FRIGATE_HC_INTERVAL_MINUTES: '1',
   FRIGATE_HC_STARTUP_GRACE_PERIOD_SECONDS: '60',
-  FRIGATE_HC_API_TIMEOUT_SECONDS: '2s',
+  FRIGATE_HC_API_TIMEOUT_SECONDS: '4s',
   FRIGATE_HC_DEADLINE: '40s',
   FRIGATE_HC_CONSECUTIVE_FAILURES_REQUIRED: '2',
 };
@@ -26,16 +26,20 @@ export const BETWEEN_PASSES = 31_000;
 /** Milliseconds; QUICK's start-up grace, and a second for the clocks. */
 export const PAST_GRACE = 61_500;
 
-/** What the printed Role and ClusterRole grant. */
-export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Permission[] => [
-  ...permissionsFor({
+/** Without which of these FRG-102 names what is missing. */
+export const needed = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Permission[] =>
+  permissionsFor({
     namespace,
     workload: {resource: 'deployments', name: 'frigate'},
     stateName: 'frigate-health-state',
     cronJobName: null,
     via,
     mode: 'act',
-  }),
+  });
+
+/** What the printed Role and ClusterRole grant. */
+export const granted = (namespace: string, via: 'auto' | 'proxy' = 'auto'): readonly Permission[] => [
+  ...needed(namespace, via),
   ...usefulPermissions({namespace}),
 ];
 

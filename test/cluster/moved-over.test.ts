@@ -7,7 +7,7 @@ import {permissionInWords} from '../../src/usecases/install/compare.js';
 import type {Permission} from '../../src/core/observation/observation.js';
 import type {Manifest} from '../contract/stage.js';
 import {TOOL_IMAGE} from './images.js';
-import {ACCOUNT, granted, passInPod, uninstalled} from './installed.js';
+import {ACCOUNT, needed, passInPod, uninstalled} from './installed.js';
 import {apply, kubectl} from './kubectl.js';
 import {commandsOf, personWithPlugin} from './page-commands.js';
 import {linesOf} from './program.js';
@@ -162,7 +162,7 @@ describe('a CronJob of the Python checker with its image changed, on a real clus
     const last = linesOf({stdout}).at(-1);
     assert.deepEqual([last?.event, last?.['exitCode'], succeeded], ['pass.ended', 77, false], stdout);
     const warning = warnings.find(({missing}) => missing !== undefined);
-    const expected = granted(namespace)
+    const expected = needed(namespace)
       .filter((permission) => !isGranted(permission))
       .map((permission) => `${permissionInWords(permission)} in ${namespace}`);
     assert.ok(expected.length > 5);
