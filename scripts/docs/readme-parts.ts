@@ -72,6 +72,10 @@ const yearTable = (): string => {
 /** What each proof shows, in the order in which `npm run prove` runs them. */
 const proofs: ReadonlyArray<readonly [name: string, shows: string]> = [
   ['incidents', 'public reports of real outages, replayed over time: restarted, reported or left alone as expected'],
+  [
+    'replay',
+    'the same incidents observed as often as `serve` does: `steady` restarts nothing that the CronJob would not restart, and neither profile restarts what a restart does not cure',
+  ],
   ['faults', 'faults of the Python checker, put back into the code: the tests detect them'],
   [
     'properties',

@@ -15,6 +15,7 @@ interface Proof {
 
 const proofs: readonly Proof[] = [
   {name: 'incidents', quick: []},
+  {name: 'replay', quick: ['--quick']},
   {name: 'faults', quick: []},
   {name: 'properties', quick: ['--runs', '600']},
   {name: 'fuzz', quick: ['--runs', '8000']},

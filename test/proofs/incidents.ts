@@ -4,16 +4,10 @@
  */
 import {reasonText} from '../../src/core/decision/wording.js';
 import {isBad} from '../../src/core/finding.js';
-import {cameraIncidents} from './incidents/cameras.js';
-import {detectorIncidents} from './incidents/detectors.js';
-import {evidenceIncidents} from './incidents/evidence.js';
-import type {Incident} from './incidents/incident.js';
+import {incidents} from './incidents/all.js';
 import {wrongIn} from './incidents/judge.js';
-import {kubernetesIncidents} from './incidents/kubernetes.js';
 import {notPlayed} from './incidents/not-played.js';
 import {play, type Played} from './incidents/play.js';
-import {storageIncidents} from './incidents/storage.js';
-import {switchIncidents} from './incidents/switches.js';
 import {readArguments} from './support/arguments.js';
 import {conclude, say, table, type Cell} from './support/print.js';
 
@@ -23,14 +17,6 @@ const phases = [60, 130, 200, 290];
 const {flag, write} = readArguments(1, ['details']);
 const begun = performance.now();
 const violations: string[] = [];
-const incidents: readonly Incident[] = [
-  ...detectorIncidents,
-  ...evidenceIncidents,
-  ...cameraIncidents,
-  ...storageIncidents,
-  ...kubernetesIncidents,
-  ...switchIncidents,
-].sort((a, b) => Number.parseInt(a.row, 10) - Number.parseInt(b.row, 10));
 
 const details = ({passes, mails}: Played): void => {
   for (const {number, findings, diagnosis, decision} of passes) {

@@ -8,6 +8,7 @@ import type {Finding} from '../../../src/core/finding.js';
 import {known, notAsked, type Known} from '../../../src/core/known.js';
 import type {LogEvidence} from '../../../src/core/observation/log.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
+import type {Policy} from '../../../src/core/policy.js';
 import {freshState} from '../../../src/core/state/codec.js';
 import type {OutboxEntry, State} from '../../../src/core/state/state.js';
 import {days, later, milliseconds, minutes, seconds, type Duration, type Instant} from '../../../src/core/time.js';
@@ -37,6 +38,8 @@ const LOG_WINDOW = minutes(10);
 export interface Pass {
   /** 1 is the first one after the beginning; 0 and less are before it. */
   readonly number: number;
+  /** From the beginning of the outage. */
+  readonly since: Duration;
   readonly findings: readonly Finding[];
   readonly diagnosis: Diagnosis;
   readonly decision: Decision;
@@ -47,17 +50,34 @@ export interface Played {
   readonly mails: ReadonlyArray<{readonly kind: OutboxEntry['kind']; readonly mail: ComposedAlert}>;
 }
 
-const policy = aPolicy();
+/** How often it is observed once the outage began, and by which policy it is judged. */
+export interface Pace {
+  readonly every: Duration;
+  readonly policy: Policy;
+}
 
-/** @param phase Seconds from the beginning of the outage to the first pass after it. */
-export const play = (story: Story, phase: number): Played => {
+/** As the CronJob does. */
+export const CRON_JOB: Pace = {every: INTERVAL, policy: aPolicy()};
+
+/** How long an incident is played from its beginning. */
+export const lengthOf = ({passes = PASSES}: Story): Duration => milliseconds(passes * INTERVAL);
+
+/**
+ * @param phase Seconds from the beginning of the outage to the first pass after it.
+ * @param pace The healthy time before is observed once in an interval, whatever the pace. While a rollout lasts nothing is observed:
+ *   the stories say what is there before and after it.
+ */
+export const play = (story: Story, phase: number, {every, policy}: Pace = CRON_JOB): Played => {
   let state: State = freshState;
   const passes: Pass[] = [];
   const mails: Array<Played['mails'][number]> = [];
   const restarts: Restart[] = [];
   const first = story.fromTheFirstLook === true ? 1 : 1 - HEALTHY_PASSES;
-  for (let number = first; number <= (story.passes ?? PASSES); number += 1) {
-    const since = milliseconds(seconds(phase) + (number - 1) * INTERVAL);
+  const last = every === INTERVAL ? (story.passes ?? PASSES) : Math.floor(lengthOf(story) / every);
+  for (let number = first; number <= last; number += 1) {
+    const since = milliseconds(seconds(phase) + (number - 1) * (number < 1 ? INTERVAL : every));
+    const rollout = restarts.at(-1);
+    if (rollout !== undefined && since < rollout.at + ROLLOUT) continue;
     const at = later(now, since);
     const observation = observe(story, {since, restarts: restarts.length}, restarts.at(-1) ?? null);
     const reading = number === first ? 'fresh' : 'sound';
@@ -71,7 +91,7 @@ export const play = (story: Story, phase: number): Played => {
       },
       {policy, attemptId, by: 'a proof', request: null, alerting: true, wipeNotifiedAt: null, guard: null},
     );
-    passes.push({number, findings, diagnosis, decision});
+    passes.push({number, since, findings, diagnosis, decision});
     state = decision.next;
     if (decision.attempt !== null) {
       restarts.push({id: attemptId, at: since});

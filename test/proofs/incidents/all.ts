@@ -1,0 +1,17 @@
+/** Every incident, in the order of the collection. */
+import {cameraIncidents} from './cameras.js';
+import {detectorIncidents} from './detectors.js';
+import {evidenceIncidents} from './evidence.js';
+import type {Incident} from './incident.js';
+import {kubernetesIncidents} from './kubernetes.js';
+import {storageIncidents} from './storage.js';
+import {switchIncidents} from './switches.js';
+
+export const incidents: readonly Incident[] = [
+  ...detectorIncidents,
+  ...evidenceIncidents,
+  ...cameraIncidents,
+  ...storageIncidents,
+  ...kubernetesIncidents,
+  ...switchIncidents,
+].sort((a, b) => Number.parseInt(a.row, 10) - Number.parseInt(b.row, 10));
