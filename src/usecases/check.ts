@@ -115,7 +115,7 @@ const observeOnce = async (outset: PassPorts, options: CheckOptions, signal: Abo
     skip: new Set(options.skip),
     failOn: options.failOn,
     duration: clock.monotonic() - begun,
-    custom: ports.custom?.findings(judgement.findings) ?? [],
+    custom: ports.custom?.findings(judgement.findings, observed.observation) ?? [],
   });
   return {report, observed, findings: judgement.findings};
 };

@@ -284,7 +284,7 @@ export class FrigateLoop {
             skip: new Set(),
             failOn: 'warning',
             duration: 0,
-            custom: ports.custom?.findings(findings) ?? [],
+            custom: ports.custom?.findings(findings, observation) ?? [],
           }),
       },
       this.#feeds.writer.now,

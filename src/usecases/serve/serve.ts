@@ -225,7 +225,7 @@ export const serveOver = async (
       components: {...components, ...face?.components()},
       breakers: breakers.statuses,
       leader: {leads: leader.leads, identity, holder: leader.holder},
-      ...(context.custom === undefined || !leader.leads ? {} : {custom: context.custom.findings([])}),
+      ...(context.custom === undefined || !leader.leads ? {} : {custom: context.custom.shared()}),
       ready,
     }));
   };

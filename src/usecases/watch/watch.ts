@@ -108,7 +108,7 @@ const watchIn = (ports: PassPorts, shared: Context, options: WatchOptions, end: 
             skip: new Set(),
             failOn: 'warning',
             duration: 0,
-            custom: ports.custom?.findings(newest.judgement.findings) ?? [],
+            custom: ports.custom?.findings(newest.judgement.findings, newest.observed.observation) ?? [],
           }),
     restart: async (given) => {
       const outcome = await restart(shared, {...given, kind: options.kind, force: false, dryRun: false});
