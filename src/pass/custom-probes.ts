@@ -2,6 +2,7 @@
  * The checks of the user's own in a running process: asked once beside a pass, or again and again in `watch` and `serve`. No step of a
  * pass asks them or waits for them, and the decision never sees what they found.
  */
+import {isDeepStrictEqual} from 'node:util';
 import type {ReportedId} from '../core/check-table.js';
 import {
   isAsked,
@@ -35,8 +36,8 @@ export interface Running {
   /** The file as it is now; `null`: it is the one that was read last. */
   readonly reread?: () => Promise<Reread | null>;
   readonly onReread?: (read: Reread) => void;
-  /** After each answer. */
-  readonly onAnswer?: () => void;
+  /** After each answer; whether it is another one than the one before. */
+  readonly onAnswer?: (isNews: boolean) => void;
 }
 
 export class CustomProbes {
@@ -108,8 +109,9 @@ export class CustomProbes {
       try {
         const answer = await probeOne(check, this.#timers, signal);
         if (signal.aborted || !this.#checks.includes(check)) return;
+        const before = this.#answers.get(check.id);
         this.#answers.set(check.id, answer);
-        onAnswer?.();
+        onAnswer?.(before === undefined || !isDeepStrictEqual({...before, took: 0}, {...answer, took: 0}));
       } finally {
         this.#open.delete(check.id);
       }
