@@ -50,6 +50,8 @@ export class CustomProbes {
   /** What those checks listen to that read the observation. */
   readonly readings = new CustomReadings(() => this.#checks);
   #error: string | null = null;
+  /** All of them are being asked. */
+  #asking: Promise<void> | null = null;
 
   constructor(checks: readonly CustomCheck[], timers: Timers) {
     this.#checks = checks;
@@ -65,12 +67,29 @@ export class CustomProbes {
     return this.#error;
   }
 
-  /** Asks all of them once. Rejects only for a bug of ours. */
-  async ask(signal: AbortSignal): Promise<void> {
-    const asked = this.#checks.filter(isAsked);
-    if (asked.length === 0) return;
+  /** Asks all of them once; whoever comes meanwhile waits for the same answers. Rejects only for a bug of ours. */
+  ask(signal: AbortSignal): Promise<void> {
+    return this.#askOnce(this.#checks.filter(isAsked), signal);
+  }
+
+  /** The same of those only that were not asked yet, or as long ago as they want to be asked again. */
+  askDue(signal: AbortSignal): Promise<void> {
+    return this.#askOnce(this.#checks.filter(isAsked).filter(this.#isDue), signal);
+  }
+
+  #askOnce(checks: readonly AskedCheck[], signal: AbortSignal): Promise<void> {
+    if (this.#asking !== null) return this.#asking;
+    if (checks.length === 0) return Promise.resolve();
+    this.#asking = this.#askAll(checks, signal).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  async #askAll(checks: readonly AskedCheck[], signal: AbortSignal): Promise<void> {
     const {probeAll} = await import('../dependencies/probe.js');
-    const answers = await probeAll(asked, this.#timers, within(this.#timers, ALL_LIMIT, signal));
+    for (const {id} of checks) this.#askedAt.set(id, this.#timers.monotonic());
+    const answers = await probeAll(checks, this.#timers, within(this.#timers, ALL_LIMIT, signal));
     for (const [id, answer] of answers) this.#answers.set(id, answer);
   }
 
@@ -133,14 +152,15 @@ export class CustomProbes {
     await Promise.all(under);
   }
 
+  readonly #isDue = ({id, every}: AskedCheck): boolean => {
+    const asked = this.#askedAt.get(id);
+    return asked === undefined || this.#timers.monotonic() - asked >= milliseconds(every);
+  };
+
   #due(): readonly AskedCheck[] {
-    const now = this.#timers.monotonic();
     return this.#checks
       .filter(isAsked)
-      .filter(({id, every}) => {
-        const asked = this.#askedAt.get(id);
-        return !this.#open.has(id) && (asked === undefined || now - asked >= milliseconds(every));
-      })
+      .filter((check) => !this.#open.has(check.id) && this.#isDue(check))
       .slice(0, Math.max(0, AT_ONCE - this.#open.size));
   }
 
