@@ -49,6 +49,8 @@ export interface JudgedFrigate {
   readonly at: Instant;
   readonly observation: Observation;
   readonly findings: readonly Finding[];
+  /** What those checks of the user's own come to that are about this Frigate alone; absent: there are none. */
+  readonly custom?: readonly CustomFinding[];
   readonly diagnosis: Diagnosis;
   readonly decision: Decision;
   /** The state as it is stored, restarts and incident included. */

@@ -8,6 +8,7 @@ import {PREFIX} from '../../src/report/exposition.js';
 import {renderPrometheus} from '../../src/report/prometheus.js';
 import {HEALTH_CLASSES} from '../../src/report/status-families.js';
 import {readExposition, valuesOf, type ReadFamily} from '../support/exposition.js';
+import {ownFindings} from '../support/own-checks.js';
 import {
   daemonOf,
   FLEET_STARTED,
@@ -173,6 +174,27 @@ describe('the metrics of the fleet', () => {
     assert.deepEqual(valuesOf(families, 'frigate_health_leader'), {'': 0});
     for (const [name, {series}] of families) for (const {labels} of series) assert.ok(!labels.has('frigate'), name);
     assert.equal(families.has('frigate_health_targets'), false);
+  });
+
+  it('of checks of the user’s own name one that fails where others depend on it', async () => {
+    const own = new Set(['X-gate-fps', 'X-plates']);
+    const families = async (broker: 'up' | 'down'): Promise<ReadonlyMap<string, ReadFamily>> => {
+      const findings = ownFindings(broker);
+      const healthy = await judgedFrigate('healthy');
+      assert.ok(healthy.judged);
+      return read([{...healthy, judged: {...healthy.judged, custom: findings.filter(({id}) => own.has(id))}}], 'none', {
+        daemon: daemonOf({custom: findings.filter(({id}) => !own.has(id))}),
+      });
+    };
+    const failing = (all: ReadonlyMap<string, ReadFamily>): readonly string[] =>
+      Object.entries(valuesOf(all, 'frigate_health_custom_check_status', 'check', 'status'))
+        .filter(([labels, value]) => value === 1 && / (warning|critical)$/.test(labels))
+        .map(([labels]) => labels);
+    const down = await families('down');
+    assert.deepEqual(failing(down), ['X-broker critical']);
+    assert.equal(down.get('frigate_health_custom_check_status')?.series.length, 6 * 6);
+    assert.deepEqual(failing(await families('up')), ['X-sensors warning', 'X-automations warning']);
+    assert.deepEqual(valuesOf(down, 'frigate_health_check_failing', 'check', 'severity'), {'X-gate-fps warning': 1});
   });
 
   it('count breakers by kind, never a series for each Frigate', async () => {

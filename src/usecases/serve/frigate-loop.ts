@@ -275,6 +275,7 @@ export class FrigateLoop {
         at: observation.at,
         observation,
         findings,
+        ...(ports.custom === undefined ? {} : {custom: ports.custom.ofFrigate(findings, observation)}),
         diagnosis,
         decision,
         state,
