@@ -125,8 +125,8 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     // Three checks depend on the broker: one alert, also when another replica becomes the leader.
     fires: {
       series: {
-        [`${custom('X-broker', 'critical')}`]: '1x4 _x20',
-        [`${custom('X-broker', 'critical').replace('one', 'two')}`]: '_x4 1x20',
+        [custom('X-broker', 'critical')]: '1x4 _x20',
+        [custom('X-broker', 'critical').replace('one', 'two')]: '_x4 1x20',
         [custom('X-sensors', 'skipped')]: '1x20',
         [custom('X-automations', 'skipped')]: '1x20',
         [custom('X-lights', 'skipped')]: '1x20',
