@@ -55,6 +55,8 @@ export interface JudgedFrigate {
   readonly decision: Decision;
   /** The state as it is stored, restarts and incident included. */
   readonly state: State;
+  /** How many notifications wait for each channel, by its name; absent: there is no channel. */
+  readonly waiting?: ReadonlyMap<string, number>;
   /** The same report as `check -o json`; made when it is asked for. */
   report(): CheckReport;
 }

@@ -197,6 +197,43 @@ describe('the metrics of the fleet', () => {
     assert.deepEqual(valuesOf(down, 'frigate_health_check_failing', 'check', 'severity'), {'X-gate-fps warning': 1});
   });
 
+  it('of notifications are one series for each channel, and none without a channel', async () => {
+    const healthy = await judgedFrigate('healthy');
+    assert.ok(healthy.judged);
+    assert.equal((await read([healthy])).has('frigate_health_alerts_pending'), false);
+    const waiting = new Map([
+      ['mail', 0],
+      ['ntfy', 2],
+    ]);
+    const families = await read([{...healthy, judged: {...healthy.judged, waiting}}]);
+    assert.deepEqual(valuesOf(families, 'frigate_health_alerts_pending', 'channel'), {mail: 0, ntfy: 2});
+  });
+
+  it('forecast when the first file system is full, and nothing for one that does not fill', async () => {
+    const healthy = await judgedFrigate('healthy');
+    const {judged} = healthy;
+    assert.ok(judged);
+    const {stats} = judged.observation.frigate;
+    assert.ok(stats.known);
+    const {mounts} = stats.value.snapshot;
+    const [recordings] = mounts.filter(({path: where}) => where.endsWith('recordings'));
+    assert.ok(recordings?.free !== null && recordings?.used !== null);
+    const {free = 0, used = 0} = recordings ?? {};
+    // A tenth of what is free in an hour: full in ten.
+    const at = (ago: number, change: number) => ({
+      at: instant(judged.at - ago),
+      mounts: mounts.map((mount) => (mount === recordings ? {...mount, used: (used ?? 0) - change} : mount)),
+    });
+    const forecast = async (filling: FrigateStatus['filling']): Promise<number | undefined> =>
+      valuesOf(await read([{...healthy, filling}]), 'frigate_health_exhausted_timestamp_seconds', 'resource')[
+        'storage'
+      ];
+    const full = await forecast([at(minutes(60), (free ?? 0) / 10), at(0, 0)]);
+    assert.ok(full !== undefined && Math.abs(full - (judged.at + minutes(600)) / 1000) < 1, String(full));
+    assert.equal(await forecast([at(minutes(60), 0), at(0, 0)]), undefined);
+    assert.equal(await forecast([]), undefined);
+  });
+
   it('count breakers by kind, never a series for each Frigate', async () => {
     const families = await read([]);
     assert.deepEqual(valuesOf(families, 'frigate_health_dependency_breakers', 'dependency', 'state'), {

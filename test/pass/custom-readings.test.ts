@@ -51,20 +51,18 @@ const read = async (
   pieces: readonly string[],
   request: Partial<LogRequest> = {},
 ): Promise<void> => {
-  const opened = await readings
-    .listenTo(clusterOf(pieces))
-    .openLog(
-      {
-        ...where,
-        container: 'frigate',
-        since: ago(minutes(10)),
-        previous: false,
-        follow: false,
-        tailLines: null,
-        ...request,
-      },
-      never,
-    );
+  const opened = await readings.listenTo(clusterOf(pieces)).openLog(
+    {
+      ...where,
+      container: 'frigate',
+      since: ago(minutes(10)),
+      previous: false,
+      follow: false,
+      tailLines: null,
+      ...request,
+    },
+    never,
+  );
   assert.ok(opened.known);
   let passed = '';
   for await (const chunk of opened.value) passed += chunk.toString();

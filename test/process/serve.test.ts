@@ -111,6 +111,13 @@ describe('serve', function () {
     const metrics = await ask('/metrics');
     assert.deepEqual([metrics.status, metrics.type], [200, 'text/plain; version=0.0.4; charset=utf-8']);
     assert.match(metrics.text, /^frigate_health_targets_judged 3$/m);
+    for (const counted of [
+      'kubernetes_requests_total{verb="list",resource="pods",code="200"}',
+      'kubernetes_requests_total{verb="watch",resource="pods",code="200"}',
+      'poll_lag_seconds_count',
+      'polls_total{result="answered"}',
+    ])
+      assert.ok(Number(metrics.text.split(`\nfrigate_health_${counted} `)[1]?.split('\n')[0]) > 0, counted);
     assert.match(metrics.text, /^frigate_health_http_requests_total\{route="\/health",method="GET",code="200"\} 1$/m);
     assert.match(metrics.text, /^frigate_health_polls_total\{result="answered"\} [1-9]/m);
     assert.match(metrics.text, /^frigate_health_state_writes_total\{result="done"\} [1-9]/m);

@@ -114,12 +114,19 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
       labels: {...FRIGATE, resource: 'memory'},
     },
     quiet: [
-      {series: {[`frigate_health_exhausted_timestamp_seconds{${NVR},resource="memory"}`]: '90000x200'}, at: '31m'},
+      {series: {[`frigate_health_exhausted_timestamp_seconds{${NVR},resource="storage"}`]: '90000x200'}, at: '31m'},
     ],
   },
   FrigateAlertUndelivered: {
-    fires: {series: {[`frigate_health_alerts_pending{${NVR}}`]: '1x200'}, at: '31m', labels: FRIGATE},
-    quiet: [{series: {[`frigate_health_alerts_pending{${NVR}}`]: '1x60 0x140'}, at: '31m'}],
+    fires: {
+      series: {
+        [`frigate_health_alerts_pending{${NVR},channel="ntfy"}`]: '1x200',
+        [`frigate_health_alerts_pending{${NVR},channel="mail"}`]: '0x200',
+      },
+      at: '31m',
+      labels: {...FRIGATE, channel: 'ntfy'},
+    },
+    quiet: [{series: {[`frigate_health_alerts_pending{${NVR},channel="ntfy"}`]: '1x60 0x140'}, at: '31m'}],
   },
   CustomCheckFailing: {
     // Three checks depend on the broker: one alert, also when another replica becomes the leader.

@@ -110,10 +110,10 @@ const ofFrigates: readonly AlertRule[] = [
   },
   {
     alert: 'FrigateAlertUndelivered',
-    expr: `${newest('alerts_pending')} > 0`,
+    expr: `${newest('alerts_pending', 'channel')} > 0`,
     for: '30m',
     severity: 'warning',
-    summary: `Notifications of Frigate ${NAMED} are not delivered`,
+    summary: `Notifications of Frigate ${NAMED} are not delivered to {{ $labels.channel }}`,
     description: `Check the channel. More: ${WHAT} --only FRG-901`,
   },
 ];
