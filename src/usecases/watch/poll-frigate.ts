@@ -9,7 +9,7 @@ import {NOT_RUNNING} from '../../pass/located-pod.js';
 import {observeBackend} from '../../pass/observe-frigate.js';
 import type {WatchState} from './watch-state.js';
 import {filledWith, MOST_SNAPSHOTS} from './watch-state.js';
-import {runningOn, serverNow, type WatchContext, type Running} from './watch-context.js';
+import {isOver, runningOn, serverNow, type WatchContext, type Running} from './watch-context.js';
 
 /** Snapshots of Frigate before 0.14 are made at each request; for the graphs one in this time is enough. */
 const GRAPH_STEP = seconds(15);
@@ -138,6 +138,6 @@ export const pollFrigate = async (context: WatchContext): Promise<void> => {
     await sleep.wait(pause, signal);
     // One that is asked for earlier is not late.
     const late = ports.clock.monotonic() - planned;
-    if (!signal.aborted && late >= 0) onPollLag?.(milliseconds(late));
+    if (!isOver(signal) && late >= 0) onPollLag?.(milliseconds(late));
   }
 };
