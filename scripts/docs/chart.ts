@@ -6,7 +6,14 @@ import {stringify} from 'yaml';
 import packageFile from '../../package.json' with {type: 'json'};
 import {flagVariables} from '../../src/cli/flags.js';
 import {settingRows, type Setting} from '../../src/settings/table.js';
-import {SECRET_FOLDER, secretVariables, secretVolume} from '../../src/usecases/install/cron-job.js';
+import {
+  CHECKS_PATH,
+  checksVolume,
+  mountsOf,
+  SECRET_FOLDER,
+  secretVariables,
+  secretVolume,
+} from '../../src/usecases/install/cron-job.js';
 import {REPOSITORY} from '../../src/usecases/install/make-plan.js';
 import type {Manifest} from '../../src/usecases/install/manifest.js';
 import {yamlOf} from '../../src/usecases/install/render.js';
@@ -124,22 +131,50 @@ const env = (): string => `          env:
             - name: FRIGATE_HC_SMTP_PASSWORD_FILE
               value: ${SECRET_FOLDER}/password
             {{- end }}
+            {{- if or .Values.checksConfigMap .Values.checksSecret }}
+            - name: FRIGATE_HC_CHECKS_FILE
+              value: ${CHECKS_PATH}
+            {{- end }}
             {{- if .Values.notifySecret }}
 ${indented(listOf(secretVariables(SECRET_NAME)), 12).replaceAll(SECRET_NAME, '{{ .Values.notifySecret }}')}
             {{- end }}
 `;
 
-const mounts = `          {{- if .Values.smtpSecret }}
+const ANY_MOUNT = '{{- if or .Values.smtpSecret .Values.checksConfigMap .Values.checksSecret }}';
+const ANY_CHECKS = '{{- if or .Values.checksConfigMap .Values.checksSecret }}';
+
+/** The one entry of a list as it stands in a list. */
+const entryOf = (list: unknown, spaces: number): string => indented(listOf(list as object), spaces);
+
+const checksMount = (): string =>
+  entryOf(mountsOf({smtpSecret: null, checks: {kind: 'ConfigMap', name: SECRET_NAME}}).volumeMounts, 12);
+
+const mounts = (): string => `          ${ANY_MOUNT}
           volumeMounts:
+            {{- if .Values.smtpSecret }}
             - name: smtp
               mountPath: ${SECRET_FOLDER}
               readOnly: true
+            {{- end }}
+            ${ANY_CHECKS}
+${checksMount()}
+            {{- end }}
           {{- end }}
 `;
 
-const volumes = (): string => `      {{- if .Values.smtpSecret }}
+const checksVolumeOf = (kind: 'ConfigMap' | 'Secret'): string =>
+  entryOf([checksVolume({kind, name: SECRET_NAME})], 8).replaceAll(SECRET_NAME, `{{ .Values.checks${kind} }}`);
+
+const volumes = (): string => `      ${ANY_MOUNT}
       volumes:
-${indented(listOf([secretVolume(SECRET_NAME)]), 8).replaceAll(SECRET_NAME, '{{ .Values.smtpSecret }}')}
+        {{- if .Values.smtpSecret }}
+${entryOf([secretVolume(SECRET_NAME)], 8).replaceAll(SECRET_NAME, '{{ .Values.smtpSecret }}')}
+        {{- end }}
+        {{- if .Values.checksSecret }}
+${checksVolumeOf('Secret')}
+        {{- else if .Values.checksConfigMap }}
+${checksVolumeOf('ConfigMap')}
+        {{- end }}
       {{- end }}
 `;
 
@@ -152,7 +187,7 @@ const replaced = (text: string, part: RegExp, by: string): string => {
 const deployment = (manifest: Manifest): string => {
   const text = yamlOf(manifest);
   const withArgs = replaced(text, /^ {10}args:\n(?: {12}.*\n)+ {10}env: \[\]\n/m, `${ARGS}${env()}`);
-  return `${replaced(withArgs, new RegExp(`image: ${IMAGE}`), 'image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"').trimEnd()}\n${mounts}${volumes()}`;
+  return `${replaced(withArgs, new RegExp(`image: ${IMAGE}`), 'image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"').trimEnd()}\n${mounts()}${volumes()}`;
 };
 
 /** Anything that a variable can hold; a choice by its words. */
@@ -167,6 +202,9 @@ const NOT_IN_ENV = new Set([
   'FRIGATE_HC_SMTP_PASSWORD_FILE',
   'FRIGATE_HC_NOTIFY',
   'FRIGATE_HC_HEARTBEAT_URL',
+  'FRIGATE_HC_CHECKS_FILE',
+  'FRIGATE_HC_CHECKS_CONFIGMAP',
+  'FRIGATE_HC_CHECKS_SECRET',
   'FRIGATE_HC_NAMESPACE',
   'FRIGATE_HC_NAMESPACES',
   'FRIGATE_HC_ALL_NAMESPACES',
@@ -195,6 +233,14 @@ const valuesSchema = (): object => ({
     },
     smtpSecret: {type: 'string', description: 'Secret with the mail password under the key password.'},
     notifySecret: {type: 'string', description: 'Secret with FRIGATE_HC_NOTIFY and FRIGATE_HC_HEARTBEAT_URL.'},
+    checksConfigMap: {
+      type: 'string',
+      description: 'ConfigMap with checks of your own under the key checks.yaml (docs/custom-checks.md).',
+    },
+    checksSecret: {
+      type: 'string',
+      description: 'The same as a Secret, for checks with a password in a URL; it wins over checksConfigMap.',
+    },
     env: {
       type: 'object',
       additionalProperties: false,
@@ -217,6 +263,8 @@ const values = (): object => ({
   namespaces: [],
   smtpSecret: '',
   notifySecret: '',
+  checksConfigMap: '',
+  checksSecret: '',
   env: Object.fromEntries(defaultServePlan().variables.map(({name, value}) => [name, value])),
 });
 

@@ -112,7 +112,7 @@ const alertsTable = (): string =>
     '|---|---|---|---|',
     ...alertRules().map(
       (rule) =>
-        `| ${rule.alert} | ${rule.severity} | ${rule.for ?? 'at once'} | ${rule.summary.replace(/\{\{ \$(?:labels\.)?(\w+) \}\}/g, (_, label: string) => label.toUpperCase())} |`,
+        `| ${rule.alert} | ${rule.severity.startsWith('{{') ? 'as the check' : rule.severity} | ${rule.for ?? 'at once'} | ${rule.summary.replace(/\{\{ \$(?:labels\.)?(\w+) \}\}/g, (_, label: string) => label.toUpperCase())} |`,
     ),
     '',
   ].join('\n');

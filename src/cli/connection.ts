@@ -2,6 +2,7 @@
 import {note} from '../core/fix.js';
 import type {ClusterConnection} from '../pass/context.js';
 import type {Timers} from '../core/timers.js';
+import type {ApiTraffic} from '../kubernetes/api/traffic.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
 import type {KubeOptions} from '../kubernetes/connect.js';
 
@@ -20,9 +21,10 @@ const explained = (error: ConnectError, {context}: KubeOptions): ConnectError =>
 export const realConnection = async (
   options: KubeOptions,
   timers: Timers,
+  traffic?: ApiTraffic,
 ): Promise<ClusterConnection | ConnectError> => {
   const {connect, isConnectError} = await import('../kubernetes/connect.js');
-  const cluster = await connect(options, timers);
+  const cluster = await connect(options, timers, traffic);
   return isConnectError(cluster)
     ? explained(cluster, options)
     : {cluster, clock: timers, close: () => Promise.resolve()};

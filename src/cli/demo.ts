@@ -10,6 +10,7 @@ import {findScenario, scenarios} from '../simulator/scenarios/scenarios.js';
 import {startSimulator} from '../simulator/simulator.js';
 import type {Simulator} from '../simulator/simulator.js';
 import {connect, isConnectError} from '../kubernetes/connect.js';
+import type {ApiTraffic} from '../kubernetes/api/traffic.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
 import type {ClusterConnection} from '../pass/context.js';
 import {DOCUMENT_KEY} from '../pass/state-store.js';
@@ -26,7 +27,11 @@ export const scenarioList = (): string => {
 };
 
 /** Connects as a user does: with a kubeconfig file, which is deleted when the simulator closes. */
-const connectTo = async (simulator: Simulator, timers: Timers): Promise<ClusterConnection | ConnectError> => {
+const connectTo = async (
+  simulator: Simulator,
+  timers: Timers,
+  traffic: ApiTraffic | undefined,
+): Promise<ClusterConnection | ConnectError> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-demo-'));
   const close = async (): Promise<void> => {
     await rm(folder, {recursive: true, force: true});
@@ -34,7 +39,7 @@ const connectTo = async (simulator: Simulator, timers: Timers): Promise<ClusterC
   };
   const kubeconfig = path.join(folder, 'kubeconfig');
   await writeFile(kubeconfig, simulator.kubeconfig(), {mode: 0o600});
-  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false}, timers);
+  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false}, timers, traffic);
   if (isConnectError(cluster)) {
     await close();
     return cluster;
@@ -47,6 +52,7 @@ export const demoConnection = async (
   name: string,
   stateName: string,
   timers: Timers,
+  traffic?: ApiTraffic,
 ): Promise<ClusterConnection | ConnectError> => {
   const scenario = findScenario(name);
   if (scenario === undefined) {
@@ -60,5 +66,5 @@ export const demoConnection = async (
       'kubectl frigate-health check --demo=list',
     );
   }
-  return connectTo(await startSimulator(scenario, {encodeState: stateData, stateName}), timers);
+  return connectTo(await startSimulator(scenario, {encodeState: stateData, stateName}), timers, traffic);
 };

@@ -291,6 +291,18 @@ export const installFlags = {
     helpValue: 'name',
     ...variable('NOTIFY_SECRET'),
   }),
+  'checks-configmap': string({
+    summary:
+      'ConfigMap with checks of your own under the key checks.yaml (docs/custom-checks.md); it is mounted as a file.',
+    helpValue: 'name',
+    exclusive: ['checks-secret'],
+    ...variable('CHECKS_CONFIGMAP'),
+  }),
+  'checks-secret': string({
+    summary: 'The same as a Secret, for checks with a password in a URL.',
+    helpValue: 'name',
+    ...variable('CHECKS_SECRET'),
+  }),
   permissions: boolean({
     summary: 'Only the ServiceAccount, its Roles and their bindings; what runs is not changed.',
   }),

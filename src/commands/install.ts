@@ -2,6 +2,12 @@
 import {BaseCommand} from '../cli/base-command.js';
 import {demoFlag, flagVariables, installFlags, kubeFlags, settingFlags, workloadArgument} from '../cli/flags.js';
 import {targetOf} from '../cli/target.js';
+import type {ChecksSource} from '../usecases/install/plan.js';
+
+const checksOf = (configMap: string | undefined, secret: string | undefined): ChecksSource | null => {
+  if (secret !== undefined) return {kind: 'Secret', name: secret};
+  return configMap === undefined ? null : {kind: 'ConfigMap', name: configMap};
+};
 
 export default class Install extends BaseCommand {
   static override summary =
@@ -16,6 +22,7 @@ export default class Install extends BaseCommand {
     '<%= config.bin %> install statefulset/frigate -n cameras --mode=observe',
     '<%= config.bin %> install --smtp-secret=frigate-health-smtp --via=exec',
     '<%= config.bin %> install --notify-secret=frigate-health-notify',
+    '<%= config.bin %> install --checks-configmap=frigate-health-checks',
     '<%= config.bin %> install --check',
     '<%= config.bin %> install --serve -n frigate | kubectl apply -f -',
     '<%= config.bin %> install --serve --fleet -n monitoring --namespaces=home,office',
@@ -37,6 +44,7 @@ export default class Install extends BaseCommand {
         schedule: flags.schedule ?? null,
         smtpSecret: flags['smtp-secret'] ?? null,
         notifySecret: flags['notify-secret'] ?? null,
+        checks: checksOf(flags['checks-configmap'], flags['checks-secret']),
       },
       {
         kind: target?.kind ?? null,

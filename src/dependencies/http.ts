@@ -1,26 +1,13 @@
 /** The kinds that ask over HTTP: a status code, a value at a JSON pointer, the one value of a query to Prometheus. */
-import type {CustomProbe, Scalar} from '../core/custom/custom-check.js';
+import {atPointer, isScalar} from '../core/custom/pointer.js';
+import type {AskedProbe} from '../core/custom/custom-check.js';
 import {failed, type Reply} from './protocols.js';
 import {failureOf} from './talk.js';
 
-type Of<Kind extends CustomProbe['kind']> = Extract<CustomProbe, {kind: Kind}>;
+type Of<Kind extends AskedProbe['kind']> = Extract<AskedProbe, {kind: Kind}>;
 
 /** Bytes of a body that are read. */
 const LARGEST = 1024 * 1024;
-
-/** The value at a JSON pointer (RFC 6901); `undefined`: there is none. */
-export const atPointer = (document: unknown, pointer: string): unknown => {
-  let value = document;
-  for (const step of pointer === '' ? [] : pointer.slice(1).split('/')) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[key];
-  }
-  return value;
-};
-
-export const isScalar = (value: unknown): value is Scalar =>
-  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 /** `null`: it is larger than is read. */
 const bodyOf = async (response: Response): Promise<string | null> => {

@@ -1,7 +1,7 @@
 /** Asks the checks of the user's own. Each question has a deadline of its own, and none waits for another. */
 import {randomBytes} from 'node:crypto';
 import {lookup} from 'node:dns/promises';
-import type {CustomAnswer, CustomCheck, CustomProbe} from '../core/custom/custom-check.js';
+import type {AskedCheck, AskedProbe, CustomAnswer} from '../core/custom/custom-check.js';
 import {milliseconds} from '../core/time.js';
 import type {Timers} from '../core/timers.js';
 import {askHttp, askPrometheus} from './http.js';
@@ -9,7 +9,7 @@ import {askMqtt, askRedis, askRtsp, askTcp, failed, type Reply} from './protocol
 import {failureOf} from './talk.js';
 
 /** The resolver of the system has no signal: whoever waits goes, the question ends by itself. */
-const askDns = async ({name}: Extract<CustomProbe, {kind: 'dns'}>, signal: AbortSignal): Promise<Reply> => {
+const askDns = async ({name}: Extract<AskedProbe, {kind: 'dns'}>, signal: AbortSignal): Promise<Reply> => {
   const aborted = new Promise<Reply>((resolve) => {
     if (signal.aborted) resolve(failed('timeout', ''));
     else signal.addEventListener('abort', () => resolve(failed('timeout', '')), {once: true});
@@ -24,7 +24,7 @@ const askDns = async ({name}: Extract<CustomProbe, {kind: 'dns'}>, signal: Abort
   return Promise.race([asked, aborted]);
 };
 
-const ask = (probe: CustomProbe, signal: AbortSignal): Promise<Reply> => {
+const ask = (probe: AskedProbe, signal: AbortSignal): Promise<Reply> => {
   switch (probe.kind) {
     case 'http':
       return askHttp(probe, signal);
@@ -45,7 +45,7 @@ const ask = (probe: CustomProbe, signal: AbortSignal): Promise<Reply> => {
 
 /** One question. Rejects only for a bug of ours. */
 export const probeOne = async (
-  {probe, timeout}: Pick<CustomCheck, 'probe' | 'timeout'>,
+  {probe, timeout}: Pick<AskedCheck, 'probe' | 'timeout'>,
   timers: Timers,
   signal: AbortSignal,
 ): Promise<CustomAnswer> => {
@@ -59,7 +59,7 @@ const AT_ONCE = 20;
 
 /** All of them once. What was not asked before the signal is absent. */
 export const probeAll = async (
-  checks: readonly CustomCheck[],
+  checks: readonly AskedCheck[],
   timers: Timers,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, CustomAnswer>> => {

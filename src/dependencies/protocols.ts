@@ -1,12 +1,12 @@
 /** The four protocols that are spoken over a bare connection: only the one question that shows whether the server does its job. */
-import type {CustomAnswer, CustomProbe, Failed} from '../core/custom/custom-check.js';
+import type {AskedProbe, CustomAnswer, Failed} from '../core/custom/custom-check.js';
 import {talk, type Address, type Talked} from './talk.js';
 
 /** An answer without its time, which whoever asks measures. */
 export type Reply =
   Omit<Extract<CustomAnswer, {reached: true}>, 'took'> | Omit<Extract<CustomAnswer, {reached: false}>, 'took'>;
 
-type Of<Kind extends CustomProbe['kind']> = Extract<CustomProbe, {kind: Kind}>;
+type Of<Kind extends AskedProbe['kind']> = Extract<AskedProbe, {kind: Kind}>;
 
 export const failed = (how: Failed, detail: string): Reply => ({reached: false, how, detail});
 const protocol = (bytes: Buffer): Reply =>

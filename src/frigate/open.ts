@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** In a calm pass: what to ask beside the stats. Absent: one request at a time. */
   readonly expected?: Expectation | null;
+  /** Called with the whole answer to `/api/stats` of an API that responds. */
+  readonly onStats?: (body: Buffer) => void;
   readonly timers: Timers;
 }
 
@@ -117,7 +119,12 @@ const search = async (transports: readonly Transport[], options: OpenOptions, at
   ) {
     const {via} = transport;
     left = left.filter((other) => other.via !== via);
-    const answer = await askStats({transport, timers: options.timers}, options.apiTimeout, options.signal);
+    const answer = await askStats(
+      {transport, timers: options.timers},
+      options.apiTimeout,
+      options.signal,
+      options.onStats,
+    );
     const agreed = answer.liveness.verdict === 'dead' && firstDead(liveness) !== null;
     liveness.push(answer.liveness);
     stats = answer.stats;

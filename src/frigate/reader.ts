@@ -57,13 +57,18 @@ export const ask = async (
     : reply;
 };
 
-/** `/api/stats` over one transport. */
+/** `/api/stats` over one transport. `onStats` gets the answer whole where it holds statistics. */
 export const askStats = async (
   asker: Asker,
   timeout: Duration,
   signal: AbortSignal,
-): ReturnType<FrigateReader['stats']> =>
-  judgeStats(asker.transport.via, await ask(asker, '/api/stats', STATS_LIMIT, timeout, signal));
+  onStats?: (body: Buffer) => void,
+): ReturnType<FrigateReader['stats']> => {
+  const reply = await ask(asker, '/api/stats', STATS_LIMIT, timeout, signal);
+  const answer = judgeStats(asker.transport.via, reply);
+  if (answer.stats.known && reply.kind === 'answer') onStats?.(reply.body);
+  return answer;
+};
 
 const askBody = async (
   asker: Asker,

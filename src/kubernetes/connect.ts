@@ -8,6 +8,7 @@ import type {Duration} from '../core/time.js';
 import type {Clock, Timers} from '../core/timers.js';
 import {apiCluster} from './api-cluster.js';
 import {apiClient} from './api/client.js';
+import {uncounted, type ApiTraffic} from './api/traffic.js';
 import type {Cluster} from './cluster.js';
 import type {ConnectError} from './connect-error.js';
 import {connectError} from './connect-error.js';
@@ -150,13 +151,18 @@ const findCredentials = async (options: KubeOptions, timers: Timers): Promise<Cr
  * Prepares the connection; nothing is sent yet, but a person at a terminal may have to sign in. Without a kubeconfig and outside of a pod this is an error,
  * never a silent localhost:8080 (as client-node would have it) and never whatever cluster happens to be selected (B-54).
  */
-export const connect = async (options: KubeOptions, timers: Timers): Promise<Cluster | ConnectError> => {
+export const connect = async (
+  options: KubeOptions,
+  timers: Timers,
+  traffic: ApiTraffic = uncounted,
+): Promise<Cluster | ConnectError> => {
   const credentials = await findCredentials(options, timers);
   if ('fix' in credentials) return credentials;
   const client = apiClient(credentials, {
     timers,
     random: Math.random,
     requestTimeout: options.requestTimeout || null,
+    traffic,
   });
   return apiCluster(credentials, client, {timers, random: Math.random});
 };

@@ -134,7 +134,7 @@ export const FLEET_FAMILIES: ReadonlyArray<Family<FleetSnapshot>> = [
   {
     name: 'custom_check_status',
     type: 'gauge',
-    help: 'A check of your own (FRIGATE_HC_CHECKS_FILE): 1 for the status that it has, 0 for the others.',
+    help: 'A check of your own (FRIGATE_HC_CHECKS_FILE) that is about no single Frigate: 1 for the status that it has, 0 for the others. One about a Frigate is in check_failing.',
     labels: ['check', 'status'],
     samples: ({daemon: {custom = []}}) =>
       custom.flatMap(({id, status}) =>

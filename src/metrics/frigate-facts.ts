@@ -33,7 +33,7 @@ export interface FrigateFacts extends StatusFacts {
   readonly camerasOmitted: number;
 }
 
-const judgedFacts = ({at, findings, diagnosis, decision, observation}: JudgedFrigate): JudgedFacts => {
+const judgedFacts = ({at, findings, custom = [], diagnosis, decision, observation}: JudgedFrigate): JudgedFacts => {
   const {breaker, streak} = decision;
   const {state} = observation;
   // As decided with: what could not be read, or belongs to a newer version, is no memory.
@@ -41,7 +41,7 @@ const judgedFacts = ({at, findings, diagnosis, decision, observation}: JudgedFri
   return {
     at,
     cause: diagnosis.cause,
-    checks: findings,
+    checks: [...findings, ...custom],
     action: decision.action,
     rule: decision.rule,
     limits: {hour: breaker.limit, day: breaker.limitPerDay},

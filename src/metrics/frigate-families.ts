@@ -2,7 +2,8 @@
 import {template} from '../core/checks/evidence/facts.js';
 import {memoryTrend} from '../core/checks/evidence/memory-trend.js';
 import {podMemoryOf} from '../core/checks/evidence/resource-samples.js';
-import {later} from '../core/time.js';
+import {fillForecast} from '../core/observation/fill-forecast.js';
+import {later, milliseconds} from '../core/time.js';
 import {one, secondsOf, type Family, type Sample} from '../report/exposition.js';
 import {containerOf, type FrigateFacts} from './frigate-facts.js';
 
@@ -18,6 +19,16 @@ const memoryExhausted = ({observed}: FrigateFacts): number | null => {
   const {observation, state} = observed;
   const trend = memoryTrend({observation, memory: state.memory, now: observation.at}, used);
   return trend === null ? null : secondsOf(later(observation.at, trend.left));
+};
+
+/** When the first of the mounts is full, as the status page forecasts it. */
+const storageExhausted = ({observed, snapshot, status: {filling}}: FrigateFacts): number | null => {
+  if (observed === null || snapshot === null) return null;
+  const times = snapshot.mounts.flatMap((mount) => {
+    const forecast = fillForecast(filling, mount);
+    return forecast.kind === 'full-in' ? [forecast.time] : [];
+  });
+  return times.length === 0 ? null : secondsOf(later(observed.at, milliseconds(Math.min(...times))));
 };
 
 const ratio = (part: number | null, whole: number | null): number | null =>
@@ -56,10 +67,9 @@ export const FRIGATE_FAMILIES: ReadonlyArray<Family<FrigateFacts>> = [
   {
     name: 'alerts_pending',
     type: 'gauge',
-    help: 'Notifications of this Frigate that wait for delivery.',
-    labels: [],
-    samples: ({observed}) =>
-      one(observed === null ? null : observed.state.outbox.filter(({deliveredAt}) => deliveredAt === null).length),
+    help: 'Notifications of this Frigate that wait for delivery, by channel; absent where no channel is set.',
+    labels: ['channel'],
+    samples: ({observed}) => [...(observed?.waiting ?? [])].flatMap(([channel, count]) => one(count, {channel})),
   },
   {
     name: 'snapshot_timestamp_seconds',
@@ -125,9 +135,12 @@ export const FRIGATE_FAMILIES: ReadonlyArray<Family<FrigateFacts>> = [
   {
     name: 'exhausted_timestamp_seconds',
     type: 'gauge',
-    help: 'When a rising use reaches its limit, if it rises on as it did; absent while it does not rise clearly.',
+    help: 'When a rising use reaches its limit, if it rises on as it did: the memory of the container, the first of the file systems that Frigate writes to. Absent while it does not rise clearly.',
     labels: ['resource'],
-    samples: (facts) => one(memoryExhausted(facts), {resource: 'memory'}),
+    samples: (facts) => [
+      ...one(memoryExhausted(facts), {resource: 'memory'}),
+      ...one(storageExhausted(facts), {resource: 'storage'}),
+    ],
   },
   {
     name: 'storage_free_ratio',

@@ -49,10 +49,14 @@ export interface JudgedFrigate {
   readonly at: Instant;
   readonly observation: Observation;
   readonly findings: readonly Finding[];
+  /** What those checks of the user's own come to that are about this Frigate alone; absent: there are none. */
+  readonly custom?: readonly CustomFinding[];
   readonly diagnosis: Diagnosis;
   readonly decision: Decision;
   /** The state as it is stored, restarts and incident included. */
   readonly state: State;
+  /** How many notifications wait for each channel, by its name; absent: there is no channel. */
+  readonly waiting?: ReadonlyMap<string, number>;
   /** The same report as `check -o json`; made when it is asked for. */
   report(): CheckReport;
 }

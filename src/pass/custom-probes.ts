@@ -2,12 +2,23 @@
  * The checks of the user's own in a running process: asked once beside a pass, or again and again in `watch` and `serve`. No step of a
  * pass asks them or waits for them, and the decision never sees what they found.
  */
+import {isDeepStrictEqual} from 'node:util';
 import type {ReportedId} from '../core/check-table.js';
-import type {CustomAnswer, CustomCheck, CustomFinding} from '../core/custom/custom-check.js';
+import {
+  isAsked,
+  isOfOneFrigate,
+  type AskedCheck,
+  type CustomAnswer,
+  type CustomCheck,
+  type CustomFinding,
+} from '../core/custom/custom-check.js';
 import {judgeCustom} from '../core/custom/judge.js';
+import {workloadOf} from '../core/checks/evidence/facts.js';
 import type {Finding, Status} from '../core/finding.js';
+import type {Observation} from '../core/observation/observation.js';
 import {milliseconds, seconds} from '../core/time.js';
 import {within, type Timers} from '../core/timers.js';
+import {CustomReadings} from './custom-readings.js';
 
 /** However many there are and however slow: a report waits no longer. */
 const ALL_LIMIT = seconds(20);
@@ -25,8 +36,8 @@ export interface Running {
   /** The file as it is now; `null`: it is the one that was read last. */
   readonly reread?: () => Promise<Reread | null>;
   readonly onReread?: (read: Reread) => void;
-  /** After each answer. */
-  readonly onAnswer?: () => void;
+  /** After each answer; whether it is another one than the one before. */
+  readonly onAnswer?: (isNews: boolean) => void;
 }
 
 export class CustomProbes {
@@ -36,7 +47,11 @@ export class CustomProbes {
   /** When each was asked last; milliseconds by the monotonic clock. */
   readonly #askedAt = new Map<string, number>();
   readonly #open = new Set<string>();
+  /** What those checks listen to that read the observation. */
+  readonly readings = new CustomReadings(() => this.#checks);
   #error: string | null = null;
+  /** All of them are being asked. */
+  #asking: Promise<void> | null = null;
 
   constructor(checks: readonly CustomCheck[], timers: Timers) {
     this.#checks = checks;
@@ -52,35 +67,70 @@ export class CustomProbes {
     return this.#error;
   }
 
-  /** Asks all of them once. Rejects only for a bug of ours. */
-  async ask(signal: AbortSignal): Promise<void> {
-    if (this.#checks.length === 0) return;
+  /** Asks all of them once; whoever comes meanwhile waits for the same answers. Rejects only for a bug of ours. */
+  ask(signal: AbortSignal): Promise<void> {
+    return this.#askOnce(this.#checks.filter(isAsked), signal);
+  }
+
+  /** The same of those only that were not asked yet, or as long ago as they want to be asked again. */
+  askDue(signal: AbortSignal): Promise<void> {
+    return this.#askOnce(this.#checks.filter(isAsked).filter(this.#isDue), signal);
+  }
+
+  #askOnce(checks: readonly AskedCheck[], signal: AbortSignal): Promise<void> {
+    if (this.#asking !== null) return this.#asking;
+    if (checks.length === 0) return Promise.resolve();
+    this.#asking = this.#askAll(checks, signal).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  async #askAll(checks: readonly AskedCheck[], signal: AbortSignal): Promise<void> {
     const {probeAll} = await import('../dependencies/probe.js');
-    const answers = await probeAll(this.#checks, this.#timers, within(this.#timers, ALL_LIMIT, signal));
+    for (const {id} of checks) this.#askedAt.set(id, this.#timers.monotonic());
+    const answers = await probeAll(checks, this.#timers, within(this.#timers, ALL_LIMIT, signal));
     for (const [id, answer] of answers) this.#answers.set(id, answer);
   }
 
-  /** What they come to beside the findings of a pass, by the newest answers. */
-  findings(findings: readonly Pick<Finding, 'id' | 'status'>[]): readonly CustomFinding[] {
-    return this.#checks.length === 0
-      ? []
-      : judgeCustom(
-          this.#checks,
-          this.#answers,
-          new Map<ReportedId, Status>(findings.map(({id, status}) => [id, status])),
-        );
+  /** What they come to beside the findings of a pass over one Frigate, by the newest answers: those about every Frigate, and those about this one. */
+  findings(findings: readonly Pick<Finding, 'id' | 'status'>[], observation: Observation): readonly CustomFinding[] {
+    if (this.#checks.length === 0) return [];
+    const workload = workloadOf(observation);
+    const name = workload === null ? null : `${workload.namespace}/${workload.name}`;
+    return judgeCustom(
+      this.#checks.filter(({frigate}) => frigate === null || frigate === name),
+      new Map([...this.#answers, ...this.readings.answers(observation)]),
+      new Map<ReportedId, Status>(findings.map(({id, status}) => [id, status])),
+    );
+  }
+
+  /** Of those, the ones that are about this Frigate alone. */
+  ofFrigate(findings: readonly Pick<Finding, 'id' | 'status'>[], observation: Observation): readonly CustomFinding[] {
+    const own = new Set(this.#checks.filter(isOfOneFrigate).map(({id}) => id));
+    return own.size === 0 ? [] : this.findings(findings, observation).filter(({id}) => own.has(id));
+  }
+
+  /** What those come to that are about no single Frigate. */
+  shared(): readonly CustomFinding[] {
+    return judgeCustom(
+      this.#checks.filter((check) => !isOfOneFrigate(check)),
+      this.#answers,
+      new Map(),
+    );
   }
 
   /** Asks each as often as it wants to be, until the signal. */
   async run({reread, onReread, onAnswer}: Running, signal: AbortSignal): Promise<void> {
     const {probeOne} = await import('../dependencies/probe.js');
     const under = new Set<Promise<void>>();
-    const askOne = async (check: CustomCheck): Promise<void> => {
+    const askOne = async (check: AskedCheck): Promise<void> => {
       try {
         const answer = await probeOne(check, this.#timers, signal);
         if (signal.aborted || !this.#checks.includes(check)) return;
+        const before = this.#answers.get(check.id);
         this.#answers.set(check.id, answer);
-        onAnswer?.();
+        onAnswer?.(before === undefined || !isDeepStrictEqual({...before, took: 0}, {...answer, took: 0}));
       } finally {
         this.#open.delete(check.id);
       }
@@ -102,13 +152,15 @@ export class CustomProbes {
     await Promise.all(under);
   }
 
-  #due(): readonly CustomCheck[] {
-    const now = this.#timers.monotonic();
+  readonly #isDue = ({id, every}: AskedCheck): boolean => {
+    const asked = this.#askedAt.get(id);
+    return asked === undefined || this.#timers.monotonic() - asked >= milliseconds(every);
+  };
+
+  #due(): readonly AskedCheck[] {
     return this.#checks
-      .filter(({id, every}) => {
-        const asked = this.#askedAt.get(id);
-        return !this.#open.has(id) && (asked === undefined || now - asked >= milliseconds(every));
-      })
+      .filter(isAsked)
+      .filter((check) => !this.#open.has(check.id) && this.#isDue(check))
       .slice(0, Math.max(0, AT_ONCE - this.#open.size));
   }
 

@@ -18,11 +18,12 @@ const newId = (clock: Clock): string => `${clock.now().toString(36)}-${randomByt
 
 /** The ports over an opened connection. `settings` say which Frigate; a run that observes several makes ports for each, over the same channels. */
 export const portsOver = (
-  {cluster, clock}: Pick<ClusterConnection, 'cluster' | 'clock'>,
+  {cluster: opened, clock}: Pick<ClusterConnection, 'cluster' | 'clock'>,
   {settings, version, timers, custom}: Pick<Context, 'settings' | 'timers' | 'version' | 'custom'>,
   command: string,
   channels: readonly Channel[],
 ): PassPorts => {
+  const cluster = custom === undefined ? opened : custom.readings.listenTo(opened);
   // Where exec is chosen as the transport, its permission is required anyway (FRG-102 reviews it).
   const transports = settings.via === 'exec' ? cluster : {...cluster, exec: permittedExec(cluster)};
   return {
@@ -39,7 +40,14 @@ export const portsOver = (
       openFrigate(
         transports,
         {...address, podIP: address.ip, port: settings.apiPort},
-        {via: settings.via, apiTimeout: settings.apiTimeout, timers, signal, expected},
+        {
+          via: settings.via,
+          apiTimeout: settings.apiTimeout,
+          timers,
+          signal,
+          expected,
+          ...(custom === undefined ? {} : {onStats: (body) => custom.readings.onStats(address, body)}),
+        },
       ),
     readLog: (question, signal) => readLog(cluster, question, signal),
   };

@@ -1,6 +1,7 @@
 /** `check --list` and `check --explain X-…`: the checks of the user's own beside those of the catalogue. */
-import type {CustomCheck} from '../core/custom/custom-check.js';
-import {comparisonText, targetOf} from '../core/custom/judge-answer.js';
+import {isRead, type CustomCheck} from '../core/custom/custom-check.js';
+import {comparisonText, targetOf, VALUE} from '../core/custom/judge-answer.js';
+import {maskedLine} from '../core/mask.js';
 import {humanDuration} from '../core/time.js';
 import {isData, renderValue, type Format} from './render.js';
 import {hanging, padded, toAscii} from './layout.js';
@@ -9,13 +10,30 @@ import {themeOf, type Style} from './style.js';
 const LABEL = 12;
 
 /** What is asked, without its secrets. */
-const describedCustom = ({id, title, probe, every, timeout, severity, dependsOn, fix}: CustomCheck): object => ({
+const describedCustom = ({
+  id,
+  title,
+  probe,
+  every,
+  timeout,
+  severity,
+  frigate,
+  dependsOn,
+  fix,
+}: CustomCheck): object => ({
   id,
   category: 'custom',
   title,
   cause: 'dependency',
   needs: dependsOn,
-  docs: {kind: probe.kind, target: targetOf(probe), every, timeout, severity, fix},
+  docs: {
+    kind: probe.kind,
+    target: targetOf(probe),
+    ...(isRead(probe) ? {} : {every, timeout}),
+    severity,
+    frigate,
+    fix,
+  },
 });
 
 const questionOf = ({probe}: CustomCheck): string => {
@@ -28,7 +46,13 @@ const questionOf = ({probe}: CustomCheck): string => {
         : expected.length === 0
           ? ''
           : `, expected ${expected.join(' or ')}`;
-  return `${probe.kind} ${targetOf(probe)}${wanted}`;
+  const place =
+    probe.kind === 'stats'
+      ? `: ${probe.pointer}`
+      : probe.kind === 'log'
+        ? `: lines of the last ${humanDuration(probe.window)} that match ${maskedLine(probe.pattern, VALUE)}`
+        : '';
+  return `${probe.kind} ${targetOf(probe)}${place}${wanted}`;
 };
 
 export const renderCustomExplanation = async (check: CustomCheck, format: Format, style: Style): Promise<string> => {
@@ -36,9 +60,14 @@ export const renderCustomExplanation = async (check: CustomCheck, format: Format
   const theme = themeOf(style);
   const rows: ReadonlyArray<readonly [string, string]> = [
     ['asks', questionOf(check)],
-    ['every', `${humanDuration(check.every)} in watch and serve; once in check and run-cron`],
-    ['timeout', humanDuration(check.timeout)],
+    ...(isRead(check.probe)
+      ? ([['every', 'with each observation of Frigate; nothing is asked for it']] as const)
+      : ([
+          ['every', `${humanDuration(check.every)} in watch and serve; once in check and run-cron`],
+          ['timeout', humanDuration(check.timeout)],
+        ] as const)),
     ['severity', check.severity],
+    ['Frigate', check.frigate ?? (isRead(check.probe) ? 'each' : 'all of them together')],
     ['depends on', check.dependsOn.length === 0 ? 'nothing' : check.dependsOn.join(', ')],
     ['restart', 'never: what it finds does not reach the decision'],
     ['fix', check.fix ?? 'none is given in the file'],

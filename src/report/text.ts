@@ -120,7 +120,10 @@ const categoryLine = (
   countsWidth: number,
 ): readonly string[] => {
   const worst = worstOf(checks);
-  const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), countsWidth)}  `;
+  const label = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} `;
+  // On a narrow screen the counts are not a column, but the beginning of the text.
+  const hasColumn = page.columns === null || widthOf(label) + countsWidth <= page.columns;
+  const prefix = hasColumn ? `${label}${padded(countsOf(checks), countsWidth)}  ` : label;
   const space = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
   // An info is never left out: nothing else on the page says it. What is ok is for orientation, as far as there is space.
   const infos = checks
@@ -134,8 +137,10 @@ const categoryLine = (
         space - (infos === '' ? 0 : widthOf(infos) + 2),
       )
     : '';
-  const said = [infos, good, skippedNote(checks)].filter((part) => part !== '').join('; ');
-  return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text));
+  const said = [...(hasColumn ? [] : [countsOf(checks)]), infos, good, skippedNote(checks)];
+  return hanging(prefix, said.filter((part) => part !== '').join('; '), LABEL_INDENT, page.columns, (text) =>
+    page.theme.status(worst, text),
+  );
 };
 
 const byCategory = (

@@ -9,6 +9,7 @@ import {
   type CustomProbe,
   type Scalar,
 } from '../core/custom/custom-check.js';
+import {compilePattern, LONGEST_PATTERN} from './line-pattern.js';
 import {mask} from '../core/mask.js';
 import {milliseconds, type Duration} from '../core/time.js';
 import {parseDuration} from './duration.js';
@@ -20,6 +21,8 @@ export type ChecksFile =
 
 const LARGEST = 256 * 1024;
 const MOST_CHECKS = 100;
+/** Each of them reads every line of the log. */
+const MOST_LOG_CHECKS = 20;
 
 const line = (longest: number): z.ZodString =>
   z
@@ -61,6 +64,12 @@ const comparison = scalar.transform((given): Comparison => {
     : {operator, value: literal(text.slice(operator.length).trim())};
 });
 
+/** Of a number of lines. */
+const numeric = comparison.refine(
+  ({value}) => typeof value === 'number' && value >= 0,
+  'a number or a comparison with one is expected, such as "< 3"',
+);
+
 const literal = (text: string): Scalar => {
   if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (text === 'true' || text === 'false') return text === 'true';
@@ -73,14 +82,34 @@ const customId = z
   .regex(/^X-[A-Za-z0-9-]{1,32}$/, 'X- and up to 32 letters, digits and "-" are expected, such as X-broker')
   .refine((id): id is CustomId => id.startsWith('X-'));
 
-const common = {
+const logPattern = line(LONGEST_PATTERN).superRefine((text, context) => {
+  const compiled = compilePattern(text);
+  if (!compiled.ok) context.addIssue({code: 'custom', message: compiled.error});
+});
+
+const EVERY = milliseconds(30_000);
+const TIMEOUT = milliseconds(5000);
+
+const shared = {
   id: customId,
   title: line(80),
-  every: duration(5000, 3_600_000).default(milliseconds(30_000)),
-  timeout: duration(100, 10_000).default(milliseconds(5000)),
+  frigate: line(330)
+    .regex(
+      /^[a-z0-9.-]+\/[a-z0-9.-]+$/,
+      'NAMESPACE/NAME of the workload of a Frigate is expected, such as frigate/frigate',
+    )
+    .nullable()
+    .default(null),
   severity: z.enum(['info', 'warning', 'critical']).default('warning'),
   dependsOn: z.array(z.string().max(40)).max(20).default([]),
   fix: line(500).nullable().default(null),
+};
+
+/** Of those that are asked, each in its own time; the others are read with each observation. */
+const common = {
+  ...shared,
+  every: duration(5000, 3_600_000).default(EVERY),
+  timeout: duration(100, 10_000).default(TIMEOUT),
 };
 
 const entry = z.discriminatedUnion('kind', [
@@ -111,6 +140,14 @@ const entry = z.discriminatedUnion('kind', [
     url: urlOf('http:', 'https:'),
     query: line(2000),
     expect: comparison,
+  }),
+  z.strictObject({...shared, kind: z.literal('stats'), pointer, expect: comparison}),
+  z.strictObject({
+    ...shared,
+    kind: z.literal('log'),
+    pattern: logPattern,
+    window: duration(60_000, 3_600_000).default(milliseconds(600_000)),
+    expect: numeric.default({operator: '==', value: 0}),
   }),
 ]);
 
@@ -172,6 +209,10 @@ const probeOf = (given: Entry): CustomProbe => {
     }
     case 'prometheus':
       return {kind: 'prometheus', url: given.url, query: given.query, expect: given.expect};
+    case 'stats':
+      return {kind: 'stats', pointer: given.pointer, expect: given.expect};
+    case 'log':
+      return {kind: 'log', pattern: given.pattern, window: given.window, expect: given.expect};
   }
 };
 
@@ -187,6 +228,8 @@ const issuesAmong = (entries: readonly Entry[]): Issue | null => {
     const name = given.id.toUpperCase();
     if (ids.has(name)) return {path: [index, 'id'], message: `${given.id} stands there twice`};
     ids.set(name, index);
+    if (given.kind === 'log' && entries.slice(0, index + 1).filter(({kind}) => kind === 'log').length > MOST_LOG_CHECKS)
+      return {path: [index, 'kind'], message: `at most ${MOST_LOG_CHECKS} checks of the kind log are accepted`};
     if (given.kind === 'http' && (given.pointer === null) !== (given.expect === null))
       return {path: [index], message: 'pointer and expect are expected together'};
   }
@@ -224,8 +267,9 @@ const allOf = (entries: readonly Entry[]): readonly CustomCheck[] =>
   entries.map((given) => ({
     id: given.id,
     title: given.title,
-    every: given.every,
-    timeout: given.timeout,
+    every: 'every' in given ? given.every : EVERY,
+    timeout: 'timeout' in given ? given.timeout : TIMEOUT,
+    frigate: given.frigate,
     severity: given.severity,
     dependsOn: given.dependsOn.filter((id): id is ReportedId => isCheckId(id) || id.startsWith('X-')),
     fix: given.fix,

@@ -26,6 +26,7 @@ export const runCheck = async (context: Context, options: CheckOptions): Promise
   try {
     const found = options.allNamespaces ? await severalFrigates(ports, options.kind, context.signal) : [];
     if (found.length === 0) return [await checkIn(ports, options, context.signal)];
+    const askCustom = sharedAsking(ports, options, context.signal);
     return await inOrder(found, AT_A_TIME, (frigate) =>
       checkIn(
         {
@@ -35,6 +36,7 @@ export const runCheck = async (context: Context, options: CheckOptions): Promise
         },
         {...options, kind: frigate.kind, allNamespaces: false},
         context.signal,
+        askCustom,
       ),
     );
   } finally {
@@ -59,9 +61,25 @@ const severalFrigates = async (
   return meant.length > 1 ? meant : [];
 };
 
+/** Asks the checks of the user's own, beside each observation. */
+type AskCustom = () => Promise<void>;
+
+/** Of several Frigates: once for all of them, and where they are observed again and again, as often as each check wants. */
+const sharedAsking = ({custom}: PassPorts, {wait}: CheckOptions, signal: AbortSignal): AskCustom => {
+  if (custom === undefined) return () => Promise.resolve();
+  if (wait !== null) return () => custom.askDue(signal);
+  const asked = custom.ask(signal);
+  return () => asked;
+};
+
 /** The use case in given ports. */
-export const checkIn = async (ports: PassPorts, options: CheckOptions, signal: AbortSignal): Promise<CheckReport> => {
-  const observeAgain = (): Promise<CheckOnce> => observeOnce(ports, options, signal);
+export const checkIn = async (
+  ports: PassPorts,
+  options: CheckOptions,
+  signal: AbortSignal,
+  askCustom: AskCustom = () => ports.custom?.ask(signal) ?? Promise.resolve(),
+): Promise<CheckReport> => {
+  const observeAgain = (): Promise<CheckOnce> => observeOnce(ports, options, signal, askCustom);
   return options.wait === null
     ? (await observeAgain()).report
     : waitUntilWell(ports, options, options.wait, observeAgain, signal);
@@ -89,7 +107,12 @@ const everywhere = async (ports: PassPorts, kind: WorkloadKind | null, signal: A
   return {...ports, cluster: {...ports.cluster, locate: () => Promise.resolve({search, pods})}};
 };
 
-const observeOnce = async (outset: PassPorts, options: CheckOptions, signal: AbortSignal): Promise<CheckOnce> => {
+const observeOnce = async (
+  outset: PassPorts,
+  options: CheckOptions,
+  signal: AbortSignal,
+  askCustom: AskCustom,
+): Promise<CheckOnce> => {
   const ports = options.allNamespaces ? await everywhere(outset, options.kind, signal) : outset;
   const {settings, clock, namespace} = ports;
   const begun = clock.monotonic();
@@ -106,7 +129,7 @@ const observeOnce = async (outset: PassPorts, options: CheckOptions, signal: Abo
       },
       within(clock, settings.deadline, signal),
     ),
-    ports.custom?.ask(signal),
+    askCustom(),
   ]);
   const inForce: PassPorts = {...ports, settings: observed.settings};
   const judgement = judge(observed, onlyJudging(inForce));
@@ -115,7 +138,7 @@ const observeOnce = async (outset: PassPorts, options: CheckOptions, signal: Abo
     skip: new Set(options.skip),
     failOn: options.failOn,
     duration: clock.monotonic() - begun,
-    custom: ports.custom?.findings(judgement.findings) ?? [],
+    custom: ports.custom?.findings(judgement.findings, observed.observation) ?? [],
   });
   return {report, observed, findings: judgement.findings};
 };

@@ -54,7 +54,7 @@ export const runCron = async (
     const exitCode = interruptionOf(context.signal) ?? dutyOf(outcome);
     if (!dryRun) await beat(ports, context, exitCode === EXIT.ok, journal);
     journalMissingPermissions(journal, ports, outcome);
-    journalCustom(journal, (await asked)?.findings(outcome.judgement.findings) ?? []);
+    journalCustom(journal, (await asked)?.findings(outcome.judgement.findings, outcome.observed.observation) ?? []);
     if (lost >= REPORTED_LOSS)
       journal('pass.starved', {
         lostMs: Math.round(lost),

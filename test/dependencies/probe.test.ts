@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {createServer as createHttp} from 'node:http';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {processTimers} from '../../src/cli/timers.js';
-import type {CustomAnswer, CustomProbe} from '../../src/core/custom/custom-check.js';
+import type {AskedProbe, CustomAnswer} from '../../src/core/custom/custom-check.js';
 import {milliseconds, seconds} from '../../src/core/time.js';
 import {CustomProbes} from '../../src/pass/custom-probes.js';
 import {probeOne} from '../../src/dependencies/probe.js';
@@ -36,7 +36,7 @@ const answering = (answer: (request: Buffer) => string | Buffer | null, requests
     ),
   );
 
-const ask = async (probe: CustomProbe, timeout = seconds(5)): Promise<Omit<CustomAnswer, 'took'>> => {
+const ask = async (probe: AskedProbe, timeout = seconds(5)): Promise<Omit<CustomAnswer, 'took'>> => {
   const {took, ...answer} = await probeOne({probe, timeout}, processTimers, never);
   assert.ok(took >= 0);
   return answer;
@@ -129,7 +129,14 @@ describe('a question to a dependency', () => {
 
   it('cascade: when the broker stops, the checks behind it are skipped because of it', async () => {
     const port = await answering(() => Buffer.from([0x20, 2, 0, 0]));
-    const common = {title: 't', every: seconds(30), timeout: seconds(1), severity: 'warning', fix: null} as const;
+    const common = {
+      title: 't',
+      every: seconds(30),
+      timeout: seconds(1),
+      severity: 'warning',
+      frigate: null,
+      fix: null,
+    } as const;
     const behind = {...common, probe: {kind: 'tcp', host: at.host, port}, dependsOn: ['X-broker']} as const;
     const probes = new CustomProbes(
       [
@@ -140,14 +147,14 @@ describe('a question to a dependency', () => {
       ],
       processTimers,
     );
-    const said = (): readonly string[] => probes.findings([]).map(({status}) => status);
+    const said = (): readonly string[] => probes.shared().map(({status}) => status);
     await probes.ask(never);
     assert.deepEqual(said(), ['ok', 'ok', 'ok', 'ok']);
     for (const close of closing.splice(0)) close();
     await probes.ask(never);
     assert.deepEqual(said(), ['warning', 'skipped', 'skipped', 'skipped']);
     assert.deepEqual(
-      probes.findings([]).map(({because}) => (because?.kind === 'check' ? because.id : null)),
+      probes.shared().map(({because}) => (because?.kind === 'check' ? because.id : null)),
       [null, 'X-broker', 'X-broker', 'X-broker'],
     );
   });

@@ -7,6 +7,7 @@ import {FakeTimers} from '../support/fake-timers.js';
 import {processTimers} from '../../src/cli/timers.js';
 import type {ApiClient} from '../../src/kubernetes/api/client.js';
 import {apiClient} from '../../src/kubernetes/api/client.js';
+import {uncounted, type ApiTraffic} from '../../src/kubernetes/api/traffic.js';
 import {apiCluster} from '../../src/kubernetes/api-cluster.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
@@ -113,13 +114,14 @@ export const clientOf = (
   fake: FakeApiServer,
   timers: Timers = new FakeTimers({passing: true}),
   requestTimeout: Duration | null = null,
+  traffic: ApiTraffic = uncounted,
 ): AsyncDisposable & {
   readonly client: ApiClient;
   readonly cluster: Cluster;
   readonly credentials: {readonly renewals: number};
 } => {
   const credentials = credentialsFor(fake.url);
-  const client = apiClient(credentials, {timers, random: () => 0, requestTimeout});
+  const client = apiClient(credentials, {timers, random: () => 0, requestTimeout, traffic});
   return {
     client,
     cluster: apiCluster(credentials, client, {timers, random: () => 0}),

@@ -7,6 +7,7 @@ import {createServer as createTcpServer} from 'node:net';
 import {FakeTimers, settled} from '../support/fake-timers.js';
 import {apiClient} from '../../src/kubernetes/api/client.js';
 import {pathOf, resources} from '../../src/kubernetes/api/resources.js';
+import {uncounted, type ApiTraffic} from '../../src/kubernetes/api/traffic.js';
 import {seconds} from '../../src/core/time.js';
 import type {Handler} from './fake-api-server.js';
 import {TOKEN, clientOf, fakeApiServer, json, status} from './fake-api-server.js';
@@ -558,6 +559,41 @@ describe('a write', () => {
         ['misconfigured', 'kubectl -n ns edit configmap state'],
       );
     });
+});
+
+describe('the requests that are counted', () => {
+  const counted = (): {readonly lines: string[]; readonly traffic: ApiTraffic} => {
+    const lines: string[] = [];
+    return {
+      lines,
+      traffic: {...uncounted, requested: (verb, resource, code) => lines.push(`${verb} ${resource} ${code}`)},
+    };
+  };
+
+  it('are each one that is sent, repeated ones and those after a renewal of the credentials too', async () => {
+    const {lines, traffic} = counted();
+    await using fake = await fakeApiServer(
+      after(
+        (_, response) => json(response, 401, status(401, 'Unauthorized')),
+        (_, response) => json(response, 503, status(503, 'busy')),
+        (_, response) => response.destroy(),
+      ),
+    );
+    await using talking = clientOf(fake, undefined, null, traffic);
+    assert.ok((await talking.cluster.readNode('n', within())).known);
+    assert.deepEqual(lines, ['get nodes 401', 'get nodes 503', 'get nodes failed', 'get nodes 200']);
+  });
+
+  it('are streams and commands in the container as well, by what a Role calls them', async () => {
+    const {lines, traffic} = counted();
+    await using fake = await fakeApiServer((_, response) => json(response, 403, status(403, 'no')));
+    await using talking = clientOf(fake, undefined, null, traffic);
+    const pod = {namespace: 'ns', pod: 'frigate-0', container: 'frigate'};
+    await talking.cluster.openLog({...pod, since: null, previous: false, follow: false, tailLines: null}, within());
+    await talking.cluster.exec(pod, ['true'], {signal: within(), limit: 100});
+    await talking.cluster.proxyGet('ns', 'frigate-0', 5000, '/', {signal: within(), limit: 100});
+    assert.deepEqual(lines, ['get pods/log 403', 'get pods/exec 403', 'get pods/proxy 403']);
+  });
 });
 
 describe('the server’s clock', () => {

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import {settled} from '../support/fake-timers.js';
 import {processTimers} from '../../src/cli/timers.js';
 import {resources} from '../../src/kubernetes/api/resources.js';
+import {uncounted} from '../../src/kubernetes/api/traffic.js';
 import {supervise, type News, type Subject} from '../../src/kubernetes/watch/supervise.js';
 import type {Duration} from '../../src/core/time.js';
 import {clientOf, fakeApiServer, json, status, type Asked} from './fake-api-server.js';
@@ -52,6 +53,8 @@ interface Followed {
   readonly lists: number;
   readonly watches: readonly URL[];
   readonly pauses: readonly number[];
+  /** Resources whose watch was counted as opened again. */
+  readonly restarts: readonly string[];
 }
 
 /** Follows until `enough` holds; lists and watches are answered by these plays in turn, the last one again and again. */
@@ -62,6 +65,7 @@ const follow = async (
   const news: Array<News<ReadonlyMap<string, Thing>>> = [];
   const watches: URL[] = [];
   const pauses: number[] = [];
+  const restarts: string[] = [];
   let lists = 0;
   await using fake = await fakeApiServer((asked, response) => {
     const url = new URL(asked.url, fake.url);
@@ -70,9 +74,12 @@ const follow = async (
     const own = watching ? plays.watches : plays.lists;
     own[Math.min(turn, own.length - 1)]?.(response, asked);
   });
-  await using stage = clientOf(fake);
+  await using stage = clientOf(fake, undefined, null, {
+    ...uncounted,
+    watchRestarted: (resource) => restarts.push(resource),
+  });
   const ending = new AbortController();
-  const so = (): Followed => ({news, lists, watches, pauses});
+  const so = (): Followed => ({news, lists, watches, pauses, restarts});
   const pause = (length: Duration): Promise<void> => {
     pauses.push(length);
     if (enough(so())) ending.abort();
@@ -139,7 +146,7 @@ describe('a watch under supervision', () => {
   });
 
   it('takes an ended watch up where it was, bookmarks included, without a new list', async () => {
-    const {lists, watches, news} = await follow(
+    const {lists, watches, news, restarts} = await follow(
       {
         lists: [listing(object('a', 'red', 5))],
         watches: [
@@ -153,6 +160,7 @@ describe('a watch under supervision', () => {
       [lists, watches.map((url) => url.searchParams.get('resourceVersion')), colors(news[1])],
       [1, ['7', '42'], {a: 'green'}],
     );
+    assert.deepEqual(restarts, [], 'its time was up');
   });
 
   for (const [how, play] of [
@@ -163,10 +171,11 @@ describe('a watch under supervision', () => {
     ],
   ] as const) {
     it(`lists anew after 410 Gone as ${how}, without calling it trouble`, async () => {
-      const {news, lists} = await follow(
+      const {news, lists, restarts} = await follow(
         {lists: [listing(object('a', 'red', 5)), listing(object('c', 'new', 8))], watches: [play, holding()]},
         (so) => so.news.length === 2,
       );
+      assert.deepEqual(restarts, ['pods']);
       assert.deepEqual(
         [news.map(colors), lists],
         [[{a: 'red'}, {c: 'new'}], 2],

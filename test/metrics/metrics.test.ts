@@ -8,6 +8,7 @@ import {PREFIX} from '../../src/report/exposition.js';
 import {renderPrometheus} from '../../src/report/prometheus.js';
 import {HEALTH_CLASSES} from '../../src/report/status-families.js';
 import {readExposition, valuesOf, type ReadFamily} from '../support/exposition.js';
+import {ownFindings} from '../support/own-checks.js';
 import {
   daemonOf,
   FLEET_STARTED,
@@ -173,6 +174,64 @@ describe('the metrics of the fleet', () => {
     assert.deepEqual(valuesOf(families, 'frigate_health_leader'), {'': 0});
     for (const [name, {series}] of families) for (const {labels} of series) assert.ok(!labels.has('frigate'), name);
     assert.equal(families.has('frigate_health_targets'), false);
+  });
+
+  it('of checks of the user’s own name one that fails where others depend on it', async () => {
+    const own = new Set(['X-yard-fps', 'X-plates']);
+    const families = async (broker: 'up' | 'down'): Promise<ReadonlyMap<string, ReadFamily>> => {
+      const findings = ownFindings(broker);
+      const healthy = await judgedFrigate('healthy');
+      assert.ok(healthy.judged);
+      return read([{...healthy, judged: {...healthy.judged, custom: findings.filter(({id}) => own.has(id))}}], 'none', {
+        daemon: daemonOf({custom: findings.filter(({id}) => !own.has(id))}),
+      });
+    };
+    const failing = (all: ReadonlyMap<string, ReadFamily>): readonly string[] =>
+      Object.entries(valuesOf(all, 'frigate_health_custom_check_status', 'check', 'status'))
+        .filter(([labels, value]) => value === 1 && / (warning|critical)$/.test(labels))
+        .map(([labels]) => labels);
+    const down = await families('down');
+    assert.deepEqual(failing(down), ['X-broker critical']);
+    assert.equal(down.get('frigate_health_custom_check_status')?.series.length, 6 * 6);
+    assert.deepEqual(failing(await families('up')), ['X-sensors warning', 'X-automations warning']);
+    assert.deepEqual(valuesOf(down, 'frigate_health_check_failing', 'check', 'severity'), {'X-yard-fps warning': 1});
+  });
+
+  it('of notifications are one series for each channel, and none without a channel', async () => {
+    const healthy = await judgedFrigate('healthy');
+    assert.ok(healthy.judged);
+    assert.equal((await read([healthy])).has('frigate_health_alerts_pending'), false);
+    const waiting = new Map([
+      ['mail', 0],
+      ['ntfy', 2],
+    ]);
+    const families = await read([{...healthy, judged: {...healthy.judged, waiting}}]);
+    assert.deepEqual(valuesOf(families, 'frigate_health_alerts_pending', 'channel'), {mail: 0, ntfy: 2});
+  });
+
+  it('forecast when the first file system is full, and nothing for one that does not fill', async () => {
+    const healthy = await judgedFrigate('healthy');
+    const {judged} = healthy;
+    assert.ok(judged);
+    const {stats} = judged.observation.frigate;
+    assert.ok(stats.known);
+    const {mounts} = stats.value.snapshot;
+    const [recordings] = mounts.filter(({path: where}) => where.endsWith('recordings'));
+    assert.ok(recordings?.free !== null && recordings?.used !== null);
+    const {free = 0, used = 0} = recordings ?? {};
+    // A tenth of what is free in an hour: full in ten.
+    const at = (ago: number, change: number) => ({
+      at: instant(judged.at - ago),
+      mounts: mounts.map((mount) => (mount === recordings ? {...mount, used: (used ?? 0) - change} : mount)),
+    });
+    const forecast = async (filling: FrigateStatus['filling']): Promise<number | undefined> =>
+      valuesOf(await read([{...healthy, filling}]), 'frigate_health_exhausted_timestamp_seconds', 'resource')[
+        'storage'
+      ];
+    const full = await forecast([at(minutes(60), (free ?? 0) / 10), at(0, 0)]);
+    assert.ok(full !== undefined && Math.abs(full - (judged.at + minutes(600)) / 1000) < 1, String(full));
+    assert.equal(await forecast([at(minutes(60), 0), at(0, 0)]), undefined);
+    assert.equal(await forecast([]), undefined);
   });
 
   it('count breakers by kind, never a series for each Frigate', async () => {

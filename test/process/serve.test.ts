@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {createServer, type AddressInfo} from 'node:net';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {linesOf, mustBeBuilt, start, type Line, type Running} from './program.js';
 
@@ -108,6 +111,13 @@ describe('serve', function () {
     const metrics = await ask('/metrics');
     assert.deepEqual([metrics.status, metrics.type], [200, 'text/plain; version=0.0.4; charset=utf-8']);
     assert.match(metrics.text, /^frigate_health_targets_judged 3$/m);
+    for (const counted of [
+      'kubernetes_requests_total{verb="list",resource="pods",code="200"}',
+      'kubernetes_requests_total{verb="watch",resource="pods",code="200"}',
+      'poll_lag_seconds_count',
+      'polls_total{result="answered"}',
+    ])
+      assert.ok(Number(metrics.text.split(`\nfrigate_health_${counted} `)[1]?.split('\n')[0]) > 0, counted);
     assert.match(metrics.text, /^frigate_health_http_requests_total\{route="\/health",method="GET",code="200"\} 1$/m);
     assert.match(metrics.text, /^frigate_health_polls_total\{result="answered"\} [1-9]/m);
     assert.match(metrics.text, /^frigate_health_state_writes_total\{result="done"\} [1-9]/m);
@@ -119,6 +129,61 @@ describe('serve', function () {
     assert.equal((await running.ended).code, 0);
     assert.ok(performance.now() - at < 5000, `${performance.now() - at} ms`);
     await assert.rejects(ask('/health'));
+  });
+
+  it('asks the checks of a file, reads it again when it changes, and exports what they find', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'frigate-health-checks-'));
+    const file = path.join(folder, 'checks.yaml');
+    const broker = (port: number): string =>
+      `- {id: X-broker, title: broker, kind: tcp, host: 127.0.0.1, port: ${port}, every: 5s}\n`;
+    const behind = '- {id: X-behind, title: behind, kind: tcp, host: 127.0.0.1, port: 1, dependsOn: [X-broker]}\n';
+    writeFileSync(
+      file,
+      `${broker(1)}${behind}- {id: X-uptime, title: uptime, kind: stats, pointer: /service/uptime, expect: "< 0"}\n`,
+    );
+    const running = start(['serve', '--demo=fleet', '--listen=127.0.0.1:0', `--checks-file=${file}`]);
+    const lines = await untilLine(running, ({event}) => event === 'http.listening');
+    const url = String(lines.find(({event}) => event === 'http.listening')?.['url']);
+    const text = async (where: string): Promise<string> =>
+      (await fetch(`${url}${where}`, {signal: AbortSignal.timeout(5000)})).text();
+    const metrics = async (...expected: readonly RegExp[]): Promise<void> => {
+      const begun = performance.now();
+      for (;;) {
+        const last = await text('/metrics');
+        if (expected.every((one) => one.test(last))) return;
+        assert.ok(
+          performance.now() - begun < 40_000,
+          last
+            .split('\n')
+            .filter((one) => one.includes('X-'))
+            .join('\n'),
+        );
+        await setTimeout(200);
+      }
+    };
+    await metrics(
+      /^frigate_health_custom_check_status\{check="X-broker",status="warning"\} 1$/m,
+      /^frigate_health_custom_check_status\{check="X-behind",status="skipped"\} 1$/m,
+      /^frigate_health_check_failing\{frigate_namespace="cabin",frigate="frigate",check="X-uptime",severity="warning"\} 1$/m,
+    );
+    const report = JSON.parse(await text('/api/v1/frigates/frigate/frigate/report')) as {
+      checks: ReadonlyArray<{id: string; status: string}>;
+    };
+    assert.deepEqual(
+      report.checks.filter(({id}) => id.startsWith('X-')).map(({id, status}) => `${id} ${status}`),
+      ['X-broker warning', 'X-behind skipped', 'X-uptime warning'],
+    );
+    writeFileSync(file, 'no list');
+    const refused = await untilLine(running, ({event}) => event === 'checks.refused');
+    assert.match(String(refused.find(({event}) => event === 'checks.refused')?.['reason']), /checks\.yaml, line 1/);
+    await metrics(/^frigate_health_component_status\{component="custom_checks",status="degraded"\} 1$/m);
+    await metrics(/check="X-broker",status="warning"\} 1$/m);
+    writeFileSync(file, broker(Number(new URL(url).port)));
+    await metrics(/check="X-broker",status="ok"\} 1$/m, /component="custom_checks",status="healthy"\} 1$/m);
+    assert.doesNotMatch(await text('/metrics'), /X-behind/);
+    running.child.kill('SIGTERM');
+    assert.equal((await running.ended).code, 0);
+    rmSync(folder, {recursive: true});
   });
 
   it('shows that Consul is away on /health, and goes on', async () => {

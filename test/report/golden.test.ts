@@ -21,8 +21,9 @@ const looks: ReadonlyArray<readonly [name: string, report: CheckReport, format: 
   ['one-critical.unwrapped.text', samples['one-critical'], 'text', {...plain, columns: null}],
   ['partly-forbidden.yaml', samples['partly-forbidden'], 'yaml', plain],
   ['healthy.json', samples.healthy, 'json', plain],
+  ['own-checks.json', samples['own-checks'], 'json', plain],
   ...(['junit', 'prometheus'] as const).flatMap((format) =>
-    (['one-critical', 'hostile', 'failed', 'partly-forbidden'] as const).map(
+    (['one-critical', 'hostile', 'failed', 'partly-forbidden', 'own-checks'] as const).map(
       (name) => [`${name}.${format}`, samples[name], format, plain] as const,
     ),
   ),

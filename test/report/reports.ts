@@ -3,6 +3,10 @@ import type {CheckId, Status} from '../../src/core/finding.js';
 import {note, run, scriptOf} from '../../src/core/fix.js';
 import {exitCodeOf} from '../../src/outcome/exit-code.js';
 import type {CheckReport, ReportedCheck} from '../../src/outcome/check-report.js';
+import {buildReport} from '../../src/usecases/build-report.js';
+import {FakeWorld} from '../support/fake-world.js';
+import {ownFindings} from '../support/own-checks.js';
+import {aLook} from '../tui/live.js';
 
 const docs = (id: CheckId): string => `https://example.org/frigate-health/checks/${id}`;
 
@@ -297,7 +301,21 @@ export const failed = report([], {
   ],
 });
 
+/** A Frigate that is well beside a broker that is not. */
+const ownChecks = (): CheckReport => {
+  const {observed, judgement} = aLook();
+  const {checks} = buildReport(new FakeWorld().world(), observed, judgement, {
+    only: null,
+    skip: new Set(),
+    failOn: 'warning',
+    duration: 0,
+    custom: ownFindings(),
+  });
+  return report([...healthyChecks, ...checks.filter(({category}) => category === 'custom')]);
+};
+
 export const samples = {
+  'own-checks': ownChecks(),
   healthy,
   'one-critical': oneCritical,
   'all-unknown': allUnknown,

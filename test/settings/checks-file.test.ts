@@ -20,6 +20,8 @@ describe('the file with checks of the user’s own', () => {
       {id: 'X-mqtt', title: 'mqtt', kind: 'mqtt', url: 'mqtts://frigate:secret@broker'},
       {id: 'X-rtsp', title: 'rtsp', kind: 'rtsp', url: 'rtsp://[::1]:8554/front'},
       {id: 'X-prom', title: 'prom', kind: 'prometheus', url: 'http://prom:9090', query: 'up', expect: 1, every: '1m'},
+      {id: 'X-fps', title: 'fps', kind: 'stats', pointer: '/cameras/front/camera_fps', expect: '>= 4'},
+      {id: 'X-log', title: 'log', kind: 'log', pattern: 'ERROR .*front', window: '5m', frigate: 'home/frigate'},
     ];
     const yaml = parseChecks(file, stringify(checks));
     assert.ok(yaml.ok, JSON.stringify(yaml));
@@ -34,8 +36,11 @@ describe('the file with checks of the user’s own', () => {
         {kind: 'mqtt', host: 'broker', port: 8883, tls: true, user: 'frigate', password: 'secret'},
         {kind: 'rtsp', host: '::1', port: 8554, tls: false, path: '/front'},
         {kind: 'prometheus', url: 'http://prom:9090', query: 'up', expect: {operator: '==', value: 1}},
+        {kind: 'stats', pointer: '/cameras/front/camera_fps', expect: {operator: '>=', value: 4}},
+        {kind: 'log', pattern: 'ERROR .*front', window: 300_000, expect: {operator: '==', value: 0}},
       ],
     );
+    assert.deepEqual([yaml.checks[0]?.frigate, yaml.checks.at(-1)?.frigate], [null, 'home/frigate']);
     const [first] = yaml.checks;
     assert.deepEqual([first?.every, first?.timeout, first?.severity, first?.fix], [30_000, 5000, 'warning', null]);
   });
@@ -54,6 +59,34 @@ describe('the file with checks of the user’s own', () => {
     ['a circle', tcp('X-a', ', dependsOn: [X-b]') + tcp('X-b', ', dependsOn: [X-a]'), /a circle: X-a → X-b → X-a/],
     ['a timeout that is too long', tcp('X-a', ', timeout: 1m'), /timeout: a duration from 0\.1s to 10s/],
     ['an alias', `- &a {id: X-a, title: t, kind: tcp, host: h, port: 1}\n- *a\n`, /aliases are not accepted/],
+    [
+      'a pattern that is none',
+      '- {id: X-a, title: t, kind: log, pattern: "a("}',
+      /line 1: \[0\]\.pattern: .*missing closing/,
+    ],
+    [
+      'a pattern that must be tried again and again',
+      '- id: X-a\n  title: t\n  kind: log\n  pattern: "(a)\\\\1"',
+      /line 4: \[0\]\.pattern: .*invalid escape sequence/,
+    ],
+    ['a pattern that is too long', `- {id: X-a, title: t, kind: log, pattern: ${'a'.repeat(201)}}`, /\[0\]\.pattern/],
+    ['a count that is no number', '- {id: X-a, title: t, kind: log, pattern: a, expect: many}', /expect: a number/],
+    [
+      'a window that is too long',
+      '- {id: X-a, title: t, kind: log, pattern: a, window: 2h}',
+      /window: a duration from 60s/,
+    ],
+    [
+      'a timeout of what is not asked',
+      '- {id: X-a, title: t, kind: stats, pointer: /a, expect: 1, timeout: 1s}',
+      /timeout/,
+    ],
+    ['a Frigate without its namespace', tcp('X-a', ', frigate: frigate'), /frigate: NAMESPACE\/NAME/],
+    [
+      'too many checks of the log',
+      Array.from({length: 21}, (_, index) => `- {id: X-${index}, title: t, kind: log, pattern: a}\n`).join(''),
+      /line 21: \[20\]\.kind: at most 20/,
+    ],
     ['a pointer alone', '- {id: X-a, title: t, kind: http, url: "http://h", pointer: /a}', /together/],
   ] as const)
     it(`refuses ${what}, with the line and the field`, () => {
@@ -66,8 +99,11 @@ describe('the file with checks of the user’s own', () => {
       {
         id: fc.constantFrom('X-a', 'X-b', 1),
         title: value,
-        kind: fc.constantFrom('http', 'tcp', 'mqtt', 'dns', {}),
+        kind: fc.constantFrom('http', 'tcp', 'mqtt', 'dns', 'stats', 'log', {}),
         url: value,
+        pattern: fc.oneof(value, fc.string({unit: fc.constantFrom(...Array.from('ab(|)[]{}*+?^$.\\-1'))})),
+        pointer: value,
+        expect: value,
       },
       {requiredKeys: []},
     );

@@ -14,6 +14,8 @@ export interface RuleCase {
     readonly labels: Readonly<Record<string, string>>;
     /** `$value` of the annotations, where one has it. */
     readonly value?: string;
+    /** Where the rule takes it from a label. */
+    readonly severity?: string;
   };
   readonly quiet: readonly Input[];
 }
@@ -21,6 +23,8 @@ export interface RuleCase {
 const NVR = 'frigate_namespace="nvr",frigate="a"';
 const FRIGATE = {frigate_namespace: 'nvr', frigate: 'a'};
 const status = (name: string): string => `frigate_health_status{${NVR},status="${name}",pod="one"}`;
+const custom = (check: string, is: string): string =>
+  `frigate_health_custom_check_status{check="${check}",status="${is}",pod="one"}`;
 const segment = `frigate_health_camera_last_segment_timestamp_seconds{${NVR},camera="barn",continuous="true"}`;
 const cameraUp = `frigate_health_camera_up{${NVR},camera="barn"}`;
 const SERVICE = 'job="frigate-health",namespace="nvr"';
@@ -110,12 +114,58 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
       labels: {...FRIGATE, resource: 'memory'},
     },
     quiet: [
-      {series: {[`frigate_health_exhausted_timestamp_seconds{${NVR},resource="memory"}`]: '90000x200'}, at: '31m'},
+      {series: {[`frigate_health_exhausted_timestamp_seconds{${NVR},resource="storage"}`]: '90000x200'}, at: '31m'},
     ],
   },
   FrigateAlertUndelivered: {
-    fires: {series: {[`frigate_health_alerts_pending{${NVR}}`]: '1x200'}, at: '31m', labels: FRIGATE},
-    quiet: [{series: {[`frigate_health_alerts_pending{${NVR}}`]: '1x60 0x140'}, at: '31m'}],
+    fires: {
+      series: {
+        [`frigate_health_alerts_pending{${NVR},channel="ntfy"}`]: '1x200',
+        [`frigate_health_alerts_pending{${NVR},channel="mail"}`]: '0x200',
+      },
+      at: '31m',
+      labels: {...FRIGATE, channel: 'ntfy'},
+    },
+    quiet: [{series: {[`frigate_health_alerts_pending{${NVR},channel="ntfy"}`]: '1x60 0x140'}, at: '31m'}],
+  },
+  CustomCheckFailing: {
+    // Three checks depend on the broker: one alert, also when another replica becomes the leader.
+    fires: {
+      series: {
+        [custom('X-broker', 'critical')]: '1x4 _x20',
+        [custom('X-broker', 'critical').replace('one', 'two')]: '_x4 1x20',
+        [custom('X-sensors', 'skipped')]: '1x20',
+        [custom('X-automations', 'skipped')]: '1x20',
+        [custom('X-lights', 'skipped')]: '1x20',
+        [custom('X-sensors', 'warning')]: '0x20',
+        [custom('X-nas', 'unknown')]: '1x20',
+      },
+      at: '2m',
+      labels: {check: 'X-broker', status: 'critical'},
+      severity: 'critical',
+    },
+    quiet: [
+      {series: {[custom('X-broker', 'critical')]: '1 1 0x20'}, at: '2m'},
+      {series: {[custom('X-broker', 'info')]: '1x20', [custom('X-broker', 'warning')]: '0x20'}, at: '2m'},
+    ],
+  },
+  FrigateCustomCheckFailing: {
+    fires: {
+      series: {[`frigate_health_check_failing{${NVR},check="X-yard-fps",severity="warning"}`]: '1x20'},
+      at: '90s',
+      labels: {...FRIGATE, check: 'X-yard-fps'},
+      severity: 'warning',
+    },
+    quiet: [
+      {series: {[`frigate_health_check_failing{${NVR},check="FRG-501",severity="warning"}`]: '1x20'}, at: '90s'},
+      {
+        series: {
+          [`frigate_health_check_failing{${NVR},check="X-yard-fps",severity="warning"}`]: '1x20',
+          [status('unhealthy')]: '1x20',
+        },
+        at: '90s',
+      },
+    ],
   },
   ServiceDown: {
     fires: {series: {}, at: '3m', labels: {job: 'frigate-health'}},
@@ -171,7 +221,7 @@ export const ruleTests = (rules: readonly AlertRule[], ruleFile: string): object
     return [
       test(found.fires, [
         {
-          exp_labels: {...found.fires.labels, severity: rule.severity},
+          exp_labels: {...found.fires.labels, severity: found.fires.severity ?? rule.severity},
           exp_annotations: {
             summary: filled(rule.summary, found.fires),
             description: filled(rule.description, found.fires),

@@ -35,15 +35,16 @@ const screen = (state: string, rows: number, columns: number): string =>
   frame(state, firstUi, rows, columns).slice(0, -1).join('\n');
 
 /** The tabs and the main panel, without what stands around them at every panel. */
-const panel = (ui: Ui, rows = 24, columns = 80): string => {
+const panel = (ui: Ui, rows = 24, columns = 80, state = 'critical'): string => {
   const {header, banner} = layoutFor(rows, columns);
-  const lines = frame('critical', ui, rows, columns).slice(header + banner, -1);
+  const lines = frame(state, ui, rows, columns).slice(header + banner, -1);
   const events = lines.findIndex((line) => line.startsWith('EVENTS'));
   return (events === -1 ? lines : lines.slice(0, events)).join('\n').trimEnd();
 };
 
 const camera: Mode = {kind: 'detail', of: {panel: 'cameras', key: 'back'}, offset: 0};
 const detector: Mode = {kind: 'detail', of: {panel: 'detectors', key: 'coral'}, offset: 0};
+const ownCheck: Mode = {kind: 'detail', of: {panel: 'checks', key: 'X-broker'}, offset: 0};
 const check: Mode = {kind: 'detail', of: {panel: 'checks', key: 'FRG-501'}, offset: 0};
 
 const modes: ReadonlyArray<readonly [name: string, mode: Mode]> = [
@@ -71,6 +72,9 @@ const pictures: ReadonlyMap<string, () => string> = new Map([
   ['panel.camera-detail', () => panel(showing('cameras', camera), 40)],
   ['panel.detector-detail', () => panel(showing('detectors', detector), 40)],
   ['panel.check-detail', () => panel(showing('checks', check), 60)],
+  ['panel.own-checks', () => panel(showing('checks'), 24, 80, 'own')],
+  ['panel.own-check-detail', () => panel(showing('checks', ownCheck), 30, 80, 'own')],
+  ['screen.own.40x120', () => screen('own', 40, 120)],
   ['panel.help', () => panel(showing('cameras', {kind: 'help', offset: 0}), 60)],
   ['panel.confirm-restart', () => panel(showing('cameras', {kind: 'confirm', action: 'restart', typed: 'frig'}))],
   ['panel.confirm-reset', () => panel(showing('cameras', {kind: 'confirm', action: 'reset-breaker', typed: ''}))],

@@ -4,7 +4,8 @@ import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {instant, type Instant} from '../../src/core/time.js';
-import {now} from '../support/observation.js';
+import {anObservation, now} from '../support/observation.js';
+import {ownFindings} from '../support/own-checks.js';
 import {HEARTBEAT, jsonFormat, runLines, textFormat} from '../../src/tui/line-mode.js';
 import type {LiveObservation} from '../../src/usecases/watch/live.js';
 import {aLook, looks} from './live.js';
@@ -54,6 +55,26 @@ describe('line mode', () => {
       },
     };
   };
+
+  it('writes which checks of the user’s own fail from the beginning, and each change of them', async () => {
+    const {show, written, end} = await begin();
+    const own = (broker: 'up' | 'down'): LiveObservation => aLook(anObservation(), {custom: ownFindings(broker)});
+    show(own('down'));
+    await drawn();
+    show(own('up'));
+    await drawn();
+    await end();
+    assert.deepEqual(
+      written.filter((text) => text.includes(' check X-')).map((text) => text.replace(/^\S+ /, '').trimEnd()),
+      [
+        'check X-broker critical  broker:1883: the connection is refused',
+        'check X-yard-fps warning  GET /api/stats: /cameras/yard/camera_fps is 2.5 (expected >= 4)',
+        'check X-broker critical -> ok  broker:1883 accepts clients',
+        'check X-sensors warning  sensors:80: the connection is refused',
+        'check X-automations warning  http://ha:8123: the connection is refused',
+      ],
+    );
+  });
 
   it('writes what it is at the beginning, each change, that it still looks, and the end', async () => {
     const {show, written, clock, end} = await begin();

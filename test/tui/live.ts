@@ -4,6 +4,7 @@ import {known, notAsked, unknown} from '../../src/core/known.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import {aState} from '../support/decision.js';
 import {FakeWorld} from '../support/fake-world.js';
+import {ownFindings} from '../support/own-checks.js';
 import {
   aCamera,
   aCameraConfig,
@@ -54,6 +55,8 @@ export interface LookOptions {
   readonly sources?: Partial<Record<SourceName, SourceState>>;
   readonly lines?: readonly LogLine[];
   readonly before?: LiveObservation | null;
+  /** What checks of the user's own come to. */
+  readonly custom?: LiveObservation['custom'];
 }
 
 /** The watchState on which feeds would have written this observation. */
@@ -119,6 +122,7 @@ export const aLook = (observation: Observation = anObservation(), options: LookO
   return {
     ...liveObservation(aWatchState(observation, options), world.world(), target, options.before ?? null),
     complete: true,
+    custom: options.custom ?? [],
   };
 };
 
@@ -237,6 +241,7 @@ export const looks: Readonly<Record<string, () => LiveObservation>> = {
       },
       watchState: {lastStats: {reading: aReading(), answeredAt: ago(seconds(12))}},
     }),
+  own: () => aLook(anObservation(), {custom: ownFindings()}),
   empty: () => ({...aLook(anObservation(), {watchState: emptyWatchState}), complete: false}),
   many: () => aLook(withCameras(200, (index) => (index % 37 === 5 ? 0 : 5.1))),
 };

@@ -24,7 +24,8 @@ export interface Login {
   readonly password: string;
 }
 
-export type CustomProbe =
+/** What is asked over the network. */
+export type AskedProbe =
   | {
       readonly kind: 'http';
       readonly url: string;
@@ -46,6 +47,28 @@ export type CustomProbe =
   | ({readonly kind: 'rtsp'; readonly path: string; readonly tls: boolean} & Endpoint)
   | {readonly kind: 'prometheus'; readonly url: string; readonly query: string; readonly expect: Comparison};
 
+/** What is taken from the observation of a Frigate: no request is made for it. */
+export type ReadProbe =
+  | {
+      readonly kind: 'stats';
+      /** JSON pointer (RFC 6901) into `/api/stats`. */
+      readonly pointer: string;
+      readonly expect: Comparison;
+    }
+  | {
+      readonly kind: 'log';
+      /** As compilePattern takes it. */
+      readonly pattern: string;
+      /** Lines that match are counted so far back. */
+      readonly window: Duration;
+      /** What their number must be. */
+      readonly expect: Comparison;
+    };
+
+export type CustomProbe = AskedProbe | ReadProbe;
+
+export const isRead = (probe: CustomProbe): probe is ReadProbe => probe.kind === 'stats' || probe.kind === 'log';
+
 export type CustomKind = CustomProbe['kind'];
 export type CustomSeverity = 'info' | 'warning' | 'critical';
 
@@ -56,6 +79,8 @@ export interface CustomCheck {
   readonly every: Duration;
   readonly timeout: Duration;
   readonly severity: CustomSeverity;
+  /** `namespace/name` of the workload of the one Frigate that it is about; `null`: of none, or, where it reads the observation, of each. */
+  readonly frigate: string | null;
   /** While one of these fails, this check is skipped because of it. */
   readonly dependsOn: readonly ReportedId[];
   /** What to do, in the user's own words; `null`: nothing was said. */
@@ -63,8 +88,16 @@ export interface CustomCheck {
   readonly probe: CustomProbe;
 }
 
-/** Why a question got no answer. */
-export type Failed = 'refused' | 'timeout' | 'unresolved' | 'closed' | 'protocol' | 'failed';
+/** One that is asked: once for all Frigates together. */
+export type AskedCheck = CustomCheck & {readonly probe: AskedProbe};
+
+export const isAsked = (check: CustomCheck): check is AskedCheck => !isRead(check.probe);
+
+/** Whether its result belongs to one Frigate, so that each has its own. */
+export const isOfOneFrigate = ({probe, frigate}: CustomCheck): boolean => frigate !== null || isRead(probe);
+
+/** Why a question got no answer. `not-observed`: Frigate's statistics or log, which it is read from, are not known. */
+export type Failed = 'refused' | 'timeout' | 'unresolved' | 'closed' | 'protocol' | 'failed' | 'not-observed';
 
 export type CustomAnswer =
   | {
@@ -73,13 +106,21 @@ export type CustomAnswer =
       readonly status: number | null;
       /** What the pointer, the query, the resolver or the server gave; absent: there is nothing at that place. */
       readonly value?: Scalar | readonly string[];
+      /** Of `log`: only a part of the window was read, so that the number may be larger. */
+      readonly partial?: true;
+      /** Of `log`: the newest line that matches; as it was read, not masked. */
+      readonly sample?: string;
       readonly took: Duration;
     }
   | {readonly reached: false; readonly how: Failed; readonly detail: string; readonly took: Duration};
 
 /** Why a custom check has no result of its own. */
 export type CustomBecause =
-  {readonly kind: 'check'; readonly id: ReportedId} | {readonly kind: 'not-asked'} | {readonly kind: 'no-value'};
+  | {readonly kind: 'check'; readonly id: ReportedId}
+  | {readonly kind: 'not-asked'}
+  | {readonly kind: 'no-value'}
+  | {readonly kind: 'not-observed'}
+  | {readonly kind: 'partial'};
 
 /** What a check of the user's own found. It never reaches the decision: no restart comes of it, and none is held by it. */
 export interface CustomFinding {

@@ -1,6 +1,7 @@
 /** What the answer to a question of the user's own comes to: good, bad, or nothing said. Pure. */
 import type {Evidence} from '../finding.js';
 import {maskedLine} from '../mask.js';
+import {humanDuration} from '../time.js';
 import type {Comparison, CustomAnswer, CustomBecause, CustomProbe, Scalar} from './custom-check.js';
 
 /** Columns of a value. */
@@ -24,6 +25,10 @@ export const targetOf = (probe: CustomProbe): string => {
       return maskedLine(probe.url.replace(/[?#].*$/, ''), VALUE);
     case 'dns':
       return probe.name;
+    case 'stats':
+      return 'GET /api/stats';
+    case 'log':
+      return "Frigate's log";
     case 'tcp':
     case 'redis':
     case 'mqtt':
@@ -116,6 +121,40 @@ const judgeDns = ({expect}: Of<'dns'>, target: string, {value}: Asked): Result =
     : bad(`${target} is ${addresses} (expected ${expect.join(' or ')})`, facts);
 };
 
+/** Whether a count that can only grow says the same at the end, however much it grows. */
+export const isFinal = (expect: Comparison, count: number): boolean => {
+  const limit = numberOf(expect.value);
+  switch (expect.operator) {
+    case '>':
+    case '>=':
+      return holds(expect, count);
+    case '<':
+    case '<=':
+      return !holds(expect, count);
+    case '==':
+    case '!=':
+      return limit === null || count > limit;
+  }
+};
+
+const judgeLog = ({pattern, window, expect}: Of<'log'>, {value, partial, sample}: Asked): Result => {
+  const count = Number(value ?? 0);
+  const wanted = comparisonText(expect);
+  const lines = `${count} ${count === 1 ? 'line' : 'lines'} in ${humanDuration(window)} match ${maskedLine(pattern, VALUE)}`;
+  const evidence: readonly Evidence[] = [
+    {name: 'lines', value: count, limit: wanted},
+    ...(sample === undefined ? [] : [{name: 'newest', value: maskedLine(sample, VALUE)}]),
+  ];
+  if (partial === true && !isFinal(expect, count))
+    return {
+      verdict: 'unknown',
+      summary: `${lines} so far (expected ${wanted})`,
+      evidence,
+      because: {kind: 'partial'},
+    };
+  return holds(expect, count) ? good(lines, evidence) : bad(`${lines} (expected ${wanted})`, evidence);
+};
+
 export const judgeAnswer = (probe: CustomProbe, answer: Asked): Result => {
   const target = targetOf(probe);
   const status = answer.status ?? 0;
@@ -144,6 +183,10 @@ export const judgeAnswer = (probe: CustomProbe, answer: Asked): Result => {
         ? good(`${target} answers OPTIONS`, facts)
         : bad(`${target} answers OPTIONS with status ${status}`, facts);
     }
+    case 'stats':
+      return compared(probe.pointer, target, answer, probe.expect);
+    case 'log':
+      return judgeLog(probe, answer);
     case 'prometheus':
       return status >= 200 && status < 300
         ? compared('the result of the query', target, answer, probe.expect)

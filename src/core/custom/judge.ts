@@ -3,7 +3,15 @@ import type {ReportedId} from '../check-table.js';
 import type {Status} from '../finding.js';
 import {maskedLine} from '../mask.js';
 import {humanDuration, milliseconds} from '../time.js';
-import type {CustomAnswer, CustomBecause, CustomCheck, CustomFinding, Failed} from './custom-check.js';
+import {
+  isRead,
+  type CustomAnswer,
+  type CustomBecause,
+  type CustomCheck,
+  type CustomFinding,
+  type CustomProbe,
+  type Failed,
+} from './custom-check.js';
 import {judgeAnswer, targetOf, VALUE, type Result} from './judge-answer.js';
 
 /** Columns of a summary. */
@@ -16,6 +24,13 @@ const failedText: Readonly<Record<Failed, string>> = {
   closed: 'the connection was closed without an answer',
   protocol: 'the answer is not one of this protocol',
   failed: 'the request failed',
+  'not-observed': 'not known',
+};
+
+/** What fails with these is not their own: without an API there are no statistics, and without a pod no log. */
+const IMPLIED: Readonly<Partial<Record<CustomProbe['kind'], readonly ReportedId[]>>> = {
+  stats: ['FRG-301'],
+  log: ['FRG-202'],
 };
 
 const resultOf = (check: CustomCheck, answer: CustomAnswer): Result => {
@@ -27,6 +42,7 @@ const resultOf = (check: CustomCheck, answer: CustomAnswer): Result => {
     summary: `${target}: ${why}`,
     evidence: answer.detail === '' ? [] : [{name: 'error', value: maskedLine(answer.detail, VALUE)}],
   };
+  if (isRead(check.probe)) return {...result, verdict: 'unknown', because: {kind: 'not-observed'}};
   // Prometheus is only asked about something else: its own silence proves nothing of that.
   return check.probe.kind === 'prometheus' ? {...result, verdict: 'unknown', because: {kind: 'no-value'}} : result;
 };
@@ -58,8 +74,8 @@ export const judgeCustom = (
   const underWay = new Set<ReportedId>();
 
   /** The check at the root of the chain is named, not the link before this one. */
-  const blockedBy = ({dependsOn}: CustomCheck): ReportedId | null => {
-    for (const id of dependsOn) {
+  const blockedBy = ({dependsOn, probe}: CustomCheck): ReportedId | null => {
+    for (const id of [...dependsOn, ...(IMPLIED[probe.kind] ?? [])]) {
       const custom = byId.get(id);
       if (custom === undefined) {
         const status = catalogue.get(id);
@@ -144,5 +160,9 @@ export const customBecauseText = (because: CustomBecause): string => {
       return 'it was not asked in this pass';
     case 'no-value':
       return 'the question had no single value as its answer';
+    case 'not-observed':
+      return 'it is read from what Frigate says, and that is not known';
+    case 'partial':
+      return 'only a part of its window was read (FRIGATE_HC_LOG_WINDOW_MINUTES)';
   }
 };

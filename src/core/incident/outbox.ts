@@ -40,6 +40,10 @@ const deliveryAt = ({deliveries}: OutboxEntry, name: string): ChannelDelivery | 
 const waitsFor = (entry: OutboxEntry, addressee: Addressee): boolean =>
   concerns(addressee, weightOf(entry)) && (deliveryAt(entry, addressee.name)?.doneAt ?? null) === null;
 
+/** How many entries wait for this channel. */
+export const waitingFor = (state: State, addressee: Addressee): number =>
+  pending(state).filter((entry) => waitsFor(entry, addressee)).length;
+
 const pauseAfter = (tries: number, interval: Duration): Duration =>
   milliseconds(Math.min(interval / 2, FIRST_PAUSE * 2 ** Math.min(20, Math.max(0, tries - 1))));
 

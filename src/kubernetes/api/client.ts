@@ -22,6 +22,7 @@ import type {Ask} from './resources.js';
 import {pathOf, wordsOf} from './resources.js';
 import type {ServerClock} from './server-clock.js';
 import {serverClock} from './server-clock.js';
+import {resourceOf, uncounted, type ApiTraffic} from './traffic.js';
 
 /** Bytes: one object, and a list of them. */
 export const OBJECT_LIMIT = 4 * 1024 * 1024;
@@ -52,6 +53,8 @@ export type RawReply = Extract<Exchange, {kind: 'reply'}>;
 
 export interface ApiClient {
   readonly clock: ServerClock;
+  /** Where what is sent past this client is counted too. */
+  readonly traffic: ApiTraffic;
   /** One parsed answer, or why there is none. Reads are repeated at most three times on 429, 5xx and broken connections, within the signal. */
   request<T>(question: Question<T>, signal: AbortSignal): Promise<Answer<T>>;
   /** One GET without repetition, whatever the status. `suffix` stands after the path of the question, raw. */
@@ -73,6 +76,8 @@ export interface ClientOptions {
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   readonly requestTimeout: Duration | null;
+  /** Absent: nobody counts. */
+  readonly traffic?: ApiTraffic;
 }
 
 const METHODS = {get: 'GET', list: 'GET', watch: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH'} as const;
@@ -125,6 +130,19 @@ const pauseOf = (retryAfter: string | undefined, failures: number, random: () =>
 /** A 401 of a pod behind the proxy (Frigate's port with a login) says nothing about our credentials: the API server's own is a Status. */
 const isOurUnauthorized = ({status, body}: RawReply): boolean => status === 401 && parseStatus(body) !== null;
 
+const codeOf = (result: Exchange | Opened): number | 'failed' => {
+  switch (result.kind) {
+    case 'reply':
+    case 'too-large':
+      return result.status;
+    case 'open':
+      return result.response.statusCode ?? 'failed';
+    case 'ended':
+    case 'broken':
+      return 'failed';
+  }
+};
+
 /** A stream answered with 401; its body is let go so that the connection can be used again. */
 const refusedStream = (result: Opened): boolean => {
   if (result.kind !== 'open' || result.response.statusCode !== 401) return false;
@@ -134,6 +152,13 @@ const refusedStream = (result: Opened): boolean => {
 
 export const apiClient = (credentials: Credentials, options: ClientOptions): ApiClient => {
   const clock = serverClock(options.timers.monotonic);
+  const {traffic = uncounted} = options;
+
+  const counted = async <R extends Exchange | Opened>(ask: Ask, sending: Promise<R>): Promise<R> => {
+    const result = await sending;
+    traffic.requested(ask.verb, resourceOf(ask), codeOf(result));
+    return result;
+  };
 
   /** Asks within the limit. A question that had no answer while this process did not run says so: that silence is not the server's. */
   const attentive = async <T>(
@@ -170,7 +195,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
   ): Promise<Answer<RawReply>> => {
     const sent = await authenticated(
       bounds.signal,
-      (connection) => exchange(connection, outgoing, bounds),
+      (connection) => counted(ask, exchange(connection, outgoing, bounds)),
       (result) => result.kind === 'reply' && isUnauthorized(result),
     );
     if (!sent.ok) return sent;
@@ -197,6 +222,7 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
 
   return {
     clock,
+    traffic,
     request: (question, caller) =>
       attentive(question.ask, caller, options.requestTimeout, async (signal) => {
         const repeatable = question.repeatable ?? METHODS[question.ask.verb] === 'GET';
@@ -231,7 +257,11 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
           headers: {'User-Agent': 'kubectl-frigate-health'},
           body: null,
         };
-        const opened = await authenticated(signal, (connection) => open(connection, outgoing, signal), refusedStream);
+        const opened = await authenticated(
+          signal,
+          (connection) => counted(ask, open(connection, outgoing, signal)),
+          refusedStream,
+        );
         if (!opened.ok) return opened;
         if (opened.value.kind === 'ended') return failed(failureOfDeadline(ask));
         if (opened.value.kind === 'broken') return failed(failureOfError(ask, opened.value.error));

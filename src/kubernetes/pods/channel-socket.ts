@@ -10,7 +10,11 @@ import type {Failure} from '../api/failure.js';
 import {failureOfDeadline, failureOfError, failureOfGarble, failureOfStatus} from '../api/failure.js';
 import type {Ask} from '../api/resources.js';
 import {pathOf, wordsOf} from '../api/resources.js';
+import {resourceOf} from '../api/traffic.js';
 import type {Connection} from '../credentials/connection.js';
+
+/** The HTTP status of an upgrade. */
+const SWITCHING_PROTOCOLS = 101;
 
 export interface SocketRequest {
   readonly ask: Ask;
@@ -118,6 +122,8 @@ export const openSocket = async (
     if (!connection.known)
       return unknown(connection.why.code, `${wordsOf(request.ask)}: ${connection.why.message}`, connection.why.fix);
     const handshake = await shake(connection.value, request, WebSocketClass, listener, signal);
+    const code = handshake.kind === 'open' ? SWITCHING_PROTOCOLS : (handshake.failure.status ?? 'failed');
+    client.traffic.requested(request.ask.verb, resourceOf(request.ask), code);
     if (handshake.kind === 'open') return known(handshake.socket);
     if (renewed || handshake.failure.status !== 401) return {known: false, why: handshake.failure.why};
     client.renew();

@@ -122,6 +122,7 @@ export const supervise = async <T>(
     permitted = end.kind !== 'refused';
     // A version that is forgotten as soon as it was listed must not become a loop of lists.
     if (end.kind === 'expired' && timers.monotonic() - begun < TOO_SHORT) await timers.sleep(TOO_SHORT, signal);
+    if (end.kind === 'expired' || end.kind === 'broken') client.traffic.watchRestarted(resource.plural);
     if (end.kind === 'broken') await trouble(end.why);
     if (end.kind === 'refused') {
       attempts = 0;

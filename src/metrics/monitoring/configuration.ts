@@ -73,7 +73,9 @@ export const alertmanagerConfig = (): object => ({
   inhibit_rules: [
     {
       source_matchers: ['alertname="FrigateUnhealthy"'],
-      target_matchers: ['alertname=~"FrigateCameraDown|FrigateNotRecording|FrigateDetectorDown|FrigateDegraded"'],
+      target_matchers: [
+        'alertname=~"FrigateCameraDown|FrigateNotRecording|FrigateDetectorDown|FrigateDegraded|FrigateCustomCheckFailing"',
+      ],
       equal: ['frigate_namespace', 'frigate'],
     },
     {source_matchers: ['alertname="ServiceDown"'], target_matchers: ['alertname=~"FrigateHealth.*"']},

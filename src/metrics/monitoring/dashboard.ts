@@ -147,12 +147,29 @@ const ROWS: readonly Row[] = [
         height: 7,
       },
       {
+        title: 'Checks of your own',
+        kind: 'state-timeline',
+        description: 'Those that fail, or are skipped because of another one. None where there is no file with checks.',
+        queries: [
+          {
+            expr: `max by (check, status) (${PREFIX}custom_check_status{status!="ok"}) == 1`,
+            legend: '{{check}} {{status}}',
+          },
+          {
+            expr: of('check_failing', 'check=~"X-.+"', 'check', 'severity'),
+            legend: `${FRIGATE} {{check}} {{severity}}`,
+          },
+        ],
+        width: 12,
+        height: 7,
+      },
+      {
         title: 'Free storage',
         kind: 'timeseries',
         description: 'Recordings, clips, the cache and shared memory.',
         unit: 'percentunit',
         queries: [{expr: of('storage_free_ratio', '', 'mount'), legend: `${FRIGATE} {{mount}}`}],
-        width: 12,
+        width: 24,
         height: 7,
       },
     ],

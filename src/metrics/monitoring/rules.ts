@@ -9,7 +9,8 @@ export interface AlertRule {
   readonly expr: string;
   /** How long it has to hold; `null`: at once. */
   readonly for: string | null;
-  readonly severity: 'critical' | 'warning' | 'info';
+  /** Where it stands in a label, as that has it. */
+  readonly severity: 'critical' | 'warning' | 'info' | '{{ $labels.status }}' | '{{ $labels.severity }}';
   readonly summary: string;
   readonly description: string;
 }
@@ -109,11 +110,35 @@ const ofFrigates: readonly AlertRule[] = [
   },
   {
     alert: 'FrigateAlertUndelivered',
-    expr: `${newest('alerts_pending')} > 0`,
+    expr: `${newest('alerts_pending', 'channel')} > 0`,
     for: '30m',
     severity: 'warning',
-    summary: `Notifications of Frigate ${NAMED} are not delivered`,
+    summary: `Notifications of Frigate ${NAMED} are not delivered to {{ $labels.channel }}`,
     description: `Check the channel. More: ${WHAT} --only FRG-901`,
+  },
+];
+
+/**
+ * Checks of the user's own. One that is skipped because of another one does not fire: whatever depends on a dependency that fails, one
+ * alert names the dependency.
+ */
+const ofTheUser: readonly AlertRule[] = [
+  {
+    alert: 'CustomCheckFailing',
+    expr: `max by (check, status) (${PREFIX}custom_check_status{status=~"warning|critical"}) == 1`,
+    for: '1m',
+    severity: '{{ $labels.status }}',
+    summary: 'Check {{ $labels.check }} of your own fails',
+    description:
+      'What it is and what to do: kubectl frigate-health check --only {{ $labels.check }} --checks-file=FILE',
+  },
+  {
+    alert: 'FrigateCustomCheckFailing',
+    expr: `${newest('check_failing{check=~"X-.+"}', 'check', 'severity')} == 1 ${EXPLAINED}`,
+    for: '1m',
+    severity: '{{ $labels.severity }}',
+    summary: `Check {{ $labels.check }} of your own fails for Frigate ${NAMED}`,
+    description: `What it is and what to do: ${WHAT} --only {{ $labels.check }} --checks-file=FILE`,
   },
 ];
 
@@ -162,6 +187,7 @@ const ofTheDaemon = ({job, leaders}: RuleOptions): readonly AlertRule[] => [
 
 export const alertRules = (options: RuleOptions = DEFAULT_RULE_OPTIONS): readonly AlertRule[] => [
   ...ofFrigates,
+  ...ofTheUser,
   ...ofTheDaemon(options),
 ];
 

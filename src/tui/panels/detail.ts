@@ -1,13 +1,13 @@
 /** Everything about one camera, one detector or one check: numbers, evidence, what follows and the command to type. */
 import {catalogue} from '../../core/checks/catalogue.js';
-import {becauseText} from '../../core/because.js';
-import {isCureKnown, type CheckId, type Finding, type Fix, type Status} from '../../core/finding.js';
+import {isCureKnown, type CheckId, type Fix, type Status} from '../../core/finding.js';
 import {evidenceInWords} from '../../report/words.js';
 import {fixLines} from '../../report/layout.js';
 import {sparkline} from '../glyphs.js';
 import {blank, line, span, wrapText, type Line, type Tone} from '../text.js';
 import type {Snapshot} from '../store.js';
 import type {Detail, Ui} from '../ui.js';
+import {fixOf, isOwn, reasonOf, type ShownCheck} from '../view/own-checks.js';
 import type {View} from '../view/view.js';
 import {rfc3339} from '../../core/time.js';
 import {changeLine, changed, logLine} from './lists.js';
@@ -27,30 +27,43 @@ const paragraph = (label: string, text: string, width: number): readonly Line[] 
   wrapText(text, Math.max(20, width - LABEL)).map((part, index) => fact(index === 0 ? label : '', part));
 
 /** A fix is copied by hand: it is wrapped where it must be, never cut. */
-const fixOf = (fix: Fix, width: number, display: Display): readonly Line[] =>
+const linesOf = (fix: Fix, width: number, display: Display): readonly Line[] =>
   fixLines(fix, Math.max(20, width - LABEL))
     .flatMap((text) => wrapText(display.text(text), Math.max(20, width - LABEL)))
     .map((text, index) => fact(index === 0 ? 'fix' : '', text, 'accent'));
 
-const findingLines = (finding: Finding, width: number, display: Display): readonly Line[] => [
+const findingLines = (finding: ShownCheck, width: number, display: Display): readonly Line[] => [
   line(mark(display, finding.status, `${finding.id} ${finding.status}`), span(`  ${display.text(finding.summary)}`)),
   ...finding.evidence.flatMap((evidence, index) =>
     wrapText(display.text(evidenceInWords(evidence)), Math.max(20, width - LABEL)).map((text, part) =>
       fact(index === 0 && part === 0 ? 'evidence' : '', text),
     ),
   ),
-  ...(finding.because === null ? [] : paragraph('reason', display.text(becauseText(finding.because)), width)),
-  ...(finding.cause === null ? [] : [fact('cause', `${finding.cause}; ${cureOf(finding)}`)]),
-  ...(finding.fix === null ? [] : fixOf(finding.fix, width, display)),
+  ...whyLines(reasonOf(finding), width, display),
+  ...causeLines(finding),
+  ...stepLines(fixOf(finding), width, display),
 ];
 
-const cureOf = (finding: Finding): string => {
+const whyLines = (reason: string | null, width: number, display: Display): readonly Line[] =>
+  reason === null ? [] : paragraph('reason', display.text(reason), width);
+
+const causeLines = (finding: ShownCheck): readonly Line[] => {
+  const isBad = finding.status === 'warning' || finding.status === 'critical';
+  const cause = isOwn(finding) ? (isBad ? 'dependency' : null) : finding.cause;
+  return cause === null ? [] : [fact('cause', `${cause}; ${cureOf(finding)}`)];
+};
+
+const stepLines = (steps: Fix | null, width: number, display: Display): readonly Line[] =>
+  steps === null ? [] : linesOf(steps, width, display);
+
+const cureOf = (finding: ShownCheck): string => {
+  if (isOwn(finding)) return 'a restart does not cure it';
   if (!isCureKnown(finding)) return 'not judged yet whether a restart cures it';
   return finding.cure === 'restart' ? 'a restart cures it' : 'a restart does not cure it';
 };
 
-const findingsNamed = (view: View, ids: readonly CheckId[]): readonly Finding[] =>
-  view.checks.filter(({id}) => ids.includes(id));
+const findingsNamed = (view: View, ids: readonly CheckId[]): readonly ShownCheck[] =>
+  view.checks.filter(({id}) => ids.some((one) => one === id));
 
 /** A camera in trouble that no check names suffers from what the verdict names. */
 const unnamed = (
@@ -185,6 +198,15 @@ const plainText = (markdown: string): string => markdown.replaceAll('`', '').rep
 
 const checkDetail = (snapshot: Snapshot, view: View, id: string, width: number, display: Display): readonly Line[] => {
   const finding = view.checks.find((one) => one.id === id);
+  if (finding !== undefined && isOwn(finding))
+    return [
+      line(span(`${finding.id} `, 'faint'), span(display.text(finding.title), 'strong')),
+      blank,
+      ...findingLines(finding, width, display),
+      blank,
+      ...paragraph('what it is', 'a check of your own (FRIGATE_HC_CHECKS_FILE); no restart comes of it', width),
+      ...history(snapshot, (subject) => subject === id, display),
+    ];
   const check = catalogue.find((one) => one.id === id);
   if (finding === undefined || check === undefined) return gone(`check ${display.text(id)}`);
   const {folded} = view.live.judgement.diagnosis;

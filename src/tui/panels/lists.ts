@@ -1,9 +1,9 @@
 /** Checks, the log and the events, one line each. */
-import type {Finding} from '../../core/finding.js';
 import type {LogLine} from '../../usecases/watch/watch-state.js';
 import {cell, clipLine, line, selected, span, toneOf, type Line} from '../text.js';
 import type {Change} from '../view/changes.js';
 import {clockTime} from '../view/freshness.js';
+import type {ShownCheck} from '../view/own-checks.js';
 import type {Display} from './display.js';
 import {windowStart} from './table.js';
 
@@ -27,7 +27,7 @@ export const listLines = (
     );
 };
 
-export const checkLine = (finding: Finding, display: Display): Line =>
+export const checkLine = (finding: ShownCheck, display: Display): Line =>
   line(
     span(
       `${display.glyphs.status[finding.status]} ${finding.id} ${cell(finding.status, 8, display.glyphs.more)} `,

@@ -1,5 +1,4 @@
 /** The rows of each list as they stand on the screen: after filter and order, each with a key that the selection holds on to. */
-import type {Finding} from '../../core/finding.js';
 import type {LogLine} from '../../usecases/watch/watch-state.js';
 import type {PanelName} from '../keys.js';
 import type {Snapshot} from '../store.js';
@@ -7,6 +6,7 @@ import type {Ui} from '../ui.js';
 import {sortCameras, type CameraRow} from '../view/cameras.js';
 import type {Change} from '../view/changes.js';
 import type {DetectorRow} from '../view/detectors.js';
+import type {ShownCheck} from '../view/own-checks.js';
 import type {MountRow} from '../view/storage.js';
 
 const matching = <T>(items: readonly T[], filter: string, textOf: (item: T) => string): readonly T[] => {
@@ -30,7 +30,7 @@ export const detectorRows = ({view}: Snapshot, {filter}: Ui): readonly DetectorR
 export const mountRows = ({view}: Snapshot, {filter}: Ui): readonly MountRow[] =>
   matching(view?.mounts ?? [], filter.storage, (row) => `${row.path} ${row.type ?? ''} ${row.status}`);
 
-export const checkRows = ({view}: Snapshot, {filter}: Ui): readonly Finding[] =>
+export const checkRows = ({view}: Snapshot, {filter}: Ui): readonly ShownCheck[] =>
   matching(view?.checks ?? [], filter.checks, (row) => `${row.id} ${row.status} ${row.summary}`);
 
 export const logRows = ({view}: Snapshot, {filter}: Ui): readonly LogLine[] =>

@@ -8,6 +8,7 @@ import type {Signature} from '../../core/observation/log.js';
 import {hours, minutes, offset, type Duration, type Instant} from '../../core/time.js';
 import type {LiveObservation} from '../../usecases/watch/live.js';
 import {SOURCES} from '../../usecases/watch/watch-state.js';
+import type {CustomFinding} from '../../core/custom/custom-check.js';
 import {isPending, mainChanges, newRecords, type Change, type ChangeKind} from './changes.js';
 import type {View} from './view.js';
 
@@ -25,6 +26,8 @@ interface State {
   readonly state: string | null;
   readonly status: Status;
   readonly detail: string;
+  /** Reported also where nothing is known of it from before: nothing else says that it is so. */
+  readonly reportedAtFirst?: boolean;
 }
 
 /** Frigate answers, so that what it says of its cameras and what checks say of it are of now. */
@@ -48,6 +51,17 @@ const checkStates = ({live}: View): readonly State[] =>
     state: isKnown(finding, live) ? finding.status : null,
     status: finding.status,
     detail: finding.summary,
+  }));
+
+/** Checks of the user's own: the verdict never names them, so that one which fails from the beginning is reported too. */
+const ownStates = ({live: {custom}}: View): readonly State[] =>
+  custom.map(({id, status, summary, because}: CustomFinding) => ({
+    kind: 'check',
+    subject: id,
+    state: status === 'skipped' || because?.kind === 'not-asked' || because?.kind === 'not-observed' ? null : status,
+    status,
+    detail: summary,
+    reportedAtFirst: status !== 'ok',
   }));
 
 const cameraStates = ({live, cameras}: View): readonly State[] =>
@@ -91,13 +105,16 @@ export const changeTracker = (): ChangeTracker => {
   const states = new Map<string, {readonly state: string; readonly reportedAt: ReadonlyMap<string, Instant>}>();
   const troubles = new Map<string, {readonly reportedAt: Instant; readonly leftOut: number}>();
 
-  const changed = ({kind, subject, state, status, detail}: State, {at, localClock}: LiveObservation): Change | null => {
+  const changed = (
+    {kind, subject, state, status, detail, reportedAtFirst = false}: State,
+    {at, localClock}: LiveObservation,
+  ): Change | null => {
     const key = `${kind}/${subject}`;
     const last = states.get(key);
     if (state === null || state === last?.state) return null;
     if (last === undefined) {
       states.set(key, {state, reportedAt: new Map()});
-      return null;
+      return reportedAtFirst ? {at, kind, subject, status, from: null, to: state, detail} : null;
     }
     const again = last.reportedAt.get(state);
     // Reported after that time if the state is still the same.
@@ -141,12 +158,15 @@ export const changeTracker = (): ChangeTracker => {
       const [checks, cameras, sources] = [checkStates(view), cameraStates(view), sourceStates(live)].map((all) =>
         changedOf(all, live),
       );
+      // What it is at the beginning is said first.
       if (previous === null) return [];
+      const own = changedOf(ownStates(view), live);
       const records = newRecords(previous, view);
       forget(live);
       return [
         ...mainChanges(previous, view),
         ...(checks ?? []),
+        ...own,
         ...(cameras ?? []),
         ...(sources ?? []),
         ...records.restarts,

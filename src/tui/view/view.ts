@@ -1,11 +1,11 @@
 /** Everything that the panels draw, computed once for each observation. */
-import type {Finding} from '../../core/finding.js';
 import type {Policy} from '../../core/policy.js';
 import {humanDuration, minutes, since, type Duration} from '../../core/time.js';
 import type {LiveObservation} from '../../usecases/watch/live.js';
 import {camerasOf, worseFirst, type CameraRow} from './cameras.js';
 import {detectorsOf, type DetectorRow} from './detectors.js';
 import {podView, type PodView} from './pod.js';
+import type {ShownCheck} from './own-checks.js';
 import {mountsOf, type MountRow} from './storage.js';
 
 export interface View {
@@ -14,8 +14,8 @@ export interface View {
   readonly detectors: readonly DetectorRow[];
   readonly mounts: readonly MountRow[];
   readonly pod: PodView;
-  /** Worst first, catalogue order within. */
-  readonly checks: readonly Finding[];
+  /** Worst first, catalogue order within, then the user's own in the order of their file. */
+  readonly checks: readonly ShownCheck[];
   /** `0.17.2`; `null` while not known. */
   readonly frigateVersion: string | null;
   /** Since when Frigate's container runs, in coarse steps: `6d 4h`. */
@@ -38,7 +38,7 @@ export const viewOf = (live: LiveObservation, policy: Policy): View => ({
   detectors: detectorsOf(live, policy),
   mounts: mountsOf(live),
   pod: podView(live),
-  checks: [...live.judgement.findings].sort((a, b) => worseFirst(a.status, b.status)),
+  checks: [...live.judgement.findings, ...live.custom].sort((a, b) => worseFirst(a.status, b.status)),
   frigateVersion: live.watchState.lastStats?.reading.snapshot.version?.split('-')[0] ?? null,
   uptime: uptimeOf(live),
 });

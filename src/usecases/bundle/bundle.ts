@@ -64,7 +64,7 @@ export const bundleIn = async (given: PassPorts, {kind}: BundleOptions, signal: 
     skip: new Set(),
     failOn: 'warning',
     duration: clock.monotonic() - begun,
-    custom: given.custom?.findings(judgement.findings) ?? [],
+    custom: given.custom?.findings(judgement.findings, observed.observation) ?? [],
   });
   const found = foundIn(observed);
   const [state, events, logs, raw, manifests] = await Promise.all([

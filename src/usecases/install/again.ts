@@ -26,7 +26,7 @@ const words = (entries: ReadonlyArray<readonly [string, string | null | undefine
     .flatMap(([flag, value]) => (value === null || value === undefined ? [] : [` --${flag}=${quoted(value)}`]))
     .join('');
 
-type Again = Pick<InstallChoices, 'flags' | 'image' | 'schedule' | 'smtpSecret' | 'notifySecret'> & {
+type Again = Pick<InstallChoices, 'flags' | 'image' | 'schedule' | 'smtpSecret' | 'notifySecret' | 'checks'> & {
   readonly permissions: boolean;
 };
 
@@ -43,7 +43,10 @@ export const servePipeline = (again: Again, namespace: string, {fleet, namespace
     ])}`,
   );
 
-const piped = ({flags, image, schedule, smtpSecret, notifySecret, permissions}: Again, what: string): string => {
+const piped = (
+  {flags, image, schedule, smtpSecret, notifySecret, checks = null, permissions}: Again,
+  what: string,
+): string => {
   const toCluster = words(CLUSTER_FLAGS.map((flag) => [flag, flags[flag]]));
   const settings = words(
     settingRows.flatMap(([, {flag}]) =>
@@ -55,6 +58,7 @@ const piped = ({flags, image, schedule, smtpSecret, notifySecret, permissions}: 
     ['schedule', schedule],
     ['smtp-secret', smtpSecret],
     ['notify-secret', notifySecret],
+    [checks?.kind === 'Secret' ? 'checks-secret' : 'checks-configmap', checks?.name],
   ]);
   return `kubectl frigate-health install ${what}${permissions ? ' --permissions' : ''}${toCluster}${settings}${own} | kubectl${toCluster} apply -f -`;
 };

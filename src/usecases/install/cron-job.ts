@@ -1,10 +1,14 @@
 /** The CronJob: one pass at a time, never a second try of its own, and nothing of the node but a little memory. */
 import {TABLE} from '../../settings/table.js';
 import {labelsOf, type Manifest, type ManifestValue} from './manifest.js';
-import type {InstallPlan} from './plan.js';
+import type {ChecksSource, InstallPlan} from './plan.js';
 
 /** Where the Secret with the mail password is mounted. */
 export const SECRET_FOLDER = '/etc/frigate-health/smtp';
+/** Where the file with checks of the user's own is mounted: the folder, so that a change of the file reaches a running process. */
+const CHECKS_FOLDER = '/etc/frigate-health/checks';
+const CHECKS_KEY = 'checks.yaml';
+export const CHECKS_PATH = `${CHECKS_FOLDER}/${CHECKS_KEY}`;
 /** The user id of the image; no user has it, and it needs none. */
 const NOBODY = 65_532;
 
@@ -63,6 +67,34 @@ export const secretVolume = (secretName: string): ManifestValue => ({
   secret: {secretName, defaultMode: 0o440},
 });
 
+/** Without the object the pod starts all the same, and the program says which file is missing. */
+export const checksVolume = ({kind, name}: ChecksSource): ManifestValue => ({
+  name: 'checks',
+  ...(kind === 'Secret'
+    ? {secret: {secretName: name, defaultMode: 0o440, optional: true}}
+    : {configMap: {name, optional: true}}),
+});
+
+type Mounted = Pick<InstallPlan, 'smtpSecret' | 'checks'>;
+
+/** The field `volumeMounts` of the container; nothing where nothing is mounted. */
+export const mountsOf = ({smtpSecret, checks}: Mounted): {readonly volumeMounts?: ManifestValue} => {
+  const mounts = [
+    ...(smtpSecret === null ? [] : [{name: 'smtp', mountPath: SECRET_FOLDER, readOnly: true}]),
+    ...(checks === null ? [] : [{name: 'checks', mountPath: CHECKS_FOLDER, readOnly: true}]),
+  ];
+  return mounts.length === 0 ? {} : {volumeMounts: mounts};
+};
+
+/** The field `volumes` of the pod. */
+export const volumesOf = ({smtpSecret, checks}: Mounted): {readonly volumes?: ManifestValue} => {
+  const volumes = [
+    ...(smtpSecret === null ? [] : [secretVolume(smtpSecret)]),
+    ...(checks === null ? [] : [checksVolume(checks)]),
+  ];
+  return volumes.length === 0 ? {} : {volumes};
+};
+
 /** The variables that a Secret holds; each may be left out of it. */
 export const secretVariables = (secretName: string): ManifestValue[] =>
   [TABLE.notify.variable, TABLE.heartbeatUrl.variable].map((name) => ({
@@ -70,7 +102,7 @@ export const secretVariables = (secretName: string): ManifestValue[] =>
     valueFrom: {secretKeyRef: {name: secretName, key: name, optional: true}},
   }));
 
-const container = ({image, variables, smtpSecret, notifySecret}: InstallPlan): ManifestValue => ({
+const container = ({image, variables, notifySecret, ...mounted}: InstallPlan): ManifestValue => ({
   name: 'frigate-health',
   image,
   args: ['run-cron'],
@@ -80,7 +112,7 @@ const container = ({image, variables, smtpSecret, notifySecret}: InstallPlan): M
   ],
   resources: RESOURCES,
   securityContext: RESTRICTED_CONTAINER,
-  ...(smtpSecret === null ? {} : {volumeMounts: [{name: 'smtp', mountPath: SECRET_FOLDER, readOnly: true}]}),
+  ...mountsOf(mounted),
 });
 
 const pod = (plan: InstallPlan): ManifestValue => ({
@@ -91,7 +123,7 @@ const pod = (plan: InstallPlan): ManifestValue => ({
   securityContext: RESTRICTED_POD,
   affinity: awayFromFrigate(),
   containers: [container(plan)],
-  ...(plan.smtpSecret === null ? {} : {volumes: [secretVolume(plan.smtpSecret)]}),
+  ...volumesOf(plan),
 });
 
 export const cronJob = (plan: InstallPlan): Manifest => ({

@@ -4,7 +4,7 @@ import {CommandFailure} from '../../outcome/failure.js';
 import {isSettings, load} from '../../settings/load.js';
 import type {Settings} from '../../settings/settings.js';
 import type {Environment} from '../../settings/sources.js';
-import type {InstallPlan} from './plan.js';
+import type {ChecksSource, InstallPlan} from './plan.js';
 import {paceOf} from './schedule.js';
 import {environmentInPod, refuseChannels, sourcesOf, variablesOf} from './variables.js';
 
@@ -18,6 +18,8 @@ export interface InstallChoices {
   readonly schedule: string | null;
   readonly smtpSecret: string | null;
   readonly notifySecret: string | null;
+  /** What holds the file with checks of the user's own; absent: there are none. */
+  readonly checks?: ChecksSource | null;
   /** This program's version: the image of the same is installed. */
   readonly version: string;
 }
@@ -48,22 +50,25 @@ export const settingsInPod = ({
 
 /** As strict as it has to be for a manifest that is applied; whether they exist is the cluster's to say. */
 const IMAGE = /^[a-z0-9][\w.:/@-]*$/i;
-const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 export const refuseNames = ({
   image,
   smtpSecret,
   notifySecret,
-}: Pick<InstallChoices, 'image' | 'smtpSecret' | 'notifySecret'>): void => {
-  for (const [flag, secret] of [
-    ['--smtp-secret', smtpSecret],
-    ['--notify-secret', notifySecret],
+  checks = null,
+}: Pick<InstallChoices, 'image' | 'smtpSecret' | 'notifySecret' | 'checks'>): void => {
+  for (const [flag, kind, name] of [
+    ['--smtp-secret', 'Secret', smtpSecret],
+    ['--notify-secret', 'Secret', notifySecret],
+    ['--checks-secret', 'Secret', checks?.kind === 'Secret' ? checks.name : null],
+    ['--checks-configmap', 'ConfigMap', checks?.kind === 'ConfigMap' ? checks.name : null],
   ] as const)
-    if (secret !== null && !SECRET_NAME.test(secret))
+    if (name !== null && !OBJECT_NAME.test(name))
       throw new CommandFailure(
         'usage',
-        `${flag}=${JSON.stringify(secret)} is no name of a Secret`,
-        'kubectl get secrets',
+        `${flag}=${JSON.stringify(name)} is no name of a ${kind}`,
+        `kubectl get ${kind.toLowerCase()}s`,
       );
   if (image !== null && !IMAGE.test(image))
     throw new CommandFailure(
@@ -83,7 +88,7 @@ export const planOf = (
   settings: Settings,
   where: {readonly namespace: string; readonly workload: Pick<Workload, 'kind' | 'name'>},
 ): InstallPlan => {
-  const {flags, env, schedule, smtpSecret, notifySecret} = choices;
+  const {flags, env, schedule, smtpSecret, notifySecret, checks = null} = choices;
   refuseNames(choices);
   const sources = sourcesOf(flags, env, smtpSecret);
   const {policy, via, stateName, cronJobName, deadline} = settings;
@@ -106,9 +111,17 @@ export const planOf = (
     stateName,
     smtpSecret,
     notifySecret,
+    checks,
     ...pace,
     deadline: deadline / 1000,
     image: imageOf(choices),
-    variables: variablesOf(sources, {workload: where.workload.name, mode, via, interval: pace.interval, smtpSecret}),
+    variables: variablesOf(sources, {
+      workload: where.workload.name,
+      mode,
+      via,
+      interval: pace.interval,
+      smtpSecret,
+      checks,
+    }),
   };
 };

@@ -9,6 +9,12 @@ export interface Variable {
   readonly value: string;
 }
 
+/** What holds the file with checks of the user's own, under the key `checks.yaml`. A Secret where it holds a password. */
+export interface ChecksSource {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+}
+
 export interface InstallPlan {
   /** The CronJob and all that goes with it live where Frigate does: a Role reaches no further. */
   readonly namespace: string;
@@ -31,6 +37,8 @@ export interface InstallPlan {
   readonly smtpSecret: string | null;
   /** Secret whose keys FRIGATE_HC_NOTIFY and FRIGATE_HC_HEARTBEAT_URL become variables of the same names; `null`: none. */
   readonly notifySecret: string | null;
+  /** `null`: there are no checks of the user's own. */
+  readonly checks: ChecksSource | null;
 }
 
 /**

@@ -2,8 +2,8 @@
 import {CommandFailure} from '../../outcome/failure.js';
 import {allSources, type Environment, type Sourced} from '../../settings/sources.js';
 import {settingRows, TABLE, type SettingKey} from '../../settings/table.js';
-import {SECRET_FOLDER} from './cron-job.js';
-import type {Variable} from './plan.js';
+import {CHECKS_PATH, SECRET_FOLDER} from './cron-job.js';
+import type {ChecksSource, Variable} from './plan.js';
 
 export type Sources = ReadonlyMap<SettingKey, Sourced>;
 
@@ -18,7 +18,7 @@ const saidElsewhere: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'smtpPasswordFile',
   'notify',
   'heartbeatUrl',
-  // A path of this machine; in the pod it is that of a mounted ConfigMap, which docs/custom-checks.md shows.
+  // A path of this machine; in the pod it is that of the mounted ConfigMap or Secret.
   'checksFile',
 ]);
 
@@ -74,12 +74,13 @@ export interface Fixed {
   readonly via: string;
   readonly interval: number;
   readonly smtpSecret: string | null;
+  readonly checks: ChecksSource | null;
 }
 
 /** Those that the manifest always has, then every setting that is not at its default, in the order of the table. */
 export const variablesOf = (
   sources: Sources,
-  {workload, mode, via, interval, smtpSecret}: Fixed,
+  {workload, mode, via, interval, smtpSecret, checks}: Fixed,
 ): readonly Variable[] => [
   variable('workload', workload),
   variable('mode', mode),
@@ -87,6 +88,7 @@ export const variablesOf = (
   variable('interval', String(interval)),
   ...givenVariables(sources),
   ...passwordFile(smtpSecret),
+  ...(checks === null ? [] : [variable('checksFile', CHECKS_PATH)]),
 ];
 
 /** Every setting that was given and does not stand elsewhere, in the order of the table. */

@@ -1,11 +1,21 @@
 /** What the parts of the daemon do, counted for /metrics where they meet the outside. Counting changes no answer. */
 import type {Timers} from '../../core/timers.js';
+import type {ApiTraffic} from '../../kubernetes/api/traffic.js';
 import type {Cluster} from '../../kubernetes/cluster.js';
 import type {ProcessMetrics} from '../../metrics/process-metrics.js';
 import type {Channel} from '../../notify/channel.js';
 import type {PassPorts} from '../../pass/ports.js';
 
-export type Counts = Pick<ProcessMetrics, 'polled' | 'stateWritten' | 'alertSent'>;
+export type Counts = Pick<
+  ProcessMetrics,
+  'polled' | 'pollLagged' | 'stateWritten' | 'alertSent' | 'kubernetesRequested' | 'watchRestarted'
+>;
+
+/** The requests to the API server. */
+export const countedTraffic = (counts: Counts): ApiTraffic => ({
+  requested: (verb, resource, code) => counts.kubernetesRequested(verb, resource, code),
+  watchRestarted: (resource) => counts.watchRestarted(resource),
+});
 
 /** The cluster whose writes of ConfigMaps, which hold nothing but state, are counted. */
 export const countedCluster = (cluster: Cluster, counts: Counts): Cluster => {

@@ -24,6 +24,8 @@ export interface EngineOptions {
   /** Between two polls of one Frigate, of so many. */
   readonly pollFor: (frigates: number) => Duration;
   readonly demand: Demand;
+  /** Called with how much later than planned a poll begins; absent: nobody counts. */
+  readonly onPollLag?: (late: Duration) => void;
   readonly random: () => number;
   readonly fleet: FleetSafety;
   readonly store: FleetStore;
@@ -107,7 +109,7 @@ export class Engine {
   }
 
   async #run(target: FrigateTarget, siblings: number, running: Running, signal: AbortSignal): Promise<void> {
-    const {clock, portsFor, pollFor, demand, random, fleet, store, journalFor} = this.#options;
+    const {clock, portsFor, pollFor, demand, onPollLag, random, fleet, store, journalFor} = this.#options;
     const poll = pollFor(this.#running.size);
     // A thousand that begin in one instant would be asked in one instant for ever.
     await clock.sleep((random() * poll) as Duration, signal);
@@ -119,7 +121,18 @@ export class Engine {
         if (isOver(signal)) return;
         const ports = portsFor(target, stateName);
         const loop = new FrigateLoop(
-          {ports, target, poll, demand, random, term: this.#term, fleet, store, journalFor},
+          {
+            ports,
+            target,
+            poll,
+            demand,
+            ...(onPollLag === undefined ? {} : {onPollLag}),
+            random,
+            term: this.#term,
+            fleet,
+            store,
+            journalFor,
+          },
           own,
         );
         running.loop = loop;

@@ -3,7 +3,7 @@
  * never waiting for any other Frigate. Each turn: state → judge → publish → act, store, notify.
  */
 import type {Decision} from '../../core/decision/decision.js';
-import {pending} from '../../core/incident/outbox.js';
+import {pending, waitingFor} from '../../core/incident/outbox.js';
 import type {State} from '../../core/state/state.js';
 import {milliseconds, minutes, seconds, since, type Duration, type Instant} from '../../core/time.js';
 import {within} from '../../core/timers.js';
@@ -44,6 +44,8 @@ export interface FrigateLoopOptions {
   readonly target: FrigateTarget;
   readonly poll: Duration;
   readonly demand: Demand;
+  /** Called with how much later than planned a poll begins. */
+  readonly onPollLag?: (late: Duration) => void;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   readonly term: Term;
@@ -88,7 +90,7 @@ export class FrigateLoop {
 
   /** Its feeds start at once. `signal` ends them and the loop. */
   constructor(options: FrigateLoopOptions, signal: AbortSignal) {
-    const {ports, target, poll, random, demand, term} = options;
+    const {ports, target, poll, random, demand, onPollLag, term} = options;
     this.#options = options;
     this.#signal = AbortSignal.any([signal, term.lost]);
     this.#stateStore = new StateStore(ports.cluster, ports.namespace, ports.settings.stateName);
@@ -102,6 +104,7 @@ export class FrigateLoop {
       random,
       store: null,
       demand,
+      ...(onPollLag === undefined ? {} : {onPollLag}),
       onChange: (urgency) => {
         if (urgency !== 'news') return;
         this.#news = true;
@@ -275,16 +278,20 @@ export class FrigateLoop {
         at: observation.at,
         observation,
         findings,
+        ...(ports.custom === undefined ? {} : {custom: ports.custom.ofFrigate(findings, observation)}),
         diagnosis,
         decision,
         state,
+        ...(ports.channels.length === 0
+          ? {}
+          : {waiting: new Map(ports.channels.map((channel) => [channel.name, waitingFor(state, channel)]))}),
         report: () =>
           buildReport(ports, observed, judgement, {
             only: null,
             skip: new Set(),
             failOn: 'warning',
             duration: 0,
-            custom: ports.custom?.findings(findings) ?? [],
+            custom: ports.custom?.findings(findings, observation) ?? [],
           }),
       },
       this.#feeds.writer.now,

@@ -20,7 +20,7 @@ import type {PassPorts} from '../../pass/ports.js';
 import {DEFAULT_NAMESPACE, type Settings} from '../../settings/settings.js';
 import {Breakers} from './breakers.js';
 import {controlOver} from './control.js';
-import {countedChannels, countedCluster, countedPorts, type Counts} from './counted.js';
+import {countedChannels, countedCluster, countedPorts, countedTraffic, type Counts} from './counted.js';
 import {componentsOf} from './daemon-health.js';
 import {SERVE_DEMAND} from './demand.js';
 import type {BreakerOptions} from './dependency-breaker.js';
@@ -88,7 +88,7 @@ export const serve = async (
   options: ServeOptions,
   faces: ServeFaces,
 ): Promise<{readonly exitCode: number}> => {
-  const connection = await context.open();
+  const connection = await context.open(countedTraffic(faces.counts));
   if ('fix' in connection) throw new CommandFailure('usage', connection.message, lineOf(connection.fix));
   try {
     return await serveOver(connection, context, options, faces);
@@ -189,6 +189,7 @@ export const serveOver = async (
         },
         pollFor: (frigates) => options.poll ?? (frigates > MANY ? POLL.ofMany : POLL.ofFew),
         demand: SERVE_DEMAND,
+        onPollLag: (late) => counts.pollLagged(late / 1000),
         random: options.random,
         fleet,
         store,
@@ -225,7 +226,7 @@ export const serveOver = async (
       components: {...components, ...face?.components()},
       breakers: breakers.statuses,
       leader: {leads: leader.leads, identity, holder: leader.holder},
-      ...(context.custom === undefined || !leader.leads ? {} : {custom: context.custom.findings([])}),
+      ...(context.custom === undefined || !leader.leads ? {} : {custom: context.custom.shared()}),
       ready,
     }));
   };

@@ -22,6 +22,8 @@ export interface FeedsOptions {
   /** The state is read from here again and again; `null`: whoever writes it puts it on the watch state himself. */
   readonly store: StateStore | null;
   readonly demand: Demand;
+  /** Called with how much later than planned a poll begins; absent: nobody counts. */
+  readonly onPollLag?: (late: Duration) => void;
   /** Called after every change but that something was asked. */
   readonly onChange: (urgency: Urgency) => void;
   readonly signal: AbortSignal;

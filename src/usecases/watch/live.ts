@@ -1,6 +1,7 @@
 /** One observation of a watch: its state as a pass would observe it, judged by the same pure core. */
 import {isPending, notReadYet} from '../../core/known.js';
 import {contextOf, type ClusterContext} from '../../core/cluster-context.js';
+import type {CustomFinding} from '../../core/custom/custom-check.js';
 import type {Observation} from '../../core/observation/observation.js';
 import {singleWorkload} from '../../core/observation/workload.js';
 import {freshState} from '../../core/state/codec.js';
@@ -39,6 +40,8 @@ export interface LiveObservation {
   readonly answerLimit: Duration;
   readonly observed: ObservedPass;
   readonly judgement: Judgement;
+  /** What the checks of the user's own come to. */
+  readonly custom: readonly CustomFinding[];
   /** The API server's time; the local clock before its first answer. */
   readonly at: Instant;
   /** The local clock, by which freshness is measured. */
@@ -150,6 +153,7 @@ export const liveObservation = (
     answerLimit: silentAfter(watchState),
     observed,
     judgement,
+    custom: ports.custom?.findings(judgement.findings, observed.observation) ?? [],
     at,
     localClock,
     complete: before?.complete === true || isComplete(watchState),

@@ -9,7 +9,7 @@ import {NOT_RUNNING} from '../../pass/located-pod.js';
 import {observeBackend} from '../../pass/observe-frigate.js';
 import type {WatchState} from './watch-state.js';
 import {filledWith, MOST_SNAPSHOTS} from './watch-state.js';
-import {runningOn, serverNow, type WatchContext, type Running} from './watch-context.js';
+import {isOver, runningOn, serverNow, type WatchContext, type Running} from './watch-context.js';
 
 /** Snapshots of Frigate before 0.14 are made at each request; for the graphs one in this time is enough. */
 const GRAPH_STEP = seconds(15);
@@ -104,7 +104,7 @@ const poll = async (context: WatchContext, {workload, pod, container}: Running):
 };
 
 export const pollFrigate = async (context: WatchContext): Promise<void> => {
-  const {ports, writer, signal, sleep, interval} = context;
+  const {ports, writer, signal, sleep, interval, onPollLag} = context;
   let attempts = 0;
   let containerId: string | null = null;
   while (!signal.aborted) {
@@ -134,6 +134,10 @@ export const pollFrigate = async (context: WatchContext): Promise<void> => {
       : backOff({first: interval, longest: milliseconds(Math.max(LONGEST_PAUSE, interval))}, attempts, context.random);
     if (!well && !writer.now.frigate.stats.known)
       writer.failed('frigate', writer.now.frigate.stats.why, ports.clock.now(), pause);
+    const planned = ports.clock.monotonic() + pause;
     await sleep.wait(pause, signal);
+    // One that is asked for earlier is not late.
+    const late = ports.clock.monotonic() - planned;
+    if (!isOver(signal) && late >= 0) onPollLag?.(milliseconds(late));
   }
 };

@@ -43,6 +43,7 @@ export interface WatchContext {
   /** Between two polls of Frigate. */
   readonly interval: Duration;
   readonly demand: Demand;
+  readonly onPollLag?: (late: Duration) => void;
   /** Ended early when a person refreshes. */
   readonly sleep: RefreshableSleep;
   /** 0 ≤ x < 1. */

@@ -81,7 +81,8 @@ const watchIn = (ports: PassPorts, shared: Context, options: WatchOptions, end: 
     hurryUntil = ports.clock.monotonic() + HURRY;
     feeds.refresh();
   };
-  const custom = ports.custom?.run({onAnswer: () => publish('expected')}, signal) ?? Promise.resolve();
+  const custom =
+    ports.custom?.run({onAnswer: (isNews) => publish(isNews ? 'news' : 'expected')}, signal) ?? Promise.resolve();
   const done = Promise.all([feeds.done, custom]).then(() => undefined);
   // A feed never throws but by a bug of ours: then the whole watch ends with it.
   done.catch(() => ending.abort());
@@ -108,7 +109,7 @@ const watchIn = (ports: PassPorts, shared: Context, options: WatchOptions, end: 
             skip: new Set(),
             failOn: 'warning',
             duration: 0,
-            custom: ports.custom?.findings(newest.judgement.findings) ?? [],
+            custom: newest.custom,
           }),
     restart: async (given) => {
       const outcome = await restart(shared, {...given, kind: options.kind, force: false, dryRun: false});

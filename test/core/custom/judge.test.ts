@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type {CustomId, ReportedId} from '../../../src/core/check-table.js';
-import type {CustomAnswer, CustomCheck, CustomProbe} from '../../../src/core/custom/custom-check.js';
+import type {CustomAnswer, CustomCheck, CustomProbe, ReadProbe} from '../../../src/core/custom/custom-check.js';
 import {judgeCustom} from '../../../src/core/custom/judge.js';
-import {holds} from '../../../src/core/custom/judge-answer.js';
+import {holds, isFinal} from '../../../src/core/custom/judge-answer.js';
 import type {Status} from '../../../src/core/finding.js';
-import {milliseconds, seconds} from '../../../src/core/time.js';
+import {milliseconds, minutes, seconds} from '../../../src/core/time.js';
 
 const took = milliseconds(3);
 const tcp: CustomProbe = {kind: 'tcp', host: 'nas', port: 445};
@@ -15,6 +15,7 @@ const aCheck = (id: CustomId, changes: Partial<CustomCheck> = {}): CustomCheck =
   every: seconds(30),
   timeout: seconds(5),
   severity: 'warning',
+  frigate: null,
   dependsOn: [],
   fix: 'call somebody',
   probe: tcp,
@@ -37,6 +38,14 @@ const one = (probe: CustomProbe, answer: CustomAnswer): string => {
 describe('a check of the user’s own', () => {
   const http: CustomProbe = {kind: 'http', url: 'http://u:pw@h/x?token=t', status: [], pointer: null, expect: null};
   const load: CustomProbe = {...http, pointer: '/load', expect: {operator: '<', value: 80}};
+  const fps: ReadProbe = {kind: 'stats', pointer: '/cameras/front/camera_fps', expect: {operator: '>=', value: 4}};
+  const errors: ReadProbe = {
+    kind: 'log',
+    pattern: 'ERROR .*token=abc',
+    window: minutes(10),
+    expect: {operator: '<', value: 3},
+  };
+  const unseen: CustomAnswer = {reached: false, how: 'not-observed', detail: 'GET /api/stats: HTTP 500', took};
   const login = {tls: false, user: '', password: ''};
   for (const [what, probe, answer, expected] of [
     ['http', http, reached(204), 'ok: http://***@h/x answers'],
@@ -72,6 +81,34 @@ describe('a check of the user’s own', () => {
       refused,
       'unknown: http://p: the connection is refused',
     ],
+    ['stats', fps, reached(null, 5), 'ok: GET /api/stats: /cameras/front/camera_fps is 5'],
+    [
+      'stats, too few',
+      fps,
+      reached(null, 3.5),
+      'warning: GET /api/stats: /cameras/front/camera_fps is 3.5 (expected >= 4)',
+    ],
+    [
+      'stats without that value',
+      fps,
+      reached(),
+      'unknown: GET /api/stats: there is no single value at /cameras/front/camera_fps',
+    ],
+    ['stats that are not known', fps, unseen, 'unknown: GET /api/stats: not known'],
+    ['log', errors, reached(null, 2), 'ok: 2 lines in 10m match ERROR .*token=***'],
+    ['log, too many', errors, reached(null, 3), 'warning: 3 lines in 10m match ERROR .*token=*** (expected < 3)'],
+    [
+      'log, read in part',
+      errors,
+      {reached: true, status: null, value: 1, partial: true, took},
+      'unknown: 1 line in 10m match ERROR .*token=*** so far (expected < 3)',
+    ],
+    [
+      'log, read in part and already too many',
+      errors,
+      {reached: true, status: null, value: 7, partial: true, took},
+      'warning: 7 lines in 10m match ERROR .*token=*** (expected < 3)',
+    ],
   ] as const)
     it(`judges ${what}`, () => {
       assert.equal(one(probe, answer), expected);
@@ -82,6 +119,44 @@ describe('a check of the user’s own', () => {
     assert.ok(holds({operator: '!=', value: 'ok'}, 'bad'));
     assert.ok(!holds({operator: '<', value: 5}, 'many'));
     assert.ok(!holds({operator: '>=', value: 5}, null));
+  });
+
+  it('takes a part of a count only where no further line changes the result', () => {
+    for (const [operator, counts] of [
+      ['<', [false, false, true, true]],
+      ['<=', [false, false, false, true]],
+      ['>', [false, false, false, true]],
+      ['>=', [false, false, true, true]],
+      ['==', [false, false, false, true]],
+      ['!=', [false, false, false, true]],
+    ] as const)
+      assert.deepEqual(
+        [0, 1, 2, 3].map((count) => isFinal({operator, value: 2}, count)),
+        counts,
+        operator,
+      );
+  });
+
+  it('that reads from Frigate is skipped where Frigate itself is the fault', () => {
+    const checks = [aCheck('X-fps', {probe: fps}), aCheck('X-errors', {probe: errors})];
+    const found = judgeCustom(
+      checks,
+      new Map([
+        ['X-fps', unseen],
+        ['X-errors', unseen],
+      ]),
+      new Map([
+        ['FRG-202', 'critical'],
+        ['FRG-301', 'skipped'],
+      ]),
+    );
+    assert.deepEqual(
+      found.map(({status, because}) => [status, because?.kind === 'check' ? because.id : null]),
+      [
+        ['skipped', 'FRG-301'],
+        ['skipped', 'FRG-202'],
+      ],
+    );
   });
 
   it('is not known until it was asked, and blocks nothing meanwhile', () => {

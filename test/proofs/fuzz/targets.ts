@@ -5,6 +5,7 @@ import path from 'node:path';
 import {known} from '../../../src/core/known.js';
 import type {CustomAnswer} from '../../../src/core/custom/custom-check.js';
 import {judgeCustom} from '../../../src/core/custom/judge.js';
+import {compilePattern} from '../../../src/settings/line-pattern.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import type {StateReading} from '../../../src/core/decision/situation.js';
 import {decodeState, encodeState, freshState} from '../../../src/core/state/codec.js';
@@ -232,6 +233,9 @@ const checksFile: Target = {
   host: h
   port: 1
 `,
+    `- {id: X-fps, title: fps, kind: stats, pointer: /cameras/front/camera_fps, expect: ">= 4", frigate: home/frigate}
+- {id: X-errors, title: errors, kind: log, pattern: '(ERROR|WARN[A-Z]*) .{0,20}front', window: 5m, expect: "< 3"}
+`,
   ].map((text) => Buffer.from(text)),
   feed: (bytes, random) => {
     const parsed = parseChecks('/etc/checks.yaml', bytes.toString('utf8'));
@@ -240,8 +244,14 @@ const checksFile: Target = {
       {reached: true, status: 200, value: bytes.toString('latin1').slice(0, 50), took: minutes(0)},
       {reached: true, status: null, took: minutes(0)},
       {reached: true, status: 5, value: [], took: minutes(0)},
+      {reached: true, status: null, value: 2, partial: true, sample: bytes.toString('latin1'), took: minutes(0)},
+      {reached: false, how: 'not-observed', detail: '', took: minutes(0)},
       {reached: false, how: 'timeout', detail: '', took: minutes(0)},
     ];
+    for (const {probe} of parsed.checks) {
+      const compiled = probe.kind === 'log' ? compilePattern(probe.pattern) : null;
+      if (compiled?.ok === true) compiled.pattern.test(bytes.toString('latin1'));
+    }
     judgeCustom(parsed.checks, new Map(parsed.checks.map(({id}) => [id, pick(random, answers)])), new Map());
     return {outcome: 'read', restart: false};
   },

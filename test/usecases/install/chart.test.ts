@@ -87,6 +87,32 @@ describe('deploy/chart', () => {
       assert.ok(!validate({env}), JSON.stringify(env));
   });
 
+  it('mounts a file with checks only where one is named, and under the name of its kind', () => {
+    const text = chartFiles().get('templates/deployment.yaml') ?? '';
+    const block = (from: string, to: string): string => text.slice(text.indexOf(from), text.indexOf(to));
+    const volumes = text.slice(text.indexOf('      volumes:'));
+    assert.match(
+      volumes,
+      /if \.Values\.checksSecret \}\}\n +- name: checks\n +secret:\n +secretName: \{\{ \.Values\.checksSecret \}\}/,
+    );
+    assert.match(
+      volumes,
+      /else if \.Values\.checksConfigMap \}\}\n +- name: checks\n +configMap:\n +name: \{\{ \.Values\.checksConfigMap \}\}/,
+    );
+    for (const part of [
+      block('          env:', '          ports:'),
+      block('          volumeMounts:', '      volumes:'),
+    ])
+      assert.match(
+        part,
+        /if or \.Values\.checksConfigMap \.Values\.checksSecret \}\}\n +- name: (?:checks|FRIGATE_HC_CHECKS_FILE)\n/,
+      );
+    assert.equal(
+      text.split('{{- if').length - 1,
+      text.split('{{- end }}').length - 1 - text.split('{{- range').length + 1,
+    );
+  });
+
   it('leaves no word behind that stood for a value', () => {
     for (const [name, text] of chartFiles()) assert.doesNotMatch(text, /\bx[a-z]+x\b/, name);
   });
@@ -117,6 +143,13 @@ const cases: ReadonlyArray<readonly [string, object, Partial<InstallChoices>, Pa
       smtpSecret: 'mail',
       notifySecret: 'channels',
     },
+    {},
+  ],
+  ['checks of the user’s own', {checksConfigMap: 'own'}, {checks: {kind: 'ConfigMap', name: 'own'}}, {}],
+  [
+    'checks of the user’s own in a Secret, beside a mail password',
+    {checksSecret: 'own', smtpSecret: 'mail'},
+    {checks: {kind: 'Secret', name: 'own'}, smtpSecret: 'mail'},
     {},
   ],
 ];

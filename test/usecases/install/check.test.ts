@@ -175,9 +175,10 @@ describe('the command that install --check names', () => {
         schedule: '*/10 * * * *',
         smtpSecret: 'smtp',
         notifySecret: null,
+        checks: {kind: 'Secret', name: 'own'},
         permissions: false,
       },
-      "kubectl frigate-health install statefulset/nvr -n cams --via=exec --mode=observe --image=my/image:1 --schedule='*/10 * * * *' --smtp-secret=smtp | kubectl apply -f -",
+      "kubectl frigate-health install statefulset/nvr -n cams --via=exec --mode=observe --image=my/image:1 --schedule='*/10 * * * *' --smtp-secret=smtp --checks-secret=own | kubectl apply -f -",
     ],
     [
       'leads to the same cluster on both sides of the pipe, without the token',

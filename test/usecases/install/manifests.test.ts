@@ -15,11 +15,11 @@ interface PodSpec {
   readonly containers: ReadonlyArray<{
     readonly image: string;
     readonly env: ReadonlyArray<{readonly name: string; readonly value: string}>;
-    readonly volumeMounts?: unknown;
+    readonly volumeMounts?: ReadonlyArray<{readonly name: string}>;
     readonly securityContext: Readonly<Record<string, unknown>>;
     readonly resources: unknown;
   }>;
-  readonly volumes?: unknown;
+  readonly volumes?: ReadonlyArray<{readonly name: string}>;
   readonly securityContext: Readonly<Record<string, unknown>>;
 }
 
@@ -112,6 +112,41 @@ describe('the manifests', () => {
     assert.match(refusal({env: {FRIGATE_HC_NOTIFY: 'gotify://hidden@push'}}), /^FRIGATE_HC_NOTIFY holds secrets/);
     assert.match(refusal({env: {FRIGATE_HC_HEARTBEAT_URL: 'https://hc/1'}}), /^FRIGATE_HC_HEARTBEAT_URL holds secrets/);
     assert.match(refusal({notifySecret: 'My Secret'}), /--notify-secret="My Secret" is no name of a Secret/);
+  });
+
+  for (const [kind, volume] of [
+    ['ConfigMap', {name: 'checks', configMap: {name: 'own', optional: true}}],
+    ['Secret', {name: 'checks', secret: {secretName: 'own', defaultMode: 0o440, optional: true}}],
+  ] as const)
+    it(`mount the checks of the user’s own from a ${kind}, whatever file this shell names`, () => {
+      const plan = planWith({checks: {kind, name: 'own'}, env: {FRIGATE_HC_CHECKS_FILE: '/home/me/checks.yaml'}});
+      assert.equal(envOf(plan)['FRIGATE_HC_CHECKS_FILE'], '/etc/frigate-health/checks/checks.yaml');
+      const {volumes, containers} = podSpec(plan);
+      assert.deepEqual(volumes, [volume]);
+      assert.deepEqual(containers[0]?.volumeMounts, [
+        {name: 'checks', mountPath: '/etc/frigate-health/checks', readOnly: true},
+      ]);
+      const both = podSpec(planWith({checks: {kind, name: 'own'}, smtpSecret: 'mail'}));
+      assert.deepEqual(
+        [both.volumes, both.containers[0]?.volumeMounts].map((list) => list?.map(({name}) => name)),
+        [
+          ['smtp', 'checks'],
+          ['smtp', 'checks'],
+        ],
+      );
+    });
+
+  it('name no file with checks where none is mounted', () => {
+    const plan = planWith({env: {FRIGATE_HC_CHECKS_FILE: '/home/me/checks.yaml'}});
+    assert.deepEqual([envOf(plan)['FRIGATE_HC_CHECKS_FILE'], podSpec(plan).volumes], [undefined, undefined]);
+    assert.match(
+      refusal({checks: {kind: 'ConfigMap', name: 'My File'}}),
+      /--checks-configmap="My File" is no name of a/,
+    );
+    assert.match(
+      refusal({checks: {kind: 'Secret', name: 'My File'}}),
+      /--checks-secret="My File" is no name of a Secret/,
+    );
   });
 
   it('grant no star, no deletion, no secret, and nothing on pods but to read them where exec is not chosen', () => {

@@ -79,6 +79,7 @@ const right = (verb: string, group: string, resource: string, name: string | nul
 
 interface PodSpec {
   readonly securityContext: unknown;
+  readonly volumes?: unknown;
   readonly containers: ReadonlyArray<
     Readonly<Record<string, unknown>> & {
       readonly args: readonly string[];
@@ -219,6 +220,20 @@ describe('the manifests of serve', () => {
     assert.ok(!renderManifests(serveManifests(plan), 'json').includes('hidden'));
   });
 
+  it('mount the checks of the user’s own where serve reads them again when they change', () => {
+    const {spec} = deploymentOf(planWith({checks: {kind: 'ConfigMap', name: 'own'}})).template;
+    assert.deepEqual(spec.volumes, [{name: 'checks', configMap: {name: 'own', optional: true}}]);
+    const [container] = spec.containers;
+    // A mount with subPath would never change.
+    assert.deepEqual(container?.['volumeMounts'], [
+      {name: 'checks', mountPath: '/etc/frigate-health/checks', readOnly: true},
+    ]);
+    assert.deepEqual(
+      container.env.filter(({name}) => name === 'FRIGATE_HC_CHECKS_FILE'),
+      [{name: 'FRIGATE_HC_CHECKS_FILE', value: '/etc/frigate-health/checks/checks.yaml'}],
+    );
+  });
+
   it('are not printed for a namespace that cannot be one', () => {
     assert.throws(
       () => planWith({}, {namespaces: ['Home']}),
@@ -241,6 +256,13 @@ describe('install --serve --check', () => {
 
   it('names the command that prints the same again', () => {
     const choices = {flags: {mode: 'observe'}, image: null, schedule: null, smtpSecret: null, notifySecret: null};
+    assert.equal(
+      servePipeline({...choices, checks: {kind: 'ConfigMap', name: 'own'}, permissions: false}, 'nvr', {
+        fleet: false,
+        namespaces: [],
+      }),
+      'kubectl frigate-health install --serve -n nvr --mode=observe --checks-configmap=own | kubectl apply -f -',
+    );
     assert.equal(
       servePipeline({...choices, permissions: false}, 'nvr', {fleet: true, namespaces: ['a', 'b']}),
       'kubectl frigate-health install --serve --fleet -n nvr --namespaces=a,b --mode=observe | kubectl apply -f -',

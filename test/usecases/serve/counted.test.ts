@@ -3,7 +3,13 @@ import {known, unknown} from '../../../src/core/known.js';
 import type {Cluster, ConfigMap, WriteOutcome} from '../../../src/kubernetes/cluster.js';
 import type {Channel} from '../../../src/notify/channel.js';
 import type {PassPorts} from '../../../src/pass/ports.js';
-import {countedChannels, countedCluster, countedPorts, type Counts} from '../../../src/usecases/serve/counted.js';
+import {
+  countedChannels,
+  countedCluster,
+  countedPorts,
+  countedTraffic,
+  type Counts,
+} from '../../../src/usecases/serve/counted.js';
 
 const recording = (): {readonly counts: Counts; readonly lines: string[]} => {
   const lines: string[] = [];
@@ -13,6 +19,9 @@ const recording = (): {readonly counts: Counts; readonly lines: string[]} => {
       polled: (result, seconds) => void lines.push(`${result} ${seconds}`),
       stateWritten: (result) => void lines.push(result),
       alertSent: (channel, result) => void lines.push(`${channel} ${result}`),
+      pollLagged: (seconds) => void lines.push(`late ${seconds}`),
+      kubernetesRequested: (verb, resource, code) => void lines.push(`${verb} ${resource} ${code}`),
+      watchRestarted: (resource) => void lines.push(`watch ${resource}`),
     },
   };
 };
@@ -35,6 +44,14 @@ describe('what the daemon counts', () => {
       assert.equal(written, outcome);
     }
     assert.deepEqual(lines, ['conflict', 'failed', 'failed']);
+  });
+
+  it('is each request to the API server and each watch that is opened again', () => {
+    const {counts, lines} = recording();
+    const traffic = countedTraffic(counts);
+    traffic.requested('get', 'pods/log', 200);
+    traffic.watchRestarted('pods');
+    assert.deepEqual(lines, ['get pods/log 200', 'watch pods']);
   });
 
   it('is each notification by channel and outcome', async () => {

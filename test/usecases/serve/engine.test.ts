@@ -84,6 +84,47 @@ describe('the engine of serve', () => {
     assert.deepEqual([health, changes.map((change) => change.health)], ['unhealthy', ['healthy', 'unhealthy']]);
   });
 
+  it('says of each poll how late it began', async () => {
+    const stage = new Stage();
+    living(stage.world());
+    stage.engine(aTerm(), ending.signal);
+    await stage.timers.advance(seconds(60));
+    const punctual = stage.lags.length;
+    assert.ok(punctual >= 25 && stage.lags.every((late) => late === 0), stage.lags.join());
+    // The process did not run for three seconds: the poll that was planned meanwhile begins when it does.
+    const {monotonic} = stage.timers;
+    const stall = {length: 0};
+    Object.defineProperty(stage.timers, 'monotonic', {value: () => monotonic() + stall.length});
+    await stage.timers.advance(seconds(1));
+    stall.length = 3000;
+    await stage.timers.advance(seconds(2));
+    assert.ok(
+      stage.lags.slice(punctual).some((late) => late >= 3000),
+      stage.lags.slice(punctual).join(),
+    );
+  });
+
+  it('counts for each channel the notifications that wait for it', async () => {
+    const stage = new Stage();
+    const world = stage.world();
+    world.frigate = deadApi();
+    world.afterRestart = deadApi();
+    world.interfere = (call) => (call === 'send' ? 'fail' : 'pass');
+    stage.engine(aTerm(), ending.signal);
+    const waiting = (): readonly (readonly [string, number])[] => [
+      ...(stage.store.current.frigates.get('frigate.frigate')?.judged?.waiting ?? []),
+    ];
+    await stage.timers.advance(seconds(60));
+    assert.deepEqual(waiting(), [['mail', 0]]);
+    await stage.timers.advance(minutes(5));
+    const [mail] = waiting();
+    assert.equal(mail?.[0], 'mail');
+    assert.ok(mail[1] > 0);
+    world.interfere = () => 'pass';
+    await stage.timers.advance(minutes(10));
+    assert.deepEqual(waiting(), [['mail', 0]]);
+  });
+
   it('writes the state of a calm Frigate once in an interval', async () => {
     const stage = new Stage();
     living(stage.world());

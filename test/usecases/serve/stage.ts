@@ -80,6 +80,8 @@ export class Stage {
   readonly fleet: FleetSafety;
   /** Milliseconds that a poll of this Frigate takes; absent: none. */
   readonly slow = new Map<InstanceId, Duration>();
+  /** Milliseconds that each poll began too late. */
+  readonly lags: number[] = [];
   profile: 'steady' | 'fast' = 'steady';
   /** What is done to the ports of an engine that begins. */
   wrap: (ports: PassPorts) => PassPorts = (ports) => ports;
@@ -140,6 +142,7 @@ export class Stage {
         portsFor: ({id}) => this.#ports(id, runner),
         pollFor: () => POLL,
         demand: SERVE_DEMAND,
+        onPollLag: (late) => this.lags.push(late),
         random: () => 0.5,
         fleet,
         store,

@@ -6,6 +6,7 @@ import {startSimulator, type Simulator} from '../../../src/simulator/simulator.j
 import {connect, isConnectError} from '../../../src/kubernetes/connect.js';
 import {watch, type Watching} from '../../../src/usecases/watch/watch.js';
 import {milliseconds, seconds} from '../../../src/core/time.js';
+import type {CustomProbes} from '../../../src/pass/custom-probes.js';
 import {createStore, type Snapshot, type Store} from '../../../src/tui/store.js';
 import {aPolicy} from '../../support/observation.js';
 import {aSettings} from '../../support/fake-world.js';
@@ -29,6 +30,7 @@ export interface Stage extends AsyncDisposable {
 export const stageOf = async (
   name = 'healthy',
   kubeconfigOf: ((server: string) => string) | null = null,
+  custom: CustomProbes | null = null,
 ): Promise<Stage> => {
   const scenario = findScenario(name);
   assert.ok(scenario);
@@ -46,6 +48,7 @@ export const stageOf = async (
   const ending = new AbortController();
   const context = {
     settings: aSettings({apiTimeout: milliseconds(10_000), policy}),
+    ...(custom === null ? {} : {custom}),
     signal: ending.signal,
     stdout: () => undefined,
     warn: () => undefined,

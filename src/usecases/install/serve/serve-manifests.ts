@@ -1,11 +1,11 @@
 /** Everything that `install --serve` prints, in the order in which it is applied. */
 import {
-  SECRET_FOLDER,
   RESTRICTED_CONTAINER,
   RESTRICTED_POD,
   awayFromFrigate,
+  mountsOf,
   secretVariables,
-  secretVolume,
+  volumesOf,
 } from '../cron-job.js';
 import type {Manifest, ManifestValue} from '../manifest.js';
 import {admissionManifests} from './admission.js';
@@ -49,7 +49,7 @@ const container = (plan: ServePlan): ManifestValue => ({
   readinessProbe: probe('/ready', 5, 2),
   resources: RESOURCES,
   securityContext: RESTRICTED_CONTAINER,
-  ...(plan.smtpSecret === null ? {} : {volumeMounts: [{name: 'smtp', mountPath: SECRET_FOLDER, readOnly: true}]}),
+  ...mountsOf(plan),
 });
 
 const metadata = ({name, namespace}: ServePlan): Manifest['metadata'] => ({name, namespace, labels: serveLabels(name)});
@@ -80,7 +80,7 @@ const deployment = (plan: ServePlan): Manifest => ({
           },
         ],
         containers: [container(plan)],
-        ...(plan.smtpSecret === null ? {} : {volumes: [secretVolume(plan.smtpSecret)]}),
+        ...volumesOf(plan),
       },
     },
   },

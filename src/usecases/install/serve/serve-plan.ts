@@ -3,7 +3,7 @@ import type {Via} from '../../../core/observation/frigate.js';
 import {CommandFailure} from '../../../outcome/failure.js';
 import type {Settings} from '../../../settings/settings.js';
 import {imageOf, refuseNames, type InstallChoices} from '../make-plan.js';
-import type {Variable} from '../plan.js';
+import type {ChecksSource, Variable} from '../plan.js';
 import {sourcesOf, variablesOf} from '../variables.js';
 
 /** Which Frigates the daemon observes and which of them it may repair. */
@@ -29,6 +29,7 @@ export interface ServePlan {
   readonly variables: readonly Variable[];
   readonly smtpSecret: string | null;
   readonly notifySecret: string | null;
+  readonly checks: ChecksSource | null;
 }
 
 export const SERVE_NAME = 'frigate-health';
@@ -50,10 +51,10 @@ export const servePlanOf = (
         `--namespaces=${JSON.stringify(name)} is no name of a namespace`,
         'kubectl get namespaces',
       );
-  const {flags, env, smtpSecret, notifySecret} = choices;
+  const {flags, env, smtpSecret, notifySecret, checks = null} = choices;
   const {policy, via, stateName} = settings;
   const mode = policy.mode === 'active' ? 'active' : 'observe';
-  const fixed = {workload: settings.workload, mode, via, interval: policy.interval / 60_000, smtpSecret};
+  const fixed = {workload: settings.workload, mode, via, interval: policy.interval / 60_000, smtpSecret, checks};
   return {
     namespace,
     name: SERVE_NAME,
@@ -67,5 +68,6 @@ export const servePlanOf = (
     variables: variablesOf(sourcesOf(flags, env, smtpSecret), fixed).slice(1),
     smtpSecret,
     notifySecret,
+    checks,
   };
 };
