@@ -12,6 +12,7 @@ import {wrongIn} from './incidents/judge.js';
 import {kubernetesIncidents} from './incidents/kubernetes.js';
 import {notPlayed} from './incidents/not-played.js';
 import {play, type Played} from './incidents/play.js';
+import {shownStartIncidents} from './incidents/starts-shown.js';
 import {storageIncidents} from './incidents/storage.js';
 import {switchIncidents} from './incidents/switches.js';
 import {readArguments} from './support/arguments.js';
@@ -26,6 +27,7 @@ const violations: string[] = [];
 const incidents: readonly Incident[] = [
   ...detectorIncidents,
   ...evidenceIncidents,
+  ...shownStartIncidents,
   ...cameraIncidents,
   ...storageIncidents,
   ...kubernetesIncidents,

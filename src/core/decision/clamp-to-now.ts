@@ -85,6 +85,7 @@ const clampedStart = (
     : {
         ...start,
         workedAt: past(start.workedAt),
+        shownAt: past(start.shownAt ?? null),
         workLoggedAt: past(start.workLoggedAt),
         step: start.step === null ? null : {...start.step, at: past(start.step.at) ?? start.step.at},
       };

@@ -58,8 +58,13 @@ export interface ResourceSample {
 /** How far the present container is in its own start; what a container before it did proves nothing about this one. */
 export interface ContainerStart {
   readonly containerId: string;
-  /** When its API was first observed to answer; `null`: not once. */
+  /** When its API was first observed to answer on the port that is asked; `null`: not once. */
   readonly workedAt: Instant | null;
+  /**
+   * What else shows that its start is over (checks/evidence/start-shown.ts), on whatever port: never proof that the port that is asked
+   * is the right one. `null`: nothing; absent: a state of before.
+   */
+  readonly shownAt?: Instant | null;
   /** The newest long step that it logged before it worked. */
   readonly step: {
     readonly kind: StartStepKind;

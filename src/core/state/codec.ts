@@ -161,6 +161,7 @@ const memory = record({
       record({
         containerId: name,
         workedAt: nullable(at),
+        shownAt: nullable(at),
         step: nullable(
           record({
             kind: oneOf(

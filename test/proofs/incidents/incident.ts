@@ -52,6 +52,8 @@ export interface Story {
 export interface Expected {
   readonly ideal: Ideal;
   readonly restarts: 0 | 1;
+  /** The pass in which the restart is made at the latest; absent: any. */
+  readonly restartBy?: number;
   /** The diagnosis of the last pass that saw the outage. */
   readonly health: HealthClass;
   /** Who has to act: one of these causes. Empty where nothing is wrong. */

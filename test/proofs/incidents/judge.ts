@@ -8,6 +8,8 @@ export const wrongIn = ({expected, story}: Incident, {passes, mails}: Played): r
   const last = passes.at(-1);
   const restarts = passes.filter(({decision}) => decision.action === 'restart');
   if (restarts.length !== expected.restarts) wrong.push(`${restarts.length} restarts, not ${expected.restarts}`);
+  const late = restarts.find(({number}) => number > (expected.restartBy ?? number));
+  if (late !== undefined) wrong.push(`restarted in pass ${late.number}, not by ${expected.restartBy ?? 0}`);
   const before =
     story.fromTheFirstLook === true
       ? undefined

@@ -10,7 +10,16 @@ import type {LogEvidence} from '../../../src/core/observation/log.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {freshState} from '../../../src/core/state/codec.js';
 import type {OutboxEntry, State} from '../../../src/core/state/state.js';
-import {days, later, milliseconds, minutes, seconds, type Duration, type Instant} from '../../../src/core/time.js';
+import {
+  days,
+  hours,
+  later,
+  milliseconds,
+  minutes,
+  seconds,
+  type Duration,
+  type Instant,
+} from '../../../src/core/time.js';
 import {LogScanner} from '../../../src/frigate/log/scan.js';
 import {judge} from '../../../src/pass/judge.js';
 import {
@@ -33,6 +42,8 @@ const PASSES = 9;
 /** From the order until the new container runs. */
 const ROLLOUT = seconds(35);
 const LOG_WINDOW = minutes(10);
+/** The log of a container of which nothing is known is read from its beginning, at most so far back. */
+const FIRST_WINDOW = hours(6);
 
 export interface Pass {
   /** 1 is the first one after the beginning; 0 and less are before it. */
@@ -59,7 +70,12 @@ export const play = (story: Story, phase: number): Played => {
   for (let number = first; number <= (story.passes ?? PASSES); number += 1) {
     const since = milliseconds(seconds(phase) + (number - 1) * INTERVAL);
     const at = later(now, since);
-    const observation = observe(story, {since, restarts: restarts.length}, restarts.at(-1) ?? null);
+    const observation = observe(
+      story,
+      {since, restarts: restarts.length},
+      restarts.at(-1) ?? null,
+      number === first || number === 1 ? FIRST_WINDOW : LOG_WINDOW,
+    );
     const reading = number === first ? 'fresh' : 'sound';
     const attemptId = `attempt-${number}`;
     const {findings, diagnosis, decision} = judge(
@@ -107,7 +123,7 @@ interface Restart {
 }
 
 /** Built as if this moment were the builders' `now`, and then moved to when it is. */
-const observe = (story: Story, moment: Moment, last: Restart | null): Observation => {
+const observe = (story: Story, moment: Moment, last: Restart | null, window: Duration): Observation => {
   const cured = story.restartCures && moment.restarts > 0;
   const begun = moment.since >= 0 || story.fromTheFirstLook === true;
   const usual = story.always ?? {};
@@ -117,11 +133,16 @@ const observe = (story: Story, moment: Moment, last: Restart | null): Observatio
     anObservation({
       ...(last === null ? {} : afterRestart(last, moment)),
       ...seen,
-      log: scanned(cured ? [] : (story.log ?? []), moment, started),
+      log: scanned(cured ? [] : (story.log ?? []), moment, started, window),
       previousLog:
         story.previousLog === undefined || !begun || cured
           ? notAsked('the container did not exit')
-          : known(scan(story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const))),
+          : known(
+              scan(
+                story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const),
+                LOG_WINDOW,
+              ),
+            ),
     }),
     moment.since,
   );
@@ -153,14 +174,14 @@ const afterRestart = ({id, at}: Restart, {since, restarts}: Moment): Observation
 };
 
 /** What this container said in the window of this pass. */
-const scanned = (lines: readonly LogLine[], {since}: Moment, started: number): Known<LogEvidence> => {
-  const from = Math.max(since - LOG_WINDOW, started) / 1000;
+const scanned = (lines: readonly LogLine[], {since}: Moment, started: number, window: Duration): Known<LogEvidence> => {
+  const from = Math.max(since - window, started) / 1000;
   const said = lines.flatMap(({line, ...when}) =>
     timesOf(when, from, since / 1000).map(
       (second) => [later(now, milliseconds(Math.round(second * 1000) - since)), line] as const,
     ),
   );
-  return known(scan(said));
+  return known(scan(said, window));
 };
 
 const timesOf = (
@@ -176,8 +197,8 @@ const timesOf = (
   return times;
 };
 
-const scan = (lines: ReadonlyArray<readonly [Instant, string]>): LogEvidence => {
-  const scanner = new LogScanner({since: ago(LOG_WINDOW), to: now});
+const scan = (lines: ReadonlyArray<readonly [Instant, string]>, window: Duration): LogEvidence => {
+  const scanner = new LogScanner({since: ago(window), to: now});
   scanner.push(
     Buffer.from(
       [...lines]

@@ -9,6 +9,7 @@ import type {Observation} from '../../observation/observation.js';
 import type {Baselines, ContainerStart} from '../../state/baselines.js';
 import {hours, latest, minutes, since, type Duration, type Instant} from '../../time.js';
 import {containerStart, frigateContainer} from './facts.js';
+import {startShown} from './start-shown.js';
 
 /** Without a sign of progress for so long a start stands still; only its log shows progress (the CPU time of a start is not read). */
 export const STANDSTILL = minutes(60);
@@ -26,27 +27,44 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
   const id = frigateContainer(observation)?.id ?? null;
   const startedAt = containerStart(observation);
   if (id === null || startedAt === null) return null;
-  const before = memory.start !== null && id.startsWith(memory.start.containerId) ? memory.start : null;
-  const {step, workLoggedAt} = loggedSince(startedAt, observation);
+  const before = startBefore(memory, id);
+  const logged = logOf(startedAt, observation, before);
+  const {step} = logged;
+  // Work on the database comes before all that shows a start to be over: what is older belongs to a process before.
+  const shows = (at: Instant | null): Instant | null => (at !== null && (!holds(step) || at > step.at) ? at : null);
+  const granted = before === null ? shows(takenForGranted(startedAt, observation.at)) : null;
+  // What is remembered of another container says nothing of the port of this one.
+  const ofAnother = memory.containerId !== null && !id.startsWith(memory.containerId);
+  const answeredAt = before?.workedAt ?? (answers(observation) ? observation.at : workedBefore(memory, id));
+  const shownAt = shows(before?.shownAt ?? null) ?? shows(startShown(observation, startedAt));
   return {
     containerId: id,
-    workedAt:
-      before?.workedAt ??
-      (answers(observation)
-        ? observation.at
-        : (workedBefore(memory, id) ?? (before === null ? takenForGranted(startedAt, observation.at) : null))),
-    step: step ?? before?.step ?? null,
-    workLoggedAt: workLoggedAt ?? before?.workLoggedAt ?? null,
+    workedAt: answeredAt ?? (ofAnother ? null : granted),
+    shownAt: shownAt ?? (ofAnother ? granted : null),
+    ...logged,
   };
 };
 
-/** What the log shows of this start; lines of an earlier container prove nothing. */
-const loggedSince = (startedAt: Instant, {log}: Observation): Pick<ContainerStart, 'step' | 'workLoggedAt'> => {
-  if (!log.known) return {step: null, workLoggedAt: null};
+/** Its API answered this program, or something else shows that its start is over. */
+export const isStarted = ({workedAt, shownAt = null}: Pick<ContainerStart, 'workedAt' | 'shownAt'>): boolean =>
+  workedAt !== null || shownAt !== null;
+
+/** What is remembered of the start of this very container. */
+const startBefore = ({start}: Baselines, id: string): ContainerStart | null =>
+  start !== null && id.startsWith(start.containerId) ? start : null;
+
+/** What the log shows of this start, and showed before; lines of an earlier container prove nothing. */
+const logOf = (
+  startedAt: Instant,
+  {log}: Observation,
+  before: ContainerStart | null,
+): Pick<ContainerStart, 'step' | 'workLoggedAt'> => {
+  const {step = null, workLoggedAt = null} = before ?? {};
+  if (!log.known) return {step, workLoggedAt};
   const {startStep, newestWork} = log.value;
   return {
-    step: startStep !== null && startStep.at >= startedAt ? startStep : null,
-    workLoggedAt: newestWork !== null && newestWork.at >= startedAt ? newestWork.at : null,
+    step: startStep !== null && startStep.at >= startedAt ? startStep : step,
+    workLoggedAt: newestWork !== null && newestWork.at >= startedAt ? newestWork.at : workLoggedAt,
   };
 };
 
@@ -91,6 +109,9 @@ export const startStepText = ({kind, text}: Pick<Step, 'kind' | 'text'>): string
 export const isOfTheDatabase = (step: Pick<Step, 'kind'> | null): boolean =>
   step !== null && OF_THE_DATABASE.has(step.kind);
 
+/** Work on the database of which no end was logged. */
+const holds = (step: ContainerStart['step']): step is Step => step !== null && !step.ended && isOfTheDatabase(step);
+
 export interface StartProgress {
   readonly startedAt: Instant;
   readonly age: Duration;
@@ -102,11 +123,11 @@ export interface StartProgress {
   readonly standsStill: boolean;
 }
 
-/** The progress of a container that has never worked; `null`: it has, or none runs. */
+/** The progress of a start that is not over; `null`: it is, or no container runs. */
 export const startProgress = (observed: Observed): StartProgress | null => {
   const start = startOf(observed);
   const startedAt = containerStart(observed.observation);
-  if (start === null || startedAt === null || start.workedAt !== null) return null;
+  if (start === null || startedAt === null || isStarted(start)) return null;
   const {step, workLoggedAt} = start;
   const progressAt = latest(startedAt, latest(step?.at ?? startedAt, workLoggedAt ?? startedAt));
   // A later line of work shows that the step is over, or has itself gone on.
