@@ -10,11 +10,18 @@ const LONGEST_STEP = 200;
 export const keepStart = ({memory, observation}: BaselineContext): Baselines['start'] => {
   const start = startOf({memory, observation});
   if (start === null) return memory.start;
-  const {containerId, workedAt, shownAt = null, workLoggedAt} = start;
+  const {containerId, workedAt, shownAt = null, workLoggedAt, cpu = null} = start;
   const step =
     // Work on the database is over when it works; a detector may build its model for long after that.
     start.step === null || (isStarted(start) && isOfTheDatabase(start.step))
       ? null
       : {...start.step, text: start.step.text.slice(0, LONGEST_STEP).toWellFormed()};
-  return {containerId: containerId.slice(0, LONGEST_ID).toWellFormed(), workedAt, shownAt, step, workLoggedAt};
+  return {
+    containerId: containerId.slice(0, LONGEST_ID).toWellFormed(),
+    workedAt,
+    shownAt,
+    step,
+    workLoggedAt,
+    cpu: isStarted(start) ? null : cpu,
+  };
 };

@@ -55,6 +55,16 @@ export interface ResourceSample {
   ];
 }
 
+/** What the CPU time of a container that starts shows. */
+export interface StartCpu {
+  /** The newest sample. */
+  readonly at: Instant;
+  /** The newest sample that shows work; `null`: none. */
+  readonly busyAt: Instant | null;
+  /** The first of the samples since then that all show none; `null`: the newest one shows work. */
+  readonly idleSince: Instant | null;
+}
+
 /** How far the present container is in its own start; what a container before it did proves nothing about this one. */
 export interface ContainerStart {
   readonly containerId: string;
@@ -74,6 +84,8 @@ export interface ContainerStart {
   } | null;
   /** The newest line of its log that shows work; requests, errors and health checks show none. */
   readonly workLoggedAt: Instant | null;
+  /** The CPU time of the container until it worked; `null`: not observed; absent: a state of before. */
+  readonly cpu?: StartCpu | null;
 }
 
 /** What can be switched off at run time. */

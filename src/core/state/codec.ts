@@ -179,6 +179,7 @@ const memory = record({
           }),
         ),
         workLoggedAt: nullable(at),
+        cpu: nullable(record({at, busyAt: nullable(at), idleSince: nullable(at)})),
       }),
     ),
     'the start of a container',

@@ -7,7 +7,8 @@ import type {Observation} from '../../../src/core/observation/observation.js';
 import {emptyBaselines, type Baselines} from '../../../src/core/state/baselines.js';
 import {updateBaselines} from '../../../src/core/baselines/update.js';
 import type {PodTemplate, Probe} from '../../../src/core/observation/workload.js';
-import {hours, minutes, seconds, type Duration} from '../../../src/core/time.js';
+import {hours, milliseconds, minutes, seconds, type Duration} from '../../../src/core/time.js';
+import {shifted} from '../../proofs/support/shifted.js';
 import {
   aContainer,
   aFrigate,
@@ -203,6 +204,58 @@ describe('the start of a container', () => {
     const observation = anObservation({pods: known([])});
     assert.equal(startProgress({observation, memory: emptyBaselines}), null);
     assert.equal(startOf({observation, memory: emptyBaselines}), null);
+  });
+
+  describe('by its CPU time', () => {
+    const using = (cores: number | null, age: Duration, log: Partial<LogEvidence> = {}): Observation => ({
+      ...starting(age, log),
+      cpuUse: cores === null ? unknown('not-found', 'no metrics API') : known({cores, at: now}),
+    });
+    /** Passes five minutes apart until now, each with this use; what the last one shows. */
+    const over = (
+      uses: ReadonlyArray<number | null>,
+      {apart = minutes(5), log = {}}: {readonly apart?: Duration; readonly log?: Partial<LogEvidence>} = {},
+    ): boolean | undefined => {
+      const age = hours(5);
+      let memory = emptyBaselines;
+      let last = startProgress({observation: using(null, age), memory});
+      uses.forEach((use, index) => {
+        const back = milliseconds((uses.length - 1 - index) * apart);
+        const observation = shifted(using(use, milliseconds(age - back), log), milliseconds(0 - back));
+        last = startProgress({observation, memory});
+        memory = updateBaselines(memory, observation, [], aPolicy());
+      });
+      return last?.standsStill;
+    };
+    const times = (count: number, use: number | null): readonly (number | null)[] =>
+      Array.from({length: count}, () => use);
+    const worked = {newestWork: work(minutes(31))};
+
+    it('goes on while it works, however long its log is silent', () => {
+      assert.equal(over(times(3, 0.99)), false);
+      assert.equal(over([0.99, 0.001]), false);
+    });
+    it('stands still after an hour of silence where its CPU time cannot be read', () => {
+      assert.equal(over(times(8, null)), true);
+      assert.equal(over(times(8, null), {log: worked}), false);
+    });
+    it('stands still after half an hour without a line and without work', () => {
+      assert.equal(over(times(7, 0.001), {log: worked}), true);
+      assert.equal(over(times(6, 0.001), {log: worked}), false);
+      assert.equal(over([0.5, ...times(6, 0.001)], {log: worked}), false);
+    });
+    it('is not shown to stand still by samples with a gap between them', () => {
+      assert.equal(over([...times(4, 0.001), null, ...times(2, 0.001)], {log: worked}), false);
+      assert.equal(over(times(3, 0.001), {apart: minutes(20), log: worked}), false);
+    });
+    it('never ends a long step that is logged: a download uses little', () => {
+      const log = {newestWork: work(hours(2)), startStep: step(hours(2), {kind: 'model-download'})};
+      assert.equal(over(times(9, 0), {log}), false);
+    });
+    it('is forgotten once it works', () => {
+      const working = {...anObservation(), cpuUse: known({cores: 1, at: now})};
+      assert.equal(updateBaselines(emptyBaselines, working, [], aPolicy()).start?.cpu, null);
+    });
   });
 
   it('counts from the container, not from the first observation', () => {

@@ -9,10 +9,13 @@ import type {Observation} from '../../observation/observation.js';
 import type {Baselines, ContainerStart} from '../../state/baselines.js';
 import {hours, latest, minutes, since, type Duration, type Instant} from '../../time.js';
 import {containerStart, frigateContainer} from './facts.js';
+import {idleFor, startCpu} from './start-cpu.js';
 import {startShown} from './start-shown.js';
 
-/** Without a sign of progress for so long a start stands still; only its log shows progress (the CPU time of a start is not read). */
+/** Without a sign of progress in its log for so long a start stands still. */
 export const STANDSTILL = minutes(60);
+/** So soon where its CPU time is known as well, and no sample of so long shows any work. */
+const IDLE_STANDSTILL = minutes(30);
 /**
  * A container of which no earlier pass knows anything may have worked before anybody observed it. So long after its start that is
  * taken for granted: reports of long starts give an hour to several.
@@ -42,6 +45,7 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
     workedAt: answeredAt ?? (ofAnother ? null : granted),
     shownAt: shownAt ?? (ofAnother ? granted : null),
     ...logged,
+    cpu: startCpu(observation, startedAt, before?.cpu ?? null),
   };
 };
 
@@ -117,7 +121,7 @@ export interface StartProgress {
   readonly age: Duration;
   /** The long step that is under way as far as the log shows; `null`: none is known. */
   readonly step: ContainerStart['step'];
-  /** The newest sign of progress: the start itself, a line that shows work, a step. */
+  /** The newest sign of progress: the start itself, a line that shows work, a step, CPU time. */
   readonly progressAt: Instant;
   /** No sign of progress for too long, and no long step is under way. */
   readonly standsStill: boolean;
@@ -128,18 +132,23 @@ export const startProgress = (observed: Observed): StartProgress | null => {
   const start = startOf(observed);
   const startedAt = containerStart(observed.observation);
   if (start === null || startedAt === null || isStarted(start)) return null;
-  const {step, workLoggedAt} = start;
-  const progressAt = latest(startedAt, latest(step?.at ?? startedAt, workLoggedAt ?? startedAt));
+  const now = observed.observation.at;
+  const {step, workLoggedAt, cpu = null} = start;
+  const progressAt = [step?.at, workLoggedAt, cpu?.busyAt].reduce<Instant>(
+    (newest, each) => latest(newest, each ?? startedAt),
+    startedAt,
+  );
   // A later line of work shows that the step is over, or has itself gone on.
   const underWay = step !== null && !step.ended ? step : null;
-  const silent = since(progressAt, observed.observation.at);
+  const silent = since(progressAt, now);
+  const idle = idleFor(cpu, now);
   return {
     startedAt,
-    age: since(startedAt, observed.observation.at),
+    age: since(startedAt, now),
     step: underWay,
     progressAt,
     standsStill:
-      silent >= STANDSTILL &&
+      (silent >= STANDSTILL || (silent >= IDLE_STANDSTILL && idle !== null && idle >= IDLE_STANDSTILL)) &&
       (underWay === null || (!isOfTheDatabase(underWay) && workLoggedAt !== null && workLoggedAt > underWay.at)),
   };
 };

@@ -197,26 +197,32 @@ const starting = (
   {observation, policy}: CheckContext,
   {age, step, progressAt}: StartProgress,
   facts: readonly Evidence[],
-): CheckResult => ({
-  status: 'critical',
-  cure: 'restart',
-  normalAtStart: true,
-  immediate: age >= policy.startupGrace,
-  evidence: [
-    ...facts,
-    ...(step === null ? [] : [evidence('log', step.text)]),
-    evidence('last progress', rfc3339(progressAt)),
-  ],
-  summary: `Frigate starting for ${humanDuration(age)}: ${step === null ? 'the API has not responded yet' : startStepText(step)}`,
-  fix: [
-    note(
-      isOfTheDatabase(step)
-        ? 'Wait for it. Ending it now can destroy the database. Its progress:'
-        : 'Wait for it: a restart would begin the same work again. Its progress:',
-    ),
-    run(`kubectl logs ${frigateIn(observation)} --tail=20`),
-  ],
-});
+): CheckResult => {
+  const {cpuUse} = observation;
+  return {
+    status: 'critical',
+    cure: 'restart',
+    normalAtStart: true,
+    immediate: age >= policy.startupGrace,
+    evidence: [
+      ...facts,
+      ...(step === null ? [] : [evidence('log', step.text)]),
+      evidence('last progress', rfc3339(progressAt)),
+      ...(cpuUse?.known === true
+        ? [evidence('CPU of one core', rounded(cpuUse.value.cores * 100), undefined, '%')]
+        : []),
+    ],
+    summary: `Frigate starting for ${humanDuration(age)}: ${step === null ? 'the API has not responded yet' : startStepText(step)}`,
+    fix: [
+      note(
+        isOfTheDatabase(step)
+          ? 'Wait for it. Ending it now can destroy the database. Its progress:'
+          : 'Wait for it: a restart would begin the same work again. Its progress:',
+      ),
+      run(`kubectl logs ${frigateIn(observation)} --tail=20`),
+    ],
+  };
+};
 
 /**
  * One transport of each kind; or two of one kind where one of them is known to have reached the pod, so that the network
