@@ -12,6 +12,7 @@ import {wrongIn} from './incidents/judge.js';
 import {kubernetesIncidents} from './incidents/kubernetes.js';
 import {notPlayed} from './incidents/not-played.js';
 import {play, type Played} from './incidents/play.js';
+import {reportIncidents} from './incidents/reports.js';
 import {shownStartIncidents} from './incidents/starts-shown.js';
 import {storageIncidents} from './incidents/storage.js';
 import {switchIncidents} from './incidents/switches.js';
@@ -28,6 +29,7 @@ const incidents: readonly Incident[] = [
   ...detectorIncidents,
   ...evidenceIncidents,
   ...shownStartIncidents,
+  ...reportIncidents,
   ...cameraIncidents,
   ...storageIncidents,
   ...kubernetesIncidents,

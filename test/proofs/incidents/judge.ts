@@ -27,6 +27,11 @@ export const wrongIn = ({expected, story}: Incident, {passes, mails}: Played): r
   const [least, most] = expected.mails;
   if (mails.length < least || mails.length > most) wrong.push(`${mails.length} mails, not ${least} to ${most}`);
   if (least > 0 && told === 0) wrong.push('nobody is told');
+  const {toldBy, lasts} = expected;
+  const first = mails.find(({pass}) => pass > 0)?.pass ?? Number.POSITIVE_INFINITY;
+  if (toldBy !== undefined && first > toldBy) wrong.push(`told in pass ${first}, not by ${toldBy}`);
+  const over = mails.find(({kind}) => kind === 'ended');
+  if (lasts === true && over !== undefined) wrong.push(`called over in pass ${over.pass}`);
   if (expected.says !== undefined && !mails.some(({mail}) => expected.says?.test(mail.text) === true))
     wrong.push(`no mail says ${String(expected.says)}`);
   if (expected.never !== undefined && mails.some(({mail}) => expected.never?.test(mail.text) === true))

@@ -55,7 +55,11 @@ export interface Pass {
 
 export interface Played {
   readonly passes: readonly Pass[];
-  readonly mails: ReadonlyArray<{readonly kind: OutboxEntry['kind']; readonly mail: ComposedAlert}>;
+  readonly mails: ReadonlyArray<{
+    readonly pass: number;
+    readonly kind: OutboxEntry['kind'];
+    readonly mail: ComposedAlert;
+  }>;
 }
 
 const policy = aPolicy();
@@ -69,12 +73,16 @@ export const play = (story: Story, phase: number): Played => {
   const first = story.fromTheFirstLook === true ? 1 : 1 - HEALTHY_PASSES;
   for (let number = first; number <= (story.passes ?? PASSES); number += 1) {
     const since = milliseconds(seconds(phase) + (number - 1) * INTERVAL);
-    const at = later(now, since);
-    const observation = observe(
-      story,
-      {since, restarts: restarts.length},
-      restarts.at(-1) ?? null,
-      number === first || number === 1 ? FIRST_WINDOW : LOG_WINDOW,
+    const clocks = story.clocks?.(since) ?? milliseconds(0);
+    const at = later(now, milliseconds(since + clocks));
+    const observation = shifted(
+      observe(
+        story,
+        {since, restarts: restarts.length},
+        restarts.at(-1) ?? null,
+        number === first || number === 1 ? FIRST_WINDOW : LOG_WINDOW,
+      ),
+      clocks,
     );
     const reading = number === first ? 'fresh' : 'sound';
     const attemptId = `attempt-${number}`;
@@ -100,6 +108,7 @@ export const play = (story: Story, phase: number): Played => {
     }
     for (const entry of pending(state)) {
       mails.push({
+        pass: number,
         kind: entry.kind,
         mail: compose(entry, state, {
           namespace: 'frigate',
