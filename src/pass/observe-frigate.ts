@@ -15,7 +15,8 @@ import {
   mountUnaskedBecause,
   type FollowUpContext,
 } from '../core/checks/evidence/follow-up.js';
-import type {Instant} from '../core/time.js';
+import {isStarted} from '../core/checks/evidence/start.js';
+import {since, type Instant} from '../core/time.js';
 import type {Expectation} from '../frigate/ahead.js';
 import type {FrigateReader} from '../frigate/frigate.js';
 import {inTurns} from './in-turns.js';
@@ -38,6 +39,7 @@ export interface ObservedFrigate extends Pick<FrigateObservation, 'stats' | 'con
   readonly via: Observation['via'];
   readonly observation: FrigateObservation;
   readonly memoryUse: NonNullable<Observation['memoryUse']>;
+  readonly cpuUse: NonNullable<Observation['cpuUse']>;
 }
 
 export const observeFrigate = async (
@@ -57,7 +59,7 @@ export const observeFrigate = async (
     container: container.name,
     ip: pod.ip,
   };
-  const memoryQuestion = askForMemory(ports, located, address, signal);
+  const memoryQuestion = askForMemory(ports, located, address, signal, startsLong(ports, container, questions));
   const {reader, stats, liveness, via} = await timed(
     'stats',
     ports.openFrigate(address, signal, expectationOf(questions, container)),
@@ -71,7 +73,7 @@ export const observeFrigate = async (
     ? await timed('segments', seeSegments(reader, camerasToAskForSegments(config.value), questions, signal))
     : new Map<string, Known<NewestSegment>>();
   const rest = await timed('questions', seeRest(reader, {pod, workload, stats, config, segments, memory, now}, signal));
-  const memoryUse = await memoryAnswer;
+  const [memoryUse, cpuUse] = await Promise.all([memoryAnswer, memoryQuestion.cpu]);
   reader.close();
   return {
     stats,
@@ -79,8 +81,20 @@ export const observeFrigate = async (
     segments,
     via,
     memoryUse,
+    cpuUse,
     observation: {liveness, stats, backend, history, config, segments, ...rest},
   };
+};
+
+/** Its start is older than the grace, and no pass knows that it is over: a healthy container is asked for its CPU time once at most. */
+const startsLong = (
+  {settings}: PassPorts,
+  {id, state}: Container,
+  {memory: {start}, now}: FrigateQuestions,
+): boolean => {
+  if (state.phase !== 'running' || state.startedAt === null || id === null) return false;
+  if (since(state.startedAt, now) < settings.policy.startupGrace) return false;
+  return start === null || !id.startsWith(start.containerId) || !isStarted(start);
 };
 
 /** Asked only where the port refuses on every transport: is it the wrong one, or does nothing run behind it? (FRG-301) */
@@ -105,6 +119,7 @@ const unseen = (why: ReturnType<typeof notAsked>): ObservedFrigate => ({
   segments: new Map(),
   via: null,
   memoryUse: why,
+  cpuUse: why,
   observation: {
     liveness: [],
     stats: why,

@@ -196,6 +196,7 @@ export const observeRest = async (
     frigate: frigate.observation,
     log,
     memoryUse: frigate.memoryUse,
+    cpuUse: frigate.cpuUse,
     previousLog,
     state: recalledState.soundness,
     servedAt: recalledState.state.servedAt,

@@ -60,7 +60,7 @@ export const transportPermissionsOf = (via: 'auto' | Via): readonly TransportPer
 
 /**
  * What the manifests grant beside what is needed: without it something is not known, and nothing is reported as missing. The working set
- * of Frigate's container by the metrics API (FRG-205, FRG-702); a cluster without that API ignores the rule.
+ * and, while it starts, the CPU time of Frigate's container by the metrics API (FRG-205, FRG-702, R-06); a cluster without that API ignores the rule.
  */
 export const usefulPermissions = ({namespace}: Pick<PermissionsFor, 'namespace'>): readonly Permission[] => [
   {verb: 'get', group: 'metrics.k8s.io', resource: 'pods', namespace, name: null},

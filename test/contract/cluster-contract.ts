@@ -166,15 +166,17 @@ const describePods = (
     assert.equal(valueOf(await cluster.readCronJob(stage.namespace, 'no-such-job', within())), null);
   });
 
-  it('reads the working set of a container, or says that there is no metrics API', async () => {
+  it('reads the working set and the CPU time of a container, or says that there is no metrics API', async () => {
     const {cluster, running} = given();
     const [pod] = await podsOf(cluster, stage.namespace, running);
     const use = await cluster.readMemoryUse(
       {namespace: stage.namespace, pod: pod?.name ?? '', container: pod?.frigate?.name ?? ''},
       within(),
     );
-    if (use.known) assert.ok(use.value.workingSet > 0 && use.value.source === 'metrics-api');
-    else assert.equal(use.why.code, 'not-found');
+    if (use.known) {
+      assert.ok(use.value.workingSet > 0 && use.value.source === 'metrics-api');
+      assert.ok((use.value.cores ?? -1) >= 0);
+    } else assert.equal(use.why.code, 'not-found');
   });
 
   it('reads a CronJob', async () => {

@@ -99,7 +99,7 @@ export const simulatorStage = (namespace = 'contract'): Stage => {
           notThere: ['no-such-command'],
         },
         web: {port: 5000, path: '/api/stats', contains: '"0.17.2', missingPath: '/api/none', closedPort: 5999},
-        log: {first: '[INFO] Starting NGINX...', repeats: 'GET /api/stats'},
+        log: {first: '[INFO] Starting NGINX...', repeats: 'GET /api/events'},
       });
     },
     runningStatefulSet: standing('ordinal'),

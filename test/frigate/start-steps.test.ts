@@ -1,18 +1,20 @@
 /** The long steps of a start, read from lines as each version writes them. */
 import assert from 'node:assert/strict';
-import type {StartStep, StartStepKind} from '../../src/core/observation/log.js';
+import type {LogEvidence, StartStep, StartStepKind} from '../../src/core/observation/log.js';
 import {instant} from '../../src/core/time.js';
 import {LogScanner} from '../../src/frigate/log/scan.js';
-import {START_STEPS} from '../../src/frigate/log/start-steps.js';
+import {START_ENDS, START_STEPS} from '../../src/frigate/log/start-steps.js';
 
 const logged = (logger: string, message: string): string =>
   `[2026-11-28 10:00:00] ${logger.padEnd(30)} INFO    : ${message}`;
 
-const stepIn = (lines: readonly string[]): StartStep | null => {
+const evidenceOf = (lines: readonly string[]): LogEvidence => {
   const scanner = new LogScanner({since: null, to: instant(Date.parse('2026-11-29T00:00:00Z'))});
   lines.forEach((line, at) => scanner.push(Buffer.from(`2026-11-28T10:00:${String(at).padStart(2, '0')}Z ${line}\n`)));
-  return scanner.finish(true).startStep;
+  return scanner.finish(true);
 };
+
+const stepIn = (lines: readonly string[]): StartStep | null => evidenceOf(lines).startStep;
 
 const lines: ReadonlyArray<readonly [line: string, kind: StartStepKind, ended: boolean]> = [
   ['s6-rc: info: service trt-model-prepare: starting', 'model-build', false],
@@ -76,4 +78,33 @@ describe('the long steps of a start', () => {
     const untested = START_STEPS.filter(({pattern}) => !lines.some(([line]) => pattern.test(line)));
     assert.deepEqual(untested, []);
   });
+});
+
+describe('the end of a start', () => {
+  const ends: readonly string[] = [
+    logged('frigate.api.fastapi_app', 'FastAPI started'),
+    logged('frigate.app', 'Capture process started for front_door: 412'),
+  ];
+  for (const line of ends)
+    it(`is shown by: ${line}`, () => {
+      assert.equal(evidenceOf(['[INFO] Starting NGINX...', line]).startShown, Date.parse('2026-11-28T10:00:01Z'));
+    });
+
+  it('is shown by each of the known lines', () => {
+    assert.deepEqual(
+      START_ENDS.filter(({pattern}) => !ends.some((line) => pattern.test(line))),
+      [],
+    );
+  });
+
+  for (const line of [
+    logged('frigate.api.fastapi_app', 'Starting FastAPI app'),
+    // From 0.17 beside the start, and no sign of its end.
+    logged('frigate.camera.maintainer', 'Capture process started for front_door: 412'),
+    logged('frigate.app', 'Capture process not started for disabled camera front_door'),
+    '10.0.0.1 - - [28/Nov/2026:10:00:00 +0000] "GET /?q=FastAPI started HTTP/1.1" 200 5 "-" "-" "-"',
+  ])
+    it(`is not shown by: ${line}`, () => {
+      assert.equal(evidenceOf([line]).startShown, null);
+    });
 });

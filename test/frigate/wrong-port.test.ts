@@ -53,6 +53,24 @@ describe('FRG-301: a port that refuses, outside and inside', () => {
         expect: wrong,
       },
       {
+        it: 'is the wrong one where others were answered, on whatever port',
+        recalledState: worked,
+        given: young(minutes(20), unknown('forbidden', 'exec: 403'), {startShown: ago(minutes(19))}),
+        expect: wrong,
+      },
+      {
+        it: 'is the wrong one of a container that was first observed hours after its start',
+        recalledState: worked,
+        given: young(hours(7), unknown('forbidden', 'exec: 403')),
+        expect: wrong,
+      },
+      {
+        it: 'is a fault where others were answered and the backend refuses now: no start is to be waited for',
+        recalledState: worked,
+        given: young(minutes(20), known('refused'), {startShown: ago(minutes(19))}),
+        expect: {...fault, immediate: false},
+      },
+      {
         it: 'is starting while the backend refuses too: a model is built (report 1)',
         recalledState: worked,
         given: young(minutes(40), known('refused'), {startStep: building}),

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import {FakeTimers, settled} from '../support/fake-timers.js';
 import type {Baselines} from '../../src/core/state/baselines.js';
 import {known} from '../../src/core/known.js';
+import type {Pod} from '../../src/core/observation/pod.js';
 import type {Expectation} from '../../src/frigate/ahead.js';
 import type {FrigateReader} from '../../src/frigate/frigate.js';
 import type {LocatedPod} from '../../src/pass/located-pod.js';
 import {observeFrigate} from '../../src/pass/observe-frigate.js';
 import type {PassPorts} from '../../src/pass/ports.js';
-import {hours, milliseconds, seconds} from '../../src/core/time.js';
+import {earlier, hours, milliseconds, minutes, seconds, type Duration} from '../../src/core/time.js';
 import {FakeWorld} from '../support/fake-world.js';
 import {aContainer, aMemory, anObservation, aPod, aSegment, aWorkload, now} from '../support/observation.js';
 
@@ -139,5 +140,37 @@ describe('asking Frigate', () => {
       ),
     );
     assert.deepEqual(limits, [false, false]);
+  });
+
+  describe('asks for the CPU time', () => {
+    const started = (age: Duration): Pod =>
+      aPod({frigate: aContainer({state: {phase: 'running', startedAt: earlier(now, age)}})});
+    const start = {containerId: 'containerd://c1', workedAt: null, step: null, workLoggedAt: null};
+    const asked = async (age: Duration, memory: Partial<Baselines>): Promise<boolean> => {
+      const world = new FakeWorld().world();
+      const readMemoryUse: PassPorts['cluster']['readMemoryUse'] = () =>
+        Promise.resolve(known({workingSet: 2 ** 30, source: 'metrics-api', at: null, cores: 0.5}));
+      const pod = started(age);
+      const {cpuUse} = await observeFrigate(
+        {...world, cluster: {...world.cluster, readMemoryUse}},
+        {search: known({found: 'one', workload: aWorkload()}), workload: aWorkload(), pods: known([pod]), pod},
+        {memory: aMemory(memory), failing: false, now, timed: async (_, work) => work},
+        new AbortController().signal,
+      );
+      return cpuUse.known && cpuUse.value.cores === 0.5;
+    };
+
+    it('of a start that is older than the grace', async () => {
+      assert.equal(await asked(minutes(11), {start}), true);
+      assert.equal(
+        await asked(minutes(11), {start: {...start, containerId: 'containerd://before', workedAt: now}}),
+        true,
+      );
+    });
+    it('of no other container', async () => {
+      assert.equal(await asked(minutes(9), {start}), false);
+      assert.equal(await asked(minutes(11), {start: {...start, workedAt: now}}), false);
+      assert.equal(await asked(minutes(11), {start: {...start, shownAt: now}}), false);
+    });
   });
 });

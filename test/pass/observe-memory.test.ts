@@ -54,4 +54,39 @@ describe('what Frigate uses of its memory limit', () => {
   it('is never executed by a pod that the manifests grant no exec', async () =>
     assert.deepEqual(await asked({inCluster: true}), ['not-found', ['api']]));
   it('is not asked without a limit', async () => assert.deepEqual(await asked({limit: null}), ['not-asked', []]));
+
+  const cpuOf = async (
+    api: Known<MemoryUse>,
+    starting: boolean,
+    limit: number | null,
+  ): Promise<readonly [cpu: number | string, memory: string, questions: number]> => {
+    let questions = 0;
+    const ports = new FakeWorld().world();
+    const signal = new AbortController().signal;
+    const {cpu, answer} = askForMemory(
+      {...ports, cluster: {...ports.cluster, readMemoryUse: () => ((questions += 1), Promise.resolve(api))}},
+      {workload: aWorkload({template: aTemplate({memoryLimit: limit})}), pod: aPodOfAge(minutes(30))},
+      {namespace: 'frigate', pod: 'frigate-0', container: 'frigate', ip: null},
+      signal,
+      starting,
+    );
+    const [used, memory] = [await cpu, await answer({memoryUse: () => Promise.resolve(inCgroup)}, signal)];
+    return [used.known ? used.value.cores : used.why.code, memory.known ? 'known' : memory.why.code, questions];
+  };
+  const withCpu: Known<MemoryUse> = known({workingSet: 1000, source: 'metrics-api', at: ago(minutes(1)), cores: 0.97});
+
+  it('comes with the CPU time of a start that lasts long, by one request', async () =>
+    assert.deepEqual(await cpuOf(withCpu, true, 2 ** 30), [0.97, 'known', 1]));
+  it('is left out where only the CPU time is asked for', async () =>
+    assert.deepEqual(await cpuOf(withCpu, true, null), [0.97, 'not-asked', 1]));
+  it('leaves out the CPU time of a container that works', async () => {
+    assert.deepEqual(await cpuOf(withCpu, false, 2 ** 30), ['not-asked', 'known', 1]);
+    assert.deepEqual(await cpuOf(withCpu, false, null), ['not-asked', 'not-asked', 0]);
+  });
+  it('says that the CPU time is not known where the API does not report it', async () => {
+    assert.deepEqual(await cpuOf(inApi(), true, null), ['garbled', 'not-asked', 1]);
+    assert.deepEqual(await cpuOf(noApi, true, null), ['not-found', 'not-asked', 1]);
+    const old = known({workingSet: 1, source: 'metrics-api', at: ago(minutes(40)), cores: 2} as const);
+    assert.deepEqual(await cpuOf(old, true, null), ['not-found', 'not-asked', 1]);
+  });
 });

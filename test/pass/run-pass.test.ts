@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import {minutes, type Instant} from '../../src/core/time.js';
+import {earlier, minutes, seconds, type Instant} from '../../src/core/time.js';
 import {known} from '../../src/core/known.js';
 import {runPass, type Pass, type PassOptions} from '../../src/pass/run-pass.js';
 import {dutyOf} from '../../src/usecases/run-cron.js';
 import {DOCUMENT_KEY} from '../../src/pass/state-store.js';
 import {aJournal, aSettings, deadApi, FakeWorld} from '../support/fake-world.js';
 import {aState} from '../support/decision.js';
-import {aFrigate, aHistory, aPolicy, aReading} from '../support/observation.js';
+import {aCamera, aFrigate, aHistory, aPolicy, aReading, cameraNames} from '../support/observation.js';
 
 const STATE = 'frigate-health-state';
 const once = async (fake: FakeWorld, options: Partial<PassOptions> = {}, settings = aSettings()): Promise<Pass> =>
@@ -437,6 +437,60 @@ describe('faults of the old checker in the state and the act', () => {
     assert.deepEqual([...new Set(seen)], ['R-05 sound', 'R-02 wiped']);
     assert.deepEqual([fake.rollouts.length, fake.mails.length], [0, 1]);
     assert.match(fake.mails[0]!.text, /argocd/);
+  });
+
+  describe('a sick Frigate is notified under a state that is put back before each pass (report 17)', () => {
+    const silentDetector = (fake: FakeWorld): void => {
+      const cameras = cameraNames.map((name) =>
+        name === 'garage' ? aCamera(name) : aCamera(name, {processFps: 0.1, skippedFps: 5, detectionFps: 0}),
+      );
+      const at = earlier(fake.now, seconds(8));
+      const date = fake.now;
+      fake.frigate = aFrigate({
+        stats: known(aReading({cameras, lastUpdated: at}, date)),
+        history: known(aHistory(40, () => ({cameras}), at)),
+        segments: new Map(
+          cameraNames.map((name) => [
+            name,
+            known({found: 'one', segment: {end: earlier(fake.now, seconds(12)), length: seconds(10)}}),
+          ]),
+        ),
+      });
+    };
+    const camerasGone = (fake: FakeWorld): void => {
+      const cameras = cameraNames.map((name) => aCamera(name, {cameraFps: 0, processFps: 0, detectionFps: 0}));
+      const at = earlier(fake.now, seconds(8));
+      fake.frigate = aFrigate({
+        stats: known(aReading({cameras, lastUpdated: at}, fake.now)),
+        history: known(aHistory(40, () => ({cameras}), at)),
+      });
+    };
+    const rows: ReadonlyArray<readonly [string, (fake: FakeWorld) => void, RegExp]> = [
+      ['a detector that hangs', silentDetector, /etector/],
+      ['cameras that are gone', camerasGone, /No camera delivers|deliver no frames/],
+      ['an API that is dead', (fake) => (fake.frigate = deadApi()), /API does not respond/],
+    ];
+    for (const [what, sick, says] of rows)
+      it(what, async () => {
+        const fake = new FakeWorld();
+        await once(fake);
+        const old = Object.fromEntries(fake.maps.get(STATE)!.data);
+        let told = 0;
+        for (let pass = 1; pass <= 24; pass += 1) {
+          fake.advance(minutes(5));
+          fake.put(STATE, old, 'argocd');
+          sick(fake);
+          await once(fake);
+          if (told === 0 && fake.mails.some(({subject, text}) => says.test(`${subject} ${text}`))) told = pass;
+        }
+
+        assert.ok(told > 0 && told <= 6, `told in pass ${told}`);
+        assert.equal(fake.rollouts.length, 0);
+        assert.ok(
+          fake.mails.length <= 3,
+          `${fake.mails.length} mails: ${fake.mails.map(({subject}) => subject).join(' | ')}`,
+        );
+      });
   });
 
   it('B-10: an old document that does not know the attempt, put back before each pass, is told once a day also when it brings an incident and alerts along', async () => {

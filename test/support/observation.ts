@@ -419,6 +419,7 @@ export const aLog = (
   errors: [],
   startStep: null,
   newestWork: null,
+  startShown: null,
   lastLines: [],
   tallies: new Map(
     Object.entries(tallies).map(([signature, tally]) => [

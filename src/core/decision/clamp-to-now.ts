@@ -85,6 +85,15 @@ const clampedStart = (
     : {
         ...start,
         workedAt: past(start.workedAt),
+        shownAt: past(start.shownAt ?? null),
         workLoggedAt: past(start.workLoggedAt),
+        cpu:
+          start.cpu === null || start.cpu === undefined
+            ? null
+            : {
+                at: past(start.cpu.at) ?? start.cpu.at,
+                busyAt: past(start.cpu.busyAt),
+                idleSince: past(start.cpu.idleSince),
+              },
         step: start.step === null ? null : {...start.step, at: past(start.step.at) ?? start.step.at},
       };

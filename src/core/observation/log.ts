@@ -148,6 +148,11 @@ export interface LogEvidence {
    * repeated health check. `null`: none among the last lines.
    */
   readonly newestWork: QuotedLine | null;
+  /**
+   * The newest line that shows that a start is over: what Frigate logs when it begins to serve (frigate/log/start-steps.ts), or an
+   * answer of its API in nginx's access log, on whatever port (frigate/log/access-log.ts). `null`: none.
+   */
+  readonly startShown: Instant | null;
   /** The last lines of the log, oldest first, at most 12, without the access log of nginx. */
   readonly lastLines: readonly QuotedLine[];
 }
@@ -162,5 +167,6 @@ export const silentLog = (from: Instant, to: Instant): LogEvidence => ({
   errors: [],
   startStep: null,
   newestWork: null,
+  startShown: null,
   lastLines: [],
 });

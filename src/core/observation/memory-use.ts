@@ -12,4 +12,6 @@ export interface MemoryUse {
   readonly source: 'metrics-api' | 'cgroup';
   /** When it was measured, where the source says so. */
   readonly at: Instant | null;
+  /** Cores; the metrics API reports it with the memory. Absent or `null`: not reported. */
+  readonly cores?: number | null;
 }

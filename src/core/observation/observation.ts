@@ -4,6 +4,7 @@ import type {Known} from '../known.js';
 import type {Duration, Instant} from '../time.js';
 import type {FrigateObservation, Via} from './frigate.js';
 import type {LogEvidence} from './log.js';
+import type {CpuUse} from './cpu-use.js';
 import type {MemoryUse} from './memory-use.js';
 import type {Node} from './node.js';
 import type {ClusterEvent, Pod} from './pod.js';
@@ -99,6 +100,8 @@ export interface Observation {
   readonly log: Known<LogEvidence>;
   /** Of Frigate's container; asked only where a memory limit is set. Absent: not asked. */
   readonly memoryUse?: Known<MemoryUse>;
+  /** Of Frigate's container; asked only while its start lasts longer than the grace. Absent: not asked. */
+  readonly cpuUse?: Known<CpuUse>;
   /** The log of the container before this one, read only after an exit. */
   readonly previousLog: Known<LogEvidence>;
   readonly state: Known<StateSoundness>;

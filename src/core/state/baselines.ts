@@ -55,11 +55,26 @@ export interface ResourceSample {
   ];
 }
 
+/** What the CPU time of a container that starts shows. */
+export interface StartCpu {
+  /** The newest sample. */
+  readonly at: Instant;
+  /** The newest sample that shows work; `null`: none. */
+  readonly busyAt: Instant | null;
+  /** The first of the samples since then that all show none; `null`: the newest one shows work. */
+  readonly idleSince: Instant | null;
+}
+
 /** How far the present container is in its own start; what a container before it did proves nothing about this one. */
 export interface ContainerStart {
   readonly containerId: string;
-  /** When its API was first observed to answer; `null`: not once. */
+  /** When its API was first observed to answer on the port that is asked; `null`: not once. */
   readonly workedAt: Instant | null;
+  /**
+   * What else shows that its start is over (checks/evidence/start-shown.ts), on whatever port: never proof that the port that is asked
+   * is the right one. `null`: nothing; absent: a state of before.
+   */
+  readonly shownAt?: Instant | null;
   /** The newest long step that it logged before it worked. */
   readonly step: {
     readonly kind: StartStepKind;
@@ -69,6 +84,8 @@ export interface ContainerStart {
   } | null;
   /** The newest line of its log that shows work; requests, errors and health checks show none. */
   readonly workLoggedAt: Instant | null;
+  /** The CPU time of the container until it worked; `null`: not observed; absent: a state of before. */
+  readonly cpu?: StartCpu | null;
 }
 
 /** What can be switched off at run time. */

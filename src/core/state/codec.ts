@@ -161,6 +161,7 @@ const memory = record({
       record({
         containerId: name,
         workedAt: nullable(at),
+        shownAt: nullable(at),
         step: nullable(
           record({
             kind: oneOf(
@@ -178,6 +179,7 @@ const memory = record({
           }),
         ),
         workLoggedAt: nullable(at),
+        cpu: nullable(record({at, busyAt: nullable(at), idleSince: nullable(at)})),
       }),
     ),
     'the start of a container',

@@ -2,7 +2,7 @@
 import type {Component, Signature} from '../../core/observation/log.js';
 import {BARE_ERRORS, LEXICON, REPETITION, THREAD_DIED, TRACEBACK, type Wording} from './lexicon.js';
 import {LiteralSearch} from './search.js';
-import {START_STEPS, type StartStepWording} from './start-steps.js';
+import {START_ENDS, START_STEPS, type StartStepWording} from './start-steps.js';
 
 /** Every literal of the lexicon and of the log's own grammar, once. */
 export const literals: readonly string[] = [
@@ -13,6 +13,7 @@ export const literals: readonly string[] = [
     TRACEBACK,
     ...BARE_ERRORS.map(({literal}) => literal),
     ...START_STEPS.map(({literal}) => literal),
+    ...START_ENDS.map(({literal}) => literal),
   ]),
 ];
 
@@ -44,6 +45,10 @@ const steps = literals.map((literal) => {
   return found.length === 0 ? undefined : found;
 });
 
+const startEnds: ReadonlyMap<number, RegExp> = new Map(
+  START_ENDS.map(({literal, pattern}) => [literals.indexOf(literal), pattern]),
+);
+
 export interface Match {
   readonly signature: Signature;
   readonly camera: string | null;
@@ -61,6 +66,8 @@ export interface LineReading {
   readonly traceback: boolean;
   /** A long step of a start that the line reports. */
   readonly startStep: StartStepWording | null;
+  /** Only a Frigate whose start is over writes this line. */
+  readonly startEnded: boolean;
   /** The component that wrote an error in a form of its own, without a logger. */
   readonly bareError: Component | null;
 }
@@ -102,13 +109,22 @@ const mark = (draft: Draft, matches: Match[], literal: number, line: string): vo
   if (literal === traceback) draft.traceback = true;
   draft.bareError ??= bareErrors.get(literal) ?? null;
   draft.startStep ??= steps[literal]?.find(({pattern}) => pattern.test(line)) ?? null;
+  if (startEnds.get(literal)?.test(line) === true) draft.startEnded = true;
   collect(matches, wordings[literal] ?? [], line);
 };
 
 /** Reads the line that ends at `end` of the bytes from its first literal on; `line` is the same as latin1 text. */
 export const readLine = (bytes: Uint8Array, first: Hit | null, end: number, line: string): LineReading => {
   const matches: Match[] = [];
-  const draft: Draft = {matches, thread: null, repeated: 0, traceback: false, bareError: null, startStep: null};
+  const draft: Draft = {
+    matches,
+    thread: null,
+    repeated: 0,
+    traceback: false,
+    bareError: null,
+    startStep: null,
+    startEnded: false,
+  };
   let at = first?.at ?? -1;
   let literal = first?.literal ?? -1;
   while (at >= 0) {

@@ -3,7 +3,8 @@
  * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown.
  */
 import type {LogEvidence, StartStep} from '../../core/observation/log.js';
-import type {Instant} from '../../core/time.js';
+import {latest, type Instant} from '../../core/time.js';
+import {AccessLog} from './access-log.js';
 import {ErrorReader, levelIn, LevelSearch} from './error-reader.js';
 import {LogEnd} from './last-lines.js';
 import {loggerOf, quoted, StampReader, withoutStamps} from './line.js';
@@ -35,11 +36,15 @@ const lineStart = (bytes: Buffer, within: number): number =>
 const decode = (bytes: Buffer, start: number, end: number): string =>
   bytes.toString('latin1', start, Math.min(end, start + LONGEST_LINE));
 
+const newer = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? (a ?? b) : latest(a, b);
+
 export class LogScanner {
   readonly #window: LogWindow;
   readonly #counters = new Counters();
   readonly #errors = new ErrorReader();
   readonly #end = new LogEnd();
+  readonly #access = new AccessLog((at) => this.#within(at));
   readonly #stamps = new StampReader();
   #bytes = 0;
   /** The unfinished last line; a copy of its own. */
@@ -51,6 +56,7 @@ export class LogScanner {
   #traceback: {readonly body: Traceback; readonly head: string} | null = null;
   #earliest: Instant | null = null;
   #step: StartStep | null = null;
+  #startEnded: Instant | null = null;
   /** Of the newest scanned line; used for a line without a timestamp. */
   #at: Instant;
 
@@ -88,8 +94,13 @@ export class LogScanner {
       tallies: this.#counters.tallies(),
       errors: this.#errors.reports(),
       startStep: this.#step,
+      startShown: newer(this.#access.answered, this.#startEnded),
       ...this.#end.read(this.#at),
     };
+  }
+
+  #within(at: Instant): boolean {
+    return at < this.#window.to && (this.#window.since === null || at >= this.#window.since);
   }
 
   /** Passes over the rest of a too long line; where the next one begins. */
@@ -119,6 +130,7 @@ export class LogScanner {
   /** Lines that are whole, but for the line feed of the last one. */
   #block(bytes: Buffer): void {
     this.#end.push(bytes);
+    this.#access.push(bytes);
     this.#earliest ??= this.#stamps.read(bytes, 0, lineEnd(bytes, 0));
     const levels = new LevelSearch(bytes);
     let hit = firstHit(bytes, 0, bytes.length);
@@ -143,7 +155,7 @@ export class LogScanner {
     const line = decode(bytes, start, end);
     this.#at = this.#stamps.read(bytes, start, end) ?? this.#at;
     if (this.#traceback?.body.take(line, this.#at) === false) this.#closeTraceback();
-    if (this.#at >= this.#window.to || (this.#window.since !== null && this.#at < this.#window.since)) return;
+    if (!this.#within(this.#at)) return;
     const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
     else if (reading.traceback && this.#traceback === null) this.#openTraceback(null, line);
@@ -151,6 +163,7 @@ export class LogScanner {
     if (level >= 0) this.#errors.line(line, level, this.#at);
     else if (reading.bareError !== null) this.#errors.other(reading.bareError, line, this.#at);
     this.#count(reading.matches, 1, line);
+    if (reading.startEnded) this.#startEnded = this.#at;
     if (reading.startStep !== null) {
       const text = quoted(withoutStamps(Buffer.from(line, 'latin1').toString('utf8')));
       this.#step = {kind: reading.startStep.kind, at: this.#at, text, ended: reading.startStep.ends === true};

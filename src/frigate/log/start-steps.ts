@@ -135,3 +135,21 @@ export const START_STEPS: readonly StartStepWording[] = [
     source: 'frigate/util/config.py, 0.14 to 0.18',
   },
 ];
+
+/**
+ * The lines that only a Frigate writes whose start is over: nothing that takes long comes between them and its API. Flask, which
+ * served it up to 0.14, writes nothing when it begins; the capture processes are the last but a few things that start before it, with
+ * the database open. From 0.17 they start beside it and prove nothing.
+ */
+export const START_ENDS: ReadonlyArray<Omit<StartStepWording, 'kind' | 'ends'>> = [
+  {
+    literal: 'INFO    : FastAPI started',
+    pattern: /frigate\.api\.fastapi_app +INFO +: FastAPI started$/,
+    source: 'frigate/api/fastapi_app.py, 0.15 to 0.18',
+  },
+  {
+    literal: 'Capture process started for ',
+    pattern: /frigate\.app +INFO +: Capture process started for \S+: \d+$/,
+    source: 'frigate/app.py, 0.8 to 0.16',
+  },
+];

@@ -1,4 +1,4 @@
-/** The working set of a container by the metrics API (metrics.k8s.io/v1beta1, PodMetrics), as `kubectl top` shows it. */
+/** The working set and the CPU time of a container by the metrics API (metrics.k8s.io/v1beta1, PodMetrics), as `kubectl top` shows it. */
 import * as z from 'zod';
 import {note, run} from '../../core/fix.js';
 import {known, unknown, type Known} from '../../core/known.js';
@@ -9,11 +9,12 @@ import type {ContainerAddress} from '../cluster.js';
 import {listOf, optionalTime} from '../objects/metadata.js';
 import {parseQuantity} from '../quantity.js';
 
+const quantity = z.union([z.string(), z.number()]).nullish();
+const usage = z.object({memory: quantity, cpu: quantity});
+
 export const podMetricsObject = z.object({
   timestamp: optionalTime,
-  containers: listOf(
-    z.object({name: z.string(), usage: z.object({memory: z.union([z.string(), z.number()]).nullish()}).nullish()}),
-  ),
+  containers: listOf(z.object({name: z.string(), usage: usage.nullish()})),
 });
 
 /** A metrics-server that does not have this pod says so by its name; without the API the whole path is not found. */
@@ -43,8 +44,15 @@ export const readMemoryUse = async (
         ]);
   }
   const {timestamp, containers} = answer.value;
-  const bytes = parseQuantity(containers.find(({name}) => name === container)?.usage?.memory ?? '');
+  const used = containers.find(({name}) => name === container)?.usage;
+  const bytes = parseQuantity(used?.memory ?? '');
+  const cores = parseQuantity(used?.cpu ?? '');
   return bytes === null || bytes <= 0
     ? unknown('garbled', `the metrics API says nothing of the memory of container ${container}`)
-    : known({workingSet: bytes, source: 'metrics-api', at: timestamp});
+    : known({
+        workingSet: bytes,
+        source: 'metrics-api',
+        at: timestamp,
+        cores: cores === null || cores < 0 ? null : cores,
+      });
 };

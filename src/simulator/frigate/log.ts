@@ -85,19 +85,23 @@ const startLines = (run: Run): LogLine[] => {
         text: () => bracketed(up, maintainer, 'INFO', `Capture process started for ${camera.name}: ${2000 + index}`),
       },
     ]),
-    {at: up + 2.7, text: () => bracketed(up + 2.7, 'frigate.api.fastapi_app', 'INFO', 'Starting FastAPI app')},
-    {at: up + 3, text: () => bracketed(up + 3, 'frigate.api.fastapi_app', 'INFO', 'FastAPI started')},
+    ...(minorOf(run.version) >= 15
+      ? [
+          {at: up + 2.7, text: () => bracketed(up + 2.7, 'frigate.api.fastapi_app', 'INFO', 'Starting FastAPI app')},
+          {at: up + 3, text: () => bracketed(up + 3, 'frigate.api.fastapi_app', 'INFO', 'FastAPI started')},
+        ]
+      : []),
   ];
   return lines.filter(({at}) => Number.isFinite(at)).map(({at, text}) => ({at, text: text()}));
 };
 
-/** nginx' line about each request of an open browser page. */
+/** nginx' line about each request of an open browser page; those of the statistics are not logged (nginx.conf). */
 const viewLines = (run: Run, span: Span): LogLine[] => {
   const {viewedEvery} = run.site;
   if (viewedEvery === undefined) return [];
   return [...every(viewedEvery, apiStart(run), span)].map((at) => ({
     at,
-    text: `192.168.20.2 - - [${new Date(Math.floor(at) * 1000).toISOString()}] "GET /api/stats HTTP/1.1" 200 4821 "-" "Mozilla/5.0" "-" request_time="0.004"`,
+    text: `192.168.20.2 - - [${new Date(Math.floor(at) * 1000).toISOString()}] "GET /api/events?limit=25 HTTP/1.1" 200 4821 "-" "Mozilla/5.0" "-" request_time="0.004"`,
   }));
 };
 

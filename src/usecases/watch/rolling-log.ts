@@ -43,7 +43,9 @@ const addTallies = (a: Tally, b: Tally): Tally => ({
 });
 
 /** What one half minute of the log held. */
-type Part = Pick<LogEvidence, 'tallies' | 'errors' | 'startStep' | 'newestWork' | 'lastLines'> & {readonly at: Instant};
+type Part = Pick<LogEvidence, 'tallies' | 'errors' | 'startStep' | 'startShown' | 'newestWork' | 'lastLines'> & {
+  readonly at: Instant;
+};
 
 const MOST_LAST_LINES = 12;
 
@@ -69,6 +71,7 @@ export class RollingLog {
   /** The newest line of work in a half minute that has left the window. */
   #work: QuotedLine | null = null;
   #step: StartStep | null = null;
+  #startShown: Instant | null = null;
   #bytes = 0;
 
   /** `begun`: from where the log is read. */
@@ -119,6 +122,7 @@ export class RollingLog {
       tallies,
       errors: mergeReports(parts.map(({errors}) => errors)).filter(({last}) => last >= from),
       startStep: parts.findLast(({startStep}) => startStep !== null)?.startStep ?? this.#step,
+      startShown: parts.findLast(({startShown}) => startShown !== null)?.startShown ?? this.#startShown,
       newestWork: parts.findLast(({newestWork}) => newestWork !== null)?.newestWork ?? this.#work,
       lastLines: parts.flatMap(({lastLines}) => lastLines).slice(-MOST_LAST_LINES),
     };
@@ -151,6 +155,7 @@ export class RollingLog {
       this.#finished.push(part);
       this.#work = part.newestWork ?? this.#work;
       this.#step = part.startStep ?? this.#step;
+      this.#startShown = part.startShown ?? this.#startShown;
     }
     this.#open = {at, scanner: new LogScanner({since: null, to: NEVER})};
     return this.#open;

@@ -6,7 +6,9 @@ import type {LogEvidence, StartStep} from '../../../src/core/observation/log.js'
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {emptyBaselines, type Baselines} from '../../../src/core/state/baselines.js';
 import {updateBaselines} from '../../../src/core/baselines/update.js';
-import {hours, minutes, seconds, type Duration} from '../../../src/core/time.js';
+import type {PodTemplate, Probe} from '../../../src/core/observation/workload.js';
+import {hours, milliseconds, minutes, seconds, type Duration} from '../../../src/core/time.js';
+import {shifted} from '../../proofs/support/shifted.js';
 import {
   aContainer,
   aFrigate,
@@ -15,7 +17,10 @@ import {
   anObservation,
   aPod,
   aPolicy,
+  aProbe,
   aReading,
+  aTemplate,
+  aWorkload,
   now,
 } from '../../support/observation.js';
 
@@ -105,10 +110,152 @@ describe('the start of a container', () => {
     assert.equal(startProgress({observation: starting(hours(2)), memory})?.standsStill, false);
   });
 
+  it('remembers when something else than an answer showed it to be over', () => {
+    const policy = aPolicy();
+    const shown = starting(minutes(30), {startShown: ago(minutes(20))});
+    assert.equal(startProgress({observation: shown, memory: emptyBaselines}), null);
+    const memory = updateBaselines(emptyBaselines, shown, [], policy);
+    assert.deepEqual([memory.start?.workedAt, memory.start?.shownAt], [null, ago(minutes(20))]);
+    assert.equal(startProgress({observation: starting(hours(2)), memory}), null);
+  });
+
+  it('is not over by a line of the container before', () => {
+    const observation = starting(minutes(30), {startShown: ago(minutes(31))});
+    assert.notEqual(startProgress({observation, memory: emptyBaselines}), null);
+  });
+
+  it('is not over by what is older than work on the database that has not ended', () => {
+    const shown = ago(minutes(20));
+    const given = (at: Duration, changes: Partial<StartStep> = {}): Observation =>
+      starting(minutes(30), {startShown: shown, startStep: step(at, {kind: 'migration', ...changes})});
+    const progress = (observation: Observation, memory = emptyBaselines): unknown =>
+      startProgress({observation, memory});
+    assert.notEqual(progress(given(minutes(10))), null);
+    assert.notEqual(progress(given(minutes(20))), null);
+    assert.equal(progress(given(minutes(10), {ended: true})), null);
+    assert.equal(progress(given(minutes(29))), null);
+    const memory = updateBaselines(emptyBaselines, starting(minutes(30), {startShown: shown}), [], aPolicy());
+    assert.notEqual(progress(given(minutes(5)), memory), null);
+  });
+
+  it('is taken for granted of a container that nobody observed for six hours', () => {
+    const start = startOf({observation: starting(hours(7)), memory: emptyBaselines});
+    assert.deepEqual([start?.workedAt, start?.shownAt], [ago(hours(7)), null]);
+    const unknownOne = startOf({observation: starting(hours(7)), memory: {...emptyBaselines, containerId: 'old'}});
+    assert.deepEqual([unknownOne?.workedAt, unknownOne?.shownAt], [null, ago(hours(7))]);
+    const migrating = starting(hours(7), {startStep: step(hours(5), {kind: 'migration'})});
+    assert.notEqual(startProgress({observation: migrating, memory: emptyBaselines}), null);
+  });
+
+  describe('by the readiness of the container', () => {
+    const observed = (
+      probes: Partial<PodTemplate>,
+      ready: boolean,
+      changed: Duration | null,
+      current: boolean | null = true,
+    ): Observation =>
+      anObservation({
+        ...starting(minutes(30)),
+        workload: known({found: 'one', workload: aWorkload({template: aTemplate(probes)})}),
+        pods: known([
+          aPod({
+            current,
+            conditions:
+              changed === null
+                ? []
+                : [
+                    {
+                      type: 'Ready',
+                      status: ready ? 'True' : 'False',
+                      reason: null,
+                      message: null,
+                      lastTransition: ago(changed),
+                    },
+                  ],
+            frigate: aContainer({id: 'new', ready, state: {phase: 'running', startedAt: ago(minutes(30))}}),
+          }),
+        ]),
+      });
+    const asks = (path: string | null): Probe => aProbe({path});
+    const api = {readinessProbe: asks('/api/version')};
+    const rows: ReadonlyArray<readonly [what: string, given: Observation, over: boolean]> = [
+      ['is over: ready, and the probe asks the API', observed(api, true, null), true],
+      ['is over: ready, and the startup probe asks it', observed({startupProbe: asks('/api/')}, true, null), true],
+      ['is over: it was ready and is no longer', observed(api, false, minutes(5)), true],
+      ['goes on: it has never been ready', observed(api, false, minutes(31)), false],
+      ['goes on: lost with a container before it', observed(api, false, seconds(1750)), false],
+      ['goes on: the probe asks for a page of nginx', observed({readinessProbe: asks('/')}, true, null), false],
+      [
+        'goes on: the probe asks go2rtc',
+        observed({readinessProbe: asks('/api/go2rtc/webrtc')}, true, minutes(9)),
+        false,
+      ],
+      ['goes on: the probe connects, and asks nothing', observed({readinessProbe: asks(null)}, true, null), false],
+      ['goes on: there is no probe', observed({readinessProbe: null}, true, minutes(9)), false],
+      ['goes on: the pod has the template of before', observed(api, true, null, false), false],
+    ];
+    for (const [what, observation, over] of rows)
+      it(what, () => {
+        assert.equal(startProgress({observation, memory: emptyBaselines}) === null, over);
+      });
+  });
+
   it('is not judged where no container runs', () => {
     const observation = anObservation({pods: known([])});
     assert.equal(startProgress({observation, memory: emptyBaselines}), null);
     assert.equal(startOf({observation, memory: emptyBaselines}), null);
+  });
+
+  describe('by its CPU time', () => {
+    const using = (cores: number | null, age: Duration, log: Partial<LogEvidence> = {}): Observation => ({
+      ...starting(age, log),
+      cpuUse: cores === null ? unknown('not-found', 'no metrics API') : known({cores, at: now}),
+    });
+    /** Passes five minutes apart until now, each with this use; what the last one shows. */
+    const over = (
+      uses: ReadonlyArray<number | null>,
+      {apart = minutes(5), log = {}}: {readonly apart?: Duration; readonly log?: Partial<LogEvidence>} = {},
+    ): boolean | undefined => {
+      const age = hours(5);
+      let memory = emptyBaselines;
+      let last = startProgress({observation: using(null, age), memory});
+      uses.forEach((use, index) => {
+        const back = milliseconds((uses.length - 1 - index) * apart);
+        const observation = shifted(using(use, milliseconds(age - back), log), milliseconds(0 - back));
+        last = startProgress({observation, memory});
+        memory = updateBaselines(memory, observation, [], aPolicy());
+      });
+      return last?.standsStill;
+    };
+    const times = (count: number, use: number | null): readonly (number | null)[] =>
+      Array.from({length: count}, () => use);
+    const worked = {newestWork: work(minutes(31))};
+
+    it('goes on while it works, however long its log is silent', () => {
+      assert.equal(over(times(3, 0.99)), false);
+      assert.equal(over([0.99, 0.001]), false);
+    });
+    it('stands still after an hour of silence where its CPU time cannot be read', () => {
+      assert.equal(over(times(8, null)), true);
+      assert.equal(over(times(8, null), {log: worked}), false);
+    });
+    it('stands still after half an hour without a line and without work', () => {
+      assert.equal(over(times(7, 0.001), {log: worked}), true);
+      assert.equal(over(times(6, 0.001), {log: worked}), false);
+      assert.equal(over([0.5, ...times(6, 0.001)], {log: worked}), false);
+    });
+    it('is not shown to stand still by samples with a gap between them', () => {
+      assert.equal(over([...times(4, 0.001), null, ...times(2, 0.001)], {log: worked}), false);
+      assert.equal(over(times(3, 0.001), {apart: minutes(20), log: worked}), false);
+    });
+    it('never ends a long step that is logged: a download uses little', () => {
+      const log = {newestWork: work(hours(2)), startStep: step(hours(2), {kind: 'model-download'})};
+      assert.equal(over(times(9, 0), {log}), false);
+    });
+    it('is forgotten once it works', () => {
+      const working = {...anObservation(), cpuUse: known({cores: 1, at: now})};
+      assert.equal(updateBaselines(emptyBaselines, working, [], aPolicy()).start?.cpu, null);
+    });
   });
 
   it('counts from the container, not from the first observation', () => {

@@ -99,6 +99,21 @@ describe('the state document', () => {
     );
   });
 
+  it('of a version that knew no other evidence of a start than an answer is read whole', () => {
+    const start = {containerId: 'containerd://c1', workedAt: now, step: null, workLoggedAt: null};
+    const {state, problems, lost} = decodeState(JSON.stringify({...full, memory: {...full.memory, start}}));
+    assert.deepEqual([problems, lost], [[], false]);
+    assert.deepEqual(state.memory.start, {...start, shownAt: null, cpu: null});
+    const shown = {
+      ...full,
+      memory: {
+        ...full.memory,
+        start: {...start, workedAt: null, shownAt: now, cpu: {at: now, busyAt: null, idleSince: now}},
+      },
+    };
+    assert.deepEqual(decodeState(encodeState(shown)).state.memory.start, shown.memory.start);
+  });
+
   it('of a newer schema is not touched', () => {
     const {newer, lost} = decodeState(JSON.stringify({...full, schema: 2}));
 

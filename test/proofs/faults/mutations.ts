@@ -139,4 +139,22 @@ export const mutations: readonly Mutation[] = [
     from: 'if (error !== null)',
     to: 'if (false)',
   },
+  {
+    fault: 'E-08',
+    file: 'src/core/checks/evidence/start.ts',
+    from: 'workedAt: answeredAt ?? (',
+    to: 'workedAt: answeredAt ?? shownAt ?? (',
+  },
+  {
+    fault: 'E-09',
+    file: 'src/core/checks/evidence/start.ts',
+    from: '|| at > step.at)',
+    to: '|| at > 0)',
+  },
+  {
+    fault: 'E-10',
+    file: 'src/core/checks/evidence/start.ts',
+    from: 'shows(startShown(observation, startedAt))',
+    to: 'null',
+  },
 ];

@@ -50,4 +50,22 @@ export const ownFaults: readonly Fault[] = [
     'core/checks/evidence',
     'is no silence where it reports an error of its own',
   ),
+  fault(
+    'E-08',
+    'took answers that others got, on whatever port, for answers of the port that is asked',
+    'frigate/wrong-port',
+    'is the wrong one where others were answered',
+  ),
+  fault(
+    'E-09',
+    'took a migration for a hang because of lines that an earlier process wrote',
+    'core/checks/start',
+    'is not over by what is older than work on the database',
+  ),
+  fault(
+    'E-10',
+    'waited for the start of a container that had worked, because no pass had observed it',
+    'core/checks/start',
+    'remembers when something else than an answer showed it to be over',
+  ),
 ];

@@ -4,12 +4,16 @@ import {detectorIncidents} from './detectors.js';
 import {evidenceIncidents} from './evidence.js';
 import type {Incident} from './incident.js';
 import {kubernetesIncidents} from './kubernetes.js';
+import {reportIncidents} from './reports.js';
+import {shownStartIncidents} from './starts-shown.js';
 import {storageIncidents} from './storage.js';
 import {switchIncidents} from './switches.js';
 
 export const incidents: readonly Incident[] = [
   ...detectorIncidents,
   ...evidenceIncidents,
+  ...shownStartIncidents,
+  ...reportIncidents,
   ...cameraIncidents,
   ...storageIncidents,
   ...kubernetesIncidents,

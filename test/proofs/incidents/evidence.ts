@@ -1,7 +1,7 @@
 /** Incidents of long starts, and of components that report what is wrong: what is seen decides, not a clock or a list of words. */
 import {known, unknown} from '../../../src/core/known.js';
 import type {Snapshot} from '../../../src/core/observation/frigate.js';
-import {minutes, type Duration} from '../../../src/core/time.js';
+import {minutes, seconds, type Duration} from '../../../src/core/time.js';
 import {
   aCamera,
   aContainer,
@@ -45,6 +45,10 @@ const refused = (backend: Backend): ObservationChanges => {
 
 const and = (...parts: readonly ObservationChanges[]): ObservationChanges =>
   parts.reduce((all, part) => ({...all, ...part, frigate: {...all.frigate, ...part.frigate}}), {});
+
+/** As a pass asks for it: not before the start-up grace is over. */
+const using = (cores: number, {since}: Moment): ObservationChanges =>
+  since < minutes(10) ? {} : {cpuUse: known({cores, at: ago(seconds(20))})};
 
 interface Start {
   readonly row: string;
@@ -149,6 +153,35 @@ const longStarts: readonly Incident[] = [
     says: /has not responded yet/,
   }),
   longStart({
+    row: '205b',
+    sources: 'any start that no list knows',
+    what: 'an unknown long step that logs nothing and keeps a core busy',
+    see: (moment) => and(apiDead('silent'), using(0.97, moment)),
+    log: [],
+    says: /has not responded yet/,
+  }),
+  longStart({
+    row: '205c',
+    sources: 'frigate/util/downloader.py, 0.16',
+    what: 'a slow download uses hardly any CPU time',
+    see: (moment) => and(apiDead('silent'), using(0.004, moment)),
+    log: [
+      {
+        at: 12,
+        line: python('frigate.util.downloader', 'Downloading model file from: https://models.example/a.onnx', 'INFO'),
+      },
+    ],
+    says: /downloading a model/,
+  }),
+  longStart({
+    row: '202c',
+    sources: 'frigate#5866 on a disk that hangs',
+    what: 'a migration that uses no CPU time: a person decides',
+    see: (moment) => and(apiDead('http-status', '500 Internal Server Error'), using(0.001, moment)),
+    log: [{at: 2, line: python('peewee_migrate.logs', 'Migrate "012_add_segment_size"', 'INFO')}],
+    says: /migrating the database/,
+  }),
+  longStart({
     row: '206',
     sources: 'frigate/detectors/plugins/rocm.py, 0.14; frigate#14521',
     what: 'MIGraphX compiles its model: recordings go on, nothing was ever detected, the detector uses all cores',
@@ -202,6 +235,25 @@ const otherStarts: readonly Incident[] = [
       passes: 28,
     },
     expected: {ideal: 'restart', restarts: 1, health: 'healthy', causes: [], finding: 'FRG-301', mails: [1, 4]},
+  },
+  {
+    row: '207b',
+    sources: 'the same, where the metrics API tells the CPU time',
+    what: 'a start stands still: nothing in the log and no CPU time; a restart is tried after half an hour of it',
+    story: {
+      see: (moment) => and(newContainer(moment), refused('refused'), moment.restarts > 0 ? {} : using(0.001, moment)),
+      restartCures: true,
+      passes: 28,
+    },
+    expected: {
+      ideal: 'restart',
+      restarts: 1,
+      restartBy: 10,
+      health: 'healthy',
+      causes: [],
+      finding: 'FRG-301',
+      mails: [1, 4],
+    },
   },
   {
     row: '208',

@@ -45,6 +45,8 @@ export interface Story {
   readonly restartCures: boolean;
   /** Passes of five minutes from the beginning of the outage. */
   readonly passes?: number;
+  /** How far all clocks are set forward or back by then. */
+  readonly clocks?: (since: Duration) => Duration;
   /** Nobody ever saw this installation well. */
   readonly fromTheFirstLook?: boolean;
 }
@@ -52,6 +54,8 @@ export interface Story {
 export interface Expected {
   readonly ideal: Ideal;
   readonly restarts: 0 | 1;
+  /** The pass in which the restart is made at the latest; absent: any. */
+  readonly restartBy?: number;
   /** The diagnosis of the last pass that saw the outage. */
   readonly health: HealthClass;
   /** Who has to act: one of these causes. Empty where nothing is wrong. */
@@ -60,6 +64,10 @@ export interface Expected {
   readonly finding: CheckId | null;
   /** Alerts in the whole run that tell of something bad; each at least and at most. */
   readonly mails: readonly [least: number, most: number];
+  /** The pass by which the first mail is sent; absent: any. */
+  readonly toldBy?: number;
+  /** The cause stays: no mail may say that it is over. */
+  readonly lasts?: true;
   /** Words of one of the mails. */
   readonly says?: RegExp;
   /** Words that no mail may say: what would do harm must not be advised. */

@@ -8,6 +8,8 @@ export const wrongIn = ({expected, story}: Incident, {passes, mails}: Played): r
   const last = passes.at(-1);
   const restarts = passes.filter(({decision}) => decision.action === 'restart');
   if (restarts.length !== expected.restarts) wrong.push(`${restarts.length} restarts, not ${expected.restarts}`);
+  const late = restarts.find(({number}) => number > (expected.restartBy ?? number));
+  if (late !== undefined) wrong.push(`restarted in pass ${late.number}, not by ${expected.restartBy ?? 0}`);
   const before =
     story.fromTheFirstLook === true
       ? undefined
@@ -25,6 +27,11 @@ export const wrongIn = ({expected, story}: Incident, {passes, mails}: Played): r
   const [least, most] = expected.mails;
   if (mails.length < least || mails.length > most) wrong.push(`${mails.length} mails, not ${least} to ${most}`);
   if (least > 0 && told === 0) wrong.push('nobody is told');
+  const {toldBy, lasts} = expected;
+  const first = mails.find(({pass}) => pass > 0)?.pass ?? Number.POSITIVE_INFINITY;
+  if (toldBy !== undefined && first > toldBy) wrong.push(`told in pass ${first}, not by ${toldBy}`);
+  const over = mails.find(({kind}) => kind === 'ended');
+  if (lasts === true && over !== undefined) wrong.push(`called over in pass ${over.pass}`);
   if (expected.says !== undefined && !mails.some(({mail}) => expected.says?.test(mail.text) === true))
     wrong.push(`no mail says ${String(expected.says)}`);
   if (expected.never !== undefined && mails.some(({mail}) => expected.never?.test(mail.text) === true))

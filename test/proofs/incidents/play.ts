@@ -11,7 +11,16 @@ import type {Observation} from '../../../src/core/observation/observation.js';
 import type {Policy} from '../../../src/core/policy.js';
 import {freshState} from '../../../src/core/state/codec.js';
 import type {OutboxEntry, State} from '../../../src/core/state/state.js';
-import {days, later, milliseconds, minutes, seconds, type Duration, type Instant} from '../../../src/core/time.js';
+import {
+  days,
+  hours,
+  later,
+  milliseconds,
+  minutes,
+  seconds,
+  type Duration,
+  type Instant,
+} from '../../../src/core/time.js';
 import {LogScanner} from '../../../src/frigate/log/scan.js';
 import {judge} from '../../../src/pass/judge.js';
 import {
@@ -34,6 +43,8 @@ const PASSES = 9;
 /** From the order until the new container runs. */
 const ROLLOUT = seconds(35);
 const LOG_WINDOW = minutes(10);
+/** The log of a container of which nothing is known is read from its beginning, at most so far back. */
+const FIRST_WINDOW = hours(6);
 
 export interface Pass {
   /** 1 is the first one after the beginning; 0 and less are before it. */
@@ -47,7 +58,11 @@ export interface Pass {
 
 export interface Played {
   readonly passes: readonly Pass[];
-  readonly mails: ReadonlyArray<{readonly kind: OutboxEntry['kind']; readonly mail: ComposedAlert}>;
+  readonly mails: ReadonlyArray<{
+    readonly pass: number;
+    readonly kind: OutboxEntry['kind'];
+    readonly mail: ComposedAlert;
+  }>;
 }
 
 /** How often it is observed once the outage began, and by which policy it is judged. */
@@ -78,8 +93,17 @@ export const play = (story: Story, phase: number, {every, policy}: Pace = CRON_J
     const since = milliseconds(seconds(phase) + (number - 1) * (number < 1 ? INTERVAL : every));
     const rollout = restarts.at(-1);
     if (rollout !== undefined && since < rollout.at + ROLLOUT) continue;
-    const at = later(now, since);
-    const observation = observe(story, {since, restarts: restarts.length}, restarts.at(-1) ?? null);
+    const clocks = story.clocks?.(since) ?? milliseconds(0);
+    const at = later(now, milliseconds(since + clocks));
+    const observation = shifted(
+      observe(
+        story,
+        {since, restarts: restarts.length},
+        restarts.at(-1) ?? null,
+        number === first || number === 1 ? FIRST_WINDOW : LOG_WINDOW,
+      ),
+      clocks,
+    );
     const reading = number === first ? 'fresh' : 'sound';
     const attemptId = `attempt-${number}`;
     const {findings, diagnosis, decision} = judge(
@@ -104,6 +128,7 @@ export const play = (story: Story, phase: number, {every, policy}: Pace = CRON_J
     }
     for (const entry of pending(state)) {
       mails.push({
+        pass: number,
         kind: entry.kind,
         mail: compose(entry, state, {
           namespace: 'frigate',
@@ -127,7 +152,7 @@ interface Restart {
 }
 
 /** Built as if this moment were the builders' `now`, and then moved to when it is. */
-const observe = (story: Story, moment: Moment, last: Restart | null): Observation => {
+const observe = (story: Story, moment: Moment, last: Restart | null, window: Duration): Observation => {
   const cured = story.restartCures && moment.restarts > 0;
   const begun = moment.since >= 0 || story.fromTheFirstLook === true;
   const usual = story.always ?? {};
@@ -137,11 +162,16 @@ const observe = (story: Story, moment: Moment, last: Restart | null): Observatio
     anObservation({
       ...(last === null ? {} : afterRestart(last, moment)),
       ...seen,
-      log: scanned(cured ? [] : (story.log ?? []), moment, started),
+      log: scanned(cured ? [] : (story.log ?? []), moment, started, window),
       previousLog:
         story.previousLog === undefined || !begun || cured
           ? notAsked('the container did not exit')
-          : known(scan(story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const))),
+          : known(
+              scan(
+                story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const),
+                LOG_WINDOW,
+              ),
+            ),
     }),
     moment.since,
   );
@@ -173,14 +203,14 @@ const afterRestart = ({id, at}: Restart, {since, restarts}: Moment): Observation
 };
 
 /** What this container said in the window of this pass. */
-const scanned = (lines: readonly LogLine[], {since}: Moment, started: number): Known<LogEvidence> => {
-  const from = Math.max(since - LOG_WINDOW, started) / 1000;
+const scanned = (lines: readonly LogLine[], {since}: Moment, started: number, window: Duration): Known<LogEvidence> => {
+  const from = Math.max(since - window, started) / 1000;
   const said = lines.flatMap(({line, ...when}) =>
     timesOf(when, from, since / 1000).map(
       (second) => [later(now, milliseconds(Math.round(second * 1000) - since)), line] as const,
     ),
   );
-  return known(scan(said));
+  return known(scan(said, window));
 };
 
 const timesOf = (
@@ -196,8 +226,8 @@ const timesOf = (
   return times;
 };
 
-const scan = (lines: ReadonlyArray<readonly [Instant, string]>): LogEvidence => {
-  const scanner = new LogScanner({since: ago(LOG_WINDOW), to: now});
+const scan = (lines: ReadonlyArray<readonly [Instant, string]>, window: Duration): LogEvidence => {
+  const scanner = new LogScanner({since: ago(window), to: now});
   scanner.push(
     Buffer.from(
       [...lines]

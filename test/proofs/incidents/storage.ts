@@ -126,6 +126,31 @@ export const storageIncidents: readonly Incident[] = [
       says: /[Dd]isk full/,
     },
   },
+  ...(
+    [
+      ['59b', 'Frigate deletes its newest recordings to go on: part of the job is done', [], 'degraded'],
+      ['59c', 'one camera is still recorded', ['back', 'front'], 'degraded'],
+      ['59d', 'nothing is recorded, and nothing in the log says so', cameraNames, 'unhealthy'],
+    ] as const
+  ).map(([row, what, lost, health]): Incident => ({
+    row,
+    sources: 'disk-full, measured on 0.14.1, 0.16.4 and 0.17.2',
+    what: `the disk is full; ${what}`,
+    story: {
+      see: ({since}) =>
+        and(running(since, {mounts: mountsWith(RECORDINGS, {used: 999_990, free: 10})}), recordedUntil(since, lost)),
+      restartCures: false,
+    },
+    expected: {
+      ideal: 'tell',
+      restarts: 0,
+      health,
+      causes: ['storage'],
+      finding: 'FRG-603',
+      mails: [1, 2],
+      says: /[Dd]isk full/,
+    },
+  })),
   {
     row: '61',
     sources: '#8533, #4119',

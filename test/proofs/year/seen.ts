@@ -13,6 +13,7 @@ import {logLines, printed} from '../../../src/simulator/frigate/log.js';
 import {recordedRanges} from '../../../src/simulator/frigate/recording.js';
 import {cachedMoment, go2rtcHangs, history, mediaHangs, mediaIsReadOnly} from '../../../src/simulator/frigate/run.js';
 import {memoryUse} from '../../../src/simulator/frigate/memory.js';
+import {containerCpuSeconds} from '../../../src/simulator/frigate/processes.js';
 import {takeSample} from '../../../src/simulator/frigate/sample.js';
 import {fullVersion} from '../../../src/simulator/frigate/site.js';
 import {LogScanner} from '../../../src/frigate/log/scan.js';
@@ -42,6 +43,10 @@ const FULL_LOOK = 3600;
 const CALM_HISTORY = 3;
 const LOG_WINDOW = 600;
 const SEGMENT = 10;
+/** Seconds of a sample of a metrics-server. */
+const CPU_WINDOW = 15;
+/** Seconds of the start-up grace. */
+const GRACE = 600;
 /** What is kept of a calm Frigate, moved along with time. */
 interface Calm {
   readonly container: number;
@@ -76,6 +81,7 @@ export class Eye {
       previousLog: notAsked(),
       // In calm hours nothing leaks.
       memoryUse: installation.calm ? memoryUsed(26) : memoryUseOf(installation),
+      cpuUse: cpuUseOf(installation),
       state,
     };
   }
@@ -134,6 +140,13 @@ const memoryUseOf = ({running, nodeReady, run, now}: Installation): NonNullable<
   running && nodeReady
     ? known({workingSet: Math.round(memoryUse(run, now).workingSet * 2 ** 20), source: 'metrics-api', at: at(now)})
     : unknown('not-found', 'the metrics API has nothing of this container yet');
+
+/** As a metrics-server answers, where a pass asks for it: of a start that lasts longer than the grace. */
+const cpuUseOf = ({calm, running, nodeReady, run, now}: Installation): NonNullable<Observation['cpuUse']> => {
+  if (calm || !running || !nodeReady || now - run.startedAt / 1000 < GRACE) return notAsked();
+  const cores = (containerCpuSeconds(run, now) - containerCpuSeconds(run, now - CPU_WINDOW)) / CPU_WINDOW;
+  return known({cores, at: at(now)});
+};
 
 const podOf = (installation: Installation): Pod => {
   const frigate = containerOf(installation);

@@ -9,9 +9,13 @@ import type {Observation} from '../../observation/observation.js';
 import type {Baselines, ContainerStart} from '../../state/baselines.js';
 import {hours, latest, minutes, since, type Duration, type Instant} from '../../time.js';
 import {containerStart, frigateContainer} from './facts.js';
+import {idleFor, startCpu} from './start-cpu.js';
+import {startShown} from './start-shown.js';
 
-/** Without a sign of progress for so long a start stands still; only its log shows progress (the CPU time of a start is not read). */
+/** Without a sign of progress in its log for so long a start stands still. */
 export const STANDSTILL = minutes(60);
+/** So soon where its CPU time is known as well, and no sample of so long shows any work. */
+const IDLE_STANDSTILL = minutes(30);
 /**
  * A container of which no earlier pass knows anything may have worked before anybody observed it. So long after its start that is
  * taken for granted: reports of long starts give an hour to several.
@@ -26,27 +30,45 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
   const id = frigateContainer(observation)?.id ?? null;
   const startedAt = containerStart(observation);
   if (id === null || startedAt === null) return null;
-  const before = memory.start !== null && id.startsWith(memory.start.containerId) ? memory.start : null;
-  const {step, workLoggedAt} = loggedSince(startedAt, observation);
+  const before = startBefore(memory, id);
+  const logged = logOf(startedAt, observation, before);
+  const {step} = logged;
+  // Work on the database comes before all that shows a start to be over: what is older belongs to a process before.
+  const shows = (at: Instant | null): Instant | null => (at !== null && (!holds(step) || at > step.at) ? at : null);
+  const granted = before === null ? shows(takenForGranted(startedAt, observation.at)) : null;
+  // What is stored of another container says nothing of the port of this one.
+  const ofAnother = memory.containerId !== null && !id.startsWith(memory.containerId);
+  const answeredAt = before?.workedAt ?? (answers(observation) ? observation.at : workedBefore(memory, id));
+  const shownAt = shows(before?.shownAt ?? null) ?? shows(startShown(observation, startedAt));
   return {
     containerId: id,
-    workedAt:
-      before?.workedAt ??
-      (answers(observation)
-        ? observation.at
-        : (workedBefore(memory, id) ?? (before === null ? takenForGranted(startedAt, observation.at) : null))),
-    step: step ?? before?.step ?? null,
-    workLoggedAt: workLoggedAt ?? before?.workLoggedAt ?? null,
+    workedAt: answeredAt ?? (ofAnother ? null : granted),
+    shownAt: shownAt ?? (ofAnother ? granted : null),
+    ...logged,
+    cpu: startCpu(observation, startedAt, before?.cpu ?? null),
   };
 };
 
-/** What the log shows of this start; lines of an earlier container prove nothing. */
-const loggedSince = (startedAt: Instant, {log}: Observation): Pick<ContainerStart, 'step' | 'workLoggedAt'> => {
-  if (!log.known) return {step: null, workLoggedAt: null};
+/** Its API answered this program, or something else shows that its start is over. */
+export const isStarted = ({workedAt, shownAt = null}: Pick<ContainerStart, 'workedAt' | 'shownAt'>): boolean =>
+  workedAt !== null || shownAt !== null;
+
+/** What is stored of the start of this very container. */
+const startBefore = ({start}: Baselines, id: string): ContainerStart | null =>
+  start !== null && id.startsWith(start.containerId) ? start : null;
+
+/** What the log shows of this start, and showed before; lines of an earlier container prove nothing. */
+const logOf = (
+  startedAt: Instant,
+  {log}: Observation,
+  before: ContainerStart | null,
+): Pick<ContainerStart, 'step' | 'workLoggedAt'> => {
+  const {step = null, workLoggedAt = null} = before ?? {};
+  if (!log.known) return {step, workLoggedAt};
   const {startStep, newestWork} = log.value;
   return {
-    step: startStep !== null && startStep.at >= startedAt ? startStep : null,
-    workLoggedAt: newestWork !== null && newestWork.at >= startedAt ? newestWork.at : null,
+    step: startStep !== null && startStep.at >= startedAt ? startStep : step,
+    workLoggedAt: newestWork !== null && newestWork.at >= startedAt ? newestWork.at : workLoggedAt,
   };
 };
 
@@ -91,34 +113,42 @@ export const startStepText = ({kind, text}: Pick<Step, 'kind' | 'text'>): string
 export const isOfTheDatabase = (step: Pick<Step, 'kind'> | null): boolean =>
   step !== null && OF_THE_DATABASE.has(step.kind);
 
+/** Work on the database of which no end was logged. */
+const holds = (step: ContainerStart['step']): step is Step => step !== null && !step.ended && isOfTheDatabase(step);
+
 export interface StartProgress {
   readonly startedAt: Instant;
   readonly age: Duration;
   /** The long step that is under way as far as the log shows; `null`: none is known. */
   readonly step: ContainerStart['step'];
-  /** The newest sign of progress: the start itself, a line that shows work, a step. */
+  /** The newest sign of progress: the start itself, a line that shows work, a step, CPU time. */
   readonly progressAt: Instant;
   /** No sign of progress for too long, and no long step is under way. */
   readonly standsStill: boolean;
 }
 
-/** The progress of a container that has never worked; `null`: it has, or none runs. */
+/** The progress of a start that is not over; `null`: it is, or no container runs. */
 export const startProgress = (observed: Observed): StartProgress | null => {
   const start = startOf(observed);
   const startedAt = containerStart(observed.observation);
-  if (start === null || startedAt === null || start.workedAt !== null) return null;
-  const {step, workLoggedAt} = start;
-  const progressAt = latest(startedAt, latest(step?.at ?? startedAt, workLoggedAt ?? startedAt));
+  if (start === null || startedAt === null || isStarted(start)) return null;
+  const now = observed.observation.at;
+  const {step, workLoggedAt, cpu = null} = start;
+  const progressAt = [step?.at, workLoggedAt, cpu?.busyAt].reduce<Instant>(
+    (newest, each) => latest(newest, each ?? startedAt),
+    startedAt,
+  );
   // A later line of work shows that the step is over, or has itself gone on.
   const underWay = step !== null && !step.ended ? step : null;
-  const silent = since(progressAt, observed.observation.at);
+  const silent = since(progressAt, now);
+  const idle = idleFor(cpu, now);
   return {
     startedAt,
-    age: since(startedAt, observed.observation.at),
+    age: since(startedAt, now),
     step: underWay,
     progressAt,
     standsStill:
-      silent >= STANDSTILL &&
+      (silent >= STANDSTILL || (silent >= IDLE_STANDSTILL && idle !== null && idle >= IDLE_STANDSTILL)) &&
       (underWay === null || (!isOfTheDatabase(underWay) && workLoggedAt !== null && workLoggedAt > underWay.at)),
   };
 };

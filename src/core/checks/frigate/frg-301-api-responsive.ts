@@ -9,7 +9,7 @@ import {ago as humanAgo, humanDuration, minutes, rfc3339, seconds, since} from '
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn, restartCommand} from '../kubectl.js';
 import {chosenPod, containerAge, frigateContainer, isRunning, template, workloadOf} from '../evidence/facts.js';
-import {isOfTheDatabase, startProgress, startStepText, type StartProgress} from '../evidence/start.js';
+import {isOfTheDatabase, startOf, startProgress, startStepText, type StartProgress} from '../evidence/start.js';
 import {byCheck, evidence, notApplicable, rounded} from '../evidence/wording.js';
 
 type Dead = Extract<ApiLiveness, {verdict: 'dead'}>;
@@ -32,7 +32,7 @@ export const apiResponsive = defineCheck('FRG-301', {
   docs: {
     what: 'Requests `/api/stats` on port 5000, the port that people and integrations use. A Frigate whose main process or nginx hangs records nothing or shows nothing, and often writes no line to its log.',
     limits:
-      "Critical when two independent transports get no valid answer, or one does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod's address and the API server's proxy, where one of them is known to have reached the pod. A single transport that fails is unknown: the transport may be at fault. A timeout while this checker got no CPU time is unknown too: the timeout is its own. A container that has not responded once since its own start is starting, for as long as its start makes progress (R-06). A port that refuses on every transport after the start-up grace, of a container that has not responded once, is the wrong one (`FRIGATE_HC_FRIGATE_API_PORT`), unless Frigate refuses behind it too (127.0.0.1:5001) or a long step of the start is logged: critical, and no restart is made for it. An answer of the backend behind a hung nginx does not count.",
+      "Critical when two independent transports get no valid answer, or one does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod's address and the API server's proxy, where one of them is known to have reached the pod. A single transport that fails is unknown: the transport may be at fault. A timeout while this checker got no CPU time is unknown too: the timeout is its own. A container that has not responded once since its own start is starting, for as long as its start makes progress (R-06); that it has responded is also shown by its log (answers of the API in nginx's access log, `FastAPI started`) and by a readiness probe that asks the API. A port that refuses on every transport after the start-up grace, of a container that has not responded once on it, is the wrong one (`FRIGATE_HC_FRIGATE_API_PORT`), unless Frigate refuses behind it too (127.0.0.1:5001) or a long step of the start is logged: critical, and no restart is made for it. An answer of the backend behind a hung nginx does not count.",
     cure: 'A restart starts new processes; it cures a hung main process or nginx (measured on 0.17.2).',
     next: 'Read the last lines of the log and check the node. During the start-up grace this is normal: Frigate needs up to a minute; a database migration or a model build takes much longer, and a restart would begin it again.',
     source:
@@ -100,9 +100,10 @@ const STARVED = 'Whether the Frigate API responds is not known: this checker got
 const isStarved = (transport: ApiLiveness): boolean => transport.verdict === 'unknown' && transport.starved === true;
 
 /**
- * Refused on all transports, inside the container too, by a container that has not responded once: no measured fault stays like
- * that, while a wrong port always does. One that responded before may hang in its shutdown, with nginx ended already: a restart
- * cures that. So it does where Frigate itself refuses behind nginx.
+ * Refused on all transports, inside the container too, by a container that has not responded once on this port: no measured fault
+ * stays like that, while a wrong port always does. One that responded before may hang in its shutdown, with nginx ended already: a
+ * restart cures that. So it does where Frigate itself refuses behind nginx. That Frigate answered somebody (start-shown.ts) says
+ * nothing: it may have been on another port.
  */
 const isWrongPort = (
   {observation, policy, memory}: CheckContext,
@@ -111,10 +112,12 @@ const isWrongPort = (
 ): boolean => {
   if (!independent(dead) || !dead.every(({how}) => how === 'refused')) return false;
   const noRecalledState = memory.frigateVersion === null && memory.lastUpdated === null && memory.cameras.length === 0;
-  if (start === null && !noRecalledState) return false;
+  const answeredAt = startOf({observation, memory})?.workedAt ?? null;
+  if (answeredAt !== null && !noRecalledState) return false;
   const {backend} = observation.frigate;
   if (backend.known) return backend.value === 'answers';
-  return (start?.step ?? null) === null && (noRecalledState || (start !== null && start.age >= policy.startupGrace));
+  const age = containerAge(observation);
+  return (start?.step ?? null) === null && (noRecalledState || (age !== null && age >= policy.startupGrace));
 };
 
 const judgeDead = (context: CheckContext, dead: readonly Dead[]): CheckResult => {
@@ -160,13 +163,14 @@ const judgeDead = (context: CheckContext, dead: readonly Dead[]): CheckResult =>
 };
 
 const wrongPort = (
-  {observation, policy}: CheckContext,
+  {observation, policy, memory}: CheckContext,
   dead: readonly Dead[],
   facts: readonly Evidence[],
 ): CheckResult => {
   const age = containerAge(observation) ?? seconds(0);
   const {backend} = observation.frigate;
   const [changed] = workloadOf(observation)?.revisions ?? [];
+  const shownAt = startOf({observation, memory})?.shownAt ?? null;
   return {
     status: 'critical',
     cause: 'config',
@@ -175,6 +179,7 @@ const wrongPort = (
       ...facts,
       evidence('127.0.0.1:5001', backend.known ? backend.value : 'not known'),
       evidence('container ready', frigateContainer(observation)?.ready ?? null),
+      ...(shownAt === null ? [] : [evidence('start over (log, readiness)', rfc3339(shownAt))]),
       ...(changed === undefined ? [] : [evidence('pod template changed', rfc3339(changed))]),
     ],
     summary: `Frigate API port refuses (${dead.map(({via}) => via).join(', ')}), container started ${humanAgo(age)}${backend.known ? '; Frigate itself runs' : ''}: wrong port (FRIGATE_HC_FRIGATE_API_PORT)?`,
@@ -192,26 +197,32 @@ const starting = (
   {observation, policy}: CheckContext,
   {age, step, progressAt}: StartProgress,
   facts: readonly Evidence[],
-): CheckResult => ({
-  status: 'critical',
-  cure: 'restart',
-  normalAtStart: true,
-  immediate: age >= policy.startupGrace,
-  evidence: [
-    ...facts,
-    ...(step === null ? [] : [evidence('log', step.text)]),
-    evidence('last progress', rfc3339(progressAt)),
-  ],
-  summary: `Frigate starting for ${humanDuration(age)}: ${step === null ? 'the API has not responded yet' : startStepText(step)}`,
-  fix: [
-    note(
-      isOfTheDatabase(step)
-        ? 'Wait for it. Ending it now can destroy the database. Its progress:'
-        : 'Wait for it: a restart would begin the same work again. Its progress:',
-    ),
-    run(`kubectl logs ${frigateIn(observation)} --tail=20`),
-  ],
-});
+): CheckResult => {
+  const {cpuUse} = observation;
+  return {
+    status: 'critical',
+    cure: 'restart',
+    normalAtStart: true,
+    immediate: age >= policy.startupGrace,
+    evidence: [
+      ...facts,
+      ...(step === null ? [] : [evidence('log', step.text)]),
+      evidence('last progress', rfc3339(progressAt)),
+      ...(cpuUse?.known === true
+        ? [evidence('CPU of one core', rounded(cpuUse.value.cores * 100), undefined, '%')]
+        : []),
+    ],
+    summary: `Frigate starting for ${humanDuration(age)}: ${step === null ? 'the API has not responded yet' : startStepText(step)}`,
+    fix: [
+      note(
+        isOfTheDatabase(step)
+          ? 'Wait for it. Ending it now can destroy the database. Its progress:'
+          : 'Wait for it: a restart would begin the same work again. Its progress:',
+      ),
+      run(`kubectl logs ${frigateIn(observation)} --tail=20`),
+    ],
+  };
+};
 
 /**
  * One transport of each kind; or two of one kind where one of them is known to have reached the pod, so that the network
