@@ -6,6 +6,7 @@ import Check from './commands/check.js';
 import Completion from './commands/completion.js';
 import Install from './commands/install.js';
 import Notify from './commands/notify.js';
+import Open from './commands/open.js';
 import Pause from './commands/pause.js';
 import ResetBreaker from './commands/reset-breaker.js';
 import Restart from './commands/restart.js';
@@ -26,6 +27,7 @@ export const COMMANDS = {
   notify: Notify,
   'run-cron': RunCron,
   serve: Serve,
+  open: Open,
   install: Install,
   alerts: Alerts,
   completion: Completion,

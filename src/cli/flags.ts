@@ -11,7 +11,7 @@ import {settingRows} from '../settings/table.js';
 import type {TABLE} from '../settings/table.js';
 import {COLOUR_CHOICES} from './colour.js';
 import {variable} from './flag-variable.js';
-import {faceFlags, serveFlags} from './serve-flags.js';
+import {faceFlags, openFlags, serveFlags} from './serve-flags.js';
 
 /** kubectl's. `-n/--namespace` is a setting and comes with those. */
 export const kubeFlags = {
@@ -388,6 +388,7 @@ const groups = [
   watchFlags,
   serveFlags,
   faceFlags,
+  openFlags,
 ];
 
 /** FRIGATE_HC_* names that are known besides the settings, so that they cause no warning. */

@@ -1,4 +1,4 @@
-/** The flags of `serve` alone. */
+/** The flags of `serve`, and of `open`, which shows its page. */
 import {boolean, integer, option, string} from '@oclif/core/flags';
 import {variable} from './flag-variable.js';
 
@@ -114,4 +114,23 @@ export const faceFlags = {
     ...variable('CONSUL_WHEN_WE_DIE'),
     helpGroup: 'consul',
   })(),
+};
+
+/** How `open` reaches the page of a running `serve`. */
+export const openFlags = {
+  port: integer({
+    summary: 'Port on 127.0.0.1; 0: any free one.',
+    default: 0,
+    min: 0,
+    max: 65_535,
+    helpValue: 'port',
+    ...variable('OPEN_PORT'),
+  }),
+  account: string({
+    summary:
+      'ServiceAccount, in the namespace of the daemon, whose token is used instead of yours; it is good for an hour and renewed.',
+    helpValue: 'name',
+    ...variable('OPEN_ACCOUNT'),
+  }),
+  'no-browser': boolean({summary: 'Only print the address.', ...variable('NO_BROWSER')}),
 };

@@ -17,9 +17,11 @@ import {openLog} from './pods/log.js';
 import {readMemoryUse} from './pods/metrics.js';
 import {forwardPort} from './pods/port-forward.js';
 import {proxyGet} from './pods/proxy.js';
+import {listServingPods} from './pods/serving.js';
 import {missingPermissions} from './granted-permissions.js';
 import {listEventsOf} from './workloads/events.js';
 import {accessReviews} from './reviews.js';
+import {createAccountToken, userToken} from './tokens.js';
 import {searchWorkload} from './workloads/find.js';
 import {listFrigates} from './workloads/frigates.js';
 import {locate} from './workloads/locate.js';
@@ -166,6 +168,9 @@ export const apiCluster = (credentials: Credentials, client: ApiClient, supervis
     readLease: (namespace, name, signal) => readLease(client, namespace, name, signal),
     createLease: (namespace, name, record, signal) => createLease(client, namespace, name, record, signal),
     replaceLease: (previous, record, signal) => replaceLease(client, previous, record, signal),
+    listServingPods: (namespace, labels, signal) => listServingPods(client, namespace, labels, signal),
+    createAccountToken: (request, signal) => createAccountToken(client, request, signal),
+    userToken: userToken(client),
     listFrigates: (query, signal) => listFrigates(client, query, signal),
 
     watches: watchesOver(client, supervision),

@@ -10,7 +10,7 @@ import type {Node} from '../core/observation/node.js';
 import type {CronJob, InstalledDaemon, PersistentClaim, Permission} from '../core/observation/observation.js';
 import type {ClusterEvent, Pod} from '../core/observation/pod.js';
 import type {Workload, WorkloadKind, WorkloadName, WorkloadSearch} from '../core/observation/workload.js';
-import type {Instant} from '../core/time.js';
+import type {Duration, Instant} from '../core/time.js';
 import type {OnNews} from './watch/supervise.js';
 
 export interface ContainerAddress {
@@ -127,6 +127,31 @@ export interface FrigatesQuery {
   readonly namespace: string | null;
   /** Only those whose pod template has these labels; `null`: any. */
   readonly podSelector: string | null;
+}
+
+/** A pod that serves HTTP. */
+export interface ServingPod {
+  readonly name: string;
+  readonly isReady: boolean;
+  /** It is being deleted. */
+  readonly isEnding: boolean;
+  /** The container port with the name `http`; `null`: none has it. */
+  readonly httpPort: number | null;
+}
+
+/** A token of a ServiceAccount. A secret. */
+export interface AccountToken {
+  readonly token: string;
+  /** By the API server's clock; `null` where its stamp is none. */
+  readonly expiresAt: Instant | null;
+}
+
+/** The bearer token with which this program asks the API server. A secret. */
+export interface UserToken {
+  /** `null`: the user has none (a client certificate, basic authentication), or another one is impersonated. */
+  read(signal: AbortSignal): Promise<Known<string | null>>;
+  /** It was refused: it is read again. */
+  renew(): void;
 }
 
 export type WriteOutcome<T> =
@@ -265,6 +290,19 @@ export interface Cluster {
   createLease(namespace: string, name: string, record: LeaseRecord, signal: AbortSignal): Promise<WriteOutcome<Lease>>;
   /** Under the precondition that nobody wrote it since it was read. */
   replaceLease(previous: Lease, record: LeaseRecord, signal: AbortSignal): Promise<WriteOutcome<Lease>>;
+
+  /** Every pod with these labels, in any phase. */
+  listServingPods(
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Known<readonly ServingPod[]>>;
+  /** Asks for a token of that account (TokenRequest); nothing is stored in the cluster. */
+  createAccountToken(
+    request: {readonly namespace: string; readonly account: string; readonly length: Duration},
+    signal: AbortSignal,
+  ): Promise<Known<AccountToken>>;
+  readonly userToken: UserToken;
 
   /** Every workload that runs Frigate and is not left out by its annotation `frigate-health.io/ignore`, sorted by name. */
   listFrigates(query: FrigatesQuery, signal: AbortSignal): Promise<Known<readonly FoundFrigate[]>>;

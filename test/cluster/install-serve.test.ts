@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import {applyText} from './installed.js';
 import {TOOL_IMAGE} from './images.js';
 import {apply, kubectl, kubectlJson} from './kubectl.js';
-import {program, said} from './program.js';
+import {program, said, startProgram} from './program.js';
 import {answering, deployed, eventually, fault, replicaSetsOf, type Shape} from './simulated-frigate.js';
 
 const namespace = `frigate-health-serve-${process.pid}`;
 const frigate: Shape = {namespace, name: 'frigate'};
 const ACCOUNT = `system:serviceaccount:${namespace}:frigate-health`;
 const CLUSTER_WIDE = `frigate-health-serve-${namespace}`;
+/** Who may read the page and nothing else. */
+const VIEWER = `frigate-health-viewer-${namespace}`;
 
 /** Milliseconds; the observations of `serve` begin anew when it starts, and a proof takes its time (R-05). */
 const REPAIRED = 200_000;
@@ -53,6 +55,7 @@ describe('install --serve on a real cluster', function () {
     await kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
     const kinds = 'clusterrole,clusterrolebinding,validatingadmissionpolicy,validatingadmissionpolicybinding';
     await kubectl(['delete', kinds, CLUSTER_WIDE, '--ignore-not-found']);
+    await kubectl(['delete', 'clusterrole,clusterrolebinding', VIEWER, '--ignore-not-found']);
   });
 
   it('is taken without a warning, becomes ready, and differs in nothing from what is printed', async () => {
@@ -87,6 +90,73 @@ describe('install --serve on a real cluster', function () {
       'name',
     ]);
     assert.ok(pods.includes(lease.spec.holderIdentity.split('_')[0] ?? '?'), `${lease.spec.holderIdentity}: ${pods}`);
+  });
+
+  it('shows its page by open, with the token of an account that may read and nothing else', async () => {
+    const group = 'rbac.authorization.k8s.io';
+    await apply(
+      {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'viewer', namespace}},
+      {
+        apiVersion: `${group}/v1`,
+        kind: 'ClusterRole',
+        metadata: {name: VIEWER},
+        rules: [{verbs: ['get'], nonResourceURLs: ['/', '/openapi.json', '/api/*', '/frigates/*']}],
+      },
+      {
+        apiVersion: `${group}/v1`,
+        kind: 'ClusterRoleBinding',
+        metadata: {name: VIEWER},
+        roleRef: {apiGroup: group, kind: 'ClusterRole', name: VIEWER},
+        subjects: [{kind: 'ServiceAccount', name: 'viewer', namespace}],
+      },
+    );
+    const viewer = `system:serviceaccount:${namespace}:viewer`;
+    await eventually(
+      () => kubectl(['auth', 'can-i', 'get', '/api/v1/frigates', `--as=${viewer}`]).catch(() => 'no'),
+      (answer) => answer.trim() === 'yes',
+      'the permission to read',
+    );
+    const running = startProgram(['open', '-n', namespace, '--no-browser', '--account', 'viewer']);
+    await Promise.race([
+      running.told('Ctrl-C'),
+      running.ended.then((ended) => assert.fail(`open ended: ${said(ended)}`)),
+    ]);
+    const [url = ''] = running.stdout().split('\n');
+    const {origin} = new URL(url);
+    const signedIn = await fetch(url, {redirect: 'manual'});
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+      fetch(`${origin}${path}`, {...init, headers: {cookie, 'X-Frigate-Health': '1'}});
+    const frigates = await ask('/api/v1/frigates');
+    assert.deepEqual([signedIn.status, frigates.status], [303, 200]);
+    const {frigates: listed} = (await frigates.json()) as {
+      readonly frigates: ReadonlyArray<{readonly instanceId: string}>;
+    };
+    assert.ok(
+      listed.some(({instanceId}) => instanceId === `${namespace}.frigate`),
+      JSON.stringify(listed),
+    );
+    const page = await ask('/');
+    assert.match(await page.text(), /<!doctype html>/i);
+    const cut = new AbortController();
+    const events = await ask('/api/v1/events', {signal: cut.signal});
+    assert.equal(events.headers.get('content-type'), 'text/event-stream');
+    cut.abort();
+    assert.equal((await ask('/api/instances/refresh', {method: 'POST'})).status, 403);
+    assert.equal((await fetch(`${origin}/api/v1/frigates`)).status, 403);
+    const at = performance.now();
+    running.interrupt();
+    const ended = await running.ended;
+    assert.equal(ended.exitCode, 0, said(ended));
+    assert.ok(performance.now() - at < 1000, `${performance.now() - at} ms`);
+    assert.equal(said(ended).includes('eyJ'), false, 'the token is printed');
+  });
+
+  it('open says which account is not there', async () => {
+    const ended = await program(['open', '-n', namespace, '--no-browser', '--account', 'nobody']);
+    assert.equal(ended.exitCode, 64, said(ended));
+    assert.match(ended.stderr, /serviceaccounts "nobody" not found/);
+    assert.match(ended.stderr, /kubectl create serviceaccount /);
   });
 
   it('observes by its own account, and check says that serve is active', async () => {

@@ -18,6 +18,10 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves as soon as the text stands in what it wrote. */
   told(text: string): Promise<void>;
+  /** What it wrote to stdout so far. */
+  stdout(): string;
+  /** Ctrl-C. */
+  interrupt(): void;
 }
 
 /** Starts a program. Of the environment only what a shell has, and `env`. */
@@ -42,6 +46,8 @@ const start = (file: string, words: readonly string[], env: Readonly<Record<stri
         child.stdout.on('data', look);
         look();
       }),
+    stdout: () => stdout,
+    interrupt: () => void child.kill('SIGINT'),
   };
 };
 
