@@ -5,7 +5,7 @@ import {CommandFailure} from '../outcome/failure.js';
 import type {Access} from './auth/access.js';
 import {isLoopback, noAccessControl} from './auth/none.js';
 import {kubernetesAccess} from './auth/kubernetes.js';
-import {readTokenFile, tokenFileAccess} from './auth/token-file.js';
+import {readTokenFile, tokenFileAccess, type TokenEntry} from './auth/token-file.js';
 
 /** One line for each request that was refused or changed something; never a token. */
 export interface HttpEvent {
@@ -62,9 +62,18 @@ export interface HttpFlags {
   readonly enableDebug: boolean;
 }
 
+/** A token file as it was read first. */
+export interface TokensInForce {
+  readonly path: string;
+  readonly text: string;
+  readonly entries: readonly TokenEntry[];
+}
+
 export interface HttpSurroundings {
   /** `null`: there is no such file, or it cannot be read. */
   readonly readFile: (path: string) => string | null;
+  /** Reads the token file again while the server runs, and answers what is in force. */
+  readonly followTokens: (file: TokensInForce) => () => readonly TokenEntry[];
   readonly reviews: AccessReviews;
   readonly timers: Timers;
   readonly page: PageFiles | null;
@@ -113,9 +122,10 @@ const accessOf = ({auth, tokenFile}: HttpFlags, host: string, surroundings: Http
       return noAccessControl;
     case 'token-file': {
       if (tokenFile === null) throw wrong('--auth token-file needs --token-file FILE');
-      const read = readTokenFile(fileOf('--token-file', tokenFile, surroundings));
+      const text = fileOf('--token-file', tokenFile, surroundings);
+      const read = readTokenFile(text);
       if (read.kind === 'wrong') throw wrong(`--token-file ${tokenFile}: ${read.message}`);
-      return tokenFileAccess(() => read.entries);
+      return tokenFileAccess(surroundings.followTokens({path: tokenFile, text, entries: read.entries}));
     }
   }
 };

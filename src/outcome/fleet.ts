@@ -104,6 +104,7 @@ export const COMPONENTS = [
   'notifications',
   'consul',
   'custom_checks',
+  'token_file',
   'leader',
 ] as const;
 export type ComponentName = (typeof COMPONENTS)[number];

@@ -162,16 +162,27 @@ const wordsOf = (text: string): readonly string[] =>
     .flatMap((line) => line.split(/\s+|,(?=[a-z]+(?:\+https?)?:)/))
     .filter((word) => word !== '');
 
+/** Why these channels cannot be beside this mail; `null`: they can. */
+export const withoutMail = (channels: readonly ChannelSettings[], mail: object | null): string | null =>
+  mail === null && channels.some(({kind}) => kind === 'smtp')
+    ? 'without smtp: while no mail server is set (FRIGATE_HC_SMTP_USER, FRIGATE_HC_ALERT_EMAIL)'
+    : null;
+
 export type ChannelsOutcome =
   {readonly ok: true; readonly channels: readonly ChannelSettings[]} | {readonly ok: false; readonly allowed: string};
 
 const ALLOWED = 'channels as URLs separated by blanks or line ends, or the path of a file with them';
 
+const isPath = (text: string): boolean => /^(\/|\.{1,2}\/)/.test(text.trim());
+
+/** The path of the file that is named; `null`: the channels stand in the text itself. */
+export const notifyFileOf = (text: string | null): string | null =>
+  text !== null && isPath(text) ? text.trim() : null;
+
 /** The channels of a text or of the file that it names. */
 export const channelsFrom = (text: string | null, readFile: ReadFile): ChannelsOutcome => {
   if (text === null) return {ok: true, channels: []};
-  const isPath = /^(\/|\.{1,2}\/)/.test(text.trim());
-  const content = isPath ? readFile(text.trim()) : text;
+  const content = isPath(text) ? readFile(text.trim()) : text;
   if (content === null) return {ok: false, allowed: `${ALLOWED}; this file cannot be read`};
   const parsed = wordsOf(content).map(parseChannel);
   const wrong = parsed.flatMap((result, index) => ('wrong' in result ? [`channel ${index + 1} ${result.wrong}`] : []));
@@ -201,8 +212,7 @@ export type HeartbeatOutcome =
 /** The URL, or the first line of the file that is named. */
 export const heartbeatFrom = (text: string | null, readFile: ReadFile): HeartbeatOutcome => {
   if (text === null) return {ok: true, url: null};
-  const isPath = /^(\/|\.{1,2}\/)/.test(text.trim());
-  const url = (isPath ? (readFile(text.trim()) ?? '') : text).split(/\r?\n/, 1)[0]?.trim() ?? '';
+  const url = (isPath(text) ? (readFile(text.trim()) ?? '') : text).split(/\r?\n/, 1)[0]?.trim() ?? '';
   return /^https?:\/\//i.test(url) && URL.canParse(url)
     ? {ok: true, url}
     : {

@@ -1,6 +1,6 @@
 /** Flags, environment and defaults → the settings in force, or every error at once and nothing done. */
 import type {ReportedSetting} from '../outcome/check-report.js';
-import {channelsFrom, heartbeatFrom} from './channels.js';
+import {channelsFrom, heartbeatFrom, notifyFileOf, withoutMail} from './channels.js';
 import {refusedCombinations} from './combinations.js';
 import {allowed} from './kinds.js';
 import {mailFrom, serverFrom} from './mail.js';
@@ -109,14 +109,8 @@ export const load = (input: SettingsInput): Settings | readonly SettingsError[] 
   if (!channels.ok) return [errorAt('notify', sources, channels.allowed)];
   const heartbeat = heartbeatFrom(values.heartbeatUrl, input.readFile);
   if (!heartbeat.ok) return [errorAt('heartbeatUrl', sources, heartbeat.allowed)];
-  if (mail.mail === null && channels.channels.some(({kind}) => kind === 'smtp'))
-    return [
-      errorAt(
-        'notify',
-        sources,
-        'without smtp: while no mail server is set (FRIGATE_HC_SMTP_USER, FRIGATE_HC_ALERT_EMAIL)',
-      ),
-    ];
+  const refusedMail = withoutMail(channels.channels, mail.mail);
+  if (refusedMail !== null) return [errorAt('notify', sources, refusedMail)];
 
   return {
     namespace: values.namespace,
@@ -132,6 +126,7 @@ export const load = (input: SettingsInput): Settings | readonly SettingsError[] 
     profile: values.profile,
     mail: mail.mail,
     channels: channels.channels,
+    notifyFile: notifyFileOf(values.notify),
     heartbeatUrl: heartbeat.url,
     checksFile: values.checksFile,
     cronJobName: values.cronJobName,

@@ -41,6 +41,8 @@ export interface Settings {
   readonly mail: MailSettings | null;
   /** Beside mail; `smtp` among them only says how mail is meant. */
   readonly channels: readonly ChannelSettings[];
+  /** The file that `channels` were read from; `null`: they stand in the setting itself, or there are none. */
+  readonly notifyFile: string | null;
   /** The dead-man's switch of `run-cron`; a secret. */
   readonly heartbeatUrl: string | null;
   /** Checks of the user's own (checks-file.ts); `null`: there are none. */

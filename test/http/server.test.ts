@@ -129,6 +129,7 @@ describe('the flags of the HTTP server', () => {
   };
   const surroundings: HttpSurroundings = {
     readFile: (path) => (path === 'tokens.yaml' ? 'tokens: [{name: a, sha256: abc, scope: read}]' : null),
+    followTokens: ({entries}) => () => entries,
     reviews: {userOf: () => assert.fail(), allows: () => assert.fail()},
     timers: processTimers,
     page: null,

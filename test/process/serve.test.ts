@@ -1,12 +1,14 @@
 /** The daemon as a process of its own, on the simulator. */
 import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
 import {once} from 'node:events';
+import {writeFile} from 'node:fs/promises';
 import {createServer, type AddressInfo} from 'node:net';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import {linesOf, mustBeBuilt, start, type Line, type Running} from './program.js';
+import {linesOf, mustBeBuilt, start, withFile, type Line, type Running} from './program.js';
 
 describe('serve', function () {
   this.timeout(60_000);
@@ -184,6 +186,46 @@ describe('serve', function () {
     running.child.kill('SIGTERM');
     assert.equal((await running.ended).code, 0);
     rmSync(folder, {recursive: true});
+  });
+
+  it('reads its tokens and channels again: new ones hold, removed ones do not, a broken file changes nothing', async () => {
+    const hash = (token: string): string => createHash('sha256').update(token).digest('hex');
+    const fileOf = (...tokens: readonly string[]): string =>
+      JSON.stringify({tokens: tokens.map((token) => ({name: token, sha256: hash(token), scope: 'read'}))});
+    await withFile(fileOf('old'), (tokens) =>
+      withFile('webhook+http://127.0.0.1:1/in', async (channels) => {
+        const running = start(
+          ['serve', '--demo=healthy', '--listen=127.0.0.1:0', '--auth=token-file', `--token-file=${tokens}`],
+          {env: {FRIGATE_HC_NOTIFY: channels}},
+        );
+        const lines = await untilLine(running, ({event}) => event === 'http.listening');
+        const url = String(lines.find(({event}) => event === 'http.listening')?.['url']);
+        const statusOf = async (token: string): Promise<number> =>
+          (await fetch(`${url}/api/v1/frigates`, {headers: {Authorization: `Bearer ${token}`}})).status;
+        const health = async (): Promise<unknown> => (await fetch(`${url}/health`)).json();
+        assert.deepEqual([await statusOf('old'), await statusOf('new')], [200, 401]);
+        const read = untilLine(running, ({event}) => event === 'tokens.read');
+        await writeFile(tokens, fileOf('new'));
+        await read;
+        assert.deepEqual([await statusOf('old'), await statusOf('new')], [401, 200]);
+        const refused = [
+          untilLine(running, ({event}) => event === 'tokens.refused'),
+          untilLine(running, ({event}) => event === 'channels.refused'),
+        ];
+        await writeFile(tokens, 'tokens: []');
+        await writeFile(channels, 'nothing://x');
+        await Promise.all(refused);
+        assert.equal(await statusOf('new'), 200);
+        let checks = '';
+        while (!checks.includes('"token_file":"degraded"') || !checks.includes('"notifications":"degraded"')) {
+          checks = JSON.stringify(await health());
+          await setTimeout(50);
+        }
+        assert.match(checks, /"last_error":"(?:notifications|token_file): \//);
+        running.child.kill('SIGTERM');
+        assert.equal((await running.ended).code, 0);
+      }),
+    );
   });
 
   it('shows that Consul is away on /health, and goes on', async () => {

@@ -68,6 +68,7 @@ export const aSettings = (changes: Partial<Settings> = {}): Settings => ({
   profile: 'steady',
   mail: null,
   channels: [],
+  notifyFile: null,
   heartbeatUrl: null,
   checksFile: null,
   cronJobName: 'frigate-health',

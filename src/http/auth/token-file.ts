@@ -24,10 +24,10 @@ const entry = z.strictObject({
 });
 const file = z.strictObject({tokens: z.array(entry).min(1).max(1000)});
 
-type Entry = z.output<typeof entry>;
+export type TokenEntry = z.output<typeof entry>;
 
 export type TokenFile =
-  {readonly kind: 'read'; readonly entries: readonly Entry[]} | {readonly kind: 'wrong'; readonly message: string};
+  {readonly kind: 'read'; readonly entries: readonly TokenEntry[]} | {readonly kind: 'wrong'; readonly message: string};
 
 /** Never quotes a value: somebody may have put a token where its hash belongs. */
 export const readTokenFile = (text: string): TokenFile => {
@@ -46,13 +46,13 @@ export const readTokenFile = (text: string): TokenFile => {
 const hash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** `entriesNow`: what the file holds at this moment; it may be read again while the program runs. */
-export const tokenFileAccess = (entriesNow: () => readonly Entry[]): Access => {
-  const scopes = new WeakMap<Caller, Entry['scope']>();
+export const tokenFileAccess = (entriesNow: () => readonly TokenEntry[]): Access => {
+  const scopes = new WeakMap<Caller, TokenEntry['scope']>();
   return {
     anonymous: false,
     callerOf(token) {
       const given = hash(token);
-      let found: Entry | null = null;
+      let found: TokenEntry | null = null;
       // Every entry is compared, in the same time whether or not it fits.
       for (const one of entriesNow()) if (timingSafeEqual(one.sha256, given)) found = one;
       if (found === null) return Promise.resolve(known(null));

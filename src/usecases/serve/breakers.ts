@@ -57,8 +57,10 @@ export class Breakers {
     return {...cluster, ...guarded};
   }
 
-  /** The channels, each behind a breaker of its own. */
+  /** The channels, all of them, each behind a new breaker of its own. */
   channels(channels: readonly Channel[]): readonly Channel[] {
+    // Those that were there before are gone, and their breakers with them.
+    this.#channels.clear();
     return channels.map((channel) => this.#channel(channel));
   }
 

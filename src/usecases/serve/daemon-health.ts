@@ -27,6 +27,8 @@ export interface DaemonFacts {
   readonly discovery: DiscoveryStatus;
   readonly loops: readonly LoopHealth[];
   readonly notifies: boolean;
+  /** Why the file with the channels is not in force as it is now; `null`: it is, or there is none. */
+  readonly channelsError: string | null;
   /** Whether the file with the user's own checks is in force as it is now; absent: there is none. */
   readonly custom?: {readonly error: string | null};
 }
@@ -63,7 +65,7 @@ const firstOf = (
 };
 
 export const componentsOf = (facts: DaemonFacts): Readonly<Partial<Record<ComponentName, ComponentHealth>>> => {
-  const {leader, discovery, loops, notifies, custom, now} = facts;
+  const {leader, discovery, loops, notifies, channelsError, custom, now} = facts;
   const kubernetes = leader.error ?? discovery.lastError;
   return {
     kubernetes_api: kubernetes === null ? healthy(leader.lastAt) : degraded(kubernetes, leader.lastAt),
@@ -79,6 +81,7 @@ export const componentsOf = (facts: DaemonFacts): Readonly<Partial<Record<Compon
           ...(notifies ? {notifications: firstOf(loops, ({notifyError}) => notifyError, now)} : {}),
         }
       : {}),
+    ...(channelsError === null ? {} : {notifications: degraded(channelsError, null)}),
     ...(custom === undefined
       ? {}
       : {custom_checks: custom.error === null ? healthy(now) : degraded(custom.error, null)}),

@@ -1,15 +1,25 @@
 /** What `serve` shows to others: the HTTP server with page and metrics, and Consul. All of it reads the one fleet snapshot. */
 import {hostname, networkInterfaces} from 'node:os';
 import {seconds} from '../../core/time.js';
+import {every} from '../../core/timers.js';
 import {consulUrl, startConsul, tokenOfFile, type ConsulOptions} from '../../consul/consul.js';
-import {pageFilesFrom, readHttpOptions, type HttpFlags, type MetricsText} from '../../http/options.js';
+import {readTokenFile, type TokenEntry} from '../../http/auth/token-file.js';
+import {
+  pageFilesFrom,
+  readHttpOptions,
+  type HttpFlags,
+  type MetricsText,
+  type TokensInForce,
+} from '../../http/options.js';
 import {startHttp} from '../../http/server.js';
 import type {CameraChoice} from '../../metrics/frigate-facts.js';
 import {metricsPage, type MetricsPage} from '../../metrics/metrics.js';
 import {processMetrics} from '../../metrics/process-metrics.js';
 import {CommandFailure} from '../../outcome/failure.js';
-import type {FleetSource} from '../../outcome/fleet.js';
+import type {ComponentHealth, ComponentName, FleetSource} from '../../outcome/fleet.js';
+import type {Journal} from '../../pass/journal.js';
 import type {Settings} from '../../settings/settings.js';
+import {FollowedFile, READ_AGAIN} from './followed-file.js';
 import type {ServeFaces} from './serve.js';
 
 export interface FacesOptions {
@@ -43,8 +53,14 @@ export const facesOf = (
   const counted = processMetrics();
   const start: ServeFaces['start'] = async ({source, control, connection: {cluster, clock}, journal, signal}) => {
     const page = metricsPage({cameras: options.metricsCameras, skipCameras}, counted);
+    const tokenFiles: Array<FollowedFile<readonly TokenEntry[]>> = [];
     const http = readHttpOptions(options.http, {
       readFile: options.readFile,
+      followTokens: (file) => {
+        const followed = followTokens(file, options.readFile, journal);
+        tokenFiles.push(followed);
+        return () => followed.value;
+      },
       reviews: cluster.reviews,
       timers: clock,
       page: pageFilesFrom(options.built),
@@ -53,6 +69,9 @@ export const facesOf = (
       log: ({event, fields}) => journal(event, fields),
     });
     const listening = await startHttp(http, source, control, clock, signal);
+    const stopReading = every(clock, READ_AGAIN, () => {
+      for (const file of tokenFiles) file.check();
+    });
     const publisher =
       consul === null || consulAt === null
         ? null
@@ -75,14 +94,44 @@ export const facesOf = (
             signal,
           );
     return {
-      components: () => (publisher === null ? {} : {consul: publisher.health()}),
+      components: () => ({
+        ...(publisher === null ? {} : {consul: publisher.health()}),
+        ...Object.fromEntries(
+          tokenFiles.map(({error}): readonly [ComponentName, ComponentHealth] => [
+            'token_file',
+            error === null
+              ? {status: 'healthy', error, lastAt: cluster.serverTime() ?? clock.now()}
+              : {status: 'degraded', error, lastAt: null},
+          ]),
+        ),
+      }),
       close: async () => {
+        stopReading();
         await Promise.all([listening.close(), publisher?.done]);
       },
     };
   };
   return {start, counts: counted};
 };
+
+const followTokens = (
+  {path, text, entries}: TokensInForce,
+  readFile: FacesOptions['readFile'],
+  journal: Journal,
+): FollowedFile<readonly TokenEntry[]> =>
+  new FollowedFile({
+    path,
+    readFile,
+    parse: (now) => {
+      if (now === null) return {ok: false, error: 'the file cannot be read'};
+      const read = readTokenFile(now);
+      return read.kind === 'read' ? {ok: true, value: read.entries} : {ok: false, error: read.message};
+    },
+    first: {text, value: entries},
+    onRead: (read) => journal('tokens.read', {file: path, tokens: read.length}),
+    onRefused: (reason) =>
+      journal('tokens.refused', {reason, detail: 'the tokens that were read before stay in force'}),
+  });
 
 const consulUrlOf = (written: string): string => {
   const url = consulUrl(written);

@@ -15,7 +15,6 @@ import type {ClusterConnection, Context} from '../../pass/context.js';
 import {journalTo, type Journal} from '../../pass/journal.js';
 import {portsOver} from '../../pass/open-ports.js';
 import type {Channel} from '../../notify/channel.js';
-import {openChannels} from '../../notify/open-channels.js';
 import type {PassPorts} from '../../pass/ports.js';
 import {DEFAULT_NAMESPACE, type Settings} from '../../settings/settings.js';
 import {Breakers} from './breakers.js';
@@ -29,6 +28,8 @@ import {Engine} from './engine.js';
 import {fleetIncidents, FleetSafety} from './fleet-safety.js';
 import {FleetStore} from './fleet-store.js';
 import {Election, LEASE_NAME, type LeaderStatus, type Term} from './leader.js';
+import {READ_AGAIN} from './followed-file.js';
+import {liveChannels} from './live-channels.js';
 import {runCustom} from './run-custom.js';
 import {parseTargets, type TargetsFile} from './targets-file.js';
 
@@ -109,7 +110,6 @@ export const serveOver = async (
   const {settings, signal, stdout, version} = context;
   const breakers = new Breakers(clock, options.breaker);
   const {counts} = faces;
-  const channels = breakers.channels(countedChannels(await openChannels(settings, context.timers), counts));
   const cluster = breakers.cluster(countedCluster(connection.cluster, counts));
   const home = settings.namespace ?? cluster.defaultNamespace ?? DEFAULT_NAMESPACE;
   const namespaces = options.namespaces?.length === 0 ? [home] : options.namespaces;
@@ -117,6 +117,13 @@ export const serveOver = async (
   const journalFor = (pass: string): Journal => journalTo(stdout, connection, pass);
   const journal = journalFor(identity);
   const now = (): Instant => cluster.serverTime() ?? clock.now();
+  const channels = await liveChannels({
+    settings,
+    readFile: options.readFile,
+    timers: context.timers,
+    journal,
+    wrapped: (all) => breakers.channels(countedChannels(all, counts)),
+  });
   const readTargets = targetsReader(options);
   // Read once before anything begins: a file with an error is reported now, not in the middle of the night.
   const first = readTargets?.();
@@ -184,7 +191,7 @@ export const serveOver = async (
       {
         clock,
         portsFor: (target, stateName) => {
-          const ports = portsFor({cluster, clock}, context, target, stateName, channels);
+          const ports = portsFor({cluster, clock}, context, target, stateName, channels.current);
           return breakers.ports(target.id, countedPorts(ports, clock, counts));
         },
         pollFor: (frigates) => options.poll ?? (frigates > MANY ? POLL.ofMany : POLL.ofFew),
@@ -215,7 +222,8 @@ export const serveOver = async (
       leader,
       discovery: store.discovery,
       loops: engine?.health ?? [],
-      notifies: channels.length > 0,
+      notifies: channels.current.length > 0,
+      channelsError: channels.error,
       ...(context.custom === undefined ? {} : {custom: {error: context.custom.error}}),
     });
     const overdue = clock.monotonic() - begun >= READY_AFTER;
@@ -243,7 +251,7 @@ export const serveOver = async (
     identity,
     namespaces: namespaces ?? [],
     mode: settings.policy.mode,
-    notifies: channels.length > 0,
+    notifies: channels.current.length > 0,
   });
   const running = new AbortController();
   face = await faces.start({
@@ -254,11 +262,13 @@ export const serveOver = async (
     signal: AbortSignal.any([signal, running.signal]),
   });
   const stopExamining = every(clock, EXAMINE_EVERY, examine);
+  const stopReading = every(clock, READ_AGAIN, () => void channels.check());
   try {
     const work = Promise.all([discovery.run(signal), election.run(lead, signal)]);
     await finished(work, signal, clock, ENDING);
   } finally {
     stopExamining();
+    stopReading();
     running.abort();
     await face.close();
   }
