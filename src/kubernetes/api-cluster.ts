@@ -9,6 +9,7 @@ import {listAll} from './api/pages.js';
 import {resources} from './api/resources.js';
 import type {Cluster} from './cluster.js';
 import type {Credentials} from './credentials/connection.js';
+import {selectorText} from './label-selector.js';
 import {metadata} from './objects/metadata.js';
 import {nodeObject} from './objects/node.js';
 import {claimObject, cronJobObject, daemonObject} from './objects/others.js';
@@ -140,9 +141,7 @@ export const apiCluster = (credentials: Credentials, client: ApiClient, supervis
         {
           ask: {verb: 'list', resource: resources.Deployment, namespace, name: null},
           query: {
-            labelSelector: Object.entries(SERVE_LABELS)
-              .map(([key, value]) => `${key}=${value}`)
-              .join(','),
+            labelSelector: selectorText({matchLabels: SERVE_LABELS, matchExpressions: []}),
           },
           kinds: ['DeploymentList'],
           item: daemonObject,

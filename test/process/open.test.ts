@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {DAEMON_LABELS} from '../../src/usecases/install/serve/serve-labels.js';
+import {SERVE_LABELS} from '../../src/core/serving.js';
 import {tokenOf, type SimulatedCluster} from '../../src/simulator/cluster.js';
 import {startWorkloads} from '../contract/simulated-workloads.js';
 import {mustBeBuilt, run, start, type Running} from './program.js';
@@ -20,7 +20,7 @@ const ends: Array<() => Promise<unknown>> = [];
 
 /** A cluster with two replicas that have the labels and the port name of the daemon, or with none. */
 const aStage = async (replicas: 0 | 2): Promise<Stage> => {
-  const labels = {...DAEMON_LABELS, scene: 'frigate-health'};
+  const labels = {...SERVE_LABELS, scene: 'frigate-health'};
   const container = {name: 'frigate-health', image: IMAGE, ports: [{name: 'http', containerPort: 5000}]};
   const template = {metadata: {labels}, spec: {terminationGracePeriodSeconds: 0, containers: [container]}};
   const cluster = await startWorkloads('frigate', [

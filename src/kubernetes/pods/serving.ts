@@ -6,6 +6,7 @@ import type {ApiClient} from '../api/client.js';
 import {listAll} from '../api/pages.js';
 import {resources} from '../api/resources.js';
 import type {ServingPod} from '../cluster.js';
+import {selectorText} from '../label-selector.js';
 import {condition, listOf, metadata, optionalText} from '../objects/metadata.js';
 
 const servingPod = z
@@ -33,11 +34,7 @@ export const listServingPods = async (
     client,
     {
       ask: {verb: 'list', resource: resources.Pod, namespace, name: null},
-      query: {
-        labelSelector: Object.entries(labels)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(','),
-      },
+      query: {labelSelector: selectorText({matchLabels: labels, matchExpressions: []})},
       kinds: ['PodList'],
       item: servingPod,
     },

@@ -2,10 +2,10 @@
 import {inContext, quoted} from '../../core/checks/kubectl.js';
 import {note, run} from '../../core/fix.js';
 import {known, unknown, type Known} from '../../core/known.js';
+import {SERVE_LABELS} from '../../core/serving.js';
 import {seconds} from '../../core/time.js';
 import {within, type Timers} from '../../core/timers.js';
 import type {Cluster, ServingPod} from '../../kubernetes/cluster.js';
-import {DAEMON_LABELS} from '../install/serve/serve-labels.js';
 import {LEASE_NAME} from '../serve/leader.js';
 
 const LIST_LIMIT = seconds(10);
@@ -50,7 +50,7 @@ export const daemonPods = (
 
   const find = async (signal: AbortSignal): Promise<Known<DaemonPod>> => {
     const [pods, lease] = await Promise.all([
-      cluster.listServingPods(namespace, DAEMON_LABELS, within(timers, LIST_LIMIT, signal)),
+      cluster.listServingPods(namespace, SERVE_LABELS, within(timers, LIST_LIMIT, signal)),
       cluster.readLease(namespace, LEASE_NAME, within(timers, LEASE_LIMIT, signal)),
     ]);
     if (!pods.known) return pods;
@@ -77,6 +77,6 @@ export const daemonPods = (
 };
 
 const labelsOf = (): string =>
-  Object.entries(DAEMON_LABELS)
+  Object.entries(SERVE_LABELS)
     .map(([name, value]) => `${name}=${value}`)
     .join(',');

@@ -2,12 +2,6 @@
 import {SERVE_LABELS} from '../../../core/serving.js';
 import type {ServePlan} from './serve-plan.js';
 
-/** What the pods of every daemon have, whatever its name. */
-export const DAEMON_LABELS: Readonly<Record<string, string>> = {
-  'app.kubernetes.io/name': 'frigate-health',
-  'app.kubernetes.io/component': 'serve',
-};
-
 /** What selects the pods of the daemon, and never those of a CronJob beside it. */
 export const serveSelector = (name: string): Readonly<Record<string, string>> => ({
   'app.kubernetes.io/name': SERVE_LABELS['app.kubernetes.io/name'],
