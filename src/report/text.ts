@@ -120,7 +120,9 @@ const categoryLine = (
   countsWidth: number,
 ): readonly string[] => {
   const worst = worstOf(checks);
-  const prefix = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} ${padded(countsOf(checks), countsWidth)}  `;
+  const head = `${page.theme.symbol(worst)} ${padded(category, CATEGORY_WIDTH)} `;
+  const counts = countsOf(checks);
+  const prefix = `${head}${padded(counts, countsWidth)}  `;
   const space = (page.columns ?? HIGHLIGHT_COLUMNS) - widthOf(prefix);
   // An info is never left out: nothing else on the page says it. What is ok is for orientation, as far as there is space.
   const infos = checks
@@ -135,7 +137,11 @@ const categoryLine = (
       )
     : '';
   const said = [infos, good, skippedNote(checks)].filter((part) => part !== '').join('; ');
-  return hanging(prefix, said, LABEL_INDENT, page.columns, (text) => page.theme.status(worst, text));
+  const inColour = (text: string): string => page.theme.status(worst, text);
+  // Many counts on a narrow page are wrapped like what follows them.
+  return page.columns !== null && widthOf(`${head}${counts}`) > page.columns
+    ? hanging(head, said === '' ? counts : `${counts}; ${said}`, LABEL_INDENT, page.columns, inColour)
+    : hanging(prefix, said, LABEL_INDENT, page.columns, inColour);
 };
 
 const byCategory = (

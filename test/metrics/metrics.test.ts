@@ -177,7 +177,7 @@ describe('the metrics of the fleet', () => {
   });
 
   it('of checks of the user’s own name one that fails where others depend on it', async () => {
-    const own = new Set(['X-gate-fps', 'X-plates']);
+    const own = new Set(['X-door-fps', 'X-plates']);
     const families = async (broker: 'up' | 'down'): Promise<ReadonlyMap<string, ReadFamily>> => {
       const findings = ownFindings(broker);
       const healthy = await judgedFrigate('healthy');
@@ -194,7 +194,7 @@ describe('the metrics of the fleet', () => {
     assert.deepEqual(failing(down), ['X-broker critical']);
     assert.equal(down.get('frigate_health_custom_check_status')?.series.length, 6 * 6);
     assert.deepEqual(failing(await families('up')), ['X-sensors warning', 'X-automations warning']);
-    assert.deepEqual(valuesOf(down, 'frigate_health_check_failing', 'check', 'severity'), {'X-gate-fps warning': 1});
+    assert.deepEqual(valuesOf(down, 'frigate_health_check_failing', 'check', 'severity'), {'X-door-fps warning': 1});
   });
 
   it('of notifications are one series for each channel, and none without a channel', async () => {

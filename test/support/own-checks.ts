@@ -9,7 +9,7 @@ const FILE = `
 - {id: X-sensors, title: Sensors, kind: tcp, host: sensors, port: 80, dependsOn: [X-broker]}
 - {id: X-automations, title: Home Assistant, kind: http, url: "http://ha:8123", dependsOn: [X-broker]}
 - {id: X-lights, title: Lights, kind: tcp, host: lights, port: 80, dependsOn: [X-automations]}
-- {id: X-gate-fps, title: Frames of the gate, kind: stats, pointer: /cameras/gate/camera_fps, expect: ">= 4"}
+- {id: X-door-fps, title: Frames of the door, kind: stats, pointer: /cameras/door/camera_fps, expect: ">= 4"}
 - {id: X-plates, title: Licence plates, kind: log, pattern: "plates.* ERROR", expect: "< 3"}
 - {id: X-nas, title: NAS, kind: dns, name: nas.home}
 - {id: X-load, title: Load of the NAS, kind: prometheus, url: "http://prometheus:9090", query: node_load1, expect: "< 4"}
@@ -24,7 +24,7 @@ const answers = (broker: CustomAnswer): ReadonlyMap<string, CustomAnswer> =>
     ['X-sensors', {...refused}],
     ['X-automations', refused],
     ['X-lights', refused],
-    ['X-gate-fps', {reached: true, status: null, value: 2.5, took: milliseconds(0)}],
+    ['X-door-fps', {reached: true, status: null, value: 2.5, took: milliseconds(0)}],
     ['X-plates', {reached: true, status: null, value: 1, sample: 'plates ERROR : no model', took: milliseconds(0)}],
     ['X-nas', {reached: true, status: null, value: ['192.0.2.9'], took}],
   ]);

@@ -151,16 +151,16 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
   },
   FrigateCustomCheckFailing: {
     fires: {
-      series: {[`frigate_health_check_failing{${NVR},check="X-gate-fps",severity="warning"}`]: '1x20'},
+      series: {[`frigate_health_check_failing{${NVR},check="X-door-fps",severity="warning"}`]: '1x20'},
       at: '90s',
-      labels: {...FRIGATE, check: 'X-gate-fps'},
+      labels: {...FRIGATE, check: 'X-door-fps'},
       severity: 'warning',
     },
     quiet: [
       {series: {[`frigate_health_check_failing{${NVR},check="FRG-501",severity="warning"}`]: '1x20'}, at: '90s'},
       {
         series: {
-          [`frigate_health_check_failing{${NVR},check="X-gate-fps",severity="warning"}`]: '1x20',
+          [`frigate_health_check_failing{${NVR},check="X-door-fps",severity="warning"}`]: '1x20',
           [status('unhealthy')]: '1x20',
         },
         at: '90s',

@@ -68,7 +68,7 @@ describe('line mode', () => {
       written.filter((text) => text.includes(' check X-')).map((text) => text.replace(/^\S+ /, '').trimEnd()),
       [
         'check X-broker critical  broker:1883: the connection is refused',
-        'check X-gate-fps warning  GET /api/stats: /cameras/gate/camera_fps is 2.5 (expected >= 4)',
+        'check X-door-fps warning  GET /api/stats: /cameras/door/camera_fps is 2.5 (expected >= 4)',
         'check X-broker critical -> ok  broker:1883 accepts clients',
         'check X-sensors warning  sensors:80: the connection is refused',
         'check X-automations warning  http://ha:8123: the connection is refused',
