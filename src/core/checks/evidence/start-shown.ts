@@ -1,7 +1,7 @@
 /**
  * What else than an answer to this program shows that the start of a container is over: its log, and the readiness of the container.
- * A checker that was installed after Frigate hung, or whose state was lost, has no other proof. On which port Frigate answered is not
- * to be seen from it, so that it says nothing about the port that is asked (FRG-301).
+ * A checker that was installed after Frigate hung, or whose state was lost, has no other proof. It does not show on which port Frigate
+ * answered, so that it says nothing about the port that is asked (FRG-301).
  */
 import type {Observation} from '../../observation/observation.js';
 import type {Pod} from '../../observation/pod.js';
@@ -13,7 +13,7 @@ import {chosenPod, frigateContainer, template} from './facts.js';
 const OF_THE_API = /^\/api\/(?!go2rtc)/;
 /**
  * After a liveness kill the kubelet starts the new container and only then takes the pod's readiness away, some seconds later.
- * A Frigate that became ready and lost it again within this time after its start is not told apart from that.
+ * A Frigate that became ready and lost it again within this time after its start is not distinguished from that.
  */
 const READINESS_OF_BEFORE = seconds(60);
 

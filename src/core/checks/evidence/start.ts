@@ -36,7 +36,7 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
   // Work on the database comes before all that shows a start to be over: what is older belongs to a process before.
   const shows = (at: Instant | null): Instant | null => (at !== null && (!holds(step) || at > step.at) ? at : null);
   const granted = before === null ? shows(takenForGranted(startedAt, observation.at)) : null;
-  // What is remembered of another container says nothing of the port of this one.
+  // What the state holds about another container says nothing of the port of this one.
   const ofAnother = memory.containerId !== null && !id.startsWith(memory.containerId);
   const answeredAt = before?.workedAt ?? (answers(observation) ? observation.at : workedBefore(memory, id));
   const shownAt = shows(before?.shownAt ?? null) ?? shows(startShown(observation, startedAt));
@@ -53,7 +53,7 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
 export const isStarted = ({workedAt, shownAt = null}: Pick<ContainerStart, 'workedAt' | 'shownAt'>): boolean =>
   workedAt !== null || shownAt !== null;
 
-/** What is remembered of the start of this very container. */
+/** What the state holds about the start of this very container. */
 const startBefore = ({start}: Baselines, id: string): ContainerStart | null =>
   start !== null && id.startsWith(start.containerId) ? start : null;
 
