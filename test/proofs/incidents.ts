@@ -30,6 +30,10 @@ const details = ({passes, mails}: Played): void => {
   for (const {kind, mail} of mails) say(`  ${kind}: ${mail.subject}`);
 };
 
+const numbers = incidents.map(({row}) => row);
+for (const row of new Set(numbers.filter((row, index) => numbers.indexOf(row) !== index)))
+  violations.push(`row ${row} is the number of two incidents`);
+
 let passes = 0;
 const rows = incidents.map((incident): Cell[] => {
   const runs = phases.map((phase) => ({phase, played: play(incident.story, phase)}));

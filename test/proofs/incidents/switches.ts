@@ -42,7 +42,7 @@ const again = (since: Duration, exit: {readonly exitCode: number; readonly reaso
 
 export const switchIncidents: readonly Incident[] = [
   {
-    row: '201a',
+    row: '251a',
     sources: '#2129, #6142, #6270, #1759',
     what: 'recording of all cameras is switched off over MQTT in the middle of the day',
     story: {
@@ -53,14 +53,14 @@ export const switchIncidents: readonly Incident[] = [
     expected: quiet,
   },
   {
-    row: '201b',
+    row: '251b',
     sources: '#6548, #2699, #5065',
     what: 'detection of all cameras is switched off over MQTT',
     story: {see: () => configured({detectEnabled: false}), log: said('detection for'), restartCures: false},
     expected: quiet,
   },
   {
-    row: '201c',
+    row: '251c',
     sources: '#2129, on 0.16 and later',
     what: 'all cameras are switched off in the UI',
     story: {
@@ -71,7 +71,7 @@ export const switchIncidents: readonly Incident[] = [
     expected: quiet,
   },
   {
-    row: '201d',
+    row: '251d',
     sources: '#6142',
     what: 'a retained message switches recording off at the start after a crash',
     story: {
@@ -94,7 +94,7 @@ export const switchIncidents: readonly Incident[] = [
     },
   },
   {
-    row: '202a',
+    row: '252a',
     sources: 'home-assistant/operating-system#4769, #4496',
     what: 'the node reboots, and Frigate runs again by itself',
     story: {
@@ -109,14 +109,14 @@ export const switchIncidents: readonly Incident[] = [
     expected: quiet,
   },
   {
-    row: '202b',
+    row: '252b',
     sources: '#17797',
     what: 'the detector dies once, Frigate ends itself with 143 and runs again',
     story: {see: ({since}) => again(since, {exitCode: 143, reason: 'Error'}), restartCures: false, passes: 14},
     expected: quiet,
   },
   {
-    row: '202c',
+    row: '252c',
     sources: '#17797',
     what: 'the container ends each 80 minutes: never a crash loop, and no accident',
     story: {
