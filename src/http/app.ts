@@ -18,6 +18,7 @@ import {assets, frigatePage, overviewPage} from './handlers/page.js';
 import * as quality from './handlers/quality.js';
 import type {HttpOptions} from './options.js';
 import {problemResponse} from './problem.js';
+import {passOn} from './pass-on.js';
 import {ROUTES, type Route, type RouteName} from './routes.js';
 
 /** Nothing is loaded from elsewhere, nothing inline runs, nothing may frame it. */
@@ -75,6 +76,9 @@ export const httpApp = (options: HttpOptions, source: FleetSource, control: Serv
       if (admission.kind === 'refused') return admission.response;
       const body = route.method === 'POST' ? await readBody(request.raw, route.body) : null;
       if (body?.kind === 'refused') return body.response;
+      // Only the replica that acts observes: what is not about this process itself is its to answer.
+      const leader = route.access === 'open' ? null : options.leaderAddress();
+      if (leader !== null) return passOn(leader, {request: request.raw, body: body?.value}, {tls: options.tls, timers});
       return handlers[name]({
         daemon,
         caller: admission.caller,

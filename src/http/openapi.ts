@@ -16,7 +16,7 @@ const PROBLEM_WORDS: Readonly<Record<number, string>> = {
   415: 'The body is not JSON',
   429: 'Too many requests',
   500: 'A bug: the answer names nothing more',
-  503: 'Permissions cannot be checked at the moment',
+  503: 'Permissions cannot be checked, or the replica that acts does not answer',
 };
 
 const refTo = (schema: z.ZodType): Json => {

@@ -48,6 +48,8 @@ export interface HttpOptions {
   /** `null`: there are none; then they are not served. */
   readonly metrics: MetricsText | null;
   readonly onAnswered: OnAnswered;
+  /** Where the replica answers that acts; `null`: this one acts, or it is not known. */
+  readonly leaderAddress: () => string | null;
   readonly log: (event: HttpEvent) => void;
 }
 
@@ -79,6 +81,7 @@ export interface HttpSurroundings {
   readonly page: PageFiles | null;
   readonly metrics: MetricsText | null;
   readonly onAnswered: OnAnswered;
+  readonly leaderAddress: () => string | null;
   readonly log: (event: HttpEvent) => void;
 }
 
@@ -142,6 +145,7 @@ export const readHttpOptions = (flags: HttpFlags, surroundings: HttpSurroundings
     page: surroundings.page,
     metrics: surroundings.metrics,
     onAnswered: surroundings.onAnswered,
+    leaderAddress: surroundings.leaderAddress,
     log: surroundings.log,
   };
 };

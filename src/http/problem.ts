@@ -35,6 +35,7 @@ export const PROBLEMS = {
   'too-many-streams': {status: 429, title: 'Too many event streams'},
   internal: {status: 500, title: 'Internal error'},
   'cannot-check': {status: 503, title: 'The token cannot be checked now'},
+  'leader-away': {status: 503, title: 'The replica that acts does not answer'},
   'not-ready': {status: 503, title: 'Not ready yet'},
 } as const satisfies Readonly<Record<string, {readonly status: ContentfulStatusCode; readonly title: string}>>;
 

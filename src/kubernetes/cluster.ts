@@ -105,6 +105,8 @@ export interface LeaseRecord {
   readonly renewedAt: string | null;
   /** How often the holder changed. */
   readonly transitions: number;
+  /** Where the holder answers other replicas, such as `http://10.42.0.7:8080`; `null`: it does not say. */
+  readonly address: string | null;
 }
 
 /** A Lease of coordination.k8s.io. */

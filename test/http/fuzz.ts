@@ -258,6 +258,7 @@ export const fuzzHttp = async (runs: number, seed: number): Promise<FuzzResult> 
       page: null,
       metrics: {contentType: 'text/plain', write: () => Promise.resolve('')},
       onAnswered: () => undefined,
+      leaderAddress: () => null,
       log: ({event, fields}) => {
         const line = JSON.stringify(fields);
         if (event === 'http.failed') bugs.push(line);

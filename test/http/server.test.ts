@@ -21,6 +21,7 @@ const options = (changes: Partial<HttpOptions> = {}): HttpOptions => ({
   page: null,
   metrics: null,
   onAnswered: () => undefined,
+  leaderAddress: () => null,
   log: () => undefined,
   ...changes,
 });
@@ -129,12 +130,16 @@ describe('the flags of the HTTP server', () => {
   };
   const surroundings: HttpSurroundings = {
     readFile: (path) => (path === 'tokens.yaml' ? 'tokens: [{name: a, sha256: abc, scope: read}]' : null),
-    followTokens: ({entries}) => () => entries,
+    followTokens:
+      ({entries}) =>
+      () =>
+        entries,
     reviews: {userOf: () => assert.fail(), allows: () => assert.fail()},
     timers: processTimers,
     page: null,
     metrics: null,
     onAnswered: () => undefined,
+    leaderAddress: () => null,
     log: () => undefined,
   };
   const read = (changes: Partial<HttpFlags>): HttpOptions => readHttpOptions({...flags, ...changes}, surroundings);

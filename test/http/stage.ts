@@ -142,6 +142,7 @@ export const httpStage = (frigates: readonly FrigateStatus[], options: StageOpti
     page: options.page ?? null,
     metrics: options.metrics ?? null,
     onAnswered: (...answered) => void answers.push(answered.join(' ')),
+    leaderAddress: () => null,
     log: (event) => void log.push(event),
   };
   const app = httpApp(settings, fleet, control, timers);

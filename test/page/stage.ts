@@ -63,6 +63,7 @@ export const servePage = async (
       page: await pageFiles(),
       metrics: null,
       onAnswered: () => undefined,
+      leaderAddress: () => null,
       log: () => undefined,
     },
     fleet,

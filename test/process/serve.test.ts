@@ -8,7 +8,9 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
+import {tokenOf} from '../../src/simulator/cluster.js';
 import {linesOf, mustBeBuilt, start, withFile, type Line, type Running} from './program.js';
+import {aWorld, closeWorlds} from './worlds.js';
 
 describe('serve', function () {
   this.timeout(60_000);
@@ -239,6 +241,46 @@ describe('serve', function () {
         assert.equal((await running.ended).code, 0);
       }),
     );
+  });
+
+  it('gives the same answers on both replicas, and the second acts within seconds of the end of the first', async () => {
+    const world = await aWorld('fleet');
+    const words = ['serve', '-A', '--listen=127.0.0.1:0', '-n', 'frigate'];
+    const begin = async (): Promise<Running & {readonly url: string}> => {
+      const running = start(words, {kubeconfig: world.file});
+      const lines = await untilLine(running, ({event}) => event === 'http.listening');
+      return {...running, url: String(lines.find(({event}) => event === 'http.listening')?.['url'])};
+    };
+    const healthsOf = async ({url}: {readonly url: string}): Promise<readonly string[]> => {
+      const answer = await fetch(`${url}/api/v1/frigates`, {headers: {Authorization: `Bearer ${tokenOf('ada')}`}});
+      const {frigates = []} = (await answer.json()) as {
+        readonly frigates?: ReadonlyArray<{readonly instanceId: string; readonly health: string}>;
+      };
+      return frigates.map(({instanceId, health}) => `${instanceId} ${health}`);
+    };
+    const untilJudged = async (one: {readonly url: string}): Promise<readonly string[]> => {
+      for (;;) {
+        const healths = await healthsOf(one);
+        if (healths.length === 3 && !healths.some((health) => health.endsWith('unknown'))) return healths;
+        await setTimeout(100);
+      }
+    };
+    try {
+      const first = await begin();
+      await untilJudged(first);
+      const second = await begin();
+      // Whatever it observes itself: only the first one judges.
+      assert.deepEqual(await untilJudged(second), await healthsOf(first));
+      first.child.kill('SIGTERM');
+      assert.equal((await first.ended).code, 0);
+      const at = performance.now();
+      await untilJudged(second);
+      assert.ok(performance.now() - at < 15_000, `${performance.now() - at} ms`);
+      second.child.kill('SIGTERM');
+      assert.equal((await second.ended).code, 0);
+    } finally {
+      await closeWorlds();
+    }
   });
 
   it('shows that Consul is away on /health, and goes on', async () => {

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import type {Lease} from '../cluster.js';
 import {metadata, optionalCount, optionalText} from './metadata.js';
 
+/** Where the holder answers; the API has no field for it. */
+export const ADDRESS_ANNOTATION = 'frigate-health.io/address';
+
 export const leaseObject = z
   .object({
     metadata,
@@ -26,4 +29,5 @@ export const leaseObject = z
     acquiredAt: spec.acquireTime,
     renewedAt: spec.renewTime,
     transitions: spec.leaseTransitions,
+    address: meta.annotations[ADDRESS_ANNOTATION] || null,
   }));

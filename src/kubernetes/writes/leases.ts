@@ -5,7 +5,7 @@ import type {ApiClient} from '../api/client.js';
 import type {Ask} from '../api/resources.js';
 import {resources} from '../api/resources.js';
 import type {Lease, LeaseRecord, WriteOutcome} from '../cluster.js';
-import {leaseObject} from '../objects/lease.js';
+import {ADDRESS_ANNOTATION, leaseObject} from '../objects/lease.js';
 import {FIELD_MANAGER} from './config-maps.js';
 import {outcomeOf} from './outcome.js';
 
@@ -24,6 +24,11 @@ const specOf = ({holder, durationSeconds, acquiredAt, renewedAt, transitions}: L
   acquireTime: acquiredAt,
   renewTime: renewedAt,
   leaseTransitions: transitions,
+});
+
+const metadataOf = ({address}: LeaseRecord): object => ({
+  labels: {'app.kubernetes.io/managed-by': FIELD_MANAGER},
+  ...(address === null ? {} : {annotations: {[ADDRESS_ANNOTATION]: address}}),
 });
 
 /** `null`: there is none. */
@@ -57,7 +62,7 @@ export const createLease = async (
         body: {
           apiVersion: 'coordination.k8s.io/v1',
           kind: 'Lease',
-          metadata: {name, namespace, labels: {'app.kubernetes.io/managed-by': FIELD_MANAGER}},
+          metadata: {name, namespace, ...metadataOf(record)},
           spec: specOf(record),
         },
         kinds: ['Lease'],
@@ -81,7 +86,7 @@ export const replaceLease = async (
       body: {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: {name, namespace, uid, resourceVersion, labels: {'app.kubernetes.io/managed-by': FIELD_MANAGER}},
+        metadata: {name, namespace, uid, resourceVersion, ...metadataOf(record)},
         spec: specOf(record),
       },
       kinds: ['Lease'],

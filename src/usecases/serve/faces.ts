@@ -51,7 +51,8 @@ export const facesOf = (
   const {consul, random} = options;
   const consulAt = consul === null ? null : consulUrlOf(consul.url);
   const counted = processMetrics();
-  const start: ServeFaces['start'] = async ({source, control, connection: {cluster, clock}, journal, signal}) => {
+  const start: ServeFaces['start'] = async ({source, control, connection, journal, leaderAddress, signal}) => {
+    const {cluster, clock} = connection;
     const page = metricsPage({cameras: options.metricsCameras, skipCameras}, counted);
     const tokenFiles: Array<FollowedFile<readonly TokenEntry[]>> = [];
     const http = readHttpOptions(options.http, {
@@ -63,6 +64,7 @@ export const facesOf = (
       },
       reviews: cluster.reviews,
       timers: clock,
+      leaderAddress,
       page: pageFilesFrom(options.built),
       metrics: metricsText(page, source),
       onAnswered: (route, method, status) => counted.httpRequested(route, method, status),
@@ -93,7 +95,9 @@ export const facesOf = (
             clock,
             signal,
           );
+    const scheme = http.tls === null ? 'http' : 'https';
     return {
+      address: `${scheme}://${hostOf(ownAddress(http.host))}:${listening.port}`,
       components: () => ({
         ...(publisher === null ? {} : {consul: publisher.health()}),
         ...Object.fromEntries(
@@ -160,6 +164,9 @@ const metricsText = (page: MetricsPage, source: FleetSource): MetricsText => {
       })),
   };
 };
+
+/** An IPv6 address stands in brackets before a port. */
+const hostOf = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 

@@ -30,6 +30,8 @@ export interface LeaderStatus {
   readonly identity: string;
   /** Who leads as far as is known; `null`: nobody. */
   readonly holder: string | null;
+  /** Where the holder answers other replicas; `null`: it does not say, or nobody leads. */
+  readonly address: string | null;
   /** The last question to the API server about the Lease, where it failed; `null`: it was answered. */
   readonly error: string | null;
   /** When the Lease was last read or written. */
@@ -43,6 +45,8 @@ export interface ElectionOptions {
   readonly name: string;
   /** Unique for each process. */
   readonly identity: string;
+  /** Where this process answers other replicas; `null`: nowhere. */
+  readonly address: () => string | null;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   readonly onChange: (status: LeaderStatus) => void;
@@ -61,7 +65,7 @@ export class Election {
 
   constructor(options: ElectionOptions) {
     this.#options = options;
-    this.#status = {leads: false, identity: options.identity, holder: null, error: null, lastAt: null};
+    this.#status = {leads: false, identity: options.identity, holder: null, address: null, error: null, lastAt: null};
   }
 
   get status(): LeaderStatus {
@@ -87,7 +91,7 @@ export class Election {
     if (!found.known) return this.#failed(found.why.message);
     const lease = found.value;
     if (lease !== null) this.#observe(lease);
-    this.#note({holder: lease?.holder ?? null, error: null, lastAt: this.#now()});
+    this.#note({...holderOf(lease), error: null, lastAt: this.#now()});
     if (lease !== null && lease.holder !== null && !this.#hasRunOut()) return null;
     const outcome =
       lease === null
@@ -125,7 +129,7 @@ export class Election {
     };
     rearm(asked);
     loss.signal.addEventListener('abort', () => this.#note({leads: false}));
-    this.#note({leads: true, holder: identity, error: null, lastAt: this.#now()});
+    this.#note({leads: true, holder: identity, address: first.address, error: null, lastAt: this.#now()});
 
     const ended = new AbortController();
     const work = lead({lost: loss.signal, holds}).finally(() => ended.abort());
@@ -151,7 +155,7 @@ export class Election {
       if (!found.known) continue;
       if (found.value?.holder === identity) lease = found.value;
       else {
-        this.#note({holder: found.value?.holder ?? null});
+        this.#note(holderOf(found.value));
         loss.abort();
       }
     }
@@ -170,7 +174,7 @@ export class Election {
     const {cluster, clock, identity} = this.#options;
     const limited = within(clock, RELEASE_LIMIT);
     const release = (held: Lease): ReturnType<Cluster['replaceLease']> =>
-      cluster.replaceLease(held, {...this.#renewal(held), holder: null, durationSeconds: 1}, limited);
+      cluster.replaceLease(held, {...this.#renewal(held), holder: null, address: null, durationSeconds: 1}, limited);
     let outcome = await release(lease);
     if (outcome.kind === 'conflict') {
       // A renewal that was under way at the end may have been written.
@@ -178,7 +182,7 @@ export class Election {
       if (found.known && found.value?.holder === identity) outcome = await release(found.value);
     }
     if (outcome.kind !== 'done') return;
-    this.#note({holder: null, lastAt: this.#now()});
+    this.#note({...holderOf(null), lastAt: this.#now()});
     this.#options.onReleased();
   }
 
@@ -207,6 +211,7 @@ export class Election {
       acquiredAt: now,
       renewedAt: now,
       transitions: before === null ? 0 : before.transitions + 1,
+      address: this.#options.address(),
     };
   }
 
@@ -217,6 +222,7 @@ export class Election {
       acquiredAt,
       renewedAt: microTime(this.#now()),
       transitions,
+      address: this.#options.address(),
     };
   }
 
@@ -238,6 +244,11 @@ export class Election {
     return milliseconds(RETRY * (1 - this.#options.random() * 0.2));
   }
 }
+
+const holderOf = (lease: Lease | null): Pick<LeaderStatus, 'holder' | 'address'> =>
+  lease === null || lease.holder === null
+    ? {holder: null, address: null}
+    : {holder: lease.holder, address: lease.address};
 
 /** Asked again after each wait. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;

@@ -65,10 +65,14 @@ export interface Faced {
   /** For the reviews of tokens and permissions. */
   readonly connection: Pick<ClusterConnection, 'cluster' | 'clock'>;
   readonly journal: Journal;
+  /** Where the replica answers that acts; `null`: this one acts, or it is not known. */
+  readonly leaderAddress: () => string | null;
   readonly signal: AbortSignal;
 }
 
 export interface Faces {
+  /** Where other replicas reach this one. */
+  readonly address: string;
   /** How the parts of the faces are, for /health. */
   components(): DaemonStatus['components'];
   close(): Promise<void>;
@@ -129,7 +133,7 @@ export const serveOver = async (
   const first = readTargets?.();
   if (first?.ok === false) throw new CommandFailure('usage', first.error, null);
 
-  let leader: LeaderStatus = {leads: false, identity, holder: null, error: null, lastAt: null};
+  let leader: LeaderStatus = {leads: false, identity, holder: null, address: null, error: null, lastAt: null};
   let engine: Engine | null = null;
   let face: Faces | null = null;
   const begun = clock.monotonic();
@@ -177,6 +181,7 @@ export const serveOver = async (
     namespace: home,
     name: LEASE_NAME,
     identity,
+    address: () => face?.address ?? null,
     random: options.random,
     onChange: (status) => {
       leader = status;
@@ -259,6 +264,7 @@ export const serveOver = async (
     control,
     connection,
     journal,
+    leaderAddress: () => (leader.leads ? null : leader.address),
     signal: AbortSignal.any([signal, running.signal]),
   });
   const stopExamining = every(clock, EXAMINE_EVERY, examine);

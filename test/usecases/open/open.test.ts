@@ -101,6 +101,7 @@ const stage = (options: StageOptions): Stage => {
                 acquiredAt: null,
                 renewedAt: null,
                 transitions: 0,
+                address: null,
               }),
         ),
       forwardPort: (_namespace, name, port) => {
@@ -291,6 +292,7 @@ describe('open', () => {
         page: {script: 'script', style: 'style'},
         metrics: null,
         onAnswered: () => undefined,
+        leaderAddress: () => null,
         log: () => undefined,
       },
       new FakeFleet(snapshotOf([])),

@@ -17,7 +17,7 @@ describe('the control of serve', () => {
     const targets = new Map<InstanceId, FrigateTarget>(stage.targets.map((target) => [target.id, target]));
     return controlOver({
       engine: () => engine,
-      leader: () => ({leads: engine !== null, identity: 'a', holder: 'b', error: null, lastAt: null}),
+      leader: () => ({leads: engine !== null, identity: 'a', holder: 'b', address: null, error: null, lastAt: null}),
       // Only its targets are asked here.
       discovery: {targets, refresh: () => undefined} as unknown as Discovery,
       store: stage.store,

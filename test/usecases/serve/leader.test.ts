@@ -40,6 +40,7 @@ describe('the election of serve', () => {
       namespace: 'frigate',
       name: 'frigate-health',
       identity,
+      address: () => `http://${identity}:8080`,
       random: () => 0.5,
       onChange: () => undefined,
       onReleased: () => undefined,
@@ -92,6 +93,18 @@ describe('the election of serve', () => {
       replicas.map(({status}) => status().holder),
       ['a', 'a', 'a'],
     );
+  });
+
+  it('says to the others where the leader answers, and nothing when nobody leads', async () => {
+    const a = join('a');
+    await timers.advance(seconds(1));
+    const b = join('b');
+    await timers.advance(seconds(5));
+    assert.deepEqual([a.status().address, b.status().address], ['http://a:8080', 'http://a:8080']);
+    a.stop.abort();
+    b.stop.abort();
+    await timers.advance(seconds(5));
+    assert.equal(world.leases.get('frigate-health')?.address, null);
   });
 
   it('hands over within 3 s where the leader ends', async () => {
@@ -156,6 +169,7 @@ describe('the election of serve', () => {
       acquiredAt: '1999-01-01T00:00:00.000000Z',
       renewedAt: '1999-01-01T00:00:00.000000Z',
       transitions: 4,
+      address: null,
     });
     join('b');
     await timers.advance(seconds(14));
