@@ -137,6 +137,7 @@ export interface ServingPod {
   readonly isReady: boolean;
   /** It is being deleted. */
   readonly isEnding: boolean;
+  readonly ip: string | null;
   /** The container port with the name `http`; `null`: none has it. */
   readonly httpPort: number | null;
 }

@@ -15,12 +15,13 @@ const servingPod = z
     spec: z.object({
       containers: listOf(z.object({ports: listOf(z.object({name: optionalText, containerPort: z.number()}))})),
     }),
-    status: z.object({conditions: listOf(condition)}).nullish(),
+    status: z.object({conditions: listOf(condition), podIP: optionalText}).nullish(),
   })
   .transform(({metadata: {name, deletionTimestamp}, spec, status}): ServingPod => ({
     name,
     isReady: (status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True'),
     isEnding: deletionTimestamp !== null,
+    ip: status?.podIP || null,
     httpPort: spec.containers.flatMap(({ports}) => ports).find((port) => port.name === 'http')?.containerPort ?? null,
   }));
 

@@ -27,6 +27,7 @@ import {Discovery} from './discovery.js';
 import {Engine} from './engine.js';
 import {fleetIncidents, FleetSafety} from './fleet-safety.js';
 import {FleetStore} from './fleet-store.js';
+import {LeaderAddress} from './leader-address.js';
 import {Election, LEASE_NAME, type LeaderStatus, type Term} from './leader.js';
 import {READ_AGAIN} from './followed-file.js';
 import {liveChannels} from './live-channels.js';
@@ -134,6 +135,7 @@ export const serveOver = async (
   if (first?.ok === false) throw new CommandFailure('usage', first.error, null);
 
   let leader: LeaderStatus = {leads: false, identity, holder: null, address: null, error: null, lastAt: null};
+  const leaderAddress = new LeaderAddress(cluster, home, clock, signal);
   let engine: Engine | null = null;
   let face: Faces | null = null;
   const begun = clock.monotonic();
@@ -185,6 +187,7 @@ export const serveOver = async (
     random: options.random,
     onChange: (status) => {
       leader = status;
+      leaderAddress.noted(status);
     },
     onReleased: () => journal('leader.released', {identity}),
   });
@@ -264,7 +267,7 @@ export const serveOver = async (
     control,
     connection,
     journal,
-    leaderAddress: () => (leader.leads ? null : leader.address),
+    leaderAddress: () => leaderAddress.current,
     signal: AbortSignal.any([signal, running.signal]),
   });
   const stopExamining = every(clock, EXAMINE_EVERY, examine);

@@ -48,6 +48,7 @@ const pod = (name: string, changes: Partial<ServingPod> = {}): ServingPod => ({
   name,
   isReady: true,
   isEnding: false,
+  ip: null,
   httpPort: 8080,
   ...changes,
 });
