@@ -158,7 +158,7 @@ describe('commands judge by the settings of the installed CronJob', () => {
 
   it('the CronJob again once the daemon is silent, and where its Deployment cannot be read or is elsewhere', async () => {
     const limit = async (ports: PassPorts): Promise<number> =>
-      (await checkIn(ports, check, never)).decision.breaker.limit ?? 0;
+      (await checkIn(ports, check, never)).decision.breaker.limit;
     assert.equal(await limit(await withDaemon(minutes(60))), 6);
     assert.equal(await limit(await withDaemon(seconds(30), unknown('forbidden', '403'))), 6);
     assert.equal(await limit(await withDaemon(seconds(30), known(null))), 6);
