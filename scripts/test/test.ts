@@ -11,8 +11,8 @@ import {runSuite, told, type Outcome} from './suite.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** One more than there are cores: the suites wait for processes and sockets much of the time. */
-const JOBS = availableParallelism() + 1;
+/** Two more than there are cores: the suites wait for processes and sockets much of the time. */
+const JOBS = availableParallelism() + 2;
 
 interface Said {
   readonly ok: boolean;
