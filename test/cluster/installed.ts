@@ -15,7 +15,7 @@ export const accountIn = (namespace: string): string => `system:serviceaccount:$
 export const QUICK: Readonly<Record<string, string>> = {
   FRIGATE_HC_INTERVAL_MINUTES: '1',
   FRIGATE_HC_STARTUP_GRACE_PERIOD_SECONDS: '60',
-  FRIGATE_HC_API_TIMEOUT_SECONDS: '4s',
+  FRIGATE_HC_API_TIMEOUT_SECONDS: '2s',
   FRIGATE_HC_DEADLINE: '40s',
   FRIGATE_HC_CONSECUTIVE_FAILURES_REQUIRED: '2',
 };

@@ -58,6 +58,7 @@ const expectations: readonly Expected[] = [
     says: /nothing points at the media mount|1 unknown/,
     never: /FRG-102|critical|\b[2-9] unknown/,
     code: [0, 1, 3],
+    brief: true,
   },
   {
     of: /-- \/bin\/sh$/,
