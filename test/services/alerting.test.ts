@@ -13,10 +13,12 @@ import {metricsPage} from '../../src/metrics/metrics.js';
 import {dashboardExpressions} from '../../src/metrics/monitoring/dashboard.js';
 import {processMetrics} from '../../src/metrics/process-metrics.js';
 import type {FleetSource, FrigateStatus} from '../../src/outcome/fleet.js';
+import type {CustomFinding} from '../../src/core/custom/custom-check.js';
 import {instant} from '../../src/core/time.js';
 import {alertFile} from '../../src/usecases/alerts.js';
 import {FakeFleet} from '../support/fake-fleet.js';
 import {daemonOf, fleetOf, judgedFrigate, renamed, SCENARIO_NAMES} from '../support/judged-fleet.js';
+import {ownFindings} from '../support/own-checks.js';
 import {program} from './services.js';
 
 interface Notification {
@@ -114,7 +116,21 @@ describe('the way from a fault to a person', function () {
 
   before(async () => {
     const frigates = await Promise.all(SCENARIO_NAMES.map(judgedFrigate));
-    fleet = new FakeFleet(fleetOf([...frigates.map(fresh), renamed(fresh(await judgedFrigate('healthy')), 'nvr')]));
+    // Checks of the user's own: one of all Frigates that fails, and one of a single Frigate.
+    const checks = ownFindings('down');
+    const isOfOne = ({id}: CustomFinding): boolean => id === 'X-yard-fps';
+    const [first, ...others] = frigates.map(fresh);
+    assert.ok(first?.judged);
+    fleet = new FakeFleet(
+      fleetOf(
+        [
+          {...first, judged: {...first.judged, custom: checks.filter(isOfOne)}},
+          ...others,
+          renamed(fresh(await judgedFrigate('healthy')), 'nvr'),
+        ],
+        {daemon: daemonOf({custom: checks.filter((finding) => !isOfOne(finding))})},
+      ),
+    );
     const standby = new FakeFleet(
       fleetOf([], {daemon: daemonOf({leader: {leads: false, identity: 'b', holder: 'a'}})}),
     );
