@@ -1,6 +1,9 @@
 /** The thresholds in force. "Max acceptable": a value equal to the threshold is healthy. */
 import type {CameraWindow} from './planned-silence.js';
-import type {Duration} from './time.js';
+import {minutes, type Duration} from './time.js';
+
+/** The longest that the settings allow between two passes. */
+export const LONGEST_INTERVAL = minutes(60);
 
 export interface Policy {
   /** Milliseconds. */

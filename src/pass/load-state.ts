@@ -3,7 +3,7 @@ import {singleWorkload, type Workload} from '../core/observation/workload.js';
 import {notAsked, type UnknownReason} from '../core/known.js';
 import type {Duration} from '../core/time.js';
 import type {Settings} from '../settings/settings.js';
-import {daemonActs, inForce, installedChecker} from './in-force.js';
+import {daemonMayAct, inForce, installedChecker} from './in-force.js';
 import {failureOf} from './access.js';
 import {within} from '../core/timers.js';
 import {comparedWith, StateStore, type RecalledState} from './state-store.js';
@@ -44,9 +44,12 @@ export const loadState = async (
     cluster.readCronJob(namespace, settings.cronJobName, within(clock, limit, signal)),
   ]);
   if (!recalled.soundness.known) throw failureOf(recalled.soundness.why);
-  const daemon = daemonActs(recalled, cluster.serverTime() ?? clock.now(), settings)
+  const now = cluster.serverTime() ?? clock.now();
+  const daemon = daemonMayAct(recalled, now)
     ? await cluster.readDaemon(namespace, within(clock, limit, signal))
     : notAsked();
+  const {servedAt} = recalled.state;
+  const installed = installedChecker({settings, namespace}, {cronJob, daemon, servedAt, now});
   const workload = singleWorkload(search);
   const missing = search.known && search.value.found === 'none' ? search.value.searchedFor : null;
   return {
@@ -54,7 +57,7 @@ export const loadState = async (
     recalledState: comparedWith(recalled, workload),
     workload,
     missing,
-    settings: inForce(settings, installedChecker(namespace, {cronJob, daemon})),
+    settings: inForce(settings, installed),
     unreadCronJob: cronJob.known ? null : cronJob.why,
   };
 };

@@ -23,7 +23,7 @@ import {earlier, earliest, hours, later, latest, minutes, seconds, type Instant}
 import {failingChannels} from '../core/incident/outbox.js';
 import {within} from '../core/timers.js';
 import type {Settings} from '../settings/settings.js';
-import {alertsAreSentBy, daemonActs, inForce, installedChecker} from './in-force.js';
+import {alertsAreSentBy, daemonMayAct, inForce, installedChecker} from './in-force.js';
 import type {InstalledChecker} from '../settings/installed.js';
 import type {LogQuestion} from '../frigate/log/read.js';
 import type {LocatedPod, Timed} from './located-pod.js';
@@ -118,14 +118,15 @@ export const beginObserving = async (
   ]);
   const serverTime = cluster.serverTime();
   const localClock = clock.now();
+  const now = serverTime ?? localClock;
   const [recalledState, daemon] = await Promise.all([
     store.guarded(comparedWith(recalled, located.workload), limited()),
-    // Only beside an active daemon is there one question more, in this step.
-    options.cronJob !== 'none' && daemonActs(recalled, serverTime ?? localClock, ports.settings)
+    // Only where a daemon may be active is there one question more, in this step.
+    options.cronJob !== 'none' && daemonMayAct(recalled, now)
       ? timed('serve', cluster.readDaemon(namespace, limited()))
       : notAsked(),
   ]);
-  const installed = installedChecker(namespace, {cronJob, daemon});
+  const installed = installedChecker(ports, {cronJob, daemon, servedAt: recalled.state.servedAt, now});
   const settings = inForce(ports.settings, installed);
   return {located, recalledState, cronJob, serverTime, localClock, timings, installed, settings};
 };

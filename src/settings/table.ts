@@ -5,6 +5,8 @@
  * The variables are those of the Python checker before this one, so that its manifests work as they are. A flag is its
  * variable in lower case without the unit at its end; only `--workload` differs, because it takes other kinds as well.
  */
+import {LONGEST_INTERVAL} from '../core/policy.js';
+import {minutes} from '../core/time.js';
 import type {Kind, ValueOf} from './kinds.js';
 
 export interface Setting {
@@ -203,7 +205,7 @@ export const TABLE = {
     variable: 'FRIGATE_HC_INTERVAL_MINUTES',
     old: null,
     flag: 'interval',
-    kind: {type: 'integer', min: 1, max: 60, unit: 'minutes'},
+    kind: {type: 'integer', min: 1, max: LONGEST_INTERVAL / minutes(1), unit: 'minutes'},
     default: '5',
     doc: 'Time between two passes; must match the schedule of the CronJob.',
   },

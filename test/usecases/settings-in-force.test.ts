@@ -156,6 +156,24 @@ describe('commands judge by the settings of the installed CronJob', () => {
     assert.equal(state.breaker.limitPerHour, 4);
   });
 
+  it('the daemon for one and a half of its own intervals, not of those of this shell', async () => {
+    const slow: InstalledDaemon = {
+      ...serve,
+      environment: {
+        ...serve.environment,
+        values: new Map([...serve.environment.values, ['FRIGATE_HC_INTERVAL_MINUTES', '15']]),
+      },
+    };
+    const after = async (age: Duration) => checkIn(await withDaemon(age, known(slow)), check, never);
+    const active = await after(minutes(20));
+    assert.equal(active.decision.breaker.limit, 4);
+    assert.equal(active.checks.find(({id}) => id === 'FRG-105')?.status, 'ok');
+    const away = await after(minutes(30));
+    assert.equal(away.decision.breaker.limit, 6);
+    // The CronJob of these tests was last started half an hour ago as well.
+    assert.equal(away.checks.find(({id}) => id === 'FRG-105')?.status, 'critical');
+  });
+
   it('the CronJob again once the daemon is silent, and where its Deployment cannot be read or is elsewhere', async () => {
     const limit = async (ports: PassPorts): Promise<number> =>
       (await checkIn(ports, check, never)).decision.breaker.limit;

@@ -1,4 +1,6 @@
 /** How often: the CronJob's schedule and the interval that R-05 counts in must say the same. */
+import {LONGEST_INTERVAL} from '../../core/policy.js';
+import {minutes} from '../../core/time.js';
 import {intervalOf, isCronSchedule} from '../../kubernetes/cron-schedule.js';
 import {CommandFailure} from '../../outcome/failure.js';
 
@@ -13,8 +15,8 @@ const scheduleOf = (interval: number): string => {
   return interval === 60 ? '0 * * * *' : `*/${interval} * * * *`;
 };
 
-/** The longest FRIGATE_HC_INTERVAL_MINUTES. */
-const LONGEST_INTERVAL = 60;
+/** Minutes. */
+const LONGEST = LONGEST_INTERVAL / minutes(1);
 
 /** `interval`: minutes, `null` where nobody said. Throws CommandFailure where the two disagree or one cannot be derived from the other. */
 export const paceOf = (schedule: string | null, interval: number | null, defaultInterval: number): Pace => {
@@ -36,10 +38,10 @@ export const paceOf = (schedule: string | null, interval: number | null, default
     );
   const between = intervalOf(schedule);
   const given = between === null ? null : between / 60_000;
-  if (given !== null && given > LONGEST_INTERVAL)
+  if (given !== null && given > LONGEST)
     throw new CommandFailure(
       'usage',
-      `--schedule=${JSON.stringify(schedule)} starts every ${given} minutes; the longest interval is ${LONGEST_INTERVAL}`,
+      `--schedule=${JSON.stringify(schedule)} starts every ${given} minutes; the longest interval is ${LONGEST}`,
       'choose a schedule with at least one start an hour',
     );
   if (given !== null && interval !== null && given !== interval) {

@@ -5,7 +5,7 @@ import type {Workload} from '../../core/observation/workload.js';
 import {asksForClaims, asksForPreviousLog} from '../../core/checks/evidence/follow-up.js';
 import {seconds} from '../../core/time.js';
 import {within} from '../../core/timers.js';
-import {daemonActs} from '../../pass/in-force.js';
+import {daemonMayAct} from '../../pass/in-force.js';
 import {previousLogOf} from '../../pass/observe.js';
 import {comparedWith, type StateStore} from '../../pass/state-store.js';
 import {memoryOn} from './ask-details.js';
@@ -47,7 +47,7 @@ const review = async (context: WatchContext, workload: Workload): Promise<void> 
   ]);
   const recalled = writer.now.recalledState;
   const daemon =
-    demand.cronJob && recalled !== null && daemonActs(recalled, serverNow(ports), settings)
+    demand.cronJob && recalled !== null && daemonMayAct(recalled, serverNow(ports))
       ? await cluster.readDaemon(namespace, limited())
       : notAsked();
   if (!signal.aborted) writer.put({missingPermissions, cronJob, daemon});

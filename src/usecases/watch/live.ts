@@ -61,9 +61,11 @@ const noRecalledState: RecalledState = {
 
 /** The watch state as a pass would have observed it. */
 export const observedPassOf = (watchState: WatchState, ports: PassPorts): ObservedPass => {
-  const installed = installedChecker(ports.namespace, watchState);
-  const settings = inForce(ports.settings, installed);
   const recalled = watchState.recalledState ?? noRecalledState;
+  const {cronJob, daemon} = watchState;
+  const {servedAt} = recalled.state;
+  const installed = installedChecker(ports, {cronJob, daemon, servedAt, now: serverNow(ports)});
+  const settings = inForce(ports.settings, installed);
   const recalledState: RecalledState = {...recalled, state: {...recalled.state, memory: memoryOn(watchState)}};
   const observation: Observation = {
     at: serverNow(ports),

@@ -1,16 +1,15 @@
 /** FRG-105: does the checker itself live? */
 import {note, run} from '../../fix.js';
 import type {CronJob} from '../../observation/observation.js';
+import {LONGEST_INTERVAL} from '../../policy.js';
 import {isServed, servesUntil} from '../../serving.js';
-import {hours, humanDuration, milliseconds, since, type Instant} from '../../time.js';
+import {humanDuration, milliseconds, since, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {inNamespace, onCluster} from '../kubectl.js';
 import {bySource, evidence, notApplicable, unobserved} from '../evidence/wording.js';
 
 /** Passes that may be missed before it is a fault. */
 const MISSED = 3;
-/** Of a schedule whose starts are not equally far apart: the longest interval that there is (`FRIGATE_HC_INTERVAL_MINUTES`). */
-const LONGEST_INTERVAL = hours(1);
 
 export const monitoredAutomatically = defineCheck('FRG-105', {
   category: 'cluster',
@@ -72,6 +71,7 @@ const judgeCronJob = ({observation, policy, now}: CheckContext, cronJob: CronJob
   const object = {kind: 'CronJob', name: cronJob.name};
   const kubectl = `kubectl${inNamespace(observation)}`;
   // The CronJob's own interval: whoever runs this check may have another one set, or none.
+  // The starts of a schedule need not be equally far apart: then the longest interval that there is.
   const longest = milliseconds(Math.max(policy.interval, cronJob.interval ?? LONGEST_INTERVAL) * MISSED);
   if (cronJob.suspended) {
     return {
