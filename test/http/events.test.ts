@@ -3,7 +3,8 @@ import {seconds, minutes} from '../../src/core/time.js';
 import type {FrigateList} from '../../src/http/schemas/types.js';
 import {FakeTimers, settled} from '../support/fake-timers.js';
 import {eventHub} from '../../src/http/events.js';
-import {FakeFleet, frigateOf, snapshotOf, unobserved} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {frigateOf, snapshotOf, unobserved} from '../support/fleet.js';
 import {httpStage, tokenAccess, TOKENS, type AskOptions, type HttpStage} from './stage.js';
 
 interface Seen {

@@ -7,7 +7,8 @@ import {minutes, later, seconds} from '../../src/core/time.js';
 import {openApiDocument} from '../../src/http/openapi.js';
 import {startHttp} from '../../src/http/server.js';
 import type {RecoverOutcome} from '../../src/outcome/recover.js';
-import {FakeFleet, FLEET_NOW, frigateOf, snapshotOf, staticFrigate, unobserved} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {FLEET_NOW, frigateOf, snapshotOf, staticFrigate, unobserved} from '../support/fleet.js';
 import {FakeControl, holdAgainstDocument, tokenAccess, TOKENS} from './stage.js';
 
 interface FuzzedRequest {

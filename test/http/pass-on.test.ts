@@ -6,7 +6,8 @@ import path from 'node:path';
 import {processTimers} from '../../src/cli/timers.js';
 import type {HttpEvent, HttpOptions} from '../../src/http/options.js';
 import {startHttp} from '../../src/http/server.js';
-import {FakeFleet, snapshotOf, unobserved} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {snapshotOf, unobserved} from '../support/fleet.js';
 import {FakeControl, tokenAccess, TOKENS} from './stage.js';
 
 const certificate = (folder: string, name: string): string =>

@@ -7,7 +7,8 @@ import {CommandFailure} from '../../src/outcome/failure.js';
 import {noAccessControl} from '../../src/http/auth/none.js';
 import {readHttpOptions, type HttpFlags, type HttpOptions, type HttpSurroundings} from '../../src/http/options.js';
 import {startHttp, type ListeningHttp} from '../../src/http/server.js';
-import {FakeFleet, snapshotOf} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {snapshotOf} from '../support/fleet.js';
 import {FakeControl} from './stage.js';
 
 const never = new AbortController().signal;

@@ -13,7 +13,8 @@ import type {Instant} from '../../src/core/time.js';
 import type {FrigateStatus, InstanceId} from '../../src/outcome/fleet.js';
 import type {RecoverOutcome, RecoverRequest, ServeControl} from '../../src/outcome/recover.js';
 import {FakeTimers} from '../support/fake-timers.js';
-import {FakeFleet, FLEET_NOW, snapshotOf} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {FLEET_NOW, snapshotOf} from '../support/fleet.js';
 
 export const TOKENS = {reader: 'reader-token-3f9a', writer: 'writer-token-81bc', nvr: 'nvr-token-55de'} as const;
 

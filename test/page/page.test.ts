@@ -7,7 +7,8 @@ import type {Browser, Page} from 'playwright-core';
 import type {Finding} from '../../src/core/finding.js';
 import type {FrigateStatus} from '../../src/outcome/fleet.js';
 import {tokenAccess, TOKENS} from '../http/stage.js';
-import {FakeFleet, frigateOf, snapshotOf, staticFrigate, unobserved} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {frigateOf, snapshotOf, staticFrigate, unobserved} from '../support/fleet.js';
 import {chromiumPath, launch, openPage, pageFiles, servePage, type PageServer, type Watched} from './stage.js';
 
 const SCENARIOS = [

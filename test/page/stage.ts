@@ -10,7 +10,8 @@ import type {PageFiles} from '../../src/http/options.js';
 import type {FrigateStatus} from '../../src/outcome/fleet.js';
 import {buildPage} from '../../scripts/build/page.js';
 import {FakeControl} from '../http/stage.js';
-import {FakeFleet, FLEET_NOW, snapshotOf} from '../support/fleet.js';
+import {FakeFleet} from '../support/fake-fleet.js';
+import {FLEET_NOW, snapshotOf} from '../support/fleet.js';
 
 // React as it is shipped; its development build takes several times as long.
 process.env['NODE_ENV'] ??= 'production';

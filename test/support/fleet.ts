@@ -9,7 +9,6 @@ import {connect, isConnectError} from '../../src/kubernetes/connect.js';
 import {
   instanceId,
   type FleetSnapshot,
-  type FleetSource,
   type FrigateStatus,
   type JudgedFrigate,
   type StatusChange,
@@ -206,36 +205,3 @@ export const snapshotOf = (
   },
   ...changes,
 });
-
-/** Publishes what a test says. */
-export class FakeFleet implements FleetSource {
-  current: FleetSnapshot;
-  readonly #listeners = new Set<(snapshot: FleetSnapshot) => void>();
-
-  constructor(first: FleetSnapshot) {
-    this.current = first;
-  }
-
-  subscribe(onUpdate: (snapshot: FleetSnapshot) => void): () => void {
-    this.#listeners.add(onUpdate);
-    return () => void this.#listeners.delete(onUpdate);
-  }
-
-  get listeners(): number {
-    return this.#listeners.size;
-  }
-
-  publish(changes: Partial<FleetSnapshot>): void {
-    this.current = {...this.current, ...changes, sequence: this.current.sequence + 1};
-    for (const listener of this.#listeners) listener(this.current);
-  }
-
-  /** One Frigate in a new state. */
-  put(frigate: FrigateStatus): void {
-    this.publish({frigates: new Map([...this.current.frigates, [frigate.target.id, frigate]])});
-  }
-
-  remove(id: FrigateStatus['target']['id']): void {
-    this.publish({frigates: new Map([...this.current.frigates].filter(([other]) => other !== id))});
-  }
-}

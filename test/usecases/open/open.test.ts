@@ -9,7 +9,8 @@ import {startHttp} from '../../../src/http/server.js';
 import {CommandFailure} from '../../../src/outcome/failure.js';
 import {openOver, type Opened, type OpenOptions} from '../../../src/usecases/open/open.js';
 import {FakeControl, TOKENS, tokenAccess} from '../../http/stage.js';
-import {FakeFleet, snapshotOf} from '../../support/fleet.js';
+import {FakeFleet} from '../../support/fake-fleet.js';
+import {snapshotOf} from '../../support/fleet.js';
 
 interface Received {
   readonly method: string;
