@@ -102,8 +102,8 @@ export abstract class BaseCommand extends Command {
     const kube = {...kubeOptions(flags, env, preferInCluster), terminal: isAtTerminal ? signal : null};
     const {demo} = flags;
     return demo === undefined
-      ? (traffic) => realConnection(kube, timers, traffic)
-      : async (traffic) => (await import('./demo.js')).demoConnection(demo, stateName, timers, traffic);
+      ? (opening) => realConnection(kube, timers, opening)
+      : async (opening) => (await import('./demo.js')).demoConnection(demo, stateName, timers, opening);
   }
 
   /** Prints the reports as one document and takes the worst exit code. An interrupted command observed only a part, so it prints none. */

@@ -2,9 +2,8 @@
 import {note} from '../core/fix.js';
 import type {ClusterConnection} from '../pass/context.js';
 import type {Timers} from '../core/timers.js';
-import type {ApiTraffic} from '../kubernetes/api/traffic.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
-import type {KubeOptions} from '../kubernetes/connect.js';
+import type {KubeOptions, Opening} from '../kubernetes/connect.js';
 
 /** Commands that a demo prints name this context; its cluster no longer exists when they are typed. */
 const DEMO_CONTEXT = 'demo';
@@ -21,10 +20,10 @@ const explained = (error: ConnectError, {context}: KubeOptions): ConnectError =>
 export const realConnection = async (
   options: KubeOptions,
   timers: Timers,
-  traffic?: ApiTraffic,
+  opening: Opening = {},
 ): Promise<ClusterConnection | ConnectError> => {
   const {connect, isConnectError} = await import('../kubernetes/connect.js');
-  const cluster = await connect(options, timers, traffic);
+  const cluster = await connect(options, timers, opening);
   return isConnectError(cluster)
     ? explained(cluster, options)
     : {cluster, clock: timers, close: () => Promise.resolve()};

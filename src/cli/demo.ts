@@ -9,8 +9,7 @@ import type {Timers} from '../core/timers.js';
 import {findScenario, scenarios} from '../simulator/scenarios/scenarios.js';
 import {startSimulator} from '../simulator/simulator.js';
 import type {Simulator} from '../simulator/simulator.js';
-import {connect, isConnectError} from '../kubernetes/connect.js';
-import type {ApiTraffic} from '../kubernetes/api/traffic.js';
+import {connect, isConnectError, type Opening} from '../kubernetes/connect.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
 import type {ClusterConnection} from '../pass/context.js';
 import {DOCUMENT_KEY} from '../pass/state-store.js';
@@ -30,7 +29,7 @@ export const scenarioList = (): string => {
 const connectTo = async (
   simulator: Simulator,
   timers: Timers,
-  traffic: ApiTraffic | undefined,
+  opening: Opening,
 ): Promise<ClusterConnection | ConnectError> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'frigate-health-demo-'));
   const close = async (): Promise<void> => {
@@ -39,7 +38,7 @@ const connectTo = async (
   };
   const kubeconfig = path.join(folder, 'kubeconfig');
   await writeFile(kubeconfig, simulator.kubeconfig(), {mode: 0o600});
-  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false}, timers, traffic);
+  const cluster = await connect({kubeconfig, env: {}, preferInCluster: false}, timers, opening);
   if (isConnectError(cluster)) {
     await close();
     return cluster;
@@ -52,7 +51,7 @@ export const demoConnection = async (
   name: string,
   stateName: string,
   timers: Timers,
-  traffic?: ApiTraffic,
+  opening: Opening = {},
 ): Promise<ClusterConnection | ConnectError> => {
   const scenario = findScenario(name);
   if (scenario === undefined) {
@@ -66,5 +65,5 @@ export const demoConnection = async (
       'kubectl frigate-health check --demo=list',
     );
   }
-  return connectTo(await startSimulator(scenario, {encodeState: stateData, stateName}), timers, traffic);
+  return connectTo(await startSimulator(scenario, {encodeState: stateData, stateName}), timers, opening);
 };

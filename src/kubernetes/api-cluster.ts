@@ -28,6 +28,8 @@ import {listFrigates} from './workloads/frigates.js';
 import {locate} from './workloads/locate.js';
 import {listPodsOf} from './workloads/pods.js';
 import type {Lineage} from './workloads/revisions.js';
+import type {Breadth} from './watch/shared-stream.js';
+import {streamsOver} from './watch/streams.js';
 import type {Supervision} from './watch/supervise.js';
 import {watchesOver} from './watch/watches.js';
 import {createConfigMap, readConfigMap, replaceConfigMap} from './writes/config-maps.js';
@@ -59,7 +61,13 @@ const lineages = (
   };
 };
 
-export const apiCluster = (credentials: Credentials, client: ApiClient, supervision: Supervision): Cluster => {
+/** `shared`: one stream for all watches of a kind, so wide; `null`: each watch has its own. */
+export const apiCluster = (
+  credentials: Credentials,
+  client: ApiClient,
+  supervision: Supervision,
+  shared: Breadth | null = null,
+): Cluster => {
   const foundLineages = lineages(client);
 
   const answered = <T>(answer: Answer<T>): Known<T> =>
@@ -172,7 +180,7 @@ export const apiCluster = (credentials: Credentials, client: ApiClient, supervis
     userToken: userToken(client),
     listFrigates: (query, signal) => listFrigates(client, query, signal),
 
-    watches: watchesOver(client, supervision),
+    watches: watchesOver(client, streamsOver(client, supervision, shared), supervision.timers),
     reviews: accessReviews(client),
 
     close: () => client.close(),

@@ -15,6 +15,7 @@ import {connectError} from './connect-error.js';
 import type {Credentials} from './credentials/connection.js';
 import type {Flags} from './credentials/flags.js';
 import type {KubeconfigNames} from './credentials/kubeconfig.js';
+import type {Breadth} from './watch/shared-stream.js';
 import {SERVICE_ACCOUNT, inClusterCredentials, podServer} from './credentials/in-cluster.js';
 
 export type {ConnectError} from './connect-error.js';
@@ -49,6 +50,14 @@ export interface KubeOptions {
   readonly terminal?: AbortSignal | null;
   /** Where the service account is mounted; only tests name another place. */
   readonly serviceAccountFolder?: string;
+}
+
+/** What a use case wants of its connection. */
+export interface Opening {
+  /** Counts its requests; absent: nobody does. */
+  readonly traffic?: ApiTraffic;
+  /** All watches of a kind share one stream of the API server, so wide; absent: each watch has its own. */
+  readonly sharedWatches?: Breadth;
 }
 
 export const isConnectError = (outcome: Cluster | ConnectError): outcome is ConnectError => 'fix' in outcome;
@@ -154,7 +163,7 @@ const findCredentials = async (options: KubeOptions, timers: Timers): Promise<Cr
 export const connect = async (
   options: KubeOptions,
   timers: Timers,
-  traffic: ApiTraffic = uncounted,
+  {traffic = uncounted, sharedWatches}: Opening = {},
 ): Promise<Cluster | ConnectError> => {
   const credentials = await findCredentials(options, timers);
   if ('fix' in credentials) return credentials;
@@ -164,5 +173,5 @@ export const connect = async (
     requestTimeout: options.requestTimeout || null,
     traffic,
   });
-  return apiCluster(credentials, client, {timers, random: Math.random});
+  return apiCluster(credentials, client, {timers, random: Math.random}, sharedWatches ?? null);
 };

@@ -4,8 +4,8 @@ import type {WorkloadKind} from '../core/observation/workload.js';
 import type {Duration} from '../core/time.js';
 import type {Timers} from '../core/timers.js';
 import type {Cluster} from '../kubernetes/cluster.js';
-import type {ApiTraffic} from '../kubernetes/api/traffic.js';
 import type {ConnectError} from '../kubernetes/connect-error.js';
+import type {Opening} from '../kubernetes/connect.js';
 import type {WaitProgress} from '../outcome/check-report.js';
 import type {FailOn} from '../outcome/exit-code.js';
 import type {Settings} from '../settings/settings.js';
@@ -22,8 +22,8 @@ export interface Context {
   readonly settings: Settings;
   /** Checks of the user's own; absent: there are none. */
   readonly custom?: CustomProbes;
-  /** The connection to the cluster, real or simulated; opened by the use case, so that nothing is dialled for a bad flag. `traffic` counts its requests. */
-  readonly open: (traffic?: ApiTraffic) => Promise<ClusterConnection | ConnectError>;
+  /** The connection to the cluster, real or simulated; opened by the use case, so that nothing is dialled for a bad flag. */
+  readonly open: (opening?: Opening) => Promise<ClusterConnection | ConnectError>;
   /** The clocks and timers of the process, whatever ports it reads: connections depend on them. */
   readonly timers: Timers;
   /** Aborted by SIGINT or SIGTERM; its reason is the failure that the command ends with. */

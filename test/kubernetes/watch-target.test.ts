@@ -4,6 +4,7 @@ import {processTimers} from '../../src/cli/timers.js';
 import type {Duration} from '../../src/core/time.js';
 import type {Located} from '../../src/kubernetes/cluster.js';
 import type {News} from '../../src/kubernetes/watch/supervise.js';
+import {streamsOver} from '../../src/kubernetes/watch/streams.js';
 import {watchesOver} from '../../src/kubernetes/watch/watches.js';
 import {aWorkload} from '../support/observation.js';
 import {clientOf, fakeApiServer, json, status} from './fake-api-server.js';
@@ -56,7 +57,8 @@ describe('the watch of a workload', () => {
       told.push(search.known ? search.value.found : search.why.code);
       if (search.known) ending.abort();
     };
-    const watches = watchesOver(talking.client, {random: () => 0, timers: {...processTimers, sleep: pause}});
+    const timers = {...processTimers, sleep: pause};
+    const watches = watchesOver(talking.client, streamsOver(talking.client, {random: () => 0, timers}, null), timers);
     await watches.target(
       {...aWorkload(), name: 'frigate', namespace: 'cameras'},
       hear,

@@ -6,6 +6,7 @@ import {settled} from '../support/fake-timers.js';
 import {processTimers} from '../../src/cli/timers.js';
 import {resources} from '../../src/kubernetes/api/resources.js';
 import {uncounted} from '../../src/kubernetes/api/traffic.js';
+import {whole} from '../../src/kubernetes/watch/stream.js';
 import {supervise, type News, type Subject} from '../../src/kubernetes/watch/supervise.js';
 import type {Duration} from '../../src/core/time.js';
 import {clientOf, fakeApiServer, json, status, type Asked} from './fake-api-server.js';
@@ -88,10 +89,10 @@ const follow = async (
   await supervise(
     stage.client,
     subject,
-    (one) => {
-      news.push(one);
+    whole((one) => {
+      news.push(one.kind === 'observed' ? {...one, value: new Map(one.value)} : one);
       if (enough(so())) ending.abort();
-    },
+    }),
     {random: () => 0, timers: {...processTimers, sleep: pause}},
     ending.signal,
   );

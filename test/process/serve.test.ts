@@ -128,6 +128,14 @@ describe('serve', function () {
     }
     assert.deepEqual([metrics.status, metrics.type], [200, 'text/plain; version=0.0.4; charset=utf-8']);
     assert.match(metrics.text, /^frigate_health_targets_judged 3$/m);
+    const watched = [
+      ...metrics.text.matchAll(/kubernetes_requests_total\{verb="watch",resource="(\w+)",code="200"\} (\d+)/g),
+    ];
+    assert.deepEqual(
+      watched.map(([, resource, count]) => `${resource} ${count}`).sort(),
+      ['daemonsets 1', 'deployments 1', 'events 1', 'nodes 1', 'pods 1', 'statefulsets 1'],
+      'three Frigates share the streams',
+    );
     assert.match(metrics.text, /^frigate_health_http_requests_total\{route="\/health",method="GET",code="200"\} 1$/m);
     assert.match(metrics.text, /^frigate_health_polls_total\{result="answered"\} [1-9]/m);
     assert.match(metrics.text, /^frigate_health_state_writes_total\{result="done"\} [1-9]/m);

@@ -16,13 +16,28 @@ const GONE = 410;
 
 interface Page<T> {
   readonly next: string | null;
+  readonly version: string;
   readonly items: readonly T[];
+}
+
+/** A whole list. */
+export interface Listed<T> {
+  readonly items: readonly T[];
+  /** The `resourceVersion` from which a watch goes on; empty where the server gave none. */
+  readonly version: string;
 }
 
 const pageOf = <T>(item: z.ZodType<T>): z.ZodType<Page<T>> =>
   z
-    .object({metadata: z.object({continue: optionalText}).nullish(), items: listOf(item)})
-    .transform(({metadata, items}) => ({next: metadata?.continue ?? null, items}));
+    .object({
+      metadata: z.object({continue: optionalText, resourceVersion: optionalText}).nullish(),
+      items: listOf(item),
+    })
+    .transform(({metadata, items}) => ({
+      next: metadata?.continue ?? null,
+      version: metadata?.resourceVersion ?? '',
+      items,
+    }));
 
 export type Listing<T> = Omit<Question<readonly T[]>, 'schema' | 'limit'> & {
   readonly item: z.ZodType<T>;
@@ -30,20 +45,31 @@ export type Listing<T> = Omit<Question<readonly T[]>, 'schema' | 'limit'> & {
   readonly keep?: (item: T) => boolean;
 };
 
+/** Every object of the list. */
+export const listAll = async <T>(
+  client: ApiClient,
+  listing: Listing<T>,
+  signal: AbortSignal,
+): Promise<Answer<readonly T[]>> => {
+  const answer = await listWithVersion(client, listing, signal);
+  return answer.ok ? {ok: true, value: answer.value.items} : answer;
+};
+
 /**
- * Every object of the list. The token of a page is good for five minutes of etcd's history: should it be forgotten before the
+ * Every object of the list, and where it stands. The token of a page is good for five minutes of etcd's history: should it be forgotten before the
  * last page, the whole is asked for at once, as client-go's pager does.
  */
-export const listAll = async <T>(
+export const listWithVersion = async <T>(
   client: ApiClient,
   {item, keep = () => true, ...asked}: Listing<T>,
   signal: AbortSignal,
-): Promise<Answer<readonly T[]>> => {
+): Promise<Answer<Listed<T>>> => {
   const schema = pageOf(item);
   const ask = (page: Readonly<Record<string, string>>): Promise<Answer<Page<T>>> =>
     client.request({...asked, query: {...asked.query, ...page}, schema, limit: LIST_LIMIT}, signal);
   const items: T[] = [];
   let count = 0;
+  let version = '';
   let next: string | null = null;
   do {
     let answer: Answer<Page<T>> = await ask({limit: String(PAGE), ...(next === null ? {} : {continue: next})});
@@ -55,7 +81,7 @@ export const listAll = async <T>(
     if (!answer.ok) return answer;
     for (const one of answer.value.items) if (keep(one)) items.push(one);
     count += answer.value.items.length;
-    ({next} = answer.value);
+    ({next, version} = answer.value);
     if (count > MOST_ITEMS) {
       return {
         ok: false,
@@ -68,5 +94,5 @@ export const listAll = async <T>(
       };
     }
   } while (next !== null);
-  return {ok: true, value: items};
+  return {ok: true, value: {items, version}};
 };

@@ -191,3 +191,18 @@ export const foundWorkload = (kind: WorkloadKind, object: WorkloadObject): Found
     workload: container === null ? null : describeWorkload(kind, object, container, spec),
   };
 };
+
+/** One of a list of any workloads. */
+export interface ListedWorkload {
+  readonly uid: string;
+  /** `null`: it cannot be read, which concerns nobody but its owner: one odd object must not hide all others. */
+  readonly found: FoundWorkload | null;
+}
+
+const identified = z.looseObject({metadata: z.looseObject({uid: z.string().min(1)})});
+
+export const listedWorkload = (kind: WorkloadKind): z.ZodType<ListedWorkload> =>
+  identified.transform((object): ListedWorkload => {
+    const parsed = workloadObject.safeParse(object);
+    return {uid: object.metadata.uid, found: parsed.success ? foundWorkload(kind, parsed.data) : null};
+  });

@@ -94,7 +94,10 @@ export const serve = async (
   options: ServeOptions,
   faces: ServeFaces,
 ): Promise<{readonly exitCode: number}> => {
-  const connection = await context.open(countedTraffic(faces.counts));
+  const connection = await context.open({
+    traffic: countedTraffic(faces.counts),
+    sharedWatches: options.namespaces === null ? 'cluster' : 'namespace',
+  });
   if ('fix' in connection) throw new CommandFailure('usage', connection.message, lineOf(connection.fix));
   try {
     return await serveOver(connection, context, options, faces);
