@@ -23,6 +23,13 @@ export interface Timers extends Clock {
 export const within = (timers: Timers, limit: Duration, ...others: readonly AbortSignal[]): AbortSignal =>
   AbortSignal.any([timers.timeout(limit), ...others]);
 
+/** Resolves when the signal is aborted. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), {once: true});
+  });
+
 /** Does the work once, after `length`; the answer cancels it. */
 export const after = (timers: Timers, length: Duration, work: () => void): (() => void) => {
   const cancelled = new AbortController();

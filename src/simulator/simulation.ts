@@ -2,7 +2,7 @@
 import {instant, later, type Duration, type Instant} from '../core/time.js';
 import type {Clock} from './clock.js';
 import {type FrigateServer, type Listening, listensOn, serveFrigate} from './frigate.js';
-import {reconcile} from './control-plane/controllers.js';
+import {CONTROLLED, reconcile} from './control-plane/controllers.js';
 import {forgetOldEvents} from './control-plane/events.js';
 import type {Frigates} from './node/frigates.js';
 import {Kubelet, type PodLife} from './node/kubelet.js';
@@ -10,8 +10,15 @@ import {NodeDeath} from './node/nodes.js';
 import {asPod, type PodObject} from './api/objects.js';
 import type {ObjectStore} from './api/store.js';
 
-/** Milliseconds. */
+/** Milliseconds after which a namespace is looked at though nothing was written there: deadlines count seconds. */
 const DEADLINES_COUNT = 1000;
+/** So many namespaces are looked at in one go because of their deadlines; of a large fleet the others wait for the next one. */
+const MOST_AT_ONCE = 50;
+/** A fleet of so many pods is brought to the present once in so many milliseconds, not for each request. */
+const MANY = 100;
+const OF_MANY = 200;
+/** Milliseconds between two searches for events that are too old. */
+const FORGETS_EVERY = 10_000;
 
 export class Simulation {
   readonly kubelet: Kubelet;
@@ -20,8 +27,12 @@ export class Simulation {
   readonly #clock: Clock;
   #death: NodeDeath | null = null;
   #reached: Instant;
-  /** The objects as all controllers left them. */
-  #calm = {version: -1, at: instant(0)};
+  /** Namespaces that were written to since all controllers left them. */
+  readonly #touched = new Set<string>();
+  /** When all controllers last left a namespace; the oldest first. */
+  readonly #leftAt = new Map<string, Instant>();
+  #forgotAt = -Infinity;
+  #settledAt = -Infinity;
   #settling: Promise<void> = Promise.resolve();
   /** The port on which every pod's own address answers, beside 5000; known after the first pod started. */
   port = 0;
@@ -31,6 +42,10 @@ export class Simulation {
     this.#clock = clock;
     this.#reached = from;
     this.kubelet = new Kubelet(store, frigatesOf);
+    store.onChange(({resource, object: {metadata}}) => {
+      if (resource.plural === 'nodes') for (const namespace of this.#leftAt.keys()) this.#touched.add(namespace);
+      else if (CONTROLLED.has(resource.plural)) this.#touched.add(metadata.namespace ?? '');
+    });
   }
 
   nodeDies(name: string, at: Instant): void {
@@ -65,11 +80,17 @@ export class Simulation {
     }
     this.#reached = instant(Math.max(this.#reached, until));
     this.#moveAll(this.#reached);
+    if (this.#reached - this.#forgotAt < FORGETS_EVERY) return;
+    this.#forgotAt = this.#reached;
     forgetOldEvents(this.#store, this.#reached);
   }
 
   /** Brings the cluster to the present time, sockets included. */
   settle(): Promise<void> {
+    const now = this.#clock.now();
+    if (this.#clock.pace === 'flowing' && this.kubelet.pods.size >= MANY && now - this.#settledAt < OF_MANY)
+      return this.#settling;
+    this.#settledAt = now;
     this.#settling = this.#settling.then(async () => {
       this.catchUp(this.#clock.now());
       await this.#serve();
@@ -102,13 +123,21 @@ export class Simulation {
     return dues.length === 0 ? null : instant(Math.min(...dues));
   }
 
-  /** Where nothing was written since the last time, only deadlines can make a difference, and those count seconds. */
+  /** Where nothing was written since the last time, only deadlines can make a difference. */
   #moveAll(at: Instant): void {
-    if (this.#store.version === this.#calm.version && at - this.#calm.at < DEADLINES_COUNT) return;
-    reconcile(this.#store, at);
-    this.kubelet.observe(at);
-    reconcile(this.#store, at);
-    this.#calm = {version: this.#store.version, at};
+    const due = new Set(this.#touched);
+    for (const [namespace, leftAt] of this.#leftAt) {
+      if (at - leftAt < DEADLINES_COUNT || due.size >= this.#touched.size + MOST_AT_ONCE) break;
+      due.add(namespace);
+    }
+    for (const namespace of due) {
+      reconcile(this.#store, namespace, at);
+      this.kubelet.observe(namespace, at);
+      reconcile(this.#store, namespace, at);
+      this.#touched.delete(namespace);
+      this.#leftAt.delete(namespace);
+      this.#leftAt.set(namespace, at);
+    }
   }
 
   async #serve(): Promise<void> {

@@ -1,6 +1,7 @@
 /** One stream for all followers of a collection: begun with the first of them, ended with the last, and passed on to each as far as it selects. */
 import {known, unknown, type Known} from '../../core/known.js';
 import {seconds} from '../../core/time.js';
+import {aborted} from '../../core/timers.js';
 import type {ApiClient} from '../api/client.js';
 import {wordsOf} from '../api/resources.js';
 import {markedItem, testOf, type Marked, type Marks, type Selection} from './selection.js';
@@ -143,12 +144,6 @@ class Source<T> {
     return [...this.#followers.values()].flatMap((among) => [...among]);
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), {once: true});
-  });
 
 export const sharedStream = <T>(
   client: ApiClient,

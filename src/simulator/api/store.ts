@@ -15,14 +15,14 @@ export interface Change {
 /** How many past changes a watch can start from; older versions are answered with 410. */
 const KEPT_CHANGES = 2000;
 
-const keyOf = (plural: string, namespace: string | null | undefined, name: string): string =>
-  `${plural}/${namespace ?? ''}/${name}`;
+/** Objects of one kind: by namespace (empty: it has none), then by name. */
+type Kind = Map<string, Map<string, KubeObject>>;
 
 /** The `spec` and everything else that a generation counts. */
 const specOf = (object: KubeObject): string => JSON.stringify(without(object, 'metadata', 'status'));
 
 export class ObjectStore {
-  readonly #objects = new Map<string, KubeObject>();
+  readonly #kinds = new Map<string, Kind>();
   readonly #changes: Change[] = [];
   readonly #listeners = new Set<(change: Change) => void>();
   #version = 500;
@@ -37,17 +37,17 @@ export class ObjectStore {
   }
 
   get(plural: string, namespace: string | null, name: string): KubeObject | undefined {
-    const object = this.#objects.get(keyOf(plural, namespace, name));
+    const object = this.#find(plural, namespace, name);
     return object === undefined ? undefined : structuredClone(object);
   }
 
   /** Sorted by namespace and name, as etcd lists them. */
   list(plural: string, namespace: string | null = null): KubeObject[] {
-    const prefix = namespace === null ? `${plural}/` : `${plural}/${namespace}/`;
-    return [...this.#objects]
-      .filter(([key]) => key.startsWith(prefix))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, object]) => structuredClone(object));
+    const kind = this.#kinds.get(plural) ?? new Map<string, Map<string, KubeObject>>();
+    const namespaces = namespace === null ? [...kind.keys()].sort((a, b) => (`${a}/` < `${b}/` ? -1 : 1)) : [namespace];
+    return namespaces.flatMap((one) =>
+      [...(kind.get(one) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => structuredClone(object)),
+    );
   }
 
   /** The object as it would stand after a creation; nothing is stored. */
@@ -86,7 +86,7 @@ export class ObjectStore {
     name: string,
     change: (object: KubeObject) => void,
   ): KubeObject | undefined {
-    const previous = this.#objects.get(keyOf(plural, namespace, name));
+    const previous = this.#find(plural, namespace, name);
     if (previous === undefined) return undefined;
     const next = structuredClone(previous);
     change(next);
@@ -97,10 +97,12 @@ export class ObjectStore {
   }
 
   delete(plural: string, namespace: string | null, name: string): KubeObject | undefined {
-    const key = keyOf(plural, namespace, name);
-    const object = this.#objects.get(key);
+    const object = this.#find(plural, namespace, name);
     if (object === undefined) return undefined;
-    this.#objects.delete(key);
+    this.#kinds
+      .get(plural)
+      ?.get(namespace ?? '')
+      ?.delete(name);
     this.#version += 1;
     const last = {...structuredClone(object), metadata: {...object.metadata, resourceVersion: String(this.#version)}};
     this.#publish({type: 'DELETED', resource: resourceNamed(plural), version: this.#version, object: last});
@@ -130,9 +132,19 @@ export class ObjectStore {
   #put(type: 'ADDED' | 'MODIFIED', plural: string, object: KubeObject): KubeObject {
     this.#version += 1;
     object.metadata.resourceVersion = String(this.#version);
-    this.#objects.set(keyOf(plural, object.metadata.namespace, object.metadata.name), object);
+    const kind: Kind = this.#kinds.get(plural) ?? new Map<string, Map<string, KubeObject>>();
+    this.#kinds.set(plural, kind);
+    const among = kind.get(object.metadata.namespace ?? '') ?? new Map<string, KubeObject>();
+    kind.set(object.metadata.namespace ?? '', among.set(object.metadata.name, object));
     this.#publish({type, resource: resourceNamed(plural), version: this.#version, object: structuredClone(object)});
     return structuredClone(object);
+  }
+
+  #find(plural: string, namespace: string | null, name: string): KubeObject | undefined {
+    return this.#kinds
+      .get(plural)
+      ?.get(namespace ?? '')
+      ?.get(name);
   }
 
   #publish(change: Change): void {

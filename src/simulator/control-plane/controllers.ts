@@ -143,7 +143,7 @@ const newReplicaSet = (store: ObjectStore, deployment: WorkloadObject, hash: str
     Math.max(
       0,
       ...store
-        .list('replicasets')
+        .list('replicasets', deployment.metadata.namespace ?? null)
         .filter((set) => ownedBy(set, deployment))
         .map((set) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0)),
     );
@@ -324,21 +324,31 @@ const schedule = (store: ObjectStore, pod: PodObject, at: Instant): void => {
   );
 };
 
-/** One round of all controllers. */
-const round = (store: ObjectStore, at: Instant): void => {
-  for (const one of store.list('deployments')) deployment(store, asWorkload(one), at);
-  for (const one of store.list('replicasets')) replicaSet(store, asWorkload(one), at);
+/** One round of all controllers in one namespace. */
+const round = (store: ObjectStore, namespace: string, at: Instant): void => {
+  for (const one of store.list('deployments', namespace)) deployment(store, asWorkload(one), at);
+  for (const one of store.list('replicasets', namespace)) replicaSet(store, asWorkload(one), at);
   for (const plural of ['statefulsets', 'daemonsets'])
-    for (const one of store.list(plural)) direct(store, plural, asWorkload(one), at);
-  for (const pod of store.list('pods').map(asPod))
+    for (const one of store.list(plural, namespace)) direct(store, plural, asWorkload(one), at);
+  for (const pod of store.list('pods', namespace).map(asPod))
     if (pod.spec.nodeName === undefined && pod.metadata.deletionTimestamp === undefined) schedule(store, pod, at);
 };
 
-/** Runs the controllers until they have nothing more to do. */
-export const reconcile = (store: ObjectStore, at: Instant): void => {
+/** What the controllers read and write. */
+export const CONTROLLED: ReadonlySet<string> = new Set([
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'controllerrevisions',
+  'pods',
+]);
+
+/** Runs the controllers of a namespace until they have nothing more to do. */
+export const reconcile = (store: ObjectStore, namespace: string, at: Instant): void => {
   for (let rounds = 0; rounds < 20; rounds += 1) {
     const before = store.version;
-    round(store, at);
+    round(store, namespace, at);
     if (store.version === before) return;
   }
 };

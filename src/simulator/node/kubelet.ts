@@ -50,7 +50,7 @@ export class Kubelet {
   deadSince: Instant | null = null;
   /** Images with such a name cannot be pulled. */
   missingImage: RegExp | null = null;
-  #addresses = 1;
+  #addresses = 0;
 
   readonly #store: ObjectStore;
   readonly #frigatesOf: (pod: PodObject) => Frigates;
@@ -68,8 +68,8 @@ export class Kubelet {
 
   /** The next loopback address for a pod. Linux answers on all of 127.0.0.0/8, so that a pod's address can be dialled. */
   nextAddress(): string {
-    this.#addresses = (this.#addresses % 250) + 1;
-    return `127.0.0.${this.#addresses + 1}`;
+    this.#addresses = (this.#addresses + 1) % 60_000;
+    return `127.0.${Math.floor(this.#addresses / 250)}.${(this.#addresses % 250) + 2}`;
   }
 
   /**
@@ -96,10 +96,10 @@ export class Kubelet {
     }
   }
 
-  /** Takes up new pods and begins to end those that are being deleted. */
-  observe(at: Instant): void {
+  /** Takes up new pods of a namespace and begins to end those that are being deleted. */
+  observe(namespace: string, at: Instant): void {
     if (this.deadSince !== null) return;
-    const pods = this.#store.list('pods').map(asPod);
+    const pods = this.#store.list('pods', namespace).map(asPod);
     for (const pod of pods) {
       const life = this.pods.get(pod.metadata.uid);
       if (life === undefined && pod.spec.nodeName !== undefined && pod.status.phase === 'Pending') this.#adopt(pod, at);
@@ -107,9 +107,10 @@ export class Kubelet {
       if (life === undefined) this.#store.delete('pods', pod.metadata.namespace ?? null, pod.metadata.name);
       else if (life.phase !== 'ending') this.#end(life, pod, at);
     }
-    for (const life of this.pods.values()) this.#probe(life, at);
+    const lives = [...this.pods.values()].filter((life) => life.namespace === namespace);
+    for (const life of lives) this.#probe(life, at);
     const present = new Set(pods.map((pod) => pod.metadata.uid));
-    for (const [uid, life] of this.pods) if (!present.has(uid)) this.#forget(life, at);
+    for (const life of lives) if (!present.has(life.uid)) this.#forget(life, at);
   }
 
   /** The instant of the next thing that happens by itself. */

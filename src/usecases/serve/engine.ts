@@ -1,10 +1,11 @@
 /** The loops of one term: one for each Frigate that there is, begun when it is found and ended when it is gone, or with the term. */
 import {seconds, type Duration} from '../../core/time.js';
-import type {Timers} from '../../core/timers.js';
+import {aborted, type Timers} from '../../core/timers.js';
 import type {FrigateTarget, InstanceId} from '../../outcome/fleet.js';
 import type {Journal} from '../../pass/journal.js';
 import type {PassPorts} from '../../pass/ports.js';
 import type {Demand} from '../watch/watch-context.js';
+import {BeginSlots} from './begin-slots.js';
 import type {LoopHealth} from './daemon-health.js';
 import type {FleetSafety} from './fleet-safety.js';
 import type {FleetStore} from './fleet-store.js';
@@ -44,6 +45,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #term: Term;
   readonly #signal: AbortSignal;
+  readonly #slots: BeginSlots;
   readonly #running = new Map<InstanceId, Running>();
   /** Loops that end. */
   readonly #ending = new Set<Promise<void>>();
@@ -53,6 +55,7 @@ export class Engine {
     this.#options = options;
     this.#term = term;
     this.#signal = AbortSignal.any([signal, term.lost]);
+    this.#slots = new BeginSlots(options.clock);
     this.begunAt = options.clock.monotonic();
   }
 
@@ -87,10 +90,7 @@ export class Engine {
 
   /** Resolves when every loop has ended, after the signal or the loss of the term. */
   async done(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (this.#signal.aborted) resolve();
-      else this.#signal.addEventListener('abort', () => resolve(), {once: true});
-    });
+    await aborted(this.#signal);
     await Promise.all([...this.#running.values()].map(({done}) => done));
     await Promise.all(this.#ending);
   }
@@ -116,6 +116,7 @@ export class Engine {
     while (!signal.aborted) {
       const ended = new AbortController();
       const own = AbortSignal.any([signal, ended.signal]);
+      const isJudged = await this.#slots.take(own);
       try {
         const stateName = await stateNameFor(portsFor(target, null), target, siblings, own);
         if (isOver(signal)) return;
@@ -136,9 +137,11 @@ export class Engine {
           own,
         );
         running.loop = loop;
+        void loop.judged.then(isJudged);
         await loop.run();
       } catch (error) {
         ended.abort();
+        isJudged();
         journalFor(NO_PASS)('warning', {
           frigate: target.id,
           summary: 'a bug of this program ended the loop of this Frigate; it begins again',

@@ -78,6 +78,7 @@ export class FrigateLoop {
   readonly #feeds: Feeds;
   readonly #begun: number;
   readonly #asked: Asked[] = [];
+  readonly #judged = Promise.withResolvers<void>();
   readonly #signal: AbortSignal;
   /** News came since the last turn began. */
   #news = true;
@@ -128,8 +129,14 @@ export class FrigateLoop {
       await this.#feeds.done;
     } finally {
       this.#ended = true;
+      this.#judged.resolve();
       for (const {answer} of this.#asked.splice(0)) answer(NOT_READY);
     }
+  }
+
+  /** Resolves when it was judged for the first time, or ended before. */
+  get judged(): Promise<void> {
+    return this.#judged.promise;
   }
 
   get health(): LoopHealth {
@@ -172,6 +179,7 @@ export class FrigateLoop {
       return;
     }
 
+    this.#judged.resolve();
     const observed = observedPassOf(withOpenQuestion(writer.now), ports);
     const decidedAt = clock.monotonic();
     const {at} = observed.observation;

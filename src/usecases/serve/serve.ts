@@ -7,7 +7,7 @@ import {hostname} from 'node:os';
 import {lineOf} from '../../core/fix.js';
 import {SERVE} from '../../core/serving.js';
 import {milliseconds, seconds, type Duration, type Instant} from '../../core/time.js';
-import {every, type Timers} from '../../core/timers.js';
+import {aborted, every, type Timers} from '../../core/timers.js';
 import {CommandFailure} from '../../outcome/failure.js';
 import type {DaemonStatus, FleetSource, FrigateTarget} from '../../outcome/fleet.js';
 import type {ServeControl} from '../../outcome/recover.js';
@@ -303,12 +303,6 @@ const finished = async (
   })();
   await Promise.race([worked, given]);
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), {once: true});
-  });
 
 /** `null`: there is no targets file. */
 const targetsReader = ({targetsFile, readFile}: ServeOptions): (() => TargetsFile) | null =>

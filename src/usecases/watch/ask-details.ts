@@ -1,7 +1,8 @@
 /** The slower questions to Frigate, one round after another and only while it answers: configuration, history, segments, and what they raise. */
-import {notAsked, type Known} from '../../core/known.js';
+import {mapKnown, notAsked, type Known} from '../../core/known.js';
 import {emptyBaselines, type Baselines} from '../../core/state/baselines.js';
 import type {NewestSegment} from '../../core/observation/frigate.js';
+import {sharing} from '../../core/observation/shared-snapshots.js';
 import {
   asksForGo2rtc,
   asksForMountProbe,
@@ -71,7 +72,7 @@ const askOnce = async (context: WatchContext, configDue: boolean): Promise<Durat
   try {
     const stale = (): boolean => signal.aborted || runningOn(writer.now)?.container.id !== container.id;
     if (!writer.now.history.known) {
-      const history = await reader.history(signal);
+      const history = mapKnown(await reader.history(signal), sharing);
       if (stale()) return seconds(0);
       writer.put({history, ...(history.known ? {trend: history.value, filling: filledWith([], history.value)} : {})});
     }

@@ -3,6 +3,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {backOff} from '../../core/back-off.js';
 import {notReadYet, unknown, type Unknown} from '../../core/known.js';
 import type {Snapshot} from '../../core/observation/frigate.js';
+import {sharedWith} from '../../core/observation/shared-snapshots.js';
 import {humanDuration, milliseconds, seconds, since, type Duration, type Instant} from '../../core/time.js';
 import {after} from '../../core/timers.js';
 import {NOT_RUNNING} from '../../pass/located-pod.js';
@@ -29,7 +30,7 @@ export const grown = (watchState: WatchState, snapshot: Snapshot, now: Instant):
   const last = watchState.trend.at(-1);
   const at = snapshot.lastUpdated ?? now;
   if (last !== undefined && at <= (last.lastUpdated ?? 0)) return {};
-  const next = {...snapshot, lastUpdated: at, usages: null};
+  const next = sharedWith(last, {...snapshot, lastUpdated: at, usages: null});
   const append = (list: readonly Snapshot[]): readonly Snapshot[] => [...list, next].slice(-MOST_SNAPSHOTS);
   const filling = filledWith(watchState.filling, [next]);
   if (watchState.history.known)
