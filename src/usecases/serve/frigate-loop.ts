@@ -78,7 +78,7 @@ export class FrigateLoop {
   readonly #feeds: Feeds;
   readonly #begun: number;
   readonly #asked: Asked[] = [];
-  readonly #judged = Promise.withResolvers<void>();
+  readonly #judged = Promise.withResolvers<null>();
   readonly #signal: AbortSignal;
   /** News came since the last turn began. */
   #news = true;
@@ -129,13 +129,13 @@ export class FrigateLoop {
       await this.#feeds.done;
     } finally {
       this.#ended = true;
-      this.#judged.resolve();
+      this.#judged.resolve(null);
       for (const {answer} of this.#asked.splice(0)) answer(NOT_READY);
     }
   }
 
   /** Resolves when it was judged for the first time, or ended before. */
-  get judged(): Promise<void> {
+  get judged(): Promise<null> {
     return this.#judged.promise;
   }
 
@@ -179,7 +179,7 @@ export class FrigateLoop {
       return;
     }
 
-    this.#judged.resolve();
+    this.#judged.resolve(null);
     const observed = observedPassOf(withOpenQuestion(writer.now), ports);
     const decidedAt = clock.monotonic();
     const {at} = observed.observation;
