@@ -8,6 +8,7 @@ import type {Duration} from '../core/time.js';
 import type {Clock, Timers} from '../core/timers.js';
 import {apiCluster} from './api-cluster.js';
 import {apiClient} from './api/client.js';
+import {anyNumber, lanes} from './api/lanes.js';
 import {uncounted, type ApiTraffic} from './api/traffic.js';
 import type {Cluster} from './cluster.js';
 import type {ConnectError} from './connect-error.js';
@@ -58,6 +59,8 @@ export interface Opening {
   readonly traffic?: ApiTraffic;
   /** All watches of a kind share one stream of the API server, so wide; absent: each watch has its own. */
   readonly sharedWatches?: Breadth;
+  /** So many questions at once, but for those that cannot wait; absent: any number. */
+  readonly questionsAtOnce?: number;
 }
 
 export const isConnectError = (outcome: Cluster | ConnectError): outcome is ConnectError => 'fix' in outcome;
@@ -163,7 +166,7 @@ const findCredentials = async (options: KubeOptions, timers: Timers): Promise<Cr
 export const connect = async (
   options: KubeOptions,
   timers: Timers,
-  {traffic = uncounted, sharedWatches}: Opening = {},
+  {traffic = uncounted, sharedWatches, questionsAtOnce}: Opening = {},
 ): Promise<Cluster | ConnectError> => {
   const credentials = await findCredentials(options, timers);
   if ('fix' in credentials) return credentials;
@@ -172,6 +175,7 @@ export const connect = async (
     random: Math.random,
     requestTimeout: options.requestTimeout || null,
     traffic,
+    lanes: questionsAtOnce === undefined ? anyNumber : lanes(questionsAtOnce),
   });
   return apiCluster(credentials, client, {timers, random: Math.random}, sharedWatches ?? null);
 };

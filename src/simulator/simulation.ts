@@ -12,11 +12,13 @@ import type {ObjectStore} from './api/store.js';
 
 /** Milliseconds after which a namespace is looked at though nothing was written there: deadlines count seconds. */
 const DEADLINES_COUNT = 1000;
-/** So many namespaces are looked at in one go because of their deadlines; of a large fleet the others wait for the next one. */
-const MOST_AT_ONCE = 50;
-/** A fleet of so many pods is brought to the present once in so many milliseconds, not for each request. */
+/**
+ * A fleet of so many namespaces is brought to the present once in so many milliseconds, not for each request, and only so many of the
+ * namespaces are looked at then because of their deadlines.
+ */
 const MANY = 100;
 const OF_MANY = 200;
+const OF_MANY_AT_ONCE = 5;
 /** Milliseconds between two searches for events that are too old. */
 const FORGETS_EVERY = 10_000;
 
@@ -88,7 +90,7 @@ export class Simulation {
   /** Brings the cluster to the present time, sockets included. */
   settle(): Promise<void> {
     const now = this.#clock.now();
-    if (this.#clock.pace === 'flowing' && this.kubelet.pods.size >= MANY && now - this.#settledAt < OF_MANY)
+    if (this.#clock.pace === 'flowing' && this.#leftAt.size >= MANY && now - this.#settledAt < OF_MANY)
       return this.#settling;
     this.#settledAt = now;
     this.#settling = this.#settling.then(async () => {
@@ -126,8 +128,9 @@ export class Simulation {
   /** Where nothing was written since the last time, only deadlines can make a difference. */
   #moveAll(at: Instant): void {
     const due = new Set(this.#touched);
+    const most = this.#leftAt.size < MANY ? Infinity : this.#touched.size + OF_MANY_AT_ONCE;
     for (const [namespace, leftAt] of this.#leftAt) {
-      if (at - leftAt < DEADLINES_COUNT || due.size >= this.#touched.size + MOST_AT_ONCE) break;
+      if (at - leftAt < DEADLINES_COUNT || due.size >= most) break;
       due.add(namespace);
     }
     for (const namespace of due) {

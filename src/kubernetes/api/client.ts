@@ -18,6 +18,7 @@ import {
   failureOfStatus,
   parseStatus,
 } from './failure.js';
+import {anyNumber, type Lanes} from './lanes.js';
 import type {Ask} from './resources.js';
 import {pathOf, wordsOf} from './resources.js';
 import type {ServerClock} from './server-clock.js';
@@ -78,6 +79,8 @@ export interface ClientOptions {
   readonly requestTimeout: Duration | null;
   /** Absent: nobody counts. */
   readonly traffic?: ApiTraffic;
+  /** Absent: any number of questions at once. */
+  readonly lanes?: Lanes;
 }
 
 const METHODS = {get: 'GET', list: 'GET', watch: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH'} as const;
@@ -152,7 +155,7 @@ const refusedStream = (result: Opened): boolean => {
 
 export const apiClient = (credentials: Credentials, options: ClientOptions): ApiClient => {
   const clock = serverClock(options.timers.monotonic);
-  const {traffic = uncounted} = options;
+  const {traffic = uncounted, lanes = anyNumber} = options;
 
   const counted = async <R extends Exchange | Opened>(ask: Ask, sending: Promise<R>): Promise<R> => {
     const result = await sending;
@@ -210,7 +213,10 @@ export const apiClient = (credentials: Credentials, options: ClientOptions): Api
     question: Question<T>,
     signal: AbortSignal,
   ): Promise<{readonly answer: Answer<T>; readonly retryAfter: string | undefined}> => {
-    const reply = await once(question.ask, outgoingOf(question), {signal, limit: question.limit ?? OBJECT_LIMIT});
+    const bounds = {signal, limit: question.limit ?? OBJECT_LIMIT};
+    const reply =
+      (await lanes.through(question.ask, signal, () => once(question.ask, outgoingOf(question), bounds))) ??
+      failed(failureOfDeadline(question.ask));
     if (!reply.ok) return {answer: reply, retryAfter: undefined};
     const {status, headers, body} = reply.value;
     const success = status >= 200 && status < 300;

@@ -41,6 +41,8 @@ const READY_AFTER = seconds(60);
 /** Between two polls of one Frigate. */
 const POLL = {ofFew: seconds(2), ofMany: seconds(5)};
 const MANY = 100;
+/** To the API server; a healthy one answers a thousand and more a second. */
+const QUESTIONS_AT_ONCE = 32;
 /** From SIGTERM to the release of the Lease, and to the end, whatever is under way. */
 const LAST_TURNS = milliseconds(2500);
 const ENDING = seconds(4);
@@ -97,6 +99,7 @@ export const serve = async (
   const connection = await context.open({
     traffic: countedTraffic(faces.counts),
     sharedWatches: options.namespaces === null ? 'cluster' : 'namespace',
+    questionsAtOnce: QUESTIONS_AT_ONCE,
   });
   if ('fix' in connection) throw new CommandFailure('usage', connection.message, lineOf(connection.fix));
   try {
