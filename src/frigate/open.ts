@@ -1,4 +1,5 @@
 /** Finding a transport to Frigate's API, and a confirmation over a second one if the first finds the API dead (FRG-301). */
+import type {Agent} from 'node:http';
 import {notAsked, type Known} from '../core/known.js';
 import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration} from '../core/time.js';
@@ -25,6 +26,8 @@ export interface OpenOptions {
   readonly expected?: Expectation | null;
   /** Called with the whole answer to `/api/stats` of an API that responds. */
   readonly onStats?: (body: Buffer) => void;
+  /** Keeps the connections to pods for the next questions; absent: each question has its own. */
+  readonly kept?: Agent;
   readonly timers: Timers;
 }
 
@@ -56,11 +59,11 @@ const build = (
   via: Via,
   cluster: FrigateAccess,
   target: FrigateTarget,
-  {timers}: Pick<OpenOptions, 'timers'>,
+  {timers, kept}: Pick<OpenOptions, 'timers' | 'kept'>,
 ): Transport | null => {
   switch (via) {
     case 'direct':
-      return target.podIP === null ? null : directTransport({...target, podIP: target.podIP}, timers);
+      return target.podIP === null ? null : directTransport({...target, podIP: target.podIP}, timers, kept);
     case 'proxy':
       return proxyTransport(cluster, target, timers);
     case 'exec':
@@ -74,7 +77,7 @@ const build = (
 export const transportsTo = (
   cluster: FrigateAccess,
   target: FrigateTarget,
-  options: Pick<OpenOptions, 'via' | 'timers'>,
+  options: Pick<OpenOptions, 'via' | 'timers' | 'kept'>,
 ): readonly Transport[] =>
   order(options.via, cluster.inCluster)
     .map((via) => build(via, cluster, target, options))

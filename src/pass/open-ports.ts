@@ -1,6 +1,7 @@
 /** Makes the ports of a use case from its context: the opened cluster, the transports to Frigate, the log, the mailer. */
 import {lineOf} from '../core/fix.js';
 import {randomBytes} from 'node:crypto';
+import type {Agent} from 'node:http';
 import {hostname} from 'node:os';
 import type {Clock} from '../core/timers.js';
 import {openFrigate} from '../frigate/open.js';
@@ -16,12 +17,16 @@ import type {PassPorts} from './ports.js';
 /** 48 random bits beside the time: two runners never make the same. */
 const newId = (clock: Clock): string => `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`;
 
-/** The ports over an opened connection. `settings` say which Frigate; a run that observes several makes ports for each, over the same channels. */
+/**
+ * The ports over an opened connection. `settings` say which Frigate; a run that observes several makes ports for each, over the same channels.
+ * `kept` keeps the connections to Frigate; absent: each question has its own.
+ */
 export const portsOver = (
   {cluster: opened, clock}: Pick<ClusterConnection, 'cluster' | 'clock'>,
   {settings, version, timers, custom}: Pick<Context, 'settings' | 'timers' | 'version' | 'custom'>,
   command: string,
   channels: readonly Channel[],
+  kept?: Agent,
 ): PassPorts => {
   const cluster = custom === undefined ? opened : custom.readings.listenTo(opened);
   // Where exec is chosen as the transport, its permission is required anyway (FRG-102 reviews it).
@@ -46,6 +51,7 @@ export const portsOver = (
           timers,
           signal,
           expected,
+          ...(kept === undefined ? {} : {kept}),
           ...(custom === undefined ? {} : {onStats: (body) => custom.readings.onStats(address, body)}),
         },
       ),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import {Agent} from 'node:http';
+import type {Socket} from 'node:net';
 import {Duplex} from 'node:stream';
-import {FakeTimers} from '../support/fake-timers.js';
+import {FakeTimers, settled} from '../support/fake-timers.js';
 import {known, unknown} from '../../src/core/known.js';
 import type {Transport, TransportReply} from '../../src/frigate/frigate.js';
 import {parseCurlOutput} from '../../src/frigate/transport/curl.js';
@@ -53,8 +55,52 @@ describe('over HTTP, directly and through a forwarded port', () => {
     server = null;
   });
 
+  const agent = new Agent({keepAlive: true});
+  const kept = (port: number): Transport => directTransport({...targetAt(port), podIP: '127.0.0.1'}, timers, agent);
+  after(() => agent.destroy());
+
+  it('kept: asks several questions over one connection', async () => {
+    const connections = new Set<Socket>();
+    server = await httpServer(({socket}, response) => {
+      connections.add(socket);
+      response.end('x');
+    });
+    for (let number = 0; number < 3; number += 1) {
+      assert.equal((await get(kept(server.port))).kind, 'answer');
+      await settled();
+    }
+    assert.deepEqual([server.paths.length, connections.size], [3, 1]);
+  });
+
+  it('kept: asks once more on a new connection where the server closed the kept one meanwhile', async () => {
+    const sockets: Socket[] = [];
+    server = await httpServer((request, response) => {
+      if (sockets.includes(request.socket)) request.socket.resetAndDestroy();
+      else response.end('x');
+      sockets.push(request.socket);
+    });
+    for (let number = 0; number < 2; number += 1) {
+      assert.equal((await get(kept(server.port))).kind, 'answer');
+      await settled();
+    }
+    assert.equal(sockets.length, 3);
+  });
+
+  it('kept: a silence is one question, and the next has a new connection', async () => {
+    const sockets = new Set<Socket>();
+    server = await httpServer((request, response) => {
+      sockets.add(request.socket);
+      if (sockets.size > 1) response.end('x');
+    });
+    assertNoAnswer(await outwait(server, kept(server.port)), true, 'silent');
+    assert.deepEqual([server.paths.length, sockets.size], [1, 1]);
+    assert.equal((await get(kept(server.port))).kind, 'answer');
+    assert.equal(sockets.size, 2);
+  });
+
   const ways: ReadonlyArray<readonly [name: string, make: (port: number) => Transport]> = [
     ['direct', direct],
+    ['kept', kept],
     ['port-forward', (port) => portForwardTransport({forwardPort: forwardTo(port)}, targetAt(1), timers)],
   ];
 

@@ -1,5 +1,8 @@
-/** One GET over node:http, on a connection of its own or one that the caller passes in. No keep-alive: each request finds its own nginx worker. */
-import {request, type ClientRequest, type IncomingMessage} from 'node:http';
+/**
+ * One GET over node:http: on a connection of its own, so that each request finds its own nginx worker; on one that the caller passes in; or on
+ * one that is kept for many requests (nginx.conf of Frigate: 65 s). A question that a kept one did not answer is asked again on another.
+ */
+import {request, type Agent, type ClientRequest, type IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {maskedLine} from '../../core/mask.js';
 import type {Timers} from '../../core/timers.js';
@@ -16,6 +19,8 @@ export interface HttpGet {
   readonly path: string;
   /** A connection that is already open to Frigate's port; `null`: dial host and port. */
   readonly connection: Duplex | null;
+  /** Keeps connections for many requests; `null`: this one is closed afterwards. */
+  readonly kept: Agent | null;
   /** Milliseconds for the TCP handshake; in a cluster it takes a few, so that a dropped packet need not cost the whole timeout. */
   readonly connectTimeout: number;
 }
@@ -67,11 +72,24 @@ const collect = (
   });
 };
 
+interface Options {
+  readonly signal: AbortSignal;
+  readonly limit: number;
+  readonly timers: Timers;
+}
+
 /** Ends with a reply within the signal; never throws. */
-export const httpGet = (
+export const httpGet = async (get: HttpGet, options: Options): Promise<TransportReply> => {
+  const {reply, wasUsedBefore} = await askOnce(get, options);
+  // The server may close a kept connection in the very moment in which it is used again: that says nothing about Frigate.
+  const isStale = wasUsedBefore && reply.kind === 'no-answer' && reply.how === 'cut' && !options.signal.aborted;
+  return isStale ? (await askOnce({...get, kept: null}, options)).reply : reply;
+};
+
+const askOnce = (
   get: HttpGet,
-  options: {readonly signal: AbortSignal; readonly limit: number; readonly timers: Timers},
-): Promise<TransportReply> =>
+  options: Options,
+): Promise<{readonly reply: TransportReply; readonly wasUsedBefore: boolean}> =>
   new Promise((resolve) => {
     const elapsed = stopwatch(options.timers);
     const {connection} = get;
@@ -82,8 +100,9 @@ export const httpGet = (
     const done = (reply: TransportReply): void => {
       dialling?.stop();
       options.signal.removeEventListener('abort', onAbort);
-      resolve(reply);
-      call?.destroy();
+      resolve({reply, wasUsedBefore: call?.reusedSocket === true});
+      // A kept connection goes back to its agent by itself, once its answer was read whole.
+      if (get.kept === null || reply.kind !== 'answer') call?.destroy();
       connection?.destroy();
     };
     const onAbort = (): void => {
@@ -109,11 +128,12 @@ export const httpGet = (
       host: get.host,
       port: get.port,
       path: get.path,
-      headers: {connection: 'close', accept: 'application/json'},
+      headers: {...(get.kept === null ? {connection: 'close'} : {}), accept: 'application/json'},
       // With any agent, even `false`, node:http would dial by itself.
-      ...(connection === null ? {agent: false} : {createConnection: () => connection}),
+      ...(connection === null ? {agent: get.kept ?? false} : {createConnection: () => connection}),
     });
     call.on('socket', (socket) => {
+      connected ||= call?.reusedSocket === true;
       if (connected) return;
       socket.once('connect', () => {
         connected = true;

@@ -23,7 +23,7 @@ export const portForwardTransport = (
     if (!connection.known) return podFailure(connection.why);
     const {result, starved} = await withDeadline(timers, signal, timeout, (both) =>
       httpGet(
-        {host: '127.0.0.1', port: target.port, path, connection: connection.value, connectTimeout: 0},
+        {host: '127.0.0.1', port: target.port, path, connection: connection.value, kept: null, connectTimeout: 0},
         {signal: both, limit, timers},
       ),
     );

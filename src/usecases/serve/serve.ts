@@ -3,6 +3,7 @@
  * by the same pure core and acts by the same steps as a pass of the CronJob; of several replicas the one that holds the Lease acts.
  */
 import {randomBytes} from 'node:crypto';
+import {Agent} from 'node:http';
 import {hostname} from 'node:os';
 import {lineOf} from '../../core/fix.js';
 import {SERVE} from '../../core/serving.js';
@@ -41,6 +42,8 @@ const READY_AFTER = seconds(60);
 /** Between two polls of one Frigate. */
 const POLL = {ofFew: seconds(2), ofMany: seconds(5)};
 const MANY = 100;
+/** A connection to a Frigate that was not used for so long is closed; nginx closes it after 65 s (its nginx.conf). Milliseconds. */
+const KEPT_UNUSED = 50_000;
 /** To the API server; a healthy one answers a thousand and more a second. */
 const QUESTIONS_AT_ONCE = 32;
 /** From SIGTERM to the release of the Lease, and to the end, whatever is under way. */
@@ -119,6 +122,7 @@ export const serveOver = async (
 ): Promise<{readonly exitCode: number}> => {
   const {clock} = connection;
   const {settings, signal, stdout, version} = context;
+  const kept = new Agent({keepAlive: true, timeout: KEPT_UNUSED});
   const breakers = new Breakers(clock, options.breaker);
   const {counts} = faces;
   const cluster = breakers.cluster(countedCluster(connection.cluster, counts));
@@ -205,7 +209,7 @@ export const serveOver = async (
       {
         clock,
         portsFor: (target, stateName) => {
-          const ports = portsFor({cluster, clock}, context, target, stateName, channels.current);
+          const ports = portsFor({cluster, clock}, context, target, stateName, channels.current, kept);
           return breakers.ports(target.id, countedPorts(ports, clock, counts));
         },
         pollFor: (frigates) => options.poll ?? (frigates > MANY ? POLL.ofMany : POLL.ofFew),
@@ -285,6 +289,7 @@ export const serveOver = async (
     stopExamining();
     stopReading();
     running.abort();
+    kept.destroy();
     await face.close();
   }
   journal('serve.ended', {identity});
@@ -318,6 +323,7 @@ const portsFor = (
   {namespace, name}: FrigateTarget,
   stateName: string | null,
   channels: readonly Channel[],
+  kept: Agent,
 ): PassPorts =>
   portsOver(
     connection,
@@ -335,6 +341,7 @@ const portsFor = (
     },
     SERVE,
     channels,
+    kept,
   );
 
 /** A proof within 30 s needs answers, or their absence, within a few seconds; the slowest answer of a healthy Frigate took 1.05 s. */
