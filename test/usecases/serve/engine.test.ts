@@ -84,6 +84,30 @@ describe('the engine of serve', () => {
     assert.deepEqual([health, changes.map((change) => change.health)], ['unhealthy', ['healthy', 'unhealthy']]);
   });
 
+  for (const profile of ['steady', 'fast'] as const)
+    it(`restarts nothing because the clock of Frigate stepped back, with the profile ${profile}`, async () => {
+      const stage = new Stage();
+      stage.profile = profile;
+      const world = stage.world();
+      living(world);
+      stage.engine(aTerm(), ending.signal);
+      await stage.timers.advance(seconds(65));
+      Object.defineProperty(world, 'frigate', {
+        get: () => {
+          const lastUpdated = (Math.floor(world.now / 15_000) * 15_000 - 94_000) as Instant;
+          return aFrigate({
+            stats: known(aReading({lastUpdated}, world.now)),
+            history: known(aHistory(20, () => ({}), lastUpdated)),
+            segments: new Map(),
+          });
+        },
+      });
+      await stage.timers.advance(minutes(8));
+      assert.equal(world.rollouts.length, 0);
+      const {changes} = stage.store.current.frigates.get('frigate.frigate') ?? assert.fail();
+      assert.ok(!changes.some(({health}) => health === 'unhealthy'), JSON.stringify(changes));
+    });
+
   it('says of each poll how late it began', async () => {
     const stage = new Stage();
     living(stage.world());
