@@ -56,7 +56,7 @@ export interface Simulated {
   readonly frigate: () => JudgedFrigate | null;
   /** When each PATCH of a restart came. */
   readonly restarts: readonly Instant[];
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export interface SimulatedOptions {
