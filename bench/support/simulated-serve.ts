@@ -17,7 +17,7 @@ import {FleetStore} from '../../src/usecases/serve/fleet-store.js';
 import {FakeTimers} from '../../test/support/fake-timers.js';
 import {aSettings, FakeWorld} from '../../test/support/fake-world.js';
 import {aPolicy} from '../../test/support/observation.js';
-import {Installation, NEW_YEAR} from '../../test/proofs/year/installation.js';
+import {Installation, NEW_YEAR, type Worth} from '../../test/proofs/year/installation.js';
 import type {Occurrence} from '../../test/proofs/year/occurrences.js';
 import {clusterOf, frigateOf, memoryUseOf} from '../../test/proofs/year/seen.js';
 
@@ -55,7 +55,7 @@ export interface Simulated {
   /** What was judged last. */
   readonly frigate: () => JudgedFrigate | null;
   /** When each PATCH of a restart came. */
-  readonly restarts: readonly Instant[];
+  readonly restarts: ReadonlyArray<{readonly at: Instant; readonly worth: Worth}>;
   readonly end: () => Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
   const look = lastOf(catchUp, () => clusterOf(installation));
   const frigate = lastOf(catchUp, () => frigateOf(installation));
   const world = new FakeWorld();
-  const restarts: Instant[] = [];
+  const restarts: Array<Simulated['restarts'][number]> = [];
   const workload = (): FakeWorld['workload'] => {
     const {workload: search} = look();
     const one = search.known ? singleWorkload(search) : null;
@@ -101,8 +101,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
       get: workload,
       set: (next: FakeWorld['workload']) => {
         if (next.attempt === null) return;
-        restarts.push(timers.now());
-        installation.restart('pod', next.attempt);
+        restarts.push({at: timers.now(), worth: installation.restart('pod', next.attempt)});
       },
     },
   });

@@ -25,6 +25,15 @@ const CONFIG_EVERY = minutes(1);
 const SEGMENT_LANES = 4;
 /** While recording may have stopped: the length of a segment. Otherwise it is looked so often whether something points there. */
 const DOUBTFUL_ROUND = seconds(10);
+/** So long the log is reason enough: then the segments are late, or its errors do not concern them. */
+const LOG_IS_REASON = seconds(90);
+/** After this time it is a reason again. */
+const LOG_IS_REASON_AGAIN = minutes(10);
+
+/** Since when the log has been a reason to ask early, by the monotonic clock; `null`: never. */
+interface LogReason {
+  since: number | null;
+}
 
 /** The stored baselines, with the probe of the mount that was made from here: no second one while it may still hang. */
 export const memoryOn = ({recalledState, probed}: WatchState): Baselines => {
@@ -136,8 +145,14 @@ const isOneLate = async (context: WatchContext, names: readonly string[]): Promi
   }
 };
 
+/** A recorder that reports errors for hours is not asked every 10 s for hours. */
+const isReason = (logReason: LogReason, now: number): boolean => {
+  if (logReason.since === null || now - logReason.since >= LOG_IS_REASON_AGAIN) logReason.since = now;
+  return now - logReason.since < LOG_IS_REASON;
+};
+
 /** Until the next round: the whole pause, unless the log or a camera that stands still makes it worth asking before. */
-const untilNextRound = async (context: WatchContext, pause: Duration): Promise<void> => {
+const untilNextRound = async (context: WatchContext, pause: Duration, logReason: LogReason): Promise<void> => {
   const {ports, writer, sleep, signal} = context;
   const end = ports.clock.monotonic() + pause;
   let standingAt: Instant | null = null;
@@ -147,7 +162,7 @@ const untilNextRound = async (context: WatchContext, pause: Duration): Promise<v
     if (rung || signal.aborted || left <= DOUBTFUL_ROUND) return;
     const {log, segmentsAt, history, frigate} = writer.now;
     if (segmentsAt === null || !frigate.stats.known) continue;
-    if (logDoubtsRecording(log, segmentsAt)) return;
+    if (logDoubtsRecording(log, segmentsAt) && isReason(logReason, ports.clock.monotonic())) return;
     const {lastUpdated} = frigate.stats.value.snapshot;
     if (lastUpdated === standingAt) continue;
     standingAt = lastUpdated;
@@ -157,11 +172,12 @@ const untilNextRound = async (context: WatchContext, pause: Duration): Promise<v
 
 export const askDetails = async (context: WatchContext): Promise<void> => {
   const {ports, signal} = context;
+  const logReason: LogReason = {since: null};
   let configAsked: number | null = null;
   while (!signal.aborted) {
     const due = configAsked === null || ports.clock.monotonic() - configAsked >= CONFIG_EVERY;
     const pause = await askOnce(context, due);
     if (due && pause >= LEAST_ROUND) configAsked = ports.clock.monotonic();
-    await untilNextRound(context, pause);
+    await untilNextRound(context, pause, logReason);
   }
 };

@@ -70,7 +70,7 @@ describe('the detection of a fault', function () {
           'a false status before the fault',
         );
         assert.ok(within(status, shown), `shown after ${status} s, phase ${phase}`);
-        const restart = since(restarts[0]);
+        const restart = since(restarts[0]?.at);
         assert.ok(within(restart, restarted), `restarted after ${restart} s, phase ${phase}`);
       }
     });
