@@ -3,24 +3,24 @@
  * virtual time, for both profiles; and how often it calls a healthy Frigate something else (`--calm`: only that). `--cluster` measures
  * the faults of a pod on a real Kubernetes instead, in real time.
  *
- * `--only a,b` names the faults, `--runs N` the runs of each, `--days N` the days of the year; `--write` keeps the result for
+ * `--only a,b` names the faults, `--runs N` the runs of each, `--parts N` the parts of the year (six hours each); `--write` keeps the result for
  * docs/detection-times.md. The times are those of the simulation: a busy machine changes none of them.
  */
 import {parseArgs} from 'node:util';
 import {faults} from '../src/simulator/frigate/faults/catalogue.js';
 import {timesText, writeDetection, type FaultRow, type FaultTimes} from './support/detection-result.js';
-import {daysOfTheYear, healthyDay, recordedHealth} from './support/false-status.js';
+import {healthyDay, partsOfTheYear, recordedHealth} from './support/false-status.js';
 import {faultTimes, PATIENCE, type MeasuredFault} from './support/fault-times.js';
 import {minutes} from '../src/core/time.js';
 import type {Profile} from './support/simulated-serve.js';
 
 const {
-  values: {runs: runsGiven, seed: seedGiven, days: daysGiven, only, write, calm, cluster},
+  values: {runs: runsGiven, seed: seedGiven, parts: partsGiven, only, write, calm, cluster},
 } = parseArgs({
   options: {
     runs: {type: 'string', default: '20'},
     seed: {type: 'string', default: '20261010'},
-    days: {type: 'string', default: '7'},
+    parts: {type: 'string', default: '28'},
     only: {type: 'string'},
     write: {type: 'boolean', default: false},
     calm: {type: 'boolean', default: false},
@@ -76,8 +76,8 @@ const writeCalm = async (): Promise<void> => {
   console.log('recordings', JSON.stringify(recorded));
   const day = await bothProfiles((profile) => healthyDay(profile, seed));
   console.log('healthy day', JSON.stringify(day));
-  const year = await bothProfiles((profile) => daysOfTheYear(profile, seed, Number(daysGiven)));
-  console.log('days of the year', JSON.stringify(year));
+  const year = await bothProfiles((profile) => partsOfTheYear(profile, seed, Number(partsGiven)));
+  console.log('parts of the year', JSON.stringify(year));
   if (write) writeDetection({calm: {seed, day, recordings: recorded, year}});
 };
 

@@ -43,9 +43,9 @@ export interface FalseStatus {
   readonly falseMinutes: number;
 }
 
-/** Days of the simulated year as `serve` observes them. */
+/** Parts of the simulated year, of six hours each, as `serve` observes them. */
 export interface YearStatus extends FalseStatus {
-  readonly days: number;
+  readonly parts: number;
   /** What the restarts were good for. */
   readonly helped: number;
   readonly useless: number;

@@ -13,6 +13,8 @@ import type {FalseStatus, YearStatus} from './detection-result.js';
 import {NEW_YEAR, simulatedServe, type Profile, type Simulated} from './simulated-serve.js';
 
 const DAY = 86_400;
+/** Of the year. */
+const PART = hours(6);
 /** Seconds; as often as the status page and a scrape look. */
 const STEP = seconds(5);
 /** Not counted: so long after the end of what was wrong its end has to show (segments are asked for each 90 s). */
@@ -58,21 +60,21 @@ export const healthyDay = async (profile: Profile, seed: number): Promise<FalseS
   return minutesOf(counted);
 };
 
-/** Days of the simulated year, drawn by the seed, each with a fresh state. */
-export const daysOfTheYear = async (profile: Profile, seed: number, days: number): Promise<YearStatus> => {
+/** Parts of the simulated year, drawn by the seed, each with a fresh state. */
+export const partsOfTheYear = async (profile: Profile, seed: number, parts: number): Promise<YearStatus> => {
   const year = yearOf(seed);
   const random = randomOf(seed);
   const counted: Counted = {steps: 0, wrong: 0};
   const worth = {helped: 0, useless: 0, harmful: 0};
-  for (let number = 0; number < days; number += 1) {
-    const from = (1 + below(random, 363)) * DAY;
-    const occurrences = year.filter(({at, until}) => until > from && at < from + DAY);
+  for (let number = 0; number < parts; number += 1) {
+    const from = DAY + below(random, (363 * DAY) / 3600) * 3600;
+    const occurrences = year.filter(({at, until}) => until > from && at < from + PART / 1000);
     const serve = simulatedServe({occurrences, from: NEW_YEAR + from, profile, random});
-    await watchOver(serve, hours(24), counted);
+    await watchOver(serve, PART, counted);
     await serve.end();
     for (const restart of serve.restarts) worth[restart.worth] += 1;
   }
-  return {...minutesOf(counted), days, ...worth};
+  return {...minutesOf(counted), parts, ...worth};
 };
 
 /** The healthy minute before each recorded fault, of real Frigates, repeated for ten minutes and judged every 5 s. */

@@ -194,7 +194,9 @@ const calm = (): string => {
       ['time in which nothing is wrong', 'profile', 'minutes', 'false', 'share'],
       [
         ...profiles.map((profile) => of('a healthy day', profile, day[profile])),
-        ...profiles.map((profile) => of(`${year[profile].days} days of the simulated year`, profile, year[profile])),
+        ...profiles.map((profile) =>
+          of(`the simulated year, ${year[profile].parts} parts of six hours`, profile, year[profile]),
+        ),
         of(`the healthy minute of ${recordings.count} recordings of real Frigates`, 'fast', recordings),
         of('the time before the faults above', 'both', {
           minutes: Math.round(secondsBefore / 60),
@@ -203,7 +205,7 @@ const calm = (): string => {
       ],
     ),
     '',
-    `Seed ${seed}. Restarts in those days of the year: ${worth}.`,
+    `Seed ${seed}. Restarts in those parts of the year: ${worth}.`,
     '',
   ].join('\n');
 };
