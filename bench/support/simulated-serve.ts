@@ -8,7 +8,7 @@ import {earlier, instant, milliseconds, minutes, seconds, type Duration, type In
 import type {Cluster} from '../../src/kubernetes/cluster.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import {singleWorkload} from '../../src/core/observation/workload.js';
-import {instanceId, type FrigateTarget, type StatusChange} from '../../src/outcome/fleet.js';
+import {instanceId, type FrigateTarget, type JudgedFrigate, type StatusChange} from '../../src/outcome/fleet.js';
 import {logLines, printed} from '../../src/simulator/frigate/log.js';
 import {SERVE_DEMAND} from '../../src/usecases/serve/demand.js';
 import {Engine} from '../../src/usecases/serve/engine.js';
@@ -16,10 +16,10 @@ import {fleetIncidents, FleetSafety} from '../../src/usecases/serve/fleet-safety
 import {FleetStore} from '../../src/usecases/serve/fleet-store.js';
 import {FakeTimers} from '../../test/support/fake-timers.js';
 import {aSettings, FakeWorld} from '../../test/support/fake-world.js';
-import {anObservation, aPolicy} from '../../test/support/observation.js';
-import {Installation, NEW_YEAR} from '../../test/proofs/year/installation.js';
+import {aPolicy} from '../../test/support/observation.js';
+import {Installation, NEW_YEAR, type Worth} from '../../test/proofs/year/installation.js';
 import type {Occurrence} from '../../test/proofs/year/occurrences.js';
-import {Eye} from '../../test/proofs/year/seen.js';
+import {clusterOf, frigateOf, memoryUseOf} from '../../test/proofs/year/seen.js';
 
 export type Profile = 'steady' | 'fast';
 
@@ -52,10 +52,11 @@ export interface Simulated {
   readonly world: FakeWorld;
   /** What the API shows. */
   readonly changes: () => readonly StatusChange[];
-  readonly judged: () => boolean;
+  /** What was judged last. */
+  readonly frigate: () => JudgedFrigate | null;
   /** When each PATCH of a restart came. */
-  readonly restarts: readonly Instant[];
-  end(): Promise<void>;
+  readonly restarts: ReadonlyArray<{readonly at: Instant; readonly worth: Worth}>;
+  readonly end: () => Promise<void>;
 }
 
 export interface SimulatedOptions {
@@ -69,18 +70,15 @@ export interface SimulatedOptions {
 export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOptions): Simulated => {
   const timers = new FakeTimers({now: instant(Math.round(from * 1000))});
   const installation = new Watched(occurrences);
-  const eye = new Eye();
-  const usual = anObservation();
-  let seen: {readonly key: string; readonly observation: Observation} | null = null;
-  const look = (): Observation => {
+  const catchUp = (): string => {
     const step = Math.floor(timers.now() / STEP) * STEP;
     if (step / 1000 > installation.now) installation.advance(step / 1000);
-    const key = `${step} ${installation.podNumber} ${installation.running}`;
-    if (seen?.key !== key) seen = {key, observation: eye.look(installation, usual.state)};
-    return seen.observation;
+    return `${step} ${installation.podNumber} ${installation.running}`;
   };
+  const look = lastOf(catchUp, () => clusterOf(installation));
+  const frigate = lastOf(catchUp, () => frigateOf(installation));
   const world = new FakeWorld();
-  const restarts: Instant[] = [];
+  const restarts: Array<Simulated['restarts'][number]> = [];
   const workload = (): FakeWorld['workload'] => {
     const {workload: search} = look();
     const one = search.known ? singleWorkload(search) : null;
@@ -90,7 +88,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
   const ignored = (): void => undefined;
   Object.defineProperties(world, {
     now: {get: () => timers.now()},
-    frigate: {get: () => look().frigate},
+    frigate: {get: frigate},
     node: {get: () => look().node},
     pod: {
       get: () => {
@@ -103,8 +101,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
       get: workload,
       set: (next: FakeWorld['workload']) => {
         if (next.attempt === null) return;
-        restarts.push(timers.now());
-        installation.restart('pod', next.attempt);
+        restarts.push({at: timers.now(), worth: installation.restart('pod', next.attempt)});
       },
     },
   });
@@ -125,7 +122,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
         ...ports,
         clock: timers,
         openFrigate: async (address, signal) => {
-          look();
+          catchUp();
           if (installation.door('/api/stats') === 'silent')
             await timers.sleep(milliseconds(2 * API_TIMEOUT[profile]), signal);
           return ports.openFrigate(address, signal);
@@ -133,6 +130,10 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
         cluster: {
           ...ports.cluster,
           serverTime: () => timers.now(),
+          readMemoryUse: () => {
+            catchUp();
+            return Promise.resolve(memoryUseOf(installation));
+          },
           watches: watchesOver(look, timers),
           openLog: ({since}, signal) => Promise.resolve(known(follow(installation, timers, since, signal))),
         },
@@ -153,7 +154,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
     installation,
     world,
     changes: () => store.current.frigates.get(ID)?.changes ?? [],
-    judged: () => store.current.frigates.get(ID)?.judged !== null,
+    frigate: () => store.current.frigates.get(ID)?.judged ?? null,
     restarts,
     end: async () => {
       ending.abort();
@@ -161,6 +162,18 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
     },
   };
 };
+
+/** Made anew when the key is another. */
+const lastOf = <T>(keyOf: () => string, make: () => T): (() => T) => {
+  let last: {readonly key: string; readonly value: T} | null = null;
+  return () => {
+    const key = keyOf();
+    if (last?.key !== key) last = {key, value: make()};
+    return last.value;
+  };
+};
+
+type ClusterSight = ReturnType<typeof clusterOf>;
 
 const storeOver = (timers: FakeTimers): FleetStore =>
   new FleetStore({
@@ -180,7 +193,7 @@ const storeOver = (timers: FakeTimers): FleetStore =>
   });
 
 /** News whenever what it shows is another. */
-const watchesOver = (look: () => Observation, timers: FakeTimers): Cluster['watches'] => {
+const watchesOver = (look: () => ClusterSight, timers: FakeTimers): Cluster['watches'] => {
   const follow = async <T>(
     what: () => T,
     onNews: (news: {readonly kind: 'observed'; readonly live: boolean; readonly value: T}) => void,

@@ -1,4 +1,5 @@
 /** The parts of hand-written pages that are made from tables in the code, between their markers. */
+import {detectionTables} from './detection-tables.js';
 import {readFigures, type Figures} from '../../test/proofs/support/figures.js';
 import {catalogue, checkOf} from '../../src/core/checks/catalogue.js';
 import {rules} from '../../src/core/decision/rules.js';
@@ -174,6 +175,7 @@ export const madeParts: ReadonlyMap<string, ReadonlyMap<string, () => string>> =
     ]),
   ],
   ['docs/serve.md', new Map([['routes', routesTable]])],
+  ['docs/detection-times.md', detectionTables],
   [
     'docs/monitoring.md',
     new Map([

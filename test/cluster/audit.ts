@@ -6,6 +6,8 @@ import type {Permission} from '../../src/core/observation/observation.js';
 export interface AuditedRequest {
   readonly verb: string;
   readonly requestURI: string;
+  /** When the API server received it, RFC 3339. */
+  readonly requestReceivedTimestamp?: string;
   readonly userAgent?: string;
   readonly user: {readonly username: string};
   readonly impersonatedUser?: {readonly username: string};

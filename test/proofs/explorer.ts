@@ -1,6 +1,7 @@
 /**
  * Proof 1, the explorer: real passes of two runners and a person, breadth-first over crashes, lost answers, conflicts, stale
- * reads, frozen runners and jumping clocks at every port call. Then the same with one safeguard taken away at a time.
+ * reads, frozen runners and jumping clocks at every port call. Then the same with one safeguard taken away at a time, the rules one by
+ * one, and how long evidence must last.
  */
 import {readArguments} from './support/arguments.js';
 import {conclude, say, table, type Cell} from './support/print.js';
@@ -9,6 +10,7 @@ import {mutants} from './explorer/mutants.js';
 import {search, type Found} from './explorer/search.js';
 import {scenarios} from './explorer/scenarios.js';
 import {guardRows} from './explorer/guards.js';
+import {lastingRows} from './explorer/lasting.js';
 
 /** Executions of one scenario; `--runs` sets the deviations, `--long` plays them all. */
 const LIMIT = 4000;
@@ -66,11 +68,18 @@ const guards = guardRows();
 say(table(['rule taken away', 'situations', 'restarts', 'caught by'], guards.rows));
 violations.push(...guards.violations);
 
+say('\nEvidence with a duration: every course of observations, by steps of 5 s and of 5 min\n');
+const lasting = lastingRows(flag('long') ? 3 : flag('quick') ? 1 : 2);
+say(table(['a failure of', 'must last (s)', 'places', 'restarts', 'too early'], lasting.rows));
+say('\nWith a bug planted\n');
+say(table(['bug', 'caught by'], lasting.caught));
+violations.push(...lasting.violations);
+
 const sum = (of: (found: Found) => number): number => explored.reduce((total, found) => total + of(found), 0);
 conclude({
   name: 'explorer',
   begun,
   violations,
   write,
-  told: `every execution with ${Math.min(...explored.map((found) => found.depth))} deviation, and some with two: ${sum(({executions}) => executions)} executions, ${sum(({states}) => states)} states, ${caught.length} planted bugs and ${guards.rules} rules removed, each detected`,
+  told: `every execution with ${Math.min(...explored.map((found) => found.depth))} deviation, and some with two: ${sum(({executions}) => executions)} executions, ${sum(({states}) => states)} states, ${lasting.rows.length} courses of observations in ${lasting.places} places, none restarted before its evidence lasted; ${caught.length + lasting.caught.length} planted bugs and ${guards.rules} rules removed, each detected`,
 });

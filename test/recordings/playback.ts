@@ -8,7 +8,7 @@ import type {ApiLiveness, FrigateObservation, NewestSegment, Snapshot} from '../
 import type {LogEvidence} from '../../src/core/observation/log.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import type {Container} from '../../src/core/observation/pod.js';
-import {instant, milliseconds, minutes, seconds, type Instant} from '../../src/core/time.js';
+import {instant, milliseconds, minutes, seconds, type Duration, type Instant} from '../../src/core/time.js';
 import {LogScanner} from '../../src/frigate/log/scan.js';
 import {readSnapshot} from '../../src/frigate/parse/stats.js';
 import {
@@ -45,6 +45,8 @@ export interface PlaybackOptions {
   /** Passes before and after the fault. */
   readonly before?: number;
   readonly after?: number;
+  /** Between two passes; five minutes without it. */
+  readonly every?: Duration;
 }
 
 /** What Frigate answered from a time on, until the next one. */
@@ -55,21 +57,21 @@ interface Moment {
 }
 
 /**
- * Passes five minutes apart.
+ * Passes five minutes apart, or `every` so often.
  * @param phase Seconds from the fault to the first pass after it, 0 to 299.
  */
 export function* playback(
   recording: Recording,
   facts: Facts,
   phase: number,
-  {before = 6, after = 8}: PlaybackOptions = {},
+  {before = 6, after = 8, every = INTERVAL}: PlaybackOptions = {},
 ): Generator<Pass> {
-  const first = phase - before * (INTERVAL / 1000);
-  const last = phase + (after - 1) * (INTERVAL / 1000);
+  const first = phase - before * (every / 1000);
+  const last = phase + (after - 1) * (every / 1000);
   const moments = unroll(recording, first - HISTORY * 15 - BEFORE, last);
   const lines = unrollLog(recording, last);
   for (let pass = 0; pass < before + after; pass += 1) {
-    const since = first + pass * (INTERVAL / 1000);
+    const since = first + pass * (every / 1000);
     yield {at: wall(since), since, observation: observe(recording, facts, moments, lines, since)};
   }
 }

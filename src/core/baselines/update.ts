@@ -6,7 +6,7 @@ import {answersTooFast} from '../checks/evidence/detection-demand.js';
 import {leastFrames} from '../checks/evidence/judged-cameras.js';
 import {newestSnapshot, snapshotsOf} from '../checks/evidence/snapshots.js';
 import type {CheckId, Finding} from '../finding.js';
-import type {Baselines, StoredCamera} from '../state/baselines.js';
+import type {Baselines, StatisticsSeen, StoredCamera} from '../state/baselines.js';
 import type {Observation} from '../observation/observation.js';
 import type {Snapshot} from '../observation/frigate.js';
 import type {Policy} from '../policy.js';
@@ -71,6 +71,7 @@ export const updateBaselines = (
       : memory.configurationChangedAt,
     cameras,
     lastUpdated: newest?.lastUpdated ?? (from.sameContainer ? memory.lastUpdated : null),
+    statisticsSeen: keepStatisticsSeen(from),
     lastRates: keepRates(from, newest),
     detectorPids: keepPids(from),
     baselines: keepInferenceBaselines(from, version),
@@ -164,6 +165,16 @@ const keepIdlePasses = (from: BaselineContext, newest: Snapshot | null): number 
   if (newest === null || newest.lastUpdated === null || (sameContainer && newest.lastUpdated === memory.lastUpdated))
     return before;
   return answersTooFast({observation, memory}) ? before + 1 : 0;
+};
+
+const keepStatisticsSeen = ({memory, observation, sameContainer}: BaselineContext): StatisticsSeen | null => {
+  const {at, frigate} = observation;
+  const before = sameContainer ? (memory.statisticsSeen ?? null) : null;
+  const lastUpdated = frigate.stats.known ? frigate.stats.value.snapshot.lastUpdated : null;
+  if (lastUpdated === null) return before;
+  return lastUpdated === before?.lastUpdated
+    ? {...before, last: at}
+    : {lastUpdated, first: at, last: at, otherAt: before?.last ?? null};
 };
 
 /** A mount that changed stays stored as it was, so that FRG-604 goes on to report it; a new container may bring another volume. */

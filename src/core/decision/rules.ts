@@ -13,7 +13,7 @@ import type {RuleId} from '../rule-id.js';
 import {deadlockNeedsClaims, heldThroughRollout, waitsForDeletion} from './schedulability.js';
 import {underWay} from './settle-attempts.js';
 import type {Situation} from './situation.js';
-import {freshnessOf, provenAfter} from './duration-of-evidence.js';
+import {lastingOf} from './duration-of-evidence.js';
 
 export interface Rule {
   readonly id: RuleId;
@@ -172,10 +172,11 @@ const evidence: Rule = {
       return hold({code: 'too-few-passes', count, needed: consecutiveFailures, interval});
     // What was counted before and shows nothing new may be over: so a Coral that was replugged, whose changes still fill the hour.
     if (streak === null) return null;
-    if (since(streak.last, now) >= freshnessOf(policy)) return hold({code: 'no-new-evidence', since: streak.last});
-    const needed = provenAfter(candidates, policy);
-    const lasted = since(streak.first, streak.last);
-    return lasted < needed ? hold({code: 'not-lasting', lasted, needed}) : null;
+    const lacking = lastingOf(streak, candidates, now, policy);
+    if (lacking === null) return null;
+    return lacking.lacks === 'time'
+      ? hold({code: 'not-lasting', lasted: lacking.lasted, needed: lacking.needed})
+      : hold({code: 'no-new-evidence', since: streak.last});
   },
 };
 

@@ -109,6 +109,17 @@ export interface HealedExit {
   readonly reboot: boolean;
 }
 
+/** Which passes were answered with one and the same snapshot. Its stamp may be wrong; when another one comes is not. */
+export interface StatisticsSeen {
+  /** The stamp of the snapshot, by Frigate's clock. */
+  readonly lastUpdated: Instant;
+  /** The first and the last of those passes, by the API server's time. */
+  readonly first: Instant;
+  readonly last: Instant;
+  /** The last pass that was answered with another one; `null`: none was. */
+  readonly otherAt: Instant | null;
+}
+
 export interface Baselines {
   readonly podUid: string | null;
   readonly containerId: string | null;
@@ -134,6 +145,8 @@ export interface Baselines {
     readonly notDetecting: readonly string[] | null;
   } | null;
   readonly lastUpdated: Instant | null;
+  /** What the passes over this container were answered; `null`: none was. */
+  readonly statisticsSeen?: StatisticsSeen | null;
   readonly lastRates: readonly StoredCamera[];
   readonly detectorPids: readonly PidChange[];
   readonly baselines: readonly DetectorBaseline[];
@@ -160,6 +173,7 @@ export const emptyBaselines: Baselines = {
   configurationChangedAt: null,
   cameras: [],
   lastUpdated: null,
+  statisticsSeen: null,
   lastRates: [],
   detectorPids: [],
   baselines: [],

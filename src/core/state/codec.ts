@@ -153,6 +153,8 @@ const outboxEntry = record({
 
 const MOST_NOT_DETECTING = 24;
 const measure = nullable(amount);
+const statisticsSeen = record({lastUpdated: at, first: at, last: at, otherAt: nullable(at)});
+
 const memory = record({
   podUid: nullable(name),
   containerId: nullable(name),
@@ -208,6 +210,7 @@ const memory = record({
     null,
   ),
   lastUpdated: nullable(at),
+  statisticsSeen: orElse(nullable(statisticsSeen), 'statistics', null),
   lastRates: lenient(record({name, rates: tuple(measure, measure, measure, measure)}), 512, 'rates'),
   detectorPids: lenient(record({detector: name, pid: count, at}), 128, 'a detector pid'),
   baselines: lenient(

@@ -31,6 +31,11 @@ import {heartbeatIsDue, isWorthWriting} from './worth-writing.js';
 
 /** Judged at least so often, news or not: times that pass are evidence too. */
 const JUDGE_EVERY = seconds(15);
+/** A snapshot comes each 15 or 16 s and is read up to 5 s later: after this time without a new one its age is what changes. */
+const SNAPSHOT_LATE = seconds(21);
+/** Judged so often then, until it is known that none comes any more. */
+const JUDGE_LATE_EVERY = seconds(3);
+const SNAPSHOT_GONE = minutes(3);
 /** A burst of news is judged once. */
 const GATHER = milliseconds(100);
 /** So long the first answers are waited for before it is judged by what there is. */
@@ -120,7 +125,7 @@ export class FrigateLoop {
     const {clock} = this.#options.ports;
     try {
       while (!this.#signal.aborted) {
-        if (!this.#news && this.#asked.length === 0) await this.#alarm.wait(JUDGE_EVERY, this.#signal);
+        if (!this.#news && this.#asked.length === 0) await this.#alarm.wait(this.#untilNextTurn(), this.#signal);
         if (this.#news) await clock.sleep(GATHER, this.#signal);
         if (isOver(this.#signal)) break;
         this.#news = false;
@@ -163,6 +168,13 @@ export class FrigateLoop {
       this.#asked.push({request, answer});
       this.#alarm.ring();
     });
+  }
+
+  #untilNextTurn(): Duration {
+    const {lastStats, frigate} = this.#feeds.writer.now;
+    if (lastStats === null || !frigate.stats.known) return JUDGE_EVERY;
+    const age = since(lastStats.answeredAt, this.#options.ports.clock.now());
+    return age >= SNAPSHOT_LATE && age < SNAPSHOT_GONE ? JUDGE_LATE_EVERY : JUDGE_EVERY;
   }
 
   async #turn(): Promise<void> {

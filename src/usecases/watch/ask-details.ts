@@ -8,9 +8,12 @@ import {
   asksForMountProbe,
   asksForMounts,
   camerasToAskForSegments,
+  isSegmentLate,
+  logDoubtsRecording,
+  standingCameras,
   type FollowUpContext,
 } from '../../core/checks/evidence/follow-up.js';
-import {minutes, seconds, type Duration} from '../../core/time.js';
+import {milliseconds, minutes, seconds, type Duration, type Instant} from '../../core/time.js';
 import type {FrigateReader} from '../../frigate/frigate.js';
 import {inTurns} from '../../pass/in-turns.js';
 import {askForMemory} from '../../pass/observe-memory.js';
@@ -21,6 +24,17 @@ import {runningOn, serverNow, type WatchContext} from './watch-context.js';
 const LEAST_ROUND = seconds(1);
 const CONFIG_EVERY = minutes(1);
 const SEGMENT_LANES = 4;
+/** While recording may have stopped: the length of a segment. Otherwise it is looked so often whether something points there. */
+const DOUBTFUL_ROUND = seconds(10);
+/** So long the log is reason enough: then the segments are late, or its errors do not concern them. */
+const LOG_IS_REASON = seconds(90);
+/** After this time it is a reason again. */
+const LOG_IS_REASON_AGAIN = minutes(10);
+
+/** Since when the log has been a reason to ask early, by the monotonic clock; `null`: never. */
+interface LogReason {
+  since: number | null;
+}
 
 /** The stored baselines, with the probe of the mount that was made from here: no second one while it may still hang. */
 export const memoryOn = ({recalledState, probed}: WatchState): Baselines => {
@@ -101,19 +115,70 @@ const askOnce = async (context: WatchContext, configDue: boolean): Promise<Durat
     await askRest(context, reader);
     if (stale()) return seconds(0);
     if (!writer.now.askedAll) writer.put({askedAll: true});
-    return demand.detailsEvery(cameras.length);
+    const pause = demand.detailsEvery(cameras.length);
+    const late = [...segments.values()].some((each) => isSegmentLate(each, segmentsAt));
+    return late && pause > DOUBTFUL_ROUND ? DOUBTFUL_ROUND : pause;
   } finally {
     reader.close();
   }
 };
 
+/** One question about cameras that stand still: whether the newest segment of one of them is late. */
+const isOneLate = async (context: WatchContext, names: readonly string[]): Promise<boolean> => {
+  const {ports, writer, signal} = context;
+  const running = runningOn(writer.now);
+  const {config} = writer.now;
+  if (running === null || !config.known) return false;
+  const recorded = new Set(camerasToAskForSegments(config.value));
+  const cameras = names.filter((name) => recorded.has(name));
+  if (cameras.length === 0) return false;
+  const {workload, pod, container} = running;
+  const {reader} = await ports.openFrigate(
+    {namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip},
+    signal,
+  );
+  try {
+    const askedAt = serverNow(ports);
+    const answers = await inTurns(cameras, 1, (camera) => reader.newestSegment(camera, askedAt, signal));
+    return answers.some((answer) => isSegmentLate(answer, askedAt));
+  } finally {
+    reader.close();
+  }
+};
+
+/** A recorder that reports errors for hours is not asked every 10 s for hours. */
+const isReason = (logReason: LogReason, now: number): boolean => {
+  if (logReason.since === null || now - logReason.since >= LOG_IS_REASON_AGAIN) logReason.since = now;
+  return now - logReason.since < LOG_IS_REASON;
+};
+
+/** Until the next round: the whole pause, unless the log or a camera that stands still makes it worth asking before. */
+const untilNextRound = async (context: WatchContext, pause: Duration, logReason: LogReason): Promise<void> => {
+  const {ports, writer, sleep, signal} = context;
+  const end = ports.clock.monotonic() + pause;
+  let standingAt: Instant | null = null;
+  for (;;) {
+    const left = end - ports.clock.monotonic();
+    const rung = await sleep.wait(milliseconds(Math.min(left, DOUBTFUL_ROUND)), signal);
+    if (rung || signal.aborted || left <= DOUBTFUL_ROUND) return;
+    const {log, segmentsAt, history, frigate} = writer.now;
+    if (segmentsAt === null || !frigate.stats.known) continue;
+    if (logDoubtsRecording(log, segmentsAt) && isReason(logReason, ports.clock.monotonic())) return;
+    const {lastUpdated} = frigate.stats.value.snapshot;
+    if (lastUpdated === standingAt) continue;
+    standingAt = lastUpdated;
+    if (await isOneLate(context, standingCameras(history))) return;
+  }
+};
+
 export const askDetails = async (context: WatchContext): Promise<void> => {
-  const {ports, sleep, signal} = context;
+  const {ports, signal} = context;
+  const logReason: LogReason = {since: null};
   let configAsked: number | null = null;
   while (!signal.aborted) {
     const due = configAsked === null || ports.clock.monotonic() - configAsked >= CONFIG_EVERY;
     const pause = await askOnce(context, due);
     if (due && pause >= LEAST_ROUND) configAsked = ports.clock.monotonic();
-    await sleep.wait(pause, signal);
+    await untilNextRound(context, pause, logReason);
   }
 };

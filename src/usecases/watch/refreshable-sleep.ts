@@ -4,8 +4,8 @@ import type {Timers} from '../../core/timers.js';
 
 export interface RefreshableSleep {
   ring(): void;
-  /** Resolves after `length`, at the next ring, or with the signal. */
-  wait(length: Duration, signal: AbortSignal): Promise<void>;
+  /** Resolves after `length`, at the next ring, or with the signal; with whether it was rung. */
+  wait(length: Duration, signal: AbortSignal): Promise<boolean>;
 }
 
 export const refreshableSleep = (timers: Timers): RefreshableSleep => {
@@ -15,6 +15,10 @@ export const refreshableSleep = (timers: Timers): RefreshableSleep => {
       rung.abort();
       rung = new AbortController();
     },
-    wait: (length, signal) => timers.sleep(length, AbortSignal.any([signal, rung.signal])),
+    wait: async (length, signal) => {
+      const {signal: ring} = rung;
+      await timers.sleep(length, AbortSignal.any([signal, ring]));
+      return ring.aborted;
+    },
   };
 };

@@ -95,6 +95,35 @@ describe('remember', () => {
     assert.deepEqual(after(withSnapshot({})).lastRates[0], {name: 'back', rates: [5.1, 5.1, 0, 4.2]});
   });
 
+  it('keeps since when a snapshot is observed, and when another one was', () => {
+    const at = (second: number, lastUpdated: number, containerId = id): Observation =>
+      withSnapshot(
+        {lastUpdated: later(now, seconds(lastUpdated))},
+        {
+          at: later(now, seconds(second)),
+          pods: known([aPod({frigate: aContainer({id: containerId})})]),
+        },
+      );
+    const first = after(at(0, -94));
+    assert.deepEqual(first.statisticsSeen, {
+      lastUpdated: earlier(now, seconds(94)),
+      first: now,
+      last: now,
+      otherAt: null,
+    });
+    const second = after(at(9, -94), first);
+    assert.deepEqual(second.statisticsSeen, {...first.statisticsSeen, last: later(now, seconds(9))});
+    const third = after(at(11, -79), second);
+    const changed = later(now, seconds(11));
+    assert.deepEqual(third.statisticsSeen, {
+      lastUpdated: earlier(now, seconds(79)),
+      first: changed,
+      last: changed,
+      otherAt: later(now, seconds(9)),
+    });
+    assert.equal(after(at(13, -79, 'containerd://next'), third).statisticsSeen?.otherAt, null);
+  });
+
   it('keeps everything when nothing could be seen', () => {
     const memory: Baselines = {
       ...healthy,

@@ -56,7 +56,11 @@ describe('FRG-601: nothing is recorded at all', () => {
   cases(
     'FRG-601',
     [
-      {it: 'is ok at exactly three segments and a minute', given: unrecorded(seconds(90)), expect: {status: 'ok'}},
+      {
+        it: 'is no outage at exactly three segments and a minute',
+        given: unrecorded(seconds(90)),
+        expect: {status: 'warning'},
+      },
       {it: 'is critical after 91 s with segments of 10 s', given: unrecorded(seconds(91)), expect: blocked},
       {
         it: 'waits for three segments of a minute, and a minute',
@@ -64,9 +68,9 @@ describe('FRG-601: nothing is recorded at all', () => {
         expect: {status: 'ok'},
       },
       {
-        it: 'is ok while one camera is recorded',
+        it: 'is no outage while one camera is recorded',
         given: anObservation({frigate: {segments: mixed}}),
-        expect: {status: 'ok'},
+        expect: {status: 'warning'},
       },
       {
         it: 'waits for the first segments of a young container',

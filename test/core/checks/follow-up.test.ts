@@ -1,13 +1,29 @@
 import assert from 'node:assert/strict';
-import {known} from '../../../src/core/known.js';
+import {known, notAsked} from '../../../src/core/known.js';
 import {emptyBaselines} from '../../../src/core/state/baselines.js';
 import {
   asksForMountProbe,
+  isSegmentLate,
+  logDoubtsRecording,
   mountUnaskedBecause,
+  standingCameras,
   type FollowUpContext,
 } from '../../../src/core/checks/evidence/follow-up.js';
 import {hours, minutes, seconds} from '../../../src/core/time.js';
-import {aConfig, aPod, aPodOfAge, aReading, aSegment, aWorkload, ago, now} from '../../support/observation.js';
+import {
+  aCamera,
+  aConfig,
+  aHistory,
+  aLog,
+  aPod,
+  aPodOfAge,
+  aReading,
+  aSegment,
+  aTally,
+  aWorkload,
+  ago,
+  now,
+} from '../../support/observation.js';
 
 const glimpse = (changes: Partial<FollowUpContext> = {}): FollowUpContext => ({
   pod: aPod(),
@@ -63,4 +79,52 @@ describe('the question to the media mount (FRG-606)', () => {
       if (!asks) assert.equal(mountUnaskedBecause(given), because);
     });
   }
+});
+
+describe('segments that are asked for before their time', () => {
+  it('are those of a camera that was late, but for one that is known to have stopped', () => {
+    const lateAfter = (age: number): boolean => isSegmentLate(aSegment(seconds(age)), now);
+    assert.deepEqual([12, 40, 41, 599, 600].map(lateAfter), [false, false, true, true, false]);
+    assert.equal(isSegmentLate(known({found: 'none', after: ago(hours(1))}), now), false);
+    assert.equal(isSegmentLate(notAsked(), now), false);
+  });
+
+  it('are all when the log reported trouble of the recorder since then', () => {
+    const log = known(aLog({'no-new-segments': {...aTally(1), last: ago(seconds(30))}}));
+    assert.equal(logDoubtsRecording(log, ago(seconds(31))), true);
+    assert.equal(logDoubtsRecording(log, ago(seconds(29))), false);
+    assert.equal(
+      logDoubtsRecording(known(aLog({'camera-no-frames': {...aTally(1), last: now}})), ago(seconds(9))),
+      false,
+    );
+    assert.equal(logDoubtsRecording(notAsked(), ago(minutes(9))), false);
+  });
+
+  describe('are those of a camera', () => {
+    const standing = (snapshots: number, ...names: readonly string[]): readonly string[] =>
+      standingCameras(
+        known(
+          aHistory(20, (index) => ({
+            cameras: ['back', 'front', 'garage'].map((name) =>
+              aCamera(name, {processFps: names.includes(name) && index >= 20 - snapshots ? 5 : 4 + index / 100}),
+            ),
+          })),
+        ),
+      );
+    it('that stands still in four snapshots while another one moves', () => {
+      assert.deepEqual(standing(4, 'back', 'garage'), ['back', 'garage']);
+      assert.deepEqual(standing(3, 'back'), []);
+    });
+    it('but not where all stand still, or where none is known', () => {
+      assert.deepEqual(standing(4, 'back', 'front', 'garage'), []);
+      assert.deepEqual(standingCameras(notAsked()), []);
+      assert.deepEqual(standingCameras(known(aHistory(3, () => ({cameras: [aCamera('back'), aCamera('front')]})))), []);
+    });
+    it('but not of one that delivers nothing', () => {
+      const silent = known(
+        aHistory(20, (index) => ({cameras: [aCamera('back', {cameraFps: 0}), aCamera('front', {processFps: index})]})),
+      );
+      assert.deepEqual(standingCameras(silent), []);
+    });
+  });
 });

@@ -204,6 +204,101 @@ describe('FRG-302: stats fresh', () => {
       expect: {status: 'info'},
     },
     {
+      it: 'calls an old snapshot a clock fault where another one was observed a moment ago',
+      given: old(100),
+      recalledState: {
+        containerId: id,
+        lastUpdated: ago(seconds(100)),
+        logCursor: ago(seconds(2)),
+        statisticsSeen: {
+          lastUpdated: ago(seconds(100)),
+          first: ago(seconds(8)),
+          last: ago(seconds(2)),
+          otherAt: ago(seconds(9)),
+        },
+      },
+      expect: {status: 'info'},
+    },
+    {
+      it: 'calls a snapshot that is new, and old by its stamp, a clock fault',
+      given: old(100),
+      recalledState: {
+        containerId: id,
+        lastUpdated: ago(seconds(14)),
+        logCursor: ago(seconds(2)),
+        statisticsSeen: {
+          lastUpdated: ago(seconds(14)),
+          first: ago(seconds(13)),
+          last: ago(seconds(2)),
+          otherAt: ago(seconds(15)),
+        },
+      },
+      expect: {status: 'info'},
+    },
+    {
+      it: 'is a warning when nothing new came for 46 s, however old the stamp is',
+      given: old(140),
+      recalledState: {
+        containerId: id,
+        lastUpdated: ago(seconds(140)),
+        logCursor: ago(seconds(2)),
+        statisticsSeen: {
+          lastUpdated: ago(seconds(140)),
+          first: ago(seconds(44)),
+          last: ago(seconds(2)),
+          otherAt: ago(seconds(46)),
+        },
+      },
+      expect: {status: 'warning'},
+    },
+    {
+      it: 'is critical when nothing new came for 91 s, though the clock of the snapshot is behind',
+      given: old(185),
+      recalledState: {
+        containerId: id,
+        lastUpdated: ago(seconds(185)),
+        logCursor: ago(seconds(2)),
+        statisticsSeen: {
+          lastUpdated: ago(seconds(185)),
+          first: ago(seconds(89)),
+          last: ago(seconds(2)),
+          otherAt: ago(seconds(91)),
+        },
+      },
+      expect: {status: 'critical', cure: 'restart'},
+    },
+    {
+      it: 'is critical when the same snapshot is observed for 91 s, though the clock of the snapshot is ahead',
+      given: withSnapshot({lastUpdated: later(now, seconds(60))}),
+      recalledState: {
+        containerId: id,
+        lastUpdated: later(now, seconds(60)),
+        logCursor: ago(seconds(2)),
+        statisticsSeen: {
+          lastUpdated: later(now, seconds(60)),
+          first: ago(seconds(91)),
+          last: ago(seconds(2)),
+          otherAt: ago(seconds(93)),
+        },
+      },
+      expect: {status: 'critical', cure: 'restart'},
+    },
+    {
+      it: 'does not believe what another container showed',
+      given: old(100),
+      recalledState: {
+        containerId: 'containerd://before',
+        lastUpdated: ago(seconds(100)),
+        statisticsSeen: {
+          lastUpdated: ago(seconds(100)),
+          first: ago(seconds(8)),
+          last: ago(seconds(2)),
+          otherAt: ago(seconds(9)),
+        },
+      },
+      expect: {status: 'critical'},
+    },
+    {
       it: 'is critical when it froze between two passes',
       given: old(200),
       recalledState: {containerId: id, lastUpdated: ago(seconds(310)), logCursor: ago(minutes(5))},

@@ -63,7 +63,7 @@ const withoutPid = (pid: number) => {
 describe('FRG-601: recordings are written', () => {
   cases('FRG-601', [
     {it: 'is ok while segments come', expect: {status: 'ok'}},
-    {it: 'is ok at exactly 90 s', given: seen({back: seconds(90)}), expect: {status: 'ok'}},
+    {it: 'is no outage at exactly 90 s', given: seen({back: seconds(90)}), expect: {status: 'warning'}},
     {
       it: 'judges an answer by the time when it was asked for, not by how long ago that was',
       given: seen(allLate, {segmentsAt: ago(seconds(150))}),
@@ -139,6 +139,26 @@ describe('FRG-601: recordings are written', () => {
       it: 'restarts for a terminated recorder',
       given: seen(allLate, withoutPid(260)),
       expect: {status: 'critical', cure: 'restart', cause: 'process'},
+    },
+    {
+      it: 'is ok while the newest segments are at most two segments and 40 s old',
+      given: seen({back: seconds(60)}),
+      expect: {status: 'ok'},
+    },
+    {
+      it: 'warns when recording may have stopped',
+      given: seen({back: seconds(61), front: seconds(75)}),
+      expect: {status: 'warning', cure: 'none', cameras: ['back', 'front']},
+    },
+    {
+      it: 'does not warn of a camera whose newest segment is of the container before',
+      given: seen({back: seconds(185)}, {}, {pods: withPods([aPodOfAge(seconds(184))]).pods}),
+      expect: {status: 'critical'},
+    },
+    {
+      it: 'does not warn of a container that is too young',
+      given: seen({back: seconds(70)}, {}, {pods: withPods([aPodOfAge(seconds(170))]).pods}),
+      expect: {status: 'ok'},
     },
     {
       it: 'restarts for one camera whose capture process is dead',

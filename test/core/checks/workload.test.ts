@@ -452,6 +452,11 @@ tableOf('FRG-203', [
     status: 'info',
   },
   {
+    when: 'it ended a moment ago and does not run again yet',
+    observation: ended({reason: 'Error', exitCode: 137, finishedAt: ago(seconds(2))}, waiting('ContainerCreating')),
+    status: 'warning',
+  },
+  {
     when: 'it ended itself with 0',
     observation: ended({reason: 'Completed', exitCode: 0}),
     status: 'info',

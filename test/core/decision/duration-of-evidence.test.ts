@@ -115,6 +115,25 @@ describe('how long a failure must last', () => {
     }
   });
 
+  it('is never longer with the profile fast than with steady, however far apart the evidence comes', () => {
+    for (const {id} of catalogue)
+      for (const apart of [15, 31, 47, 62, 80, 120]) {
+        const rare: Observe = (at) =>
+          critical(id, {
+            cure: 'restart',
+            evidenceAt: later(now, seconds(Math.floor((at - now) / (apart * 1000)) * apart)),
+          });
+        const [steady, fast] = (['steady', 'fast'] as const).map((profile) =>
+          restartedAfter(aPolicy({profile}), seconds(5), rare),
+        );
+        if (steady === null || steady === undefined) continue;
+        assert.ok(
+          fast !== null && fast !== undefined && fast <= steady,
+          `${id}, new evidence each ${apart} s: fast ${fast} ms, steady ${steady} ms`,
+        );
+      }
+  });
+
   it('changes nothing for the passes of the CronJob', () => {
     assert.equal(restartedAfter(aPolicy(), minutes(5), fresh('FRG-305')), 300_000);
     assert.equal(restartedAfter(aPolicy({interval: minutes(1)}), minutes(1), fresh('FRG-305')), 60_000);

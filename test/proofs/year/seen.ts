@@ -65,16 +65,12 @@ export class Eye {
   /** The observation of a pass at this moment. */
   look(installation: Installation, state: Observation['state']): Observation {
     const now = at(installation.now);
-    const pod = podOf(installation);
     return {
       ...usual,
+      ...clusterOf(installation),
       at: now,
       localClock: now,
       apiServer: known({date: now}),
-      workload: known({found: 'one', workload: workloadOf(installation)}),
-      pods: known(installation.has('ghost') ? [ghost, pod] : [pod]),
-      node: known(nodeOf(installation)),
-      events: known(eventsOf(installation)),
       cronJob: known(aCronJob({lastScheduled: now, lastSuccessful: now})),
       frigate: installation.calm ? this.#calmFrigate(installation) : frigateOf(installation),
       log: installation.calm ? known(quietLog(now)) : logOf(installation),
@@ -103,6 +99,17 @@ export class Eye {
 }
 
 // ── The cluster ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the API server knows of it, without Frigate's own part of an observation. */
+export const clusterOf = (installation: Installation): Pick<Observation, 'workload' | 'pods' | 'node' | 'events'> => {
+  const pod = podOf(installation);
+  return {
+    workload: known({found: 'one', workload: workloadOf(installation)}),
+    pods: known(installation.has('ghost') ? [ghost, pod] : [pod]),
+    node: known(nodeOf(installation)),
+    events: known(eventsOf(installation)),
+  };
+};
 
 const idOf = ({containerNumber}: Installation): string => `containerd://${containerNumber}`;
 
@@ -136,7 +143,7 @@ const containerOf = (installation: Installation): Container | null => {
 };
 
 /** As a metrics-server answers. */
-const memoryUseOf = ({running, nodeReady, run, now}: Installation): NonNullable<Observation['memoryUse']> =>
+export const memoryUseOf = ({running, nodeReady, run, now}: Installation): NonNullable<Observation['memoryUse']> =>
   running && nodeReady
     ? known({workingSet: Math.round(memoryUse(run, now).workingSet * 2 ** 20), source: 'metrics-api', at: at(now)})
     : unknown('not-found', 'the metrics API has nothing of this container yet');
@@ -210,7 +217,8 @@ const body = (installation: Installation, path: string): Buffer | null => {
   return reply.kind === 'reply' && reply.status === 200 ? Buffer.from(reply.body) : null;
 };
 
-const frigateOf = (installation: Installation): FrigateObservation => {
+/** What Frigate itself answers at this moment. */
+export const frigateOf = (installation: Installation): FrigateObservation => {
   const {run, now} = installation;
   const door = installation.door('/api/stats');
   const stats = door === 'open' ? currentSnapshot(installation) : null;

@@ -1,7 +1,7 @@
 /** The engine over Frigates of plain objects, in virtual time: what it restarts, writes and leaves alone. */
 import assert from 'node:assert/strict';
 import {known} from '../../../src/core/known.js';
-import {milliseconds, minutes, seconds, type Instant} from '../../../src/core/time.js';
+import {earlier, milliseconds, minutes, seconds, type Instant} from '../../../src/core/time.js';
 import {encodeState, freshState} from '../../../src/core/state/codec.js';
 import {DOCUMENT_KEY} from '../../../src/pass/state-store.js';
 import {deadApi, type FakeWorld} from '../../support/fake-world.js';
@@ -84,6 +84,30 @@ describe('the engine of serve', () => {
     assert.deepEqual([health, changes.map((change) => change.health)], ['unhealthy', ['healthy', 'unhealthy']]);
   });
 
+  for (const profile of ['steady', 'fast'] as const)
+    it(`restarts nothing because the clock of Frigate stepped back, with the profile ${profile}`, async () => {
+      const stage = new Stage();
+      stage.profile = profile;
+      const world = stage.world();
+      living(world);
+      stage.engine(aTerm(), ending.signal);
+      await stage.timers.advance(seconds(65));
+      Object.defineProperty(world, 'frigate', {
+        get: () => {
+          const lastUpdated = (Math.floor(world.now / 15_000) * 15_000 - 94_000) as Instant;
+          return aFrigate({
+            stats: known(aReading({lastUpdated}, world.now)),
+            history: known(aHistory(20, () => ({}), lastUpdated)),
+            segments: new Map(),
+          });
+        },
+      });
+      await stage.timers.advance(minutes(8));
+      assert.equal(world.rollouts.length, 0);
+      const {changes} = stage.store.current.frigates.get('frigate.frigate') ?? assert.fail();
+      assert.ok(!changes.some(({health}) => health === 'unhealthy'), JSON.stringify(changes));
+    });
+
   it('says of each poll how late it began', async () => {
     const stage = new Stage();
     living(stage.world());
@@ -102,6 +126,46 @@ describe('the engine of serve', () => {
       stage.lags.slice(punctual).some((late) => late >= 3000),
       stage.lags.slice(punctual).join(),
     );
+  });
+
+  it('asks for segments each 90 s, and not each 10 s for as long as the recorder reports errors', async () => {
+    const rounds = async (line: string | null): Promise<number> => {
+      const stage = new Stage();
+      const world = stage.world();
+      living(world);
+      let asked = 0;
+      const log = async function* (signal: AbortSignal): AsyncGenerator<Buffer> {
+        while (!signal.aborted) {
+          await stage.timers.sleep(seconds(5), signal);
+          if (line !== null) yield Buffer.from(`${new Date(world.now).toISOString()} ${line}\n`);
+        }
+      };
+      stage.wrap = (ports) => ({
+        ...ports,
+        cluster: {...ports.cluster, openLog: (_request, signal) => Promise.resolve(known(log(signal)))},
+        openFrigate: async (address, signal) => {
+          const answer = await ports.openFrigate(address, signal);
+          const newestSegment: typeof answer.reader.newestSegment = (camera) => {
+            asked += camera === 'back' ? 1 : 0;
+            return Promise.resolve(
+              known({found: 'one', segment: {end: earlier(world.now, seconds(12)), length: seconds(10)}}),
+            );
+          };
+          return {...answer, reader: {...answer.reader, newestSegment}};
+        },
+      });
+      const ended = new AbortController();
+      stage.engine(aTerm(), ended.signal);
+      await stage.timers.advance(minutes(30));
+      ended.abort();
+      return asked;
+    };
+    const calm = await rounds(null);
+    assert.ok(calm >= 19 && calm <= 21, `${calm} rounds`);
+    const noisy = await rounds(
+      '2026-01-01 00:00:00.000  [2026-01-01 00:00:00] frigate.record.maintainer ERROR   : no such thing',
+    );
+    assert.ok(noisy > calm + 10 && noisy <= calm + 30, `${noisy} rounds`);
   });
 
   it('counts for each channel the notifications that wait for it', async () => {

@@ -4,8 +4,9 @@
  */
 import {startsBesideTheOld} from '../../observation/exclusive.js';
 import type {Baselines} from '../../state/baselines.js';
-import type {FrigateConfig, NewestSegment, StatsReading} from '../../observation/frigate.js';
+import type {FrigateConfig, NewestSegment, Snapshot, StatsReading} from '../../observation/frigate.js';
 import type {Known} from '../../known.js';
+import type {LogEvidence, Signature} from '../../observation/log.js';
 import type {Pod} from '../../observation/pod.js';
 import type {Workload} from '../../observation/workload.js';
 import {hours, minutes, seconds, since, type Instant} from '../../time.js';
@@ -116,6 +117,60 @@ export const asksForGo2rtc = (context: FollowUpContext): boolean => {
     ({name, enabled, throughGo2rtc}) =>
       enabled && throughGo2rtc && (silent.has(name) || appearsUnrecorded(signs, name)),
   );
+};
+
+/** A recorder that works stores a segment at most 17 s after its end, and the next one ends 10 s later (segments.ts). */
+const LATEST_OF_A_WORKING_ONE = seconds(30);
+/** Whatever its age, it is an outage by then. */
+const KNOWN_TO_STOP = minutes(10);
+/** The same four rates of a camera in so many snapshots in a row: its processes may hang (FRG-305 asks for 6). */
+const STANDING = 4;
+
+/** Lines that say that segments are not written, or that what writes them is in trouble. */
+const RECORDING_TROUBLE = [
+  'no-new-segments',
+  'backlog-slow-storage',
+  'backlog-unprocessed',
+  'io-error',
+  'read-only',
+  'no-space-left',
+  'thread-died',
+  'database-thread-died',
+  'database-locked',
+] as const satisfies readonly Signature[];
+
+/** A segment that is too old for a recorder that works, and not so old that its state cannot change any more. */
+export const isSegmentLate = (answer: Known<NewestSegment>, askedAt: Instant): boolean => {
+  if (!answer.known || answer.value.found === 'none') return false;
+  const {end, length} = answer.value.segment;
+  const age = since(end, askedAt);
+  return age > length + LATEST_OF_A_WORKING_ONE && age < KNOWN_TO_STOP;
+};
+
+/** Whether the log reports since the segments were asked for that they are not written: worth the question before its time. */
+export const logDoubtsRecording = (log: Known<LogEvidence>, askedAt: Instant): boolean =>
+  log.known &&
+  (RECORDING_TROUBLE.some((signature) => (log.value.tallies.get(signature)?.last ?? 0) > askedAt) ||
+    log.value.errors.some(
+      ({component, last}) => (component === 'recorder' || component === 'database') && last > askedAt,
+    ));
+
+/** Cameras that deliver and show the same four rates in four snapshots in a row while another one moves; as many repeat them by chance. */
+export const standingCameras = (history: Known<readonly Snapshot[]>): readonly string[] => {
+  if (!history.known) return [];
+  const recent = history.value.slice(-STANDING);
+  const newest = recent.at(-1);
+  if (newest === undefined || recent.length < STANDING) return [];
+  const delivering = newest.cameras.filter(({cameraFps}) => (cameraFps ?? 0) >= 1).map(({name}) => name);
+  const standing = delivering.filter((name) => new Set(recent.map((snapshot) => ratesText(snapshot, name))).size === 1);
+  return standing.length < delivering.length ? standing : [];
+};
+
+const ratesText = ({cameras}: Snapshot, name: string): string | null => {
+  const found = cameras.find((camera) => camera.name === name);
+  return found === undefined
+    ? null
+    : [found.cameraFps, found.processFps, found.skippedFps, found.detectionFps].map(String).join(' ');
 };
 
 /** The cameras whose newest segment says something: recording, and with every minute kept. */

@@ -17,8 +17,15 @@ const LEAST_LIMIT = seconds(180);
  */
 const threeSegments = (length: Duration): Duration => milliseconds(3 * length + seconds(60));
 
+/** Segments of the usual 10 s, give or take a key frame. Where they last a minute the newest is up to four minutes old in good health. */
+const USUAL_LENGTH = seconds(15);
+
 /** Older than two segments and 40 s it may be the last one: worth a question to the mount and to go2rtc. */
-export const mayHaveStopped = ({length}: Segment, age: Duration): boolean => age > 2 * length + seconds(40);
+const lastOf = ({length}: Segment): Duration => milliseconds(2 * length + seconds(40));
+
+const isLate = (segment: Segment, age: Duration): boolean => segment.length <= USUAL_LENGTH && age > lastOf(segment);
+
+export const mayHaveStopped = (segment: Segment, age: Duration): boolean => age > lastOf(segment);
 
 /**
  * `fresh` · `overdue`: older than its limit, and this container has recorded that camera before ·
@@ -34,6 +41,8 @@ export interface SegmentAge {
   /** `null` where no segment was found. */
   readonly age: Duration | null;
   readonly limit: Duration;
+  /** `fresh`, but older than this, which a recorder that works does not let it become: recording may have stopped. `null`: it is not. */
+  readonly lateAfter: Duration | null;
   /** When the newest segment ended, by the API server's clock; `null` where none was found. */
   readonly endedAt: Instant | null;
 }
@@ -72,9 +81,12 @@ const asLate = (input: AgeInput, each: SegmentAge): SegmentAge => {
     return each;
   const {segment} = newest.value;
   const limit = threeSegments(segment.length);
-  const recordedHere = started !== null && offset(started, clockOf(input)) > LEAST_LIMIT && segment.end >= started;
-  return each.age > limit && recordedHere ? {...each, state: 'overdue', limit} : each;
+  return each.age > limit && recordedHere(segment, started, clockOf(input)) ? {...each, state: 'overdue', limit} : each;
 };
+
+/** By this container, which is old enough to have recorded all that it should. */
+const recordedHere = ({end}: Segment, started: Instant | null, clock: Instant): boolean =>
+  started !== null && offset(started, clock) > LEAST_LIMIT && end >= started;
 
 /** Segments end by Frigate's clock, so they are compared with the `Date` of its own reply where there is one, at the time when they were asked for. */
 const clockOf = ({observation, now}: AgeInput): Instant => {
@@ -89,7 +101,7 @@ const uptimeOf = ({observation: {frigate}}: AgeInput): number =>
 
 const segmentAge = (context: AgeInput, camera: string): SegmentAge => {
   const newest = context.observation.frigate.segments.get(camera);
-  const none = {camera, age: null, limit: LEAST_LIMIT, endedAt: null};
+  const none = {camera, age: null, limit: LEAST_LIMIT, lateAfter: null, endedAt: null};
   if (newest === undefined || !newest.known) return {...none, state: 'unknown'};
   const clock = clockOf(context);
   const started = containerStart(context.observation);
@@ -102,8 +114,13 @@ const segmentAge = (context: AgeInput, camera: string): SegmentAge => {
   const {segment} = newest.value;
   const limit = limitOf(segment);
   const age = milliseconds(Math.max(0, offset(segment.end, clock)));
-  const found = {camera, age, limit, endedAt: earlier(context.now, age)};
-  if (age <= limit) return {...found, state: 'fresh'};
+  const found = {camera, age, limit, lateAfter: null, endedAt: earlier(context.now, age)};
+  if (age <= limit)
+    return {
+      ...found,
+      state: 'fresh',
+      lateAfter: isLate(segment, age) && recordedHere(segment, started, clock) ? lastOf(segment) : null,
+    };
   if (running === null) return {...found, state: 'unknown'};
   if (running <= limit) return {...found, state: 'young'};
   return {...found, state: started !== null && segment.end >= started ? 'overdue' : 'never'};

@@ -2,7 +2,7 @@
 import {note, run} from '../../fix.js';
 import type {Baselines} from '../../state/baselines.js';
 import type {Observation} from '../../observation/observation.js';
-import {humanDuration, minutes, offset, seconds, since, type Duration, type Instant} from '../../time.js';
+import {humanDuration, milliseconds, minutes, offset, seconds, since, type Duration, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn, restartCommand} from '../kubectl.js';
 import {frigateContainer} from '../evidence/facts.js';
@@ -31,7 +31,7 @@ export const statisticsFresh = defineCheck('FRG-302', {
   docs: {
     what: 'Compares `service.last_updated` with the `Date` of the same reply. From 0.14 on the API serves a stored snapshot: when the thread that makes it is terminated or blocked, all statistics stay healthy while recording of all cameras has stopped.',
     limits:
-      'Warning over 45 s, critical over 90 s, or when the snapshot is still that of the previous pass. Old but advancing, or in the future, is a clock fault (FRG-103), not this.',
+      'Warning over 45 s, critical over 90 s, or when the snapshot is still that of the previous pass. Old but advancing (another snapshot was observed less than 45 s ago), or in the future, is a clock fault (FRG-103), not this.',
     cure: 'A restart cures a terminated or blocked thread. A hung media mount freezes the statistics too, and then the new pod cannot even start: on a network mount a restart needs FRG-606 to be ok.',
     next: 'Search the log for `Exception in thread` (FRG-605), and check whether the recordings mount responds (FRG-606).',
     source:
@@ -65,7 +65,8 @@ const judgeAge = (context: CheckContext, lastUpdated: Instant, date: Instant | n
     evidenceAt: lastUpdated,
   };
   // Where the clock of the snapshots is ahead, the time since the last pass is more reliable than their age.
-  if (unmoved(context, lastUpdated)) return frozen(context, Math.max(age, sincePass(context)), lastUpdated);
+  const standing = standsFor(context, lastUpdated);
+  if (standing > FROZEN) return frozen(context, Math.max(age, standing), lastUpdated);
   if (age + CLOCK_GRAIN < 0) {
     return {
       ...well,
@@ -74,7 +75,8 @@ const judgeAge = (context: CheckContext, lastUpdated: Instant, date: Instant | n
     };
   }
   if (age <= SUSPICIOUS) return well;
-  if (advancing(context, lastUpdated, age)) {
+  const sinceOther = sinceAnother(context, lastUpdated);
+  if (sinceOther <= SUSPICIOUS || advancing(context, lastUpdated, age)) {
     return {...well, status: 'info', summary: 'Statistics appear old but advance: a clock fault (FRG-103)'};
   }
   if (date === null) {
@@ -83,14 +85,14 @@ const judgeAge = (context: CheckContext, lastUpdated: Instant, date: Instant | n
       ...inconclusive('no-date', 'Statistics appear old, but the reply has no Date header to compare them with'),
     };
   }
-  if (age <= FROZEN)
+  if (Math.min(age, sinceOther) <= FROZEN)
     return {
       ...well,
       status: 'warning',
       because: {kind: 'not-judged'},
       summary: `Statistics are ${humanDuration(since(lastUpdated, date))} old (limit ${humanDuration(SUSPICIOUS)})`,
     };
-  return frozen(context, age, lastUpdated);
+  return frozen(context, Math.min(age, sinceOther), lastUpdated);
 };
 
 const frozen = (context: CheckContext, age: number, lastUpdated: Instant): CheckResult => {
@@ -120,12 +122,26 @@ const sincePass = ({memory, now, policy}: CheckContext): Duration =>
 const sameContainer = (memory: Baselines, observation: Observation): boolean =>
   memory.containerId !== null && memory.containerId === frigateContainer(observation)?.id;
 
-/** The snapshot is still that of an earlier pass, long enough ago: it does not advance, whatever the clocks show. */
-const unmoved = (context: CheckContext, lastUpdated: Instant): boolean =>
-  sameContainer(context.memory, context.observation) &&
-  context.memory.lastUpdated === lastUpdated &&
-  context.memory.logCursor !== null &&
-  sincePass(context) > FROZEN;
+/** For how long the snapshot has been that of earlier passes: so long it does not advance, whatever the clocks show. */
+const standsFor = (context: CheckContext, lastUpdated: Instant): Duration => {
+  const {memory, observation, now} = context;
+  if (!sameContainer(memory, observation)) return seconds(0);
+  const {logCursor, statisticsSeen: seen = null} = memory;
+  return milliseconds(
+    Math.max(
+      logCursor !== null && memory.lastUpdated === lastUpdated ? sincePass(context) : 0,
+      seen?.lastUpdated === lastUpdated ? since(seen.first, now) : 0,
+    ),
+  );
+};
+
+/** Since when another snapshot was observed: this one is no older, whatever its stamp says. Infinite where no pass observed another. */
+const sinceAnother = ({memory, observation, now}: CheckContext, lastUpdated: Instant): number => {
+  const seen = memory.statisticsSeen ?? null;
+  if (!sameContainer(memory, observation) || seen === null) return Infinity;
+  const otherAt = seen.lastUpdated === lastUpdated ? seen.otherAt : seen.last;
+  return otherAt === null ? Infinity : since(otherAt, now);
+};
 
 /**
  * Age and advance since the last pass together exceed the time since then: the clock of the snapshots is set back, they move.

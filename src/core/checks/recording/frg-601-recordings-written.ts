@@ -3,7 +3,7 @@ import {run} from '../../fix.js';
 import type {Because, NoRestart} from '../../because.js';
 import type {CheckId} from '../../finding.js';
 import {notAsked} from '../../known.js';
-import {earlier, hours, humanDuration, type Instant} from '../../time.js';
+import {earlier, hours, humanDuration, seconds, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn} from '../kubectl.js';
 import type {ErrorReport} from '../../observation/log.js';
@@ -29,7 +29,7 @@ export const recordingsWritten = defineCheck('FRG-601', {
   docs: {
     what: 'The age of the newest recording segment of every camera with continuous retention. Recording is the purpose of Frigate, and the age of the segments is the only sign of several faults that leave all other statistics healthy.',
     limits:
-      'Critical when the newest segment of a camera is older than 180 s or 3 segments and 60 s, whichever is longer; when no camera is recorded, older than 3 segments and 60 s (90 s with segments of 10 s). Cameras with motion or alert retention prove nothing and are not checked.',
+      'Critical when the newest segment of a camera is older than 180 s or 3 segments and 60 s, whichever is longer; when no camera is recorded, older than 3 segments and 60 s (90 s with segments of 10 s). Warning when it is older than 2 segments and 40 s (60 s; only with segments of 15 s or less), in a container that recorded it and has run for 180 s: recording may have stopped. Cameras with motion or alert retention prove nothing and are not checked.',
     cure: 'All cameras at once while their frames arrive: a restart starts the recorder again (a lock of the database for 60 s is enough to block it permanently). One camera with a terminated or hung process: the same. One without frames, one that never recorded since the container started, or any fault of disk, mount or database: none. A recorder that writes errors is neither terminated nor blocked: its newest error line is quoted, and unless a restart is known to cure that error, nothing is restarted. Without a readable log nothing is restarted for this.',
     next: 'Check the disk (`df`), the mount, and the lines of `frigate.record` in the log.',
     source:
@@ -52,6 +52,8 @@ export const recordingsWritten = defineCheck('FRG-601', {
           );
     const failing = ages.filter(({state}) => state === 'overdue' || state === 'never' || state === 'gone');
     if (failing.length > 0) return failed(context, failing, ages);
+    const late = ages.filter(({lateAfter}) => lateAfter !== null);
+    if (late.length > 0) return lateOnes(late);
     if (ages.every(({state}) => state === 'unknown'))
       return {
         status: 'unknown',
@@ -62,6 +64,17 @@ export const recordingsWritten = defineCheck('FRG-601', {
       return {status: 'ok', summary: 'Frigate started too recently for a segment to be overdue'};
     return {status: 'ok', summary: recorded(ages)};
   },
+});
+
+/** Too early to say that it has stopped, and too late for a recorder that works. */
+const lateOnes = (late: readonly SegmentAge[]): CheckResult => ({
+  status: 'warning',
+  because: {kind: 'not-judged'},
+  cameras: late.map(({camera}) => camera),
+  summary: `Newest ${late.length === 1 ? 'segment' : 'segments'} of ${listed(late.map(({camera}) => camera))} ${late.length === 1 ? 'is' : 'are'} ${humanDuration(oldest(late))} old (limit ${humanDuration(late[0]?.lateAfter ?? seconds(0))}): recording may have stopped`,
+  evidence: late
+    .slice(0, 8)
+    .map(({camera, age, lateAfter}) => evidence(camera, Math.round((age ?? 0) / 1000), (lateAfter ?? 0) / 1000, 's')),
 });
 
 const recorded = (ages: readonly SegmentAge[]): string => {

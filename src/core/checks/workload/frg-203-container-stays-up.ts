@@ -71,7 +71,7 @@ const judgeContainer = (context: CheckContext, pod: Pod, container: Container): 
   if (exit === null || endedBy === null || endedByUs(context, exit))
     return {status: 'ok', summary: 'Container stays up', evidence: facts};
   const ago = exit.finishedAt === null ? null : since(exit.finishedAt, context.now);
-  return judgeExit({exit, endedBy, rise, day, facts, ago, down: state.phase === 'terminated'});
+  return judgeExit({exit, endedBy, rise, day, facts, ago, down: state.phase !== 'running'});
 };
 
 const causeOf = (context: CheckContext, pod: Pod, exit: Terminated): TerminationCause =>
