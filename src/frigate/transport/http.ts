@@ -133,7 +133,7 @@ const askOnce = (
       ...(connection === null ? {agent: get.kept ?? false} : {createConnection: () => connection}),
     });
     call.on('socket', (socket) => {
-      connected ||= call?.reusedSocket === true;
+      connected ||= call.reusedSocket;
       if (connected) return;
       socket.once('connect', () => {
         connected = true;
