@@ -13,7 +13,7 @@ import type {State} from '../core/state/state.js';
 import type {Duration, Instant} from '../core/time.js';
 import type {CheckReport} from './check-report.js';
 
-/** `<namespace>.<name>`; a namespace holds no dot, so it can be taken apart again. A static Frigate outside Kubernetes has the namespace `static`. */
+/** `<namespace>.<name>`; a namespace holds no dot, so it can be taken apart again. A Frigate outside Kubernetes has the namespace `static`. */
 export type InstanceId = `${string}.${string}`;
 
 export const instanceId = (namespace: string, name: string): InstanceId => `${namespace}.${name}`;

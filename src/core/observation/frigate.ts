@@ -7,7 +7,9 @@ import type {ErrorKind} from './log.js';
 import type {Duration, Instant} from '../time.js';
 
 /** How Frigate is reached. */
-export type Via = 'direct' | 'proxy' | 'exec' | 'port-forward';
+export type PodVia = 'direct' | 'proxy' | 'exec' | 'port-forward';
+/** `url`: a Frigate outside Kubernetes. */
+export type Via = PodVia | 'url';
 
 /** Frames or detector runs per second, milliseconds, MiB … `null`: absent or not a finite number. */
 export type Measure = number | null;

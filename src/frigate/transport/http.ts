@@ -1,5 +1,6 @@
 /** One GET over node:http, on a connection of its own or one that the caller passes in. No keep-alive: each request finds its own nginx worker. */
 import {request, type ClientRequest, type IncomingMessage} from 'node:http';
+import {request as secureRequest} from 'node:https';
 import type {Duplex} from 'node:stream';
 import {maskedLine} from '../../core/mask.js';
 import type {Timers} from '../../core/timers.js';
@@ -14,9 +15,11 @@ export interface HttpGet {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** Over TLS, and the certificate is verified: one that is not valid is a failure of the path. Absent: plain. */
+  readonly secure?: true;
   /** A connection that is already open to Frigate's port; `null`: dial host and port. */
   readonly connection: Duplex | null;
-  /** Milliseconds for the TCP handshake; in a cluster it takes a few, so that a dropped packet need not cost the whole timeout. */
+  /** Milliseconds for the TCP handshake, that of TLS included; in a cluster it takes a few, so that a dropped packet need not cost the whole timeout. */
   readonly connectTimeout: number;
 }
 
@@ -105,7 +108,7 @@ export const httpGet = (
     }
     options.signal.addEventListener('abort', onAbort, {once: true});
 
-    call = request({
+    call = (get.secure === true ? secureRequest : request)({
       host: get.host,
       port: get.port,
       path: get.path,
@@ -115,7 +118,7 @@ export const httpGet = (
     });
     call.on('socket', (socket) => {
       if (connected) return;
-      socket.once('connect', () => {
+      socket.once(get.secure === true ? 'secureConnect' : 'connect', () => {
         connected = true;
         dialling?.stop();
       });

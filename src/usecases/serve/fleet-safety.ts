@@ -56,7 +56,8 @@ const storageServer = ({observation}: JudgedFrigate): string | null => {
 
 const commonsOf = (judged: JudgedFrigate): readonly Common[] => {
   const {observation, diagnosis} = judged;
-  if (!observation.apiServer.known) return [{cause: 'cluster', name: 'API server'}];
+  if (!observation.apiServer.known && observation.outside === undefined)
+    return [{cause: 'cluster', name: 'API server'}];
   switch (diagnosis.cause) {
     case 'node': {
       const node = observation.node.known ? observation.node.value : null;

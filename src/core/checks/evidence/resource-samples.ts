@@ -68,5 +68,6 @@ export const samplesBefore = ({
   readonly memory: Baselines;
 }): readonly ResourceSample[] => {
   const id = frigateContainer(observation)?.id ?? null;
-  return id === null || memory.containerId !== id ? [] : memory.resources.filter(({at}) => at < observation.at);
+  const isKnown = id !== null || observation.outside !== undefined;
+  return !isKnown || memory.containerId !== id ? [] : memory.resources.filter(({at}) => at < observation.at);
 };
