@@ -139,12 +139,11 @@ const cause: Rule = {
   holdsWhen:
     'there is no critical finding that a restart cures, or it is a consequence of a cause that a restart does not cure, or three or more Frigates have one common cause',
   judge: ({candidates, diagnosis, findings, fleet}) => {
-    if (candidates.length > 0)
-      return fleet?.code === 'fleet-incident'
-        ? alert({code: 'fleet-incident', common: fleet.common, count: fleet.count})
-        : null;
     const bad = findings.filter((finding) => finding.status === 'critical' || finding.status === 'warning');
     if (bad.length === 0) return {action: 'none', reason: {code: 'nothing-to-repair'}};
+    if (fleet?.code === 'fleet-incident')
+      return alert({code: 'fleet-incident', common: fleet.common, count: fleet.count});
+    if (candidates.length > 0) return null;
     const folded = diagnosis.folded.find(({id}) =>
       findings.some((finding) => finding.id === id && finding.cure === 'restart' && finding.status === 'critical'),
     );

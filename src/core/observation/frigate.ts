@@ -130,6 +130,8 @@ export interface FrigateConfig {
   readonly detectors: ReadonlyMap<string, string>;
   readonly go2rtcStreams: readonly string[];
   readonly mqttEnabled: boolean;
+  /** The broker as the configuration names it; absent: it names none. */
+  readonly mqttHost?: string;
 }
 
 /** The newest recording segment of one camera, from `/api/<camera>/recordings` with `after` and `before`. */

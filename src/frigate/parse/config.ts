@@ -48,7 +48,7 @@ const config = z.object({
     .nullish()
     .catch(null),
   mqtt: z
-    .object({enabled: flag(true)})
+    .object({enabled: flag(true), host: z.string().nullish().catch(null)})
     .nullish()
     .catch(null),
 });
@@ -156,5 +156,6 @@ export const parseConfig = (body: Buffer): Known<FrigateConfig> => {
     detectors: new Map(Object.entries(detectors ?? {}).map(([name, {type}]) => [name, type])),
     go2rtcStreams: Object.keys(go2rtc?.streams ?? {}).sort(),
     mqttEnabled: mqtt?.enabled ?? false,
+    ...(typeof mqtt?.host === 'string' && mqtt.host !== '' ? {mqttHost: mqtt.host.toLowerCase()} : {}),
   });
 };

@@ -51,7 +51,8 @@ export type FaultName =
   | 'go2rtc-dead'
   | 'det-device-lost'
   | 'det-replaced'
-  | 'det-error';
+  | 'det-error'
+  | 'broker-restarts';
 
 /** An active fault. */
 export interface FaultState {

@@ -7,6 +7,7 @@ import {
   asksForMountProbe,
   asksForMounts,
   camerasToAskForSegments,
+  mountUnaskedBecause,
   type FollowUpContext,
 } from '../../core/checks/evidence/follow-up.js';
 import {minutes, seconds, type Duration} from '../../core/time.js';
@@ -52,7 +53,11 @@ const askRest = async (context: WatchContext, reader: FrigateReader): Promise<vo
     'expected',
   );
   writer.put({mounts: asksForMounts(followUp) ? await reader.mounts(signal) : notAsked()}, 'expected');
-  if (!asksForMountProbe(followUp)) return;
+  if (!asksForMountProbe(followUp)) {
+    // An answer of before is none any more: whether an earlier probe may still hang, the baselines know (FRG-606).
+    writer.put({mountProbe: notAsked(mountUnaskedBecause(followUp))}, 'expected');
+    return;
+  }
   const mountProbe = await reader.mountProbe(signal);
   writer.put({
     mountProbe,
