@@ -48,7 +48,7 @@ export interface SimulatedFleet {
   readonly timers: FakeTimers;
   readonly frigates: ReadonlyMap<InstanceId, SimulatedFrigate>;
   readonly store: FleetStore;
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export interface FrigateOptions {
@@ -215,7 +215,7 @@ export interface Simulated extends SimulatedFrigate {
   /** What the API shows. */
   readonly changes: () => readonly StatusChange[];
   readonly judged: () => boolean;
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export interface SimulatedOptions extends Omit<FleetOptions, 'frigates'> {

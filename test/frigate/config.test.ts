@@ -146,6 +146,7 @@ describe('the configuration', () => {
       ]),
       go2rtcStreams: ['a', 'b'],
       mqttEnabled: true,
+      mqttHost: 'x',
     });
   });
 
