@@ -129,6 +129,8 @@ export interface FrigateConfig {
   /** Name → type, such as `coral` → `edgetpu`. */
   readonly detectors: ReadonlyMap<string, string>;
   readonly go2rtcStreams: readonly string[];
+  /** What the embeddings process is to do, in words; absent: not read. */
+  readonly enrichments?: readonly string[];
   readonly mqttEnabled: boolean;
   /** The broker as the configuration names it; absent: it names none. */
   readonly mqttHost?: string;

@@ -52,7 +52,9 @@ export type FaultName =
   | 'det-device-lost'
   | 'det-replaced'
   | 'det-error'
-  | 'broker-restarts';
+  | 'broker-restarts'
+  | 'embeddings-kill'
+  | 'audio-kill';
 
 /** An active fault. */
 export interface FaultState {
