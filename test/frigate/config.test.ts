@@ -163,7 +163,7 @@ describe('the configuration', () => {
   });
 
   it('knows which enrichments are enabled, whatever stands there', () => {
-    const enrichments = (given: object): unknown => (parse({cameras: {}, ...given}) as FrigateConfig).enrichments;
+    const enrichments = (given: object): unknown => parse({cameras: {}, ...given}).enrichments;
     assert.deepEqual(
       enrichments({
         semantic_search: {enabled: true},

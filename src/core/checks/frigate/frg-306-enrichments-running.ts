@@ -62,7 +62,7 @@ export const enrichmentsRunning = defineCheck('FRG-306', {
       status: idle ? 'info' : 'warning',
       evidenceAt: lastUpdated,
       faults: dead.map(({name}) => `process:${name}`),
-      summary: `${dead.map(({name}) => `Process ${name} of Frigate not running: ${workOf(name, enabled)}`).join('; ')}`,
+      summary: dead.map(({name}) => `Process ${name} of Frigate not running: ${workOf(name, enabled)}`).join('; '),
       evidence: dead.map(({name, pid}) => evidence(name, `pid ${pid} does not exist`)),
     };
     return result;
