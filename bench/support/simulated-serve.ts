@@ -6,9 +6,17 @@
 import {known, type Known} from '../../src/core/known.js';
 import {earlier, instant, milliseconds, minutes, seconds, type Duration, type Instant} from '../../src/core/time.js';
 import type {Cluster} from '../../src/kubernetes/cluster.js';
+import type {FrigateObservation} from '../../src/core/observation/frigate.js';
 import type {Observation} from '../../src/core/observation/observation.js';
 import {singleWorkload} from '../../src/core/observation/workload.js';
-import {instanceId, type FrigateTarget, type JudgedFrigate, type StatusChange} from '../../src/outcome/fleet.js';
+import {
+  instanceId,
+  type FrigateTarget,
+  type InstanceId,
+  type JudgedFrigate,
+  type StatusChange,
+} from '../../src/outcome/fleet.js';
+import type {PassPorts} from '../../src/pass/ports.js';
 import {logLines, printed} from '../../src/simulator/frigate/log.js';
 import {SERVE_DEMAND} from '../../src/usecases/serve/demand.js';
 import {Engine} from '../../src/usecases/serve/engine.js';
@@ -28,16 +36,6 @@ const API_TIMEOUT: Readonly<Record<Profile, Duration>> = {steady: seconds(10), f
 /** What the double looks at anew. */
 const STEP = milliseconds(500);
 const ID = instanceId('frigate', 'frigate');
-const TARGET: FrigateTarget = {
-  id: ID,
-  namespace: 'frigate',
-  name: 'frigate',
-  kind: 'Deployment',
-  url: null,
-  foundBy: 'labels',
-  stale: false,
-  lastError: null,
-};
 
 /** The year's look keeps a calm Frigate and moves it along, so that each poll would be a new snapshot. */
 class Watched extends Installation {
@@ -46,39 +44,65 @@ class Watched extends Installation {
   }
 }
 
-export interface Simulated {
-  readonly timers: FakeTimers;
+export interface SimulatedFrigate {
   readonly installation: Installation;
   readonly world: FakeWorld;
-  /** What the API shows. */
-  readonly changes: () => readonly StatusChange[];
-  /** What was judged last. */
-  readonly frigate: () => JudgedFrigate | null;
   /** When each PATCH of a restart came. */
   readonly restarts: ReadonlyArray<{readonly at: Instant; readonly worth: Worth}>;
+}
+
+export interface SimulatedFleet {
+  readonly timers: FakeTimers;
+  readonly frigates: ReadonlyMap<InstanceId, SimulatedFrigate>;
+  readonly store: FleetStore;
   readonly end: () => Promise<void>;
 }
 
-export interface SimulatedOptions {
+export interface FrigateOptions {
   readonly occurrences: readonly Occurrence[];
+  /** What is different of what it shows; absent: nothing. */
+  readonly shown?: (frigate: FrigateObservation) => FrigateObservation;
+}
+
+export interface FleetOptions {
+  /** By the namespace of each. */
+  readonly frigates: Readonly<Record<string, FrigateOptions>>;
   /** Unix seconds at which `serve` begins. */
   readonly from: number;
   readonly profile: Profile;
   readonly random: () => number;
+  /** Between two polls, and what the double looks at anew; absent: as fast as it is measured. */
+  readonly poll?: Duration;
+  readonly step?: Duration;
+  /** How long a warning lasts before it is notified; absent: the documented half an hour. */
+  readonly warningAlert?: Duration;
 }
 
-export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOptions): Simulated => {
-  const timers = new FakeTimers({now: instant(Math.round(from * 1000))});
+type ClusterSight = ReturnType<typeof clusterOf>;
+
+interface InFleet extends SimulatedFrigate {
+  /** What a watch shows of it at this moment. */
+  readonly look: () => ClusterSight;
+  /** Lets everything happen until this moment. */
+  readonly catchUp: () => void;
+}
+
+const frigateIn = (
+  namespace: string,
+  {occurrences, shown = (frigate) => frigate}: FrigateOptions,
+  timers: FakeTimers,
+  stepping: Duration,
+): InFleet => {
   const installation = new Watched(occurrences);
   const catchUp = (): string => {
-    const step = Math.floor(timers.now() / STEP) * STEP;
+    const step = Math.floor(timers.now() / stepping) * stepping;
     if (step / 1000 > installation.now) installation.advance(step / 1000);
     return `${step} ${installation.podNumber} ${installation.running}`;
   };
-  const look = lastOf(catchUp, () => clusterOf(installation));
-  const frigate = lastOf(catchUp, () => frigateOf(installation));
+  const look = lastOf(catchUp, () => inNamespace(namespace, clusterOf(installation)));
+  const frigate = lastOf(catchUp, () => shown(frigateOf(installation)));
   const world = new FakeWorld();
-  const restarts: Array<Simulated['restarts'][number]> = [];
+  const restarts: Array<SimulatedFrigate['restarts'][number]> = [];
   const workload = (): FakeWorld['workload'] => {
     const {workload: search} = look();
     const one = search.known ? singleWorkload(search) : null;
@@ -105,62 +129,7 @@ export const simulatedServe = ({occurrences, from, profile, random}: SimulatedOp
       },
     },
   });
-  const store = storeOver(timers);
-  store.setTargets([TARGET]);
-  const fleet = new FleetSafety({frigates: () => store.frigates, incidents: () => store.incidents});
-  const ending = new AbortController();
-  const settings = aSettings({
-    profile,
-    apiTimeout: API_TIMEOUT[profile],
-    policy: aPolicy({profile, interval: minutes(5)}),
-  });
-  const ports = world.world(settings, 'serve on a bench');
-  const engine = new Engine(
-    {
-      clock: timers,
-      portsFor: () => ({
-        ...ports,
-        clock: timers,
-        openFrigate: async (address, signal) => {
-          catchUp();
-          if (installation.door('/api/stats') === 'silent')
-            await timers.sleep(milliseconds(2 * API_TIMEOUT[profile]), signal);
-          return ports.openFrigate(address, signal);
-        },
-        cluster: {
-          ...ports.cluster,
-          serverTime: () => timers.now(),
-          readMemoryUse: () => {
-            catchUp();
-            return Promise.resolve(memoryUseOf(installation));
-          },
-          watches: watchesOver(look, timers),
-          openLog: ({since}, signal) => Promise.resolve(known(follow(installation, timers, since, signal))),
-        },
-      }),
-      pollFor: () => POLL,
-      demand: SERVE_DEMAND,
-      random,
-      fleet,
-      store,
-      journalFor: () => () => undefined,
-    },
-    {lost: ending.signal, holds: () => !ending.signal.aborted},
-    ending.signal,
-  );
-  engine.setTargets([TARGET]);
-  return {
-    timers,
-    installation,
-    world,
-    changes: () => store.current.frigates.get(ID)?.changes ?? [],
-    frigate: () => store.current.frigates.get(ID)?.judged ?? null,
-    restarts,
-    end: async () => {
-      ending.abort();
-      await timers.advance(seconds(1));
-    },
-  };
+  return {installation, world, restarts, look, catchUp};
 };
 
 /** Made anew when the key is another. */
@@ -173,7 +142,125 @@ const lastOf = <T>(keyOf: () => string, make: () => T): (() => T) => {
   };
 };
 
-type ClusterSight = ReturnType<typeof clusterOf>;
+const inNamespace = (namespace: string, sight: ClusterSight): ClusterSight => {
+  const one = sight.workload.known ? singleWorkload(sight.workload) : null;
+  return one === null ? sight : {...sight, workload: known({found: 'one', workload: {...one, namespace}})};
+};
+
+/** Several Frigates under one `serve`, each with its own occurrences. */
+export const simulatedFleet = ({
+  frigates: wanted,
+  from,
+  profile,
+  random,
+  poll = POLL,
+  step = STEP,
+  warningAlert = minutes(30),
+}: FleetOptions): SimulatedFleet => {
+  const timers = new FakeTimers({now: instant(Math.round(from * 1000))});
+  const targets = Object.keys(wanted).map((namespace): FrigateTarget => ({
+    id: instanceId(namespace, 'frigate'),
+    namespace,
+    name: 'frigate',
+    kind: 'Deployment',
+    url: null,
+    foundBy: 'labels',
+    stale: false,
+    lastError: null,
+  }));
+  const frigates = new Map(
+    Object.entries(wanted).map(([namespace, options]) => [
+      instanceId(namespace, 'frigate'),
+      frigateIn(namespace, options, timers, step),
+    ]),
+  );
+  const store = storeOver(timers);
+  store.setTargets(targets);
+  const fleet = new FleetSafety({frigates: () => store.frigates, incidents: () => store.incidents});
+  const ending = new AbortController();
+  const portsFor = (id: InstanceId): PassPorts => {
+    const frigate = frigates.get(id);
+    if (frigate === undefined) throw new Error(`there is no ${id}`);
+    const {world, installation, look, catchUp} = frigate;
+    const settings = aSettings({
+      profile,
+      apiTimeout: API_TIMEOUT[profile],
+      policy: aPolicy({profile, interval: minutes(5), warningAlert}),
+    });
+    const ports = world.world(settings, 'serve on a bench');
+    return {
+      ...ports,
+      clock: timers,
+      openFrigate: async (address, signal) => {
+        catchUp();
+        if (installation.door('/api/stats') === 'silent')
+          await timers.sleep(milliseconds(2 * API_TIMEOUT[profile]), signal);
+        return ports.openFrigate(address, signal);
+      },
+      cluster: {
+        ...ports.cluster,
+        serverTime: () => timers.now(),
+        readMemoryUse: () => {
+          catchUp();
+          return Promise.resolve(memoryUseOf(installation));
+        },
+        watches: watchesOver(look, timers, step),
+        openLog: ({since}, signal) => Promise.resolve(known(follow(installation, timers, {since, step}, signal))),
+      },
+    };
+  };
+  const engine = new Engine(
+    {
+      clock: timers,
+      portsFor: ({id}) => portsFor(id),
+      pollFor: () => poll,
+      demand: SERVE_DEMAND,
+      random,
+      fleet,
+      store,
+      journalFor: () => () => undefined,
+    },
+    {lost: ending.signal, holds: () => !ending.signal.aborted},
+    ending.signal,
+  );
+  engine.setTargets(targets);
+  return {
+    timers,
+    frigates,
+    store,
+    end: async () => {
+      ending.abort();
+      await timers.advance(seconds(1));
+    },
+  };
+};
+
+export interface Simulated extends SimulatedFrigate {
+  readonly timers: FakeTimers;
+  /** What the API shows. */
+  readonly changes: () => readonly StatusChange[];
+  /** What was judged last. */
+  readonly frigate: () => JudgedFrigate | null;
+  readonly end: () => Promise<void>;
+}
+
+export interface SimulatedOptions extends Omit<FleetOptions, 'frigates'> {
+  readonly occurrences: readonly Occurrence[];
+}
+
+/** One Frigate under one `serve`. */
+export const simulatedServe = ({occurrences, ...options}: SimulatedOptions): Simulated => {
+  const {timers, frigates, store, end} = simulatedFleet({...options, frigates: {frigate: {occurrences}}});
+  const frigate = frigates.get(ID);
+  if (frigate === undefined) throw new Error(`there is no ${ID}`);
+  return {
+    ...frigate,
+    timers,
+    changes: () => store.current.frigates.get(ID)?.changes ?? [],
+    frigate: () => store.current.frigates.get(ID)?.judged ?? null,
+    end,
+  };
+};
 
 const storeOver = (timers: FakeTimers): FleetStore =>
   new FleetStore({
@@ -193,7 +280,7 @@ const storeOver = (timers: FakeTimers): FleetStore =>
   });
 
 /** News whenever what it shows is another. */
-const watchesOver = (look: () => ClusterSight, timers: FakeTimers): Cluster['watches'] => {
+const watchesOver = (look: () => ClusterSight, timers: FakeTimers, step: Duration): Cluster['watches'] => {
   const follow = async <T>(
     what: () => T,
     onNews: (news: {readonly kind: 'observed'; readonly live: boolean; readonly value: T}) => void,
@@ -205,7 +292,7 @@ const watchesOver = (look: () => ClusterSight, timers: FakeTimers): Cluster['wat
       const now = JSON.stringify(value);
       if (now !== before) onNews({kind: 'observed', live: true, value});
       before = now;
-      await timers.sleep(STEP, signal);
+      await timers.sleep(step, signal);
     }
   };
   return {
@@ -229,7 +316,7 @@ const watchesOver = (look: () => ClusterSight, timers: FakeTimers): Cluster['wat
 const follow = async function* (
   installation: Installation,
   timers: FakeTimers,
-  since: Instant | null,
+  {since, step}: {readonly since: Instant | null; readonly step: Duration},
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const {containerNumber} = installation;
@@ -240,7 +327,7 @@ const follow = async function* (
     from = to;
     if (lines.length > 0)
       yield Buffer.from(lines.map((line) => `${new Date(line.at * 1000).toISOString()} ${printed(line)}\n`).join(''));
-    await timers.sleep(STEP, signal);
+    await timers.sleep(step, signal);
   }
 };
 

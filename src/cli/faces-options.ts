@@ -12,6 +12,7 @@ export interface GivenFaceFlags {
   readonly 'enable-debug': boolean;
   readonly 'metrics-cameras': FacesOptions['metricsCameras'];
   readonly consul?: string | undefined;
+  readonly discover?: string | undefined;
   readonly 'consul-token-file'?: string | undefined;
   readonly 'consul-when-we-die': 'keep' | 'critical';
 }
@@ -35,6 +36,7 @@ export const facesOptions = (
       enableDebug: flags['enable-debug'],
     },
     metricsCameras: flags['metrics-cameras'],
+    discover: flags.discover ?? null,
     consul:
       flags.consul === undefined
         ? null

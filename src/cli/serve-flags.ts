@@ -101,6 +101,12 @@ export const faceFlags = {
     ...variable('CONSUL'),
     helpGroup: 'consul',
   }),
+  discover: string({
+    summary: 'Another source of Frigates: consul:SERVICE, every instance of a service of Consul; needs --consul.',
+    helpValue: 'consul:service',
+    ...variable('DISCOVER'),
+    helpGroup: 'consul',
+  }),
   'consul-token-file': string({
     summary: 'File with the token for Consul; read for each request, so that a changed one holds at once.',
     helpValue: 'file',

@@ -158,7 +158,9 @@ export const publish = (
     if (!wasLeader) isCompared = false;
     wasLeader = true;
     let worst: Failure | null = failed;
-    const wanted = [...snapshot.frigates.values()].map(cached);
+    // One that Consul named is registered there already, by somebody else.
+    const ours = [...snapshot.frigates.values()].filter(({target}) => target.foundBy !== 'consul');
+    const wanted = ours.map(cached);
     const queue = wanted.values();
     const work = async (): Promise<void> => {
       for (const next of queue) {

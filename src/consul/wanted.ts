@@ -9,6 +9,9 @@ import type {ConsulOptions} from './options.js';
 /** The entry of the meta data by which our services are found again. */
 export const MANAGED_BY = 'managed-by';
 export const OURS = 'frigate-health';
+/** Which workload a Frigate is; a service of somebody else that has them is found by them (discover.ts). */
+export const META_NAMESPACE = 'k8s-namespace';
+export const META_WORKLOAD = 'k8s-workload';
 /** What is registered of this program itself. */
 export const SELF_SERVICE = 'frigate-health';
 
@@ -120,8 +123,8 @@ export const wantedOf = (status: FrigateStatus, options: ConsulOptions): Wanted 
       Meta: given({
         [MANAGED_BY]: OURS,
         cluster: options.cluster,
-        'k8s-namespace': target.url === null ? target.namespace : null,
-        'k8s-workload': target.url === null ? `${target.kind.toLowerCase()}/${target.name}` : null,
+        [META_NAMESPACE]: target.url === null ? target.namespace : null,
+        [META_WORKLOAD]: target.url === null ? `${target.kind.toLowerCase()}/${target.name}` : null,
         pod,
         node,
         'frigate-version': version,

@@ -32,7 +32,9 @@ export type NoRestart = keyof typeof noRestartText;
 
 const notApplicableText = {
   'no-node': 'no node is assigned yet',
+  'outside-kubernetes': 'Frigate runs outside Kubernetes',
   'no-process-list': 'cpu_usages is absent',
+  'no-enrichment-process': 'processes names neither embeddings nor audio',
   'no-memory-use': 'the memory use of the container is not known',
   'no-inference-yet': '10.0 ms is the initial value of the average',
   'pipelined-detector': 'the detector is pipelined',

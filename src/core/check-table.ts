@@ -22,6 +22,7 @@ export const CHECK_TABLE = {
   'FRG-303': {title: 'not in safe mode', worst: 'critical'},
   'FRG-304': {title: 'processes running', worst: 'critical'},
   'FRG-305': {title: 'camera statistics plausible', worst: 'critical'},
+  'FRG-306': {title: 'enrichments running', worst: 'warning'},
   'FRG-401': {title: 'inference speed', worst: 'critical'},
   'FRG-402': {title: 'detector not stuck', worst: 'critical'},
   'FRG-403': {title: 'detector not silently hung', worst: 'critical'},

@@ -29,6 +29,8 @@ export interface UnknownReason {
   readonly fix?: Fix;
   /** Nothing is wrong: the first answer is still to come. */
   readonly pending?: true;
+  /** A question about Kubernetes, or through it, to a Frigate that runs outside it: there is nobody to ask. */
+  readonly outside?: true;
   /**
    * How far a connection into a pod came: the pod itself refused or cut it, or the dial timed out on its way there; absent where
    * no connection into a pod failed, or nothing shows how far it came.
@@ -52,6 +54,12 @@ export const unknown = (code: UnknownCode, message: string, fix?: Fix): Unknown 
 
 /** Nobody asked: the default of every optional observation. */
 export const notAsked = (message = 'not asked in this pass'): Unknown => unknown('not-asked', message);
+
+/** A question about Kubernetes, or through it, to a Frigate that runs outside it. */
+export const notInKubernetes: Unknown = {
+  known: false,
+  why: {code: 'not-asked', message: 'Frigate runs outside Kubernetes', outside: true},
+};
 
 /** What a live screen knows before the first answer. */
 export const notReadYet: Unknown = {

@@ -1,7 +1,7 @@
 /** Finding a transport to Frigate's API, and a confirmation over a second one if the first finds the API dead (FRG-301). */
 import type {Agent} from 'node:http';
 import {notAsked, type Known} from '../core/known.js';
-import type {ApiLiveness, StatsReading, Via} from '../core/observation/frigate.js';
+import type {ApiLiveness, PodVia, StatsReading, Via} from '../core/observation/frigate.js';
 import type {Duration} from '../core/time.js';
 import type {Timers} from '../core/timers.js';
 import type {Cluster} from '../kubernetes/cluster.js';
@@ -17,7 +17,7 @@ import {proxyTransport} from './transport/proxy.js';
 export type FrigateAccess = Pick<Cluster, 'inCluster' | 'exec' | 'proxyGet' | 'forwardPort'>;
 
 export interface OpenOptions {
-  readonly via: 'auto' | Via;
+  readonly via: 'auto' | PodVia;
   /** For one request, in milliseconds; 10 s by default. */
   readonly apiTimeout: Duration;
   /** Ends everything. */
@@ -49,14 +49,14 @@ export interface OpenedFrigate {
 const side = (via: Via): 'network' | 'inside' => (via === 'direct' || via === 'proxy' ? 'network' : 'inside');
 
 /** A transport that was requested is never replaced, only confirmed by others; a pod's address is not reachable from outside the cluster. */
-const order = (via: 'auto' | Via, inCluster: boolean): readonly Via[] => {
+const order = (via: 'auto' | PodVia, inCluster: boolean): readonly PodVia[] => {
   if (via === 'auto') return inCluster ? ['direct', 'proxy', 'exec'] : ['proxy', 'exec', 'port-forward'];
-  const witnesses: readonly Via[] = inCluster || via === 'direct' ? ['exec', 'proxy', 'direct'] : ['exec', 'proxy'];
+  const witnesses: readonly PodVia[] = inCluster || via === 'direct' ? ['exec', 'proxy', 'direct'] : ['exec', 'proxy'];
   return [via, ...witnesses.filter((witness) => witness !== via)];
 };
 
 const build = (
-  via: Via,
+  via: PodVia,
   cluster: FrigateAccess,
   target: FrigateTarget,
   {timers, kept}: Pick<OpenOptions, 'timers' | 'kept'>,
@@ -99,7 +99,7 @@ const firstDead = (liveness: readonly ApiLiveness[]): Via | null =>
  */
 const nextOf = (
   left: readonly Transport[],
-  asked: 'auto' | Via,
+  asked: 'auto' | PodVia,
   liveness: readonly ApiLiveness[],
 ): Transport | undefined => {
   const dead = firstDead(liveness);

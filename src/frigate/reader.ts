@@ -164,10 +164,17 @@ export interface ReaderOptions extends Asker {
   readonly alive: boolean;
 }
 
-/** A reader over one transport. Stats can be requested again at any time; the rest only if the API responded. */
-export const createReader = ({cluster, target, transport, timers, apiTimeout, alive}: ReaderOptions): FrigateReader => {
+/** What is asked over HTTP alone. Stats can be requested again at any time; the rest only if the API responded. */
+export const httpReader = ({
+  transport,
+  timers,
+  apiTimeout,
+  alive,
+}: Omit<ReaderOptions, 'cluster' | 'target'>): Omit<
+  FrigateReader,
+  'mountProbe' | 'mounts' | 'memoryUse' | 'backend'
+> => {
   const asker: Asker = {transport, timers};
-  const container = {cluster, timers};
   const ifAlive = <T>(question: () => Promise<Known<T>>): Promise<Known<T>> =>
     alive ? question() : Promise.resolve(unknown('not-asked', 'not asked, because /api/stats did not answer'));
   return {
@@ -178,13 +185,22 @@ export const createReader = ({cluster, target, transport, timers, apiTimeout, al
       ifAlive(async () => parsed(await askBody(asker, '/api/config', CONFIG_LIMIT, apiTimeout, signal), parseConfig)),
     newestSegment: (camera, now, signal) => ifAlive(() => askSegment(asker, camera, now, apiTimeout, signal)),
     go2rtc: (signal) => ifAlive(() => askGo2rtc(asker, apiTimeout, signal)),
+    close: () => {
+      transport.close();
+    },
+  };
+};
+
+/** A reader over one transport, with what is asked by exec in the container. */
+export const createReader = ({cluster, target, ...over}: ReaderOptions): FrigateReader => {
+  const {timers} = over;
+  const container = {cluster, timers};
+  return {
+    ...httpReader(over),
     mountProbe: (signal) => probeMount(container, target, signal),
     mounts: (signal) => readMounts(container, target, signal),
     memoryUse: (signal) => readCgroup(container, target, signal),
     backend: (signal) =>
       askBackend({transport: execTransport(cluster, {...target, port: BACKEND_PORT}, timers), timers}, signal),
-    close: () => {
-      transport.close();
-    },
   };
 };

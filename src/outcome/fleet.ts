@@ -13,7 +13,7 @@ import type {State} from '../core/state/state.js';
 import type {Duration, Instant} from '../core/time.js';
 import type {CheckReport} from './check-report.js';
 
-/** `<namespace>.<name>`; a namespace holds no dot, so it can be taken apart again. A static Frigate outside Kubernetes has the namespace `static`. */
+/** `<namespace>.<name>`; a namespace holds no dot, so it can be taken apart again. A Frigate outside Kubernetes has the namespace `static`. */
 export type InstanceId = `${string}.${string}`;
 
 export const instanceId = (namespace: string, name: string): InstanceId => `${namespace}.${name}`;
@@ -76,14 +76,16 @@ export interface FrigateStatus {
   readonly filling: readonly Filling[];
 }
 
-/** Three or more Frigates with one common cause: one incident; nothing is restarted for it. */
+/** Three or more Frigates with one common cause: one incident; nothing is restarted for it. It ends with the last of them. */
 export interface FleetIncident {
   readonly id: string;
   readonly since: Instant;
   readonly cause: CauseClass;
-  /** The common thing: a node's name, a subnet, a storage server, `API server`. */
+  /** The common thing: a node's name, a subnet, a storage server, `MQTT broker HOST`, `API server`. */
   readonly common: string;
   readonly instances: readonly InstanceId[];
+  /** The one that notifies for all, and since when it is well again; absent: the first. */
+  readonly speaker?: {readonly id: InstanceId; readonly leftAt: Instant | null};
 }
 
 /** What the daemon knows of one part of itself. `degraded`: works in part, or a dependency is away; `unhealthy`: only a restart of the daemon would help. */

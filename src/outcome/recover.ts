@@ -35,7 +35,7 @@ export type RecoverOutcome =
   | {readonly kind: 'failed'; readonly detail: string; readonly fix: Fix | null}
   | {readonly kind: 'not-found'}
   /** A static Frigate outside Kubernetes is never restarted. */
-  | {readonly kind: 'not-restartable'}
+  | {readonly kind: 'not-restartable'; readonly url: string}
   /** Another replica acts; `holder`: its identity, `null` while nobody leads. */
   | {readonly kind: 'not-leader'; readonly holder: string | null}
   /** The daemon ends, or has not observed this Frigate yet. */

@@ -76,12 +76,8 @@ export class CustomReadings {
 
   /** The answers of those checks that read the observation, of the Frigate that was observed. */
   answers(observation: Observation): ReadonlyMap<string, CustomAnswer> {
-    const workload = workloadOf(observation);
-    const pod = chosenPod(observation);
-    const readings =
-      workload === null || pod === null
-        ? undefined
-        : this.#pods.get(keyOf({namespace: workload.namespace, pod: pod.name}));
+    const name = nameOf(observation);
+    const readings = name === null ? undefined : this.#pods.get(keyOf(name));
     return new Map(
       this.#checks().flatMap((check): ReadonlyArray<readonly [string, CustomAnswer]> => {
         if (check.probe.kind === 'stats') return [[check.id, statsAnswer(check.probe.pointer, observation, readings)]];
@@ -108,6 +104,17 @@ export class CustomReadings {
     return readings;
   }
 }
+
+/** A Frigate outside Kubernetes is known by its URL. */
+export const outsidePod = (url: string): PodName => ({namespace: '', pod: url});
+
+const nameOf = (observation: Observation): PodName | null => {
+  const {outside} = observation;
+  if (outside !== undefined) return outsidePod(outside.url);
+  const workload = workloadOf(observation);
+  const pod = chosenPod(observation);
+  return workload === null || pod === null ? null : {namespace: workload.namespace, pod: pod.name};
+};
 
 const notObserved = (detail: string): CustomAnswer => ({reached: false, how: 'not-observed', detail, took: NO_TIME});
 

@@ -156,13 +156,18 @@ export const notifyAndStore = async (
   return {state, unstored: reason, recalledState: null};
 };
 
+/** Instead of a namespace, for a Frigate that runs outside Kubernetes. */
+export const OUTSIDE_NAMESPACE = 'static';
+
 /** What a notification says of the place; `check` and `notify` say the same. */
 export const contextOf = (
-  {namespace, cluster, settings, version}: PassPorts,
+  {namespace, cluster, settings, version, outside}: PassPorts,
   {target}: State,
   now: Instant,
 ): AlertContext => ({
-  namespace,
+  // Its state is kept in the namespace of `serve`, which says nothing of where it runs.
+  namespace: outside === undefined ? namespace : OUTSIDE_NAMESPACE,
+  ...(outside === undefined ? {} : {outside: outside.url}),
   workload: {kind: target?.kind ?? null, name: target?.name ?? settings.workload},
   cluster: cluster.inCluster ? null : cluster.context,
   version,

@@ -1,6 +1,6 @@
 /** The permissions that each command needs, least first: what FRG-102 reviews and what the manifests grant. One table for both. */
 import type {Permission} from '../core/observation/observation.js';
-import type {Via} from '../core/observation/frigate.js';
+import type {PodVia} from '../core/observation/frigate.js';
 import type {Workload, WorkloadKind} from '../core/observation/workload.js';
 import {hours, type Instant} from '../core/time.js';
 import type {Settings} from '../settings/settings.js';
@@ -14,7 +14,7 @@ export interface PermissionsFor {
   readonly stateName: string;
   /** The CronJob that runs the passes, for those who read it (FRG-105); `null`: the passes themselves, which do not. */
   readonly cronJobName: string | null;
-  readonly via: 'auto' | Via;
+  readonly via: 'auto' | PodVia;
   /** `view`: check and watch · `observe`: run-cron that never restarts · `act`: run-cron and restart. */
   readonly mode: 'view' | 'observe' | 'act';
 }
@@ -48,7 +48,7 @@ const forwarded: TransportPermission = {verbs: ['create', 'get'], resource: 'pod
  * witness that is asked when Frigate's API is dead on the first transport (FRG-301): without a second one a hung Frigate is
  * never restarted. Exec is granted only where it is chosen: without it FRG-604 and FRG-606 are unknown.
  */
-const transportPermissions: Readonly<Record<'auto' | Via, readonly TransportPermission[]>> = {
+const transportPermissions: Readonly<Record<'auto' | PodVia, readonly TransportPermission[]>> = {
   auto: [proxied],
   direct: [proxied],
   proxy: [proxied],
@@ -56,7 +56,8 @@ const transportPermissions: Readonly<Record<'auto' | Via, readonly TransportPerm
   'port-forward': [forwarded, proxied],
 };
 
-export const transportPermissionsOf = (via: 'auto' | Via): readonly TransportPermission[] => transportPermissions[via];
+export const transportPermissionsOf = (via: 'auto' | PodVia): readonly TransportPermission[] =>
+  transportPermissions[via];
 
 /**
  * What the manifests grant beside what is needed: without it something is not known, and nothing is reported as missing. The working set

@@ -29,6 +29,8 @@ export interface PassPorts {
   readonly settings: Settings;
   /** Checks of the user's own; absent: there are none. No step of the pass asks them. */
   readonly custom?: CustomProbes;
+  /** Where a Frigate outside Kubernetes answers; absent: a workload. */
+  readonly outside?: {readonly url: string};
   /** Where Frigate and the state live, already resolved from flags, settings, context and pod. */
   readonly namespace: string;
   /** Who runs this pass, for the record: `check by alice@laptop`, `cronjob pod frigate-health-2987`. */

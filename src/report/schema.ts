@@ -93,7 +93,7 @@ const metadata = z.strictObject({
   namespace: z.string().nullable(),
   target: z.strictObject({kind: z.string(), name: z.string(), uid: z.string()}).nullable(),
   frigateVersion: z.string().nullable(),
-  via: z.enum(['direct', 'proxy', 'exec', 'port-forward']).nullable(),
+  via: z.enum(['direct', 'proxy', 'exec', 'port-forward', 'url']).nullable(),
 });
 
 /** Strict, so that our own tests see a field that was added without its schema. */

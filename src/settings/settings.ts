@@ -1,5 +1,5 @@
 /** The settings in force, parsed and ranged; made by `load` from flags, environment and defaults. */
-import type {Via} from '../core/observation/frigate.js';
+import type {PodVia} from '../core/observation/frigate.js';
 import type {Policy} from '../core/policy.js';
 import type {Duration} from '../core/time.js';
 import type {ChannelSettings} from './channels.js';
@@ -29,7 +29,7 @@ export interface Settings {
   readonly workloadGiven: boolean;
   readonly podSelector: string | null;
   readonly stateName: string;
-  readonly via: 'auto' | Via;
+  readonly via: 'auto' | PodVia;
   readonly apiPort: number;
   readonly apiTimeout: Duration;
   /** The deadline of one whole pass. */

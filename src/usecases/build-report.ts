@@ -138,12 +138,12 @@ const reportedBreaker = (
 
 /** Where nothing could be observed, the exit code says why: 64 misconfigured, 69 unreachable, 77 not permitted. */
 const exitCode = (
-  {apiServer, workload}: Observation,
+  {apiServer, workload, outside}: Observation,
   checks: readonly ReportedCheck[],
   health: HealthClass,
   failOn: FailOn,
 ): number => {
-  if (!apiServer.known) return exitWithoutApi(apiServer.why.code);
+  if (!apiServer.known && outside === undefined) return exitWithoutApi(apiServer.why.code);
   if (!workload.known && (workload.why.code === 'forbidden' || workload.why.code === 'unauthorized'))
     return EXIT.forbidden;
   return exitCodeOf(

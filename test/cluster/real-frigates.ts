@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {seconds} from '../../src/core/time.js';
 import {processTimers} from '../../src/cli/timers.js';
-import type {Via} from '../../src/core/observation/frigate.js';
+import type {PodVia} from '../../src/core/observation/frigate.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
 import {connect, isConnectError} from '../../src/kubernetes/connect.js';
 import type {Circumstance, FrigateStage} from '../contract/frigate-contract.js';
@@ -19,7 +19,7 @@ const simulators: Readonly<Record<Circumstance, Readonly<Record<string, string>>
 };
 
 /** Pod addresses can be dialled where the tests run on the node itself, or in the cluster. */
-const ways: readonly Via[] = [
+const ways: readonly PodVia[] = [
   ...(process.env['FRIGATE_HC_TEST_POD_NETWORK'] ? ['direct' as const] : []),
   'proxy',
   'exec',

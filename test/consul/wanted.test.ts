@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {consulUrl} from '../../src/consul/client.js';
+import {consulUrl, type ServiceInstance} from '../../src/consul/client.js';
 import {followInstances, targetsOf} from '../../src/consul/discover.js';
 import type {ConsulOptions} from '../../src/consul/options.js';
 import {CHECK_STATUS, wantedOf} from '../../src/consul/wanted.js';
@@ -99,6 +99,37 @@ describe('the address of Consul', () => {
 
 describe('Frigates that Consul knows', () => {
   const instance = {id: 'Shed', name: 'frigate', address: '192.0.2.5', port: 5000, meta: {}};
+
+  it('are workloads where their meta data names one, in the words of our registrations', () => {
+    const named = (id: string, workload: string, namespace = 'nvr'): ServiceInstance => ({
+      ...instance,
+      id,
+      meta: {'k8s-namespace': namespace, 'k8s-workload': workload},
+    });
+    assert.deepEqual(
+      targetsOf([
+        named('a', 'statefulset/frigate'),
+        named('b', 'deployment/cabin', 'barn'),
+        named('again', 'deployment/frigate'),
+        // What is not a workload's name leads to the address.
+        named('c', 'cronjob/frigate'),
+        named('d', 'deployment/../../secrets'),
+        named('e', 'deployment/frigate', 'a.b'),
+      ]).map(({id, kind, url, foundBy}) => [id, kind, url, foundBy]),
+      [
+        ['barn.cabin', 'Deployment', null, 'consul'],
+        ['nvr.frigate', 'StatefulSet', null, 'consul'],
+        ['static.c', 'url', 'http://192.0.2.5:5000', 'consul'],
+        ['static.d', 'url', 'http://192.0.2.5:5000', 'consul'],
+        ['static.e', 'url', 'http://192.0.2.5:5000', 'consul'],
+      ],
+    );
+  });
+
+  it('whose address is hostile are no target', () => {
+    for (const address of ['evil/path', 'a@b', 'a b', '', 'x'.repeat(3000), 'a?b', 'a#b'])
+      assert.deepEqual(targetsOf([{...instance, address}]), [], address.slice(0, 20));
+  });
 
   it('are targets with a URL, but for those that this program registered', () => {
     assert.deepEqual(

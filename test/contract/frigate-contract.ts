@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
 import {processTimers} from '../../src/cli/timers.js';
 import type {Known} from '../../src/core/known.js';
-import type {Via} from '../../src/core/observation/frigate.js';
+import type {PodVia} from '../../src/core/observation/frigate.js';
 import type {Signature} from '../../src/core/observation/log.js';
 import {instant, later, minutes, seconds, type Duration} from '../../src/core/time.js';
 import type {FrigateReader, FrigateTarget, Transport} from '../../src/frigate/frigate.js';
@@ -28,7 +28,7 @@ export type Circumstance =
 export interface FrigateStage {
   readonly name: string;
   /** How Frigate can be reached from here; `direct` only where pod addresses can be dialled. */
-  readonly ways: readonly Via[];
+  readonly ways: readonly PodVia[];
   /** How long a question may take that is not answered; `direct` and the proxy have no other time, an exec has its own beside it. */
   readonly short: Duration;
   /** Brings up one pod for each circumstance, with something mounted at /media/frigate. */
@@ -53,7 +53,7 @@ const valueOf = <T>(known: Known<T>): T => {
   return known.value;
 };
 
-const transportOf = (via: Via, cluster: Cluster, target: FrigateTarget): Transport => {
+const transportOf = (via: PodVia, cluster: Cluster, target: FrigateTarget): Transport => {
   switch (via) {
     case 'direct':
       assert.ok(target.podIP !== null);
@@ -82,7 +82,7 @@ interface Given {
   readonly target: (circumstance: Circumstance) => FrigateTarget;
 }
 
-const describeWay = (via: Via, short: Duration, given: () => Given): void => {
+const describeWay = (via: PodVia, short: Duration, given: () => Given): void => {
   const transport = (circumstance: Circumstance, change: Partial<FrigateTarget> = {}): Transport =>
     transportOf(via, given().cluster, {...given().target(circumstance), ...change});
   const asker = (...one: Parameters<typeof transport>): Asker => ({
@@ -200,8 +200,8 @@ const describeWay = (via: Via, short: Duration, given: () => Given): void => {
   });
 };
 
-const describeOpening = (ways: readonly Via[], short: Duration, given: () => Given): void => {
-  const open = (circumstance: Circumstance, via: 'auto' | Via): ReturnType<typeof openFrigate> =>
+const describeOpening = (ways: readonly PodVia[], short: Duration, given: () => Given): void => {
+  const open = (circumstance: Circumstance, via: 'auto' | PodVia): ReturnType<typeof openFrigate> =>
     openFrigate(given().cluster, given().target(circumstance), {
       via,
       apiTimeout: circumstance === 'healthy' ? ENOUGH : short,

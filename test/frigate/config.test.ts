@@ -145,7 +145,9 @@ describe('the configuration', () => {
         ['odd', 'unknown'],
       ]),
       go2rtcStreams: ['a', 'b'],
+      enrichments: [],
       mqttEnabled: true,
+      mqttHost: 'x',
     });
   });
 
@@ -155,8 +157,28 @@ describe('the configuration', () => {
       cameras: [],
       detectors: new Map(),
       go2rtcStreams: [],
+      enrichments: [],
       mqttEnabled: false,
     });
+  });
+
+  it('knows which enrichments are enabled, whatever stands there', () => {
+    const enrichments = (given: object): unknown => parse({cameras: {}, ...given}).enrichments;
+    assert.deepEqual(
+      enrichments({
+        semantic_search: {enabled: true},
+        face_recognition: {enabled: true},
+        lpr: {enabled: true},
+        classification: {bird: {enabled: false}, custom: {gate: {}}},
+      }),
+      ['semantic search', 'face recognition', 'licence plates', 'classification'],
+    );
+    for (const odd of [null, 'yes', [], {enabled: 'yes'}])
+      assert.deepEqual(
+        enrichments({semantic_search: odd, face_recognition: odd, lpr: odd, classification: odd}),
+        [],
+        JSON.stringify(odd),
+      );
   });
 
   for (const body of ['[]', '"x"', '{}', '{"success":false}', '<html>', '{"cameras":[]}']) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {FakeTimers} from '../support/fake-timers.js';
 import {lineOf} from '../../src/core/fix.js';
 import {unknown} from '../../src/core/known.js';
-import type {ApiLiveness, Via} from '../../src/core/observation/frigate.js';
+import type {ApiLiveness, PodVia} from '../../src/core/observation/frigate.js';
 import {milliseconds, seconds} from '../../src/core/time.js';
 import type {FrigateTarget} from '../../src/frigate/frigate.js';
 import {openFrigate, type OpenedFrigate, type FrigateAccess} from '../../src/frigate/open.js';
@@ -38,7 +38,7 @@ beforeEach(() => {
 
 const open = async (
   parts: Partial<FrigateAccess>,
-  via: 'auto' | Via = 'auto',
+  via: 'auto' | PodVia = 'auto',
   target: FrigateTarget = targetAt(5000),
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Opened> => {
@@ -188,7 +188,7 @@ describe('opening a dead Frigate', () => {
 
   it('asks every witness there is when the path that was asked for finds it dead', async () => {
     const server = await rawServer('');
-    const inside = (via: Via) => open({inCluster: true, proxyGet: silentProxy}, via, targetAt(server.port));
+    const inside = (via: PodVia) => open({inCluster: true, proxyGet: silentProxy}, via, targetAt(server.port));
     const direct = await outwait(server, inside('direct'));
     assert.deepEqual(verdicts(direct.liveness), ['direct silent', 'exec unknown', 'proxy silent']);
     const byProxy = inside('proxy');

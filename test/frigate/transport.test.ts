@@ -10,6 +10,7 @@ import {directTransport} from '../../src/frigate/transport/direct.js';
 import {execTransport} from '../../src/frigate/transport/exec.js';
 import {portForwardTransport} from '../../src/frigate/transport/port-forward.js';
 import {proxyTransport} from '../../src/frigate/transport/proxy.js';
+import {urlTransport} from '../../src/frigate/transport/url.js';
 import {PodConnectionError, podDialFailure} from '../../src/kubernetes/pod-connection.js';
 import {
   curlAnswer,
@@ -101,6 +102,7 @@ describe('over HTTP, directly and through a forwarded port', () => {
   const ways: ReadonlyArray<readonly [name: string, make: (port: number) => Transport]> = [
     ['direct', direct],
     ['kept', kept],
+    ['url', (port) => urlTransport(`http://127.0.0.1:${port}`, timers)],
     ['port-forward', (port) => portForwardTransport({forwardPort: forwardTo(port)}, targetAt(1), timers)],
   ];
 

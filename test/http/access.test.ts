@@ -277,10 +277,15 @@ describe('access by Kubernetes', () => {
     const response = await stage.ask('POST', RECOVER, {token: 'token-ada', body: REASON});
     assert.equal(response.status, 403);
     assert.deepEqual(stage.control.recovered, []);
-    assert.equal(
-      (await stage.ask('POST', '/api/quality/recover/static.attic', {token: 'token-ada', body: REASON})).status,
-      403,
-    );
+  });
+
+  it('asks for no permission where nothing could be restarted: outside Kubernetes the answer is the rule', async () => {
+    const {stage, reviews} = await stageOf();
+    const response = await stage.ask('POST', '/api/quality/recover/static.attic', {token: 'token-ada', body: REASON});
+    const answer = (await response.json()) as Readonly<Record<string, unknown>>;
+    assert.deepEqual([response.status, answer['rule']], [409, 'R-01']);
+    assert.ok(!reviews.asked.some((asked) => asked.includes('patch')));
+    assert.deepEqual(stage.control.recovered, []);
   });
 
   it('asks once in ten seconds', async () => {

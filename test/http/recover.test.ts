@@ -39,7 +39,7 @@ describe('a recovery', () => {
       [{kind: 'conflict', detail: 'somebody else wrote the state'}, 409, 'conflict'],
       [{kind: 'in-doubt', attempt: 'attempt-3', detail: 'the answer did not come'}, 409, 'in-doubt'],
       [{kind: 'failed', detail: 'HTTP 403', fix: [{command: 'kubectl auth can-i patch deployments'}]}, 409, 'not-done'],
-      [{kind: 'not-restartable'}, 409, 'not-restartable'],
+      [{kind: 'not-restartable', url: 'http://192.168.1.9:5000'}, 409, 'not-restartable'],
       [{kind: 'not-leader', holder: 'frigate-health-1'}, 409, 'not-leader'],
       [{kind: 'not-ready', retryAfter: seconds(7)}, 409, 'not-observed'],
       [{kind: 'not-found'}, 404, 'not-found'],
@@ -49,6 +49,7 @@ describe('a recovery', () => {
       assert.deepEqual([found.status, found.answer['type']], [status, `https://frigate-health.io/problems/${name}`]);
       if (outcome.kind === 'fleet-limit') assert.equal(found.answer['until'], rfc3339(outcome.until));
       if (outcome.kind === 'not-ready') assert.equal(found.response.headers.get('retry-after'), '7');
+      if (outcome.kind === 'not-restartable') assert.equal(found.answer['rule'], 'R-01');
       if (outcome.kind === 'in-doubt') assert.equal(found.answer['attempt'], 'attempt-3');
     }
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {processTimers} from '../../src/cli/timers.js';
 import {STARVED_FIX} from '../../src/core/known.js';
-import type {ApiLiveness, Via} from '../../src/core/observation/frigate.js';
+import type {ApiLiveness, PodVia} from '../../src/core/observation/frigate.js';
 import {seconds} from '../../src/core/time.js';
 import {openFrigate, type OpenedFrigate, type FrigateAccess} from '../../src/frigate/open.js';
 import {createReader} from '../../src/frigate/reader.js';
@@ -24,7 +24,7 @@ interface Opened extends OpenedFrigate {
 /** Opens Frigate while this process stands still, `after` milliseconds from each beginning. */
 const open = async (
   parts: Partial<FrigateAccess>,
-  via: 'auto' | Via,
+  via: 'auto' | PodVia,
   port: number,
   stalls: readonly number[],
 ): Promise<Opened> => {

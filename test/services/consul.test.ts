@@ -128,7 +128,20 @@ describe('a real agent of Consul', function () {
           AbortSignal.timeout(5000),
         );
         await eventually(() => lists.at(-1)?.length === 1);
-        assert.deepEqual(lists.at(-1)?.[0], {
+        const meta = {'k8s-namespace': 'loft', 'k8s-workload': 'statefulset/frigate'};
+        await clientOf(stage).register(
+          {ID: 'loft', Name: 'frigate', Address: '192.0.2.51', Port: 5000, Tags: [], Meta: meta, Checks: []},
+          AbortSignal.timeout(5000),
+        );
+        await eventually(() => lists.at(-1)?.length === 2);
+        assert.deepEqual(
+          lists.at(-1)?.map(({id, kind, url}) => [id, kind, url]),
+          [
+            ['loft.frigate', 'StatefulSet', null],
+            ['static.shed-nvr', 'url', 'http://192.0.2.50:5000'],
+          ],
+        );
+        assert.deepEqual(lists.at(-1)?.[1], {
           id: 'static.shed-nvr',
           namespace: 'static',
           name: 'shed-nvr',
@@ -141,7 +154,7 @@ describe('a real agent of Consul', function () {
       } finally {
         stop.abort();
         await following;
-        await clientOf(stage).deregister('Shed NVR', AbortSignal.timeout(5000));
+        for (const id of ['Shed NVR', 'loft']) await clientOf(stage).deregister(id, AbortSignal.timeout(5000));
       }
     });
 

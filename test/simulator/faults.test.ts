@@ -1,6 +1,12 @@
 /** The simulated Frigate against the signs that were measured on real ones (0.17.2, 0.16.4, 0.14.1). Times: seconds after the fault. */
 import assert from 'node:assert/strict';
-import {instant} from '../../src/core/time.js';
+import {assess} from '../../src/core/checks/assess.js';
+import {known} from '../../src/core/known.js';
+import {emptyBaselines} from '../../src/core/state/baselines.js';
+import {instant, milliseconds} from '../../src/core/time.js';
+import {parseConfig} from '../../src/frigate/parse/config.js';
+import {parseJson} from '../../src/frigate/parse/json.js';
+import {readSnapshot} from '../../src/frigate/parse/stats.js';
 import {faults} from '../../src/simulator/frigate/faults/catalogue.js';
 import type {FaultName, Run} from '../../src/simulator/frigate/fault.js';
 import {answer} from '../../src/simulator/frigate/http.js';
@@ -8,6 +14,7 @@ import {logLines, printed} from '../../src/simulator/frigate/log.js';
 import {segmentsBetween} from '../../src/simulator/frigate/recording.js';
 import {containerEnd, ignoresTerm} from '../../src/simulator/frigate/run.js';
 import {measuredSite, type FrigateVersion} from '../../src/simulator/frigate/site.js';
+import {aContainer, anObservation, aPod, aPolicy} from '../support/observation.js';
 
 const START = 1_795_400_000;
 const FAULT = START + 600;
@@ -378,6 +385,54 @@ describe('the signs of each fault', () => {
     assert.ok(Object.values(ages(run, 200)).every((age) => age > 195));
     assert.deepEqual(log(run, 0, 250), []);
   });
+
+  for (const [fault, name, site, words] of [
+    [
+      'embeddings-kill',
+      'embeddings',
+      {...measuredSite, enrichments: ['face_recognition', 'lpr'] as const},
+      'Process embeddings of Frigate not running: no face recognition, licence plates',
+    ],
+    [
+      'audio-kill',
+      'audio_detector',
+      {...measuredSite, audio: true},
+      'Process audio_detector of Frigate not running: no audio detection',
+    ],
+  ] as const)
+    it(`${fault}: only the pid of ${name} is missing, and FRG-306 names it`, () => {
+      const run = {...runWith(fault), site};
+      assert.deepEqual(missing(run, 60), [`process ${name}`]);
+      assert.ok(Object.values(ages(run, 200)).every((age) => age < 30));
+      const body = (path: string): Buffer => {
+        const reply = answer(run, path, FAULT + 60);
+        assert.ok(reply.kind === 'reply');
+        return Buffer.from(reply.body);
+      };
+      const read = parseJson('stats', body('/api/stats'));
+      assert.ok(read.known);
+      const snapshot = readSnapshot(read.value, 'stats');
+      assert.ok(snapshot.known);
+      const at = instant((FAULT + 60) * 1000);
+      const started = aPod({frigate: aContainer({state: {phase: 'running', startedAt: run.startedAt}})});
+      const findings = assess(
+        anObservation({
+          at,
+          localClock: at,
+          apiServer: known({date: at}),
+          pods: known([started]),
+          frigate: {
+            stats: known({snapshot: snapshot.value, date: at, latency: milliseconds(3)}),
+            config: parseConfig(body('/api/config')),
+          },
+        }),
+        emptyBaselines,
+        aPolicy(),
+      );
+      const found = findings.find(({id}) => id === 'FRG-306');
+      assert.deepEqual([found?.status, found?.cure, found?.summary], ['warning', 'none', words]);
+      assert.equal(findings.find(({id}) => id === 'FRG-304')?.status, 'ok');
+    });
 
   for (const version of versions) {
     it(`rec-kill on ${version}: only the pid of the recorder is missing`, () => {

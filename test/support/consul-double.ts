@@ -39,6 +39,7 @@ export class ConsulDouble {
   }
 
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     for (const wake of this.#waiting) wake();
     this.#server.closeAllConnections();
     this.#server.close();

@@ -13,6 +13,7 @@ import {catalogue} from './catalogue.js';
 import type {Check, CheckContext, CheckResult} from './check.js';
 import {acceptedRestarts} from './kubectl.js';
 import {containerAge} from './evidence/facts.js';
+import {isOutside, notInKubernetes, stepsOutside, withoutKubernetes} from './evidence/outside.js';
 
 /** So long after its container's start Frigate's numbers about detectors and cameras mean nothing (measured on 0.17.2). */
 const SETTLING = seconds(120);
@@ -70,7 +71,10 @@ const evaluate = (check: Check, findings: ReadonlyMap<CheckId, Finding>, input: 
   try {
     return toFinding(
       check,
-      blockedBy(check.needs, findings) ?? settling(check, input) ?? excused(check, check.judge(context), findings),
+      notInKubernetes(check, input.observation) ??
+        blockedBy(check.needs, findings) ??
+        settling(check, input) ??
+        withoutKubernetes(excused(check, check.judge(context), findings), input.observation),
       context,
     );
   } catch (error) {
@@ -97,7 +101,7 @@ const blocking: ReadonlySet<Finding['status']> = new Set<Finding['status']>(['cr
 const blockedBy = (needs: readonly CheckId[], findings: ReadonlyMap<CheckId, Finding>): CheckResult | null => {
   for (const id of needs) {
     const need = findings.get(id);
-    if (need === undefined || !blocking.has(need.status)) continue;
+    if (need === undefined || !blocking.has(need.status) || isOutside(need)) continue;
     const root = need.status === 'skipped' && need.because?.kind === 'check' ? need.because.id : id;
     return {status: 'skipped', summary: `Not evaluated because of ${root}`, because: {kind: 'check', id: root}};
   }
@@ -133,7 +137,10 @@ const toFinding = (check: Check, verdict: CheckResult, context: CheckContext): F
     cure,
     object: verdict.object ?? null,
     because: verdict.because ?? null,
-    fix: fix === null ? null : acceptedRestarts(fix, {id: check.id, cure}, context.observation),
+    fix:
+      fix === null
+        ? null
+        : stepsOutside(acceptedRestarts(fix, {id: check.id, cure}, context.observation), context.observation),
     persistence: verdict.persistence ?? 'sample',
     evidenceAt: verdict.evidenceAt ?? null,
     ...(verdict.evidenceFrom === undefined ? {} : {evidenceFrom: verdict.evidenceFrom}),

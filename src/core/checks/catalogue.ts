@@ -20,6 +20,7 @@ import {statisticsFresh} from './frigate/frg-302-stats-fresh.js';
 import {notInSafeMode} from './frigate/frg-303-not-in-safe-mode.js';
 import {processesRunning} from './frigate/frg-304-processes-running.js';
 import {plausibleStatistics} from './frigate/frg-305-work-done.js';
+import {enrichmentsRunning} from './frigate/frg-306-enrichments-running.js';
 import {inferenceSpeed} from './detectors/frg-401-inference-speed.js';
 import {detectorNotStuck} from './detectors/frg-402-detector-not-stuck.js';
 import {detectorNotSilent} from './detectors/frg-403-detector-not-silent.js';
@@ -64,6 +65,7 @@ const checks: {readonly [Id in CheckId]: Check<Id>} = {
   'FRG-303': notInSafeMode,
   'FRG-304': processesRunning,
   'FRG-305': plausibleStatistics,
+  'FRG-306': enrichmentsRunning,
   'FRG-401': inferenceSpeed,
   'FRG-402': detectorNotStuck,
   'FRG-403': detectorNotSilent,

@@ -26,6 +26,8 @@ export type Reason =
   | {readonly code: 'no-workload'; readonly searchedFor: string}
   | {readonly code: 'several-workloads'; readonly candidates: readonly Candidate[]}
   | {readonly code: 'no-container'; readonly candidate: Candidate; readonly containers: readonly string[]}
+  /** Observed at its URL; nothing here could restart it. */
+  | {readonly code: 'outside-kubernetes'; readonly url: string}
   | {readonly code: 'scaled-to-zero' | 'rollout-paused'; readonly workload: WorkloadName}
   /** A person's pause, with their reason. */
   | {readonly code: 'paused'; readonly workload: WorkloadName; readonly until: Instant; readonly reason: string | null}

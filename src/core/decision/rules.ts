@@ -38,9 +38,11 @@ const target: Rule = {
   title: 'target',
   forceable: false,
   holdsWhen:
-    'not exactly one workload is found, it is scaled to 0 replicas, its rollout is paused, or a person paused it',
-  judge: ({observation, workload, now}) => {
-    const search = observation.workload;
+    'not exactly one workload is found, it is scaled to 0 replicas, its rollout is paused, or a person paused it; Frigate runs outside Kubernetes',
+  judge: ({observation, workload, candidates, now}) => {
+    const {workload: search, outside} = observation;
+    if (outside !== undefined)
+      return candidates.length === 0 ? null : alert({code: 'outside-kubernetes', url: outside.url});
     if (!search.known) return null; // not observed is not "not there"
     switch (search.value.found) {
       case 'none':
@@ -65,8 +67,8 @@ const target: Rule = {
   },
 };
 
-const whyUnreadable = ({apiServer, state: soundness}: Observation): 'api-server' | 'permission' | 'other' => {
-  if (!apiServer.known) return 'api-server';
+const whyUnreadable = ({apiServer, outside, state: soundness}: Observation): 'api-server' | 'permission' | 'other' => {
+  if (!apiServer.known && outside === undefined) return 'api-server';
   return !soundness.known && soundness.why.code === 'forbidden' ? 'permission' : 'other';
 };
 
@@ -137,12 +139,11 @@ const cause: Rule = {
   holdsWhen:
     'there is no critical finding that a restart cures, or it is a consequence of a cause that a restart does not cure, or three or more Frigates have one common cause',
   judge: ({candidates, diagnosis, findings, fleet}) => {
-    if (candidates.length > 0)
-      return fleet?.code === 'fleet-incident'
-        ? alert({code: 'fleet-incident', common: fleet.common, count: fleet.count})
-        : null;
     const bad = findings.filter((finding) => finding.status === 'critical' || finding.status === 'warning');
     if (bad.length === 0) return {action: 'none', reason: {code: 'nothing-to-repair'}};
+    if (fleet?.code === 'fleet-incident')
+      return alert({code: 'fleet-incident', common: fleet.common, count: fleet.count});
+    if (candidates.length > 0) return null;
     const folded = diagnosis.folded.find(({id}) =>
       findings.some((finding) => finding.id === id && finding.cure === 'restart' && finding.status === 'critical'),
     );

@@ -34,6 +34,10 @@ const words: {readonly [Code in Reason['code']]: Words<Code>} = {
       `${candidateText(candidate)} has no Frigate container (containers: ${containers.join(', ')})`,
     unblock: [{text: 'name the workload that runs Frigate: KIND/NAME; for the CronJob set FRIGATE_HC_DEPLOYMENT_NAME'}],
   },
+  'outside-kubernetes': {
+    reason: 'Frigate runs outside Kubernetes, where nothing is restarted',
+    unblock: ({url}) => [{text: `restart the Frigate at ${url} by hand where it runs`}],
+  },
   'scaled-to-zero': {
     reason: ({workload}) => `${kindAndName(workload)} is scaled to 0 replicas`,
     unblock: ({workload}) => [on(workload, 'scale', '--replicas=1')],

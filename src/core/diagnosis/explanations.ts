@@ -19,6 +19,7 @@ const ofFrigate: readonly CheckId[] = [
   'FRG-303',
   'FRG-304',
   'FRG-305',
+  'FRG-306',
   'FRG-401',
   'FRG-402',
   'FRG-403',
@@ -97,6 +98,7 @@ export const explanations: readonly Explanation[] = [
     consequences: [
       'FRG-304',
       'FRG-305',
+      'FRG-306',
       'FRG-401',
       'FRG-402',
       'FRG-403',
@@ -108,7 +110,7 @@ export const explanations: readonly Explanation[] = [
     reach: 'all',
     when: critical,
   },
-  {cause: 'FRG-205', consequences: ['FRG-304', ...ofCameras, ...ofRecording], reach: 'all', when: critical},
+  {cause: 'FRG-205', consequences: ['FRG-304', 'FRG-306', ...ofCameras, ...ofRecording], reach: 'all', when: critical},
   // The limit's own check reports more, and what to set; the host's memory is another matter.
   {
     cause: 'FRG-205',

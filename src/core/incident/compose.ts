@@ -2,6 +2,7 @@
  * The words of a notification, made when it is sent: what is wrong, why, what automatic repair did or will do, what to do next and
  * how to stop automatic restarts. It claims nothing that did not happen: what was done is read from the restart's own record (B-41).
  */
+import {quoted} from '../checks/kubectl.js';
 import {fixOfScript, type Step} from '../fix.js';
 import {kindAndName, type WorkloadKind} from '../observation/workload.js';
 import {mask, maskedLine, oneLine} from '../mask.js';
@@ -23,6 +24,8 @@ export interface AlertContext {
   readonly version: string;
   /** When it is sent, by the API server's clock: an entry may have waited. */
   readonly now: Instant;
+  /** Where a Frigate outside Kubernetes answers; absent: a workload. */
+  readonly outside?: string;
   readonly hints: {
     /** The CronJob that runs the passes; the commands that stop it are made with it. */
     readonly cronJob: string;
@@ -222,12 +225,18 @@ const fixLines = ({id, fix}: AlertFinding): readonly Line[] =>
 const isRepairedAutomatically = ({cure}: AlertFinding, {action, rule}: OutboxEntry): boolean =>
   cure === 'restart' && (action === 'restart' || (action === 'hold' && rule !== 'R-11'));
 
-/** The command that shows all findings as they are now. */
-export const checkCommand = (namespace: string, {kind, name}: AlertContext['workload']): string =>
-  `kubectl frigate-health check ${kind === null ? name : kindAndName({kind, name})} -n ${namespace}`;
+/** The command that shows all findings as they are now; of a Frigate outside Kubernetes what it says itself. */
+export const checkCommand = ({
+  namespace,
+  workload: {kind, name},
+  outside,
+}: Pick<AlertContext, 'namespace' | 'workload' | 'outside'>): string =>
+  outside !== undefined
+    ? `curl -s ${quoted(`${outside}/api/stats`)}`
+    : `kubectl frigate-health check ${kind === null ? name : kindAndName({kind, name})} -n ${namespace}`;
 
-const next = (entry: OutboxEntry, state: State, {namespace, workload: {kind, name}}: AlertContext): Section => {
-  const check = type(checkCommand(namespace, {kind, name}));
+const next = (entry: OutboxEntry, state: State, context: AlertContext): Section => {
+  const check = type(checkCommand(context));
   if (entry.kind === 'ended') return {title: 'What to do next', lines: [say('Nothing. To check it yourself:'), check]};
   const found = entry.findings.slice(0, MOST_FINDINGS);
   const fixes = found.filter((finding) => !isRepairedAutomatically(finding, entry)).flatMap(fixLines);
@@ -268,7 +277,7 @@ export const compose = (entry: OutboxEntry, state: State, context: AlertContext)
     facts(entry, state, context),
     repair(entry, state, context),
     next(entry, state, context),
-    stop(context),
+    ...(context.outside === undefined ? [stop(context)] : []),
   ];
   const footer = [
     `frigate-health ${version}`,

@@ -78,7 +78,7 @@ export const noticeOf = (entry: OutboxEntry, state: State, context: AlertContext
     health: entry.health,
     fact: maskedLine(entry.kind === 'ended' ? whatWasWrong(entry) : entry.incident.summary, LONGEST_FACT),
     repair: maskedLine(repairOf(entry, state), LONGEST_SENTENCE),
-    command: oneLine(checkCommand(namespace, workload), LONGEST_SENTENCE),
+    command: oneLine(checkCommand(context), LONGEST_SENTENCE),
     findings: entry.findings
       .slice(0, MOST_FINDINGS)
       .map(({id, status, summary}) => ({id, status, summary: maskedLine(summary, LONGEST_FACT)})),
@@ -116,7 +116,7 @@ export const openNotice = (state: State, context: AlertContext): Notice | null =
 };
 
 /** What `notify --test` sends. */
-export const testNotice = ({namespace, workload, cluster, version, now}: AlertContext): Notice => ({
+export const testNotice = ({namespace, workload, cluster, version, now, outside}: AlertContext): Notice => ({
   key: `test-${now.toString(36)}`,
   event: 'test',
   severity: 'warning',
@@ -131,7 +131,7 @@ export const testNotice = ({namespace, workload, cluster, version, now}: AlertCo
   health: 'healthy',
   fact: 'test notification; nothing is wrong',
   repair: 'No restart. This notification was sent by hand to try the channel.',
-  command: checkCommand(namespace, workload),
+  command: checkCommand({namespace, workload, ...(outside === undefined ? {} : {outside})}),
   findings: [],
   at: now,
   sentAt: now,

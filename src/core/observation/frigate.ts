@@ -7,7 +7,9 @@ import type {ErrorKind} from './log.js';
 import type {Duration, Instant} from '../time.js';
 
 /** How Frigate is reached. */
-export type Via = 'direct' | 'proxy' | 'exec' | 'port-forward';
+export type PodVia = 'direct' | 'proxy' | 'exec' | 'port-forward';
+/** `url`: a Frigate outside Kubernetes. */
+export type Via = PodVia | 'url';
 
 /** Frames or detector runs per second, milliseconds, MiB … `null`: absent or not a finite number. */
 export type Measure = number | null;
@@ -127,7 +129,11 @@ export interface FrigateConfig {
   /** Name → type, such as `coral` → `edgetpu`. */
   readonly detectors: ReadonlyMap<string, string>;
   readonly go2rtcStreams: readonly string[];
+  /** What the embeddings process is to do, in words; absent: not read. */
+  readonly enrichments?: readonly string[];
   readonly mqttEnabled: boolean;
+  /** The broker as the configuration names it; absent: it names none. */
+  readonly mqttHost?: string;
 }
 
 /** The newest recording segment of one camera, from `/api/<camera>/recordings` with `after` and `before`. */

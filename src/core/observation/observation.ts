@@ -84,6 +84,8 @@ export interface Observation {
   readonly localClock: Instant;
   /** How the cluster was reached, for the commands that a fix gives to type; `null` where that is not known. */
   readonly context?: ClusterContext | null;
+  /** Where a Frigate outside Kubernetes answers: nothing of Kubernetes is asked about it, and it is never restarted. Absent: a workload. */
+  readonly outside?: {readonly url: string};
   readonly apiServer: Known<{readonly date: Instant | null}>;
   /** The permissions that this command needs and does not have. */
   readonly missingPermissions: Known<readonly Permission[]>;

@@ -53,6 +53,13 @@ export interface ResourceSample {
     /** Percent, the busiest graphics card. */
     gpu: number | null,
   ];
+  /** What becomes slow before it fails (FRG-401, FRG-502); absent: not reported, or written by an older version. */
+  readonly work?: readonly [
+    /** Milliseconds of an inference of the slowest detector. */
+    inference: number | null,
+    /** Percent of the frames that the worst camera skips. */
+    skipped: number | null,
+  ];
 }
 
 /** What the CPU time of a container that starts shows. */

@@ -2,7 +2,7 @@
 import type {Action, RuleId} from '../rule-id.js';
 import type {HealthClass} from '../diagnosis/diagnosis.js';
 import type {CauseClass, CheckId, Cure, Status, Step} from '../finding.js';
-import {emptyBaselines} from './baselines.js';
+import {emptyBaselines, type ResourceSample} from './baselines.js';
 import {instant, type Instant} from '../time.js';
 import {
   amount,
@@ -154,6 +154,11 @@ const outboxEntry = record({
 const MOST_NOT_DETECTING = 24;
 const measure = nullable(amount);
 const statisticsSeen = record({lastUpdated: at, first: at, last: at, otherAt: nullable(at)});
+const work = nullable(tuple(measure, measure));
+const resourceSample: Shape<ResourceSample> = narrowed(
+  record({at, use: tuple(measure, measure, measure, measure, measure), work: orElse(work, 'work', null)}),
+  ({work: kept, ...others}) => (kept === null ? others : {...others, work: kept}),
+);
 
 const memory = record({
   podUid: nullable(name),
@@ -223,11 +228,7 @@ const memory = record({
   logCursor: nullable(at),
   latched: lenient(record({signature: text(64), containerId: name, at, sample: line}), 16, 'latched evidence'),
   mountProbe: nullable(record({at, answered: flag})),
-  resources: lenient(
-    record({at, use: tuple(measure, measure, measure, measure, measure)}),
-    48,
-    'a sample of resources',
-  ),
+  resources: lenient(resourceSample, 48, 'a sample of resources'),
   gpu: orElse(nullable(record({name: text(64), at})), 'a graphics card', null),
 });
 

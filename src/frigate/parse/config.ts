@@ -36,6 +36,11 @@ const camera = z.object({
   ffmpeg: z.object({inputs: z.array(input.catch({path: '', roles: []})).catch([])}).catch({inputs: []}),
 });
 
+const enrichment = z
+  .object({enabled: flag(false)})
+  .nullish()
+  .catch(null);
+
 const config = z.object({
   safe_mode: flag(false),
   cameras: z.record(z.string(), camera.nullable().catch(null)),
@@ -47,11 +52,33 @@ const config = z.object({
     .object({streams: z.record(z.string(), z.unknown()).nullish().catch(null)})
     .nullish()
     .catch(null),
+  semantic_search: enrichment,
+  face_recognition: enrichment,
+  lpr: enrichment,
+  classification: z
+    .object({bird: enrichment, custom: z.record(z.string(), z.unknown()).nullish().catch(null)})
+    .nullish()
+    .catch(null),
   mqtt: z
-    .object({enabled: flag(true)})
+    .object({enabled: flag(true), host: z.string().nullish().catch(null)})
     .nullish()
     .catch(null),
 });
+
+/** What the embeddings process does, as far as it is enabled: 0.15 searches, faces and licence plates from 0.16 on. */
+const enrichmentsIn = ({
+  semantic_search: search,
+  face_recognition: faces,
+  lpr: plates,
+  classification,
+}: z.infer<typeof config>): readonly string[] => [
+  ...(search?.enabled === true ? ['semantic search'] : []),
+  ...(faces?.enabled === true ? ['face recognition'] : []),
+  ...(plates?.enabled === true ? ['licence plates'] : []),
+  ...(classification?.bird?.enabled === true || Object.keys(classification?.custom ?? {}).length > 0
+    ? ['classification']
+    : []),
+];
 
 type RecordConfig = z.infer<typeof record>;
 type Input = z.infer<typeof input>;
@@ -155,6 +182,8 @@ export const parseConfig = (body: Buffer): Known<FrigateConfig> => {
       .sort(byName),
     detectors: new Map(Object.entries(detectors ?? {}).map(([name, {type}]) => [name, type])),
     go2rtcStreams: Object.keys(go2rtc?.streams ?? {}).sort(),
+    enrichments: enrichmentsIn(parsed.data),
     mqttEnabled: mqtt?.enabled ?? false,
+    ...(typeof mqtt?.host === 'string' && mqtt.host !== '' ? {mqttHost: mqtt.host.toLowerCase()} : {}),
   });
 };

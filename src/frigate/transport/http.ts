@@ -3,6 +3,7 @@
  * one that is kept for many requests (nginx.conf of Frigate: 65 s). A question that a kept one did not answer is asked again on another.
  */
 import {request, type Agent, type ClientRequest, type IncomingMessage} from 'node:http';
+import {request as secureRequest} from 'node:https';
 import type {Duplex} from 'node:stream';
 import {maskedLine} from '../../core/mask.js';
 import type {Timers} from '../../core/timers.js';
@@ -17,11 +18,13 @@ export interface HttpGet {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** Over TLS, and the certificate is verified: one that is not valid is a failure of the path. Absent: plain. */
+  readonly secure?: true;
   /** A connection that is already open to Frigate's port; `null`: dial host and port. */
   readonly connection: Duplex | null;
   /** Keeps connections for many requests; `null`: this one is closed afterwards. */
   readonly kept: Agent | null;
-  /** Milliseconds for the TCP handshake; in a cluster it takes a few, so that a dropped packet need not cost the whole timeout. */
+  /** Milliseconds for the TCP handshake, that of TLS included; in a cluster it takes a few, so that a dropped packet need not cost the whole timeout. */
   readonly connectTimeout: number;
 }
 
@@ -124,7 +127,7 @@ const askOnce = (
     }
     options.signal.addEventListener('abort', onAbort, {once: true});
 
-    call = request({
+    call = (get.secure === true ? secureRequest : request)({
       host: get.host,
       port: get.port,
       path: get.path,
@@ -135,7 +138,7 @@ const askOnce = (
     call.on('socket', (socket) => {
       connected ||= call.reusedSocket;
       if (connected) return;
-      socket.once('connect', () => {
+      socket.once(get.secure === true ? 'secureConnect' : 'connect', () => {
         connected = true;
         dialling?.stop();
       });

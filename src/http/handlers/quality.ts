@@ -28,6 +28,8 @@ export const recover: Handler = async ({daemon, caller, parameter, header, body,
   const frigate = frigateOf(caller, source.current, parameter('instanceId'));
   if (frigate === null) return noFrigate();
   const {target} = frigate;
+  // There is no workload for which a permission could be asked.
+  if (target.kind === 'url') return recoverProblem({kind: 'not-restartable', url: target.url ?? ''});
   const allowed = await options.access.allows(caller, {kind: 'recover', target}, within(timers, REVIEW_LIMIT, signal));
   if (!allowed.known)
     return problemResponse('cannot-check', {detail: allowed.why.message, headers: {'Retry-After': '5'}});
@@ -35,10 +37,7 @@ export const recover: Handler = async ({daemon, caller, parameter, header, body,
   if (!allowed.value) {
     options.log({event: 'http.refused', fields: {...line, why: 'forbidden'}});
     return problemResponse('forbidden', {
-      detail:
-        target.kind === 'url'
-          ? 'A Frigate outside Kubernetes is never restarted'
-          : `${caller.name} may not patch ${target.kind.toLowerCase()}/${target.name} in namespace ${target.namespace}`,
+      detail: `${caller.name} may not patch ${target.kind.toLowerCase()}/${target.name} in namespace ${target.namespace}`,
     });
   }
   const key = header('idempotency-key');

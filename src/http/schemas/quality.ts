@@ -74,7 +74,7 @@ const network = z.strictObject({
   ...observed,
   transports: z.array(
     z.strictObject({
-      via: z.enum(['direct', 'proxy', 'exec', 'port-forward']),
+      via: z.enum(['direct', 'proxy', 'exec', 'port-forward', 'url']),
       status: z.enum(['alive', 'dead', 'unknown']),
       latency_ms: measure,
       detail: z.string().nullable(),

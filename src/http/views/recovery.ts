@@ -1,4 +1,5 @@
 /** `/api/quality/recovery-status`, and what a recovery answers that did not take place. */
+import type {Reason} from '../../core/decision/reason.js';
 import {breakerText, reasonText, unblockSteps} from '../../core/decision/wording.js';
 import {note} from '../../core/fix.js';
 import {rfc3339} from '../../core/time.js';
@@ -55,6 +56,12 @@ const refusal = ({decision, evidence}: Extract<RecoverOutcome, {kind: 'refused'}
   };
 };
 
+/** R-01 says no, whatever is wrong with it. */
+const outside = (url: string): ProblemDetails => {
+  const reason: Reason = {code: 'outside-kubernetes', url};
+  return {detail: reasonText(reason), rule: 'R-01', reason: reason.code, steps: [...unblockSteps(reason)]};
+};
+
 /** Everything but an accepted recovery, as a problem document. */
 export const recoverProblem = (outcome: Exclude<RecoverOutcome, {kind: 'accepted'}>): Response => {
   switch (outcome.kind) {
@@ -86,7 +93,7 @@ export const recoverProblem = (outcome: Exclude<RecoverOutcome, {kind: 'accepted
     case 'not-found':
       return problemResponse('not-found', {detail: 'There is no Frigate of this name'});
     case 'not-restartable':
-      return problemResponse('not-restartable');
+      return problemResponse('not-restartable', outside(outcome.url));
     case 'not-leader':
       return problemResponse('not-leader', {
         detail: outcome.holder === null ? 'No replica leads at this moment' : `The leader is ${outcome.holder}`,

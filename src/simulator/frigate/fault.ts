@@ -51,7 +51,10 @@ export type FaultName =
   | 'go2rtc-dead'
   | 'det-device-lost'
   | 'det-replaced'
-  | 'det-error';
+  | 'det-error'
+  | 'broker-restarts'
+  | 'embeddings-kill'
+  | 'audio-kill';
 
 /** An active fault. */
 export interface FaultState {

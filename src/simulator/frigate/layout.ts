@@ -286,6 +286,9 @@ export const configPayload = (run: Run, at = Infinity): JsonObject => {
               .map((camera) => [camera.name, [`rtsp://*:*@${camera.host}:${camera.port}/cam`]]),
           ),
         },
+    ...(minor >= 15 && !safe
+      ? Object.fromEntries((run.site.enrichments ?? []).map((name) => [name, {enabled: true}]))
+      : {}),
     mqtt:
       run.site.mqtt === true ? {enabled: true, host: 'mqtt', port: 1883, topic_prefix: 'frigate'} : {enabled: false},
     record: recordConfig(run.version),

@@ -73,7 +73,9 @@ const servicesOf = (run: Run): ReadonlyMap<string, number> => {
     ['recording', 353] as const,
     ...(minor >= 14 ? [['review_segment', 359] as const] : []),
     ['go2rtc', 117] as const,
-    ...(minor >= 17 ? [['embeddings', 376] as const] : []),
+    // 0.17 starts it always.
+    ...(minor >= 17 || (minor >= 15 && (run.site.enrichments ?? []).length > 0) ? [['embeddings', 376] as const] : []),
+    ...(run.site.audio === true ? [[minor >= 14 ? 'audio_detector' : 'audioDetector', 381] as const] : []),
   ]);
 };
 
@@ -83,6 +85,8 @@ const serviceTitles: Readonly<Record<string, string>> = {
   review_segment: 'frigate.review_segment_manager',
   go2rtc: GO2RTC,
   embeddings: 'frigate.embeddings_manager',
+  audio_detector: 'frigate.audio_manager',
+  audioDetector: 'frigate.audio_manager',
 };
 
 const ffmpegCommand = (camera: SimulatedCamera): string =>

@@ -63,6 +63,10 @@ export interface Site {
   readonly gpu?: {readonly name: string; readonly load: number};
   /** Sum of the processes' RSS in percent of the limit: pages that they share are counted for each of them. */
   readonly memoryPercent: number;
+  /** Enrichments that are enabled, by their key in the configuration; absent: none. */
+  readonly enrichments?: ReadonlyArray<'semantic_search' | 'face_recognition' | 'lpr'>;
+  /** A camera has audio detection. */
+  readonly audio?: boolean;
   /** Frigate is connected to a broker. */
   readonly mqtt?: boolean;
   /** The host; absent: cgroup v2 and 31 GiB. */

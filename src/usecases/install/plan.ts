@@ -1,5 +1,5 @@
 /** What is to be installed: every choice made, nothing of Kubernetes yet. */
-import type {Via} from '../../core/observation/frigate.js';
+import type {PodVia} from '../../core/observation/frigate.js';
 import type {Permission} from '../../core/observation/observation.js';
 import type {WorkloadKind} from '../../core/observation/workload.js';
 import {resourceOf, permissionsFor, usefulPermissions} from '../../pass/permissions.js';
@@ -22,7 +22,7 @@ export interface InstallPlan {
   readonly name: string;
   readonly workload: {readonly kind: WorkloadKind; readonly name: string};
   readonly mode: 'active' | 'observe';
-  readonly via: 'auto' | Via;
+  readonly via: 'auto' | PodVia;
   readonly stateName: string;
   readonly image: string;
   /** A cron expression, by the clock of the controller manager. */

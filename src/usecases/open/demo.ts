@@ -20,6 +20,7 @@ export const openDemo = async (
     {
       http: {listen, tlsCert: null, tlsKey: null, auth: 'none', tokenFile: null, enableDebug: false},
       metricsCameras: 'all',
+      discover: null,
       consul: null,
       ...given,
     },

@@ -25,7 +25,7 @@ export const controlOver = ({engine, leader, discovery, store, clock}: ControlOp
   const recover = (id: InstanceId, request: RecoverRequest): Promise<RecoverOutcome> => {
     const target = discovery.targets.get(id);
     if (target === undefined) return Promise.resolve({kind: 'not-found'});
-    if (target.kind === 'url') return Promise.resolve({kind: 'not-restartable'});
+    if (target.kind === 'url') return Promise.resolve({kind: 'not-restartable', url: target.url ?? ''});
     const own = engine();
     if (own === null) return Promise.resolve({kind: 'not-leader', holder: leader().holder});
     return own.loopOf(id)?.recover(request) ?? Promise.resolve({kind: 'not-ready', retryAfter: seconds(5)});

@@ -1,5 +1,5 @@
 /**
- * Which Frigates there are: by watches, by a relist now and then, and by the targets file. What was found last is kept where the API
+ * Which Frigates there are: by watches, by a relist now and then, by the targets file, and by Consul. What was found last is kept where the API
  * server does not answer, and a list that shrinks a lot at once is believed only when the next relist says the same.
  */
 import {minutes, type Duration, type Instant} from '../../core/time.js';
@@ -8,6 +8,7 @@ import {within, type Timers} from '../../core/timers.js';
 import type {Cluster, FoundFrigate} from '../../kubernetes/cluster.js';
 import {instanceId, type DiscoveryStatus, type FrigateTarget, type InstanceId} from '../../outcome/fleet.js';
 import type {Journal} from '../../pass/journal.js';
+import {OUTSIDE_NAMESPACE} from '../../pass/notify.js';
 import {refreshableSleep, type RefreshableSleep} from '../watch/refreshable-sleep.js';
 import {believe, believeNothing, type Belief, type Listed} from './believe.js';
 import type {StaticTarget, TargetsFile} from './targets-file.js';
@@ -15,6 +16,13 @@ import type {StaticTarget, TargetsFile} from './targets-file.js';
 const LIST_LIMIT = seconds(15);
 /** The same trouble is said again after this. */
 const SAID_AGAIN = minutes(15);
+
+/** Follows another source of Frigates until the signal; `error`: why nothing newer is known of it. Never rejects. */
+export type FollowTargets = (
+  onTargets: (targets: readonly FrigateTarget[], error: string | null) => void,
+  timers: Timers,
+  signal: AbortSignal,
+) => Promise<void>;
 
 export interface DiscoveryOptions {
   readonly cluster: Pick<Cluster, 'listFrigates' | 'serverTime'> & {
@@ -28,6 +36,8 @@ export interface DiscoveryOptions {
   readonly refreshEvery: Duration;
   /** `null`: there is no targets file. Called at each relist. */
   readonly readTargets: (() => TargetsFile) | null;
+  /** `null`: Consul is not asked. */
+  readonly follow: FollowTargets | null;
   readonly journal: Journal;
   readonly onTargets: (targets: readonly FrigateTarget[]) => void;
   readonly onStatus: (status: Partial<DiscoveryStatus>) => void;
@@ -47,6 +57,8 @@ export class Discovery {
   #belief: Belief = believeNothing;
   #static: readonly StaticTarget[] = [];
   #staticError: string | null = null;
+  /** What the source that is followed says. */
+  #followed: {readonly targets: readonly FrigateTarget[]; readonly error: string | null} = {targets: [], error: null};
   #said: {readonly text: string; readonly at: number} | null = null;
 
   constructor(options: DiscoveryOptions) {
@@ -69,7 +81,17 @@ export class Discovery {
 
   /** Until the signal ends it. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#scopes().map((scope) => this.#watch(scope, signal)), this.#relistAgain(signal)]);
+    const {follow, clock} = this.#options;
+    const onTargets = (targets: readonly FrigateTarget[], error: string | null): void => {
+      if (signal.aborted) return;
+      this.#followed = {targets, error};
+      this.#settle(false);
+    };
+    await Promise.all([
+      ...this.#scopes().map((scope) => this.#watch(scope, signal)),
+      this.#relistAgain(signal),
+      follow?.(onTargets, clock, signal),
+    ]);
   }
 
   #scopes(): ReadonlyArray<string | null> {
@@ -137,6 +159,7 @@ export class Discovery {
     const errors = [
       ...[...this.#parts.values()].flatMap(({error}) => (error === null ? [] : [error])),
       ...(this.#staticError === null ? [] : [this.#staticError]),
+      ...(this.#followed.error === null ? [] : [this.#followed.error]),
       ...(doubted > 0 ? [`${doubted} of ${before.targets.size} Frigates are missing in the newest list`] : []),
     ];
     const lastError = errors[0] ?? null;
@@ -152,18 +175,16 @@ export class Discovery {
     const listed = new Map<InstanceId, FrigateTarget>();
     const errors = [...this.#parts.values()].map(({error}) => error);
     const away = errors.length > 0 && errors.every((error) => error !== null);
-    for (const {kind, namespace, name} of this.#static) {
+    for (const target of this.#followed.targets) listed.set(target.id, target);
+    for (const target of this.#static) {
+      const {kind, name} = target;
+      const namespace = kind === 'url' ? OUTSIDE_NAMESPACE : target.namespace;
+      const url = kind === 'url' ? target.url : null;
       const id = instanceId(namespace, name);
-      listed.set(id, {
-        id,
-        namespace,
-        name,
-        kind,
-        url: null,
-        foundBy: 'targets-file',
-        stale: away,
-        lastError: away ? (errors[0] ?? null) : null,
-      });
+      // What is observed at its URL is there whatever the API server does.
+      const stale = away && url === null;
+      const lastError = stale ? (errors[0] ?? null) : null;
+      listed.set(id, {id, namespace, name, kind, url, foundBy: 'targets-file', stale, lastError});
     }
     for (const {found, error} of this.#parts.values())
       for (const {kind, namespace, name, by} of found) {

@@ -63,7 +63,7 @@ export class Engine {
     if (this.#signal.aborted) return;
     const wanted = new Map(targets.map((target) => [target.id, target]));
     for (const [id, running] of this.#running) {
-      if (wanted.has(id) && wanted.get(id)?.kind === running.key) continue;
+      if (keyOf(wanted.get(id)) === running.key) continue;
       this.#running.delete(id);
       running.end.abort();
       const ended = running.done.finally(() => this.#ending.delete(ended));
@@ -98,7 +98,7 @@ export class Engine {
   #start(target: FrigateTarget, siblings: number): Running {
     const end = new AbortController();
     const running: Running = {
-      key: target.kind,
+      key: keyOf(target),
       end,
       loop: null,
       done: Promise.resolve().then(() =>
@@ -152,6 +152,10 @@ export class Engine {
     }
   }
 }
+
+/** A Frigate of another kind, or at another URL, is another one. */
+const keyOf = (target: FrigateTarget | undefined): string =>
+  target === undefined ? '' : `${target.kind} ${target.url ?? ''}`;
 
 /** Asked again after each wait. */
 const isOver = (signal: AbortSignal): boolean => signal.aborted;

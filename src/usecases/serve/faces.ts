@@ -2,7 +2,7 @@
 import {hostname, networkInterfaces} from 'node:os';
 import {seconds} from '../../core/time.js';
 import {every} from '../../core/timers.js';
-import {consulUrl, startConsul, tokenOfFile, type ConsulOptions} from '../../consul/consul.js';
+import {consulUrl, discoverConsul, startConsul, tokenOfFile, type ConsulOptions} from '../../consul/consul.js';
 import {readTokenFile, type TokenEntry} from '../../http/auth/token-file.js';
 import {
   pageFilesFrom,
@@ -20,11 +20,14 @@ import type {ComponentHealth, ComponentName, FleetSource} from '../../outcome/fl
 import type {Journal} from '../../pass/journal.js';
 import type {Settings} from '../../settings/settings.js';
 import {FollowedFile, READ_AGAIN} from './followed-file.js';
+import type {FollowTargets} from './discovery.js';
 import type {ServeFaces} from './serve.js';
 
 export interface FacesOptions {
   readonly http: HttpFlags;
   readonly metricsCameras: CameraChoice;
+  /** `consul:SERVICE`; `null`: Consul is no source of Frigates. */
+  readonly discover: string | null;
   /** `null`: without Consul. */
   readonly consul: {
     readonly url: string;
@@ -80,7 +83,7 @@ export const facesOf = (
         : startConsul(
             {
               url: consulAt,
-              token: consul.tokenFile === null ? () => null : tokenOfFile(consul.tokenFile),
+              token: tokenIn(consul),
               service: CONSUL_SERVICE,
               ttl: CONSUL_TTL,
               whenWeDie: consul.whenWeDie,
@@ -115,8 +118,44 @@ export const facesOf = (
       },
     };
   };
-  return {start, counts: counted};
+  const follow =
+    options.discover === null
+      ? null
+      : followOf(
+          options.discover,
+          consul === null || consulAt === null ? null : {url: consulAt, token: tokenIn(consul)},
+          random,
+          (result) => counted.consulRequested(result),
+        );
+  return {start, counts: counted, ...(follow === null ? {} : {follow})};
 };
+
+/** The source that `--discover` names. */
+const followOf = (
+  written: string,
+  access: Pick<ConsulOptions, 'url' | 'token'> | null,
+  random: () => number,
+  onRequest: ConsulOptions['onRequest'],
+): FollowTargets => {
+  const [, service = null] = /^consul:([A-Za-z0-9][A-Za-z0-9._-]{0,127})$/.exec(written) ?? [];
+  if (service === null)
+    throw new CommandFailure(
+      'usage',
+      `--discover=${written} is not a source of Frigates`,
+      '--discover=consul:SERVICE, with the name of a service',
+    );
+  if (access === null)
+    throw new CommandFailure(
+      'usage',
+      '--discover asks Consul, and no address of Consul is given',
+      'add --consul=http://consul.example:8500',
+    );
+  return (onTargets, timers, signal) =>
+    discoverConsul({...access, random, onRequest}, service, onTargets, timers, signal);
+};
+
+const tokenIn = ({tokenFile}: {readonly tokenFile: string | null}): ConsulOptions['token'] =>
+  tokenFile === null ? () => null : tokenOfFile(tokenFile);
 
 const followTokens = (
   {path, text, entries}: TokensInForce,

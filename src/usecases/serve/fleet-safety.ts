@@ -9,6 +9,8 @@ import type {FleetIncident, FrigateStatus, InstanceId, JudgedFrigate} from '../.
 const WINDOW = minutes(10);
 /** At most this share of the Frigates, and always one. */
 const SHARE = 0.1;
+/** A Frigate that notified for several and is well hands over after this. */
+const HANDOVER = minutes(10);
 /** So many with one common cause are one incident. */
 const MANY = 3;
 
@@ -54,54 +56,115 @@ const storageServer = ({observation}: JudgedFrigate): string | null => {
   return null;
 };
 
-const commonsOf = (judged: JudgedFrigate): readonly Common[] => {
-  const {observation, diagnosis} = judged;
-  if (!observation.apiServer.known) return [{cause: 'cluster', name: 'API server'}];
-  switch (diagnosis.cause) {
-    case 'node': {
-      const node = observation.node.known ? observation.node.value : null;
-      return node === null ? [] : [{cause: 'node', name: node.name}];
-    }
-    case 'network':
-    case 'camera':
-      return failingSubnets(judged).map((name) => ({cause: 'network', name}));
-    case 'storage': {
-      const server = storageServer(judged);
-      return server === null ? [] : [{cause: 'storage', name: server}];
-    }
-    default:
-      return [];
-  }
+/**
+ * The MQTT broker that a Frigate lost; what only the resolver of its namespace knows (`mosquitto`) is another broker in each.
+ * `null`: FRG-802 says nothing of one, or it runs beside Frigate.
+ */
+const lostBroker = ({findings, observation}: JudgedFrigate): string | null => {
+  const {config} = observation.frigate;
+  const isLost = findings.some(({id, status}) => id === 'FRG-802' && (status === 'warning' || status === 'critical'));
+  const host = config.known ? (config.value.mqttHost ?? null) : null;
+  if (!isLost || host === null || host === 'localhost' || host === '::1' || host.startsWith('127.')) return null;
+  const plain = host.replace(/\.svc(?:\.[a-z0-9.-]+)?$/, '');
+  const namespace = singleWorkload(observation.workload)?.namespace ?? null;
+  return plain.includes('.') || plain.includes(':') || namespace === null ? plain : `${plain}.${namespace}`;
 };
 
-/** The incidents of several Frigates as of now; one that goes on keeps its id and its beginning. */
+/** One cause; of several that no restart cures each, for what is down for two reasons has both in common with others. */
+const causesOf = ({diagnosis, findings}: JudgedFrigate): ReadonlySet<CauseClass> => {
+  const {cause, cure, primary} = diagnosis;
+  if (cause !== 'mixed') return new Set(cause === null ? [] : [cause]);
+  return new Set(
+    cure === 'none'
+      ? findings.flatMap((finding) =>
+          primary.includes(finding.id) && finding.status === 'critical' && finding.cause !== null
+            ? [finding.cause]
+            : [],
+        )
+      : [],
+  );
+};
+
+const commonsOf = (judged: JudgedFrigate): readonly Common[] => {
+  const {observation} = judged;
+  if (!observation.apiServer.known && observation.outside === undefined)
+    return [{cause: 'cluster', name: 'API server'}];
+  const causes = causesOf(judged);
+  const node = causes.has('node') && observation.node.known ? observation.node.value : null;
+  const server = causes.has('storage') ? storageServer(judged) : null;
+  const broker = causes.has('dependency') ? lostBroker(judged) : null;
+  const subnets = causes.has('network') || causes.has('camera') ? failingSubnets(judged) : [];
+  return [
+    ...(node === null ? [] : [{cause: 'node' as const, name: node.name}]),
+    ...subnets.map((name) => ({cause: 'network' as const, name})),
+    ...(server === null ? [] : [{cause: 'storage' as const, name: server}]),
+    ...(broker === null ? [] : [{cause: 'dependency' as const, name: `MQTT broker ${broker}`}]),
+  ];
+};
+
+/** Whose common thing is not known at the moment (mounts are only asked about while something points there), and whose cause is the same: still a part. */
+const stillIn = (before: readonly FleetIncident[], id: InstanceId, judged: JudgedFrigate): readonly Common[] => {
+  const known = new Set(commonsOf(judged).map(({cause}) => cause));
+  const causes = causesOf(judged);
+  return before
+    .filter(
+      ({cause, instances}) =>
+        instances.includes(id) &&
+        !known.has(cause) &&
+        (causes.has(cause) || (cause === 'network' && causes.has('camera'))),
+    )
+    .map(({cause, common: name}) => ({cause, name}));
+};
+
+/** Who notifies goes on to do so; one that is well for a while hands over, so that those who are still down are not forgotten. */
+const speakerOf = (
+  instances: readonly InstanceId[],
+  before: FleetIncident | undefined,
+  now: Instant,
+): NonNullable<FleetIncident['speaker']> => {
+  const first = instances[0] ?? '.';
+  const speaker = before?.speaker ?? {id: first, leftAt: null};
+  if (instances.includes(speaker.id)) return {id: speaker.id, leftAt: null};
+  const leftAt = speaker.leftAt ?? now;
+  return since(leftAt, now) < HANDOVER ? {id: speaker.id, leftAt} : {id: first, leftAt: null};
+};
+
+/**
+ * The incidents of several Frigates as of now; one that goes on keeps its id and its beginning. It ends with the last of them:
+ * those that recover later than others begin no incidents of their own. But when only a few are left, no restart that would help
+ * one of them is held any more.
+ */
 export const fleetIncidents = (
   frigates: Statuses,
   before: readonly FleetIncident[],
   now: Instant,
 ): readonly FleetIncident[] => {
-  const sharing = new Map<string, {readonly common: Common; readonly instances: InstanceId[]}>();
+  const sharing = new Map<string, {readonly common: Common; readonly instances: InstanceId[]; incurable: boolean}>();
   for (const [id, {judged}] of frigates) {
     if (judged === null) continue;
-    for (const common of commonsOf(judged)) {
+    for (const common of [...commonsOf(judged), ...stillIn(before, id, judged)]) {
       const key = `${common.cause} ${common.name}`;
-      const group = sharing.get(key) ?? {common, instances: []};
+      const group = sharing.get(key) ?? {common, instances: [], incurable: true};
       group.instances.push(id);
+      group.incurable &&= judged.diagnosis.cure === 'none';
       sharing.set(key, group);
     }
   }
-  return [...sharing.values()]
-    .filter(({instances}) => instances.length >= MANY)
-    .map(({common: {cause, name}, instances}): FleetIncident => {
-      const known = before.find((incident) => incident.cause === cause && incident.common === name);
-      return {
+  return [...sharing.values()].flatMap(({common: {cause, name}, instances: found, incurable}): FleetIncident[] => {
+    const known = before.find((incident) => incident.cause === cause && incident.common === name);
+    if (found.length < MANY && (known === undefined || !incurable)) return [];
+    const instances = found.toSorted();
+    return [
+      {
         id: known?.id ?? `f${Math.floor(now / 1000).toString(36)}-${cause}`,
         since: known?.since ?? now,
         cause,
         common: name,
-        instances: instances.toSorted(),
-      };
-    });
+        instances,
+        speaker: speakerOf(instances, known, now),
+      },
+    ];
+  });
 };
 
 export interface FleetSafetyOptions {
@@ -127,7 +190,7 @@ export class FleetSafety {
         incident: incident.id,
         common: incident.common,
         count: incident.instances.length,
-        notifies: incident.instances[0] === id,
+        notifies: (incident.speaker?.id ?? incident.instances[0]) === id,
       };
     const restarted = this.#restartedAt(now);
     restarted.delete(id);

@@ -249,7 +249,10 @@ export class FrigateLoop {
   }
 
   #canJudge(watchState: WatchState): boolean {
-    return isComplete(watchState) || this.#options.ports.clock.monotonic() - this.#begun >= FIRST_ANSWERS;
+    return (
+      isComplete(watchState, this.#options.ports) ||
+      this.#options.ports.clock.monotonic() - this.#begun >= FIRST_ANSWERS
+    );
   }
 
   #mustCarryOut({reading}: ObservedPass, {attempt, next}: Decision, now: Instant): boolean {

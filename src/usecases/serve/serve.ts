@@ -6,25 +6,21 @@ import {randomBytes} from 'node:crypto';
 import {Agent} from 'node:http';
 import {hostname} from 'node:os';
 import {lineOf} from '../../core/fix.js';
-import {SERVE} from '../../core/serving.js';
 import {milliseconds, seconds, type Duration, type Instant} from '../../core/time.js';
 import {aborted, every, type Timers} from '../../core/timers.js';
 import {CommandFailure} from '../../outcome/failure.js';
-import type {DaemonStatus, FleetSource, FrigateTarget} from '../../outcome/fleet.js';
+import type {DaemonStatus, FleetSource} from '../../outcome/fleet.js';
 import type {ServeControl} from '../../outcome/recover.js';
 import type {ClusterConnection, Context} from '../../pass/context.js';
 import {journalTo, type Journal} from '../../pass/journal.js';
-import {portsOver} from '../../pass/open-ports.js';
-import type {Channel} from '../../notify/channel.js';
-import type {PassPorts} from '../../pass/ports.js';
-import {DEFAULT_NAMESPACE, type Settings} from '../../settings/settings.js';
+import {DEFAULT_NAMESPACE} from '../../settings/settings.js';
 import {Breakers} from './breakers.js';
 import {controlOver} from './control.js';
 import {countedChannels, countedCluster, countedPorts, countedTraffic, type Counts} from './counted.js';
 import {componentsOf} from './daemon-health.js';
 import {SERVE_DEMAND} from './demand.js';
 import type {BreakerOptions} from './dependency-breaker.js';
-import {Discovery} from './discovery.js';
+import {Discovery, type FollowTargets} from './discovery.js';
 import {Engine} from './engine.js';
 import {fleetIncidents, FleetSafety} from './fleet-safety.js';
 import {FleetStore} from './fleet-store.js';
@@ -33,6 +29,7 @@ import {Election, LEASE_NAME, type LeaderStatus, type Term} from './leader.js';
 import {READ_AGAIN} from './followed-file.js';
 import {liveChannels} from './live-channels.js';
 import {runCustom} from './run-custom.js';
+import {portsFor} from './ports-for.js';
 import {parseTargets, type TargetsFile} from './targets-file.js';
 
 /** How often the daemon examines itself. */
@@ -91,6 +88,8 @@ export interface ServeFaces {
   readonly start: StartFaces;
   /** Where the daemon counts what it does. */
   readonly counts: Counts;
+  /** Frigates that Consul knows (`--discover`); absent: it is not asked. */
+  readonly follow?: FollowTargets;
 }
 
 /** Serves until the signal of the context. Throws CommandFailure where it cannot begin. */
@@ -163,7 +162,7 @@ export const serveOver = async (
     now,
     daemon,
     discovery: {
-      mode: options.targetsFile === null ? 'auto' : 'mixed',
+      mode: options.targetsFile === null && faces.follow === undefined ? 'auto' : 'mixed',
       namespaces: namespaces ?? [],
       lastRelistAt: null,
       refreshEvery: options.refreshEvery,
@@ -179,6 +178,7 @@ export const serveOver = async (
     podSelector: settings.podSelector,
     refreshEvery: options.refreshEvery,
     readTargets,
+    follow: faces.follow ?? null,
     journal,
     onTargets: (targets) => {
       for (const id of store.frigates.keys()) if (!targets.some((target) => target.id === id)) breakers.forget(id);
@@ -209,7 +209,7 @@ export const serveOver = async (
       {
         clock,
         portsFor: (target, stateName) => {
-          const ports = portsFor({cluster, clock}, context, target, stateName, channels.current, kept);
+          const ports = portsFor({cluster, clock}, context, {target, home, stateName}, channels.current, kept);
           return breakers.ports(target.id, countedPorts(ports, clock, counts));
         },
         pollFor: (frigates) => options.poll ?? (frigates > MANY ? POLL.ofMany : POLL.ofFew),
@@ -315,39 +315,3 @@ const finished = async (
 /** `null`: there is no targets file. */
 const targetsReader = ({targetsFile, readFile}: ServeOptions): (() => TargetsFile) | null =>
   targetsFile === null ? null : () => parseTargets(targetsFile, readFile(targetsFile));
-
-/** The ports for one Frigate over the one connection. `stateName`: `null`, the documented one. */
-const portsFor = (
-  connection: Pick<ClusterConnection, 'cluster' | 'clock'>,
-  context: Context,
-  {namespace, name}: FrigateTarget,
-  stateName: string | null,
-  channels: readonly Channel[],
-  kept: Agent,
-): PassPorts =>
-  portsOver(
-    connection,
-    {
-      ...context,
-      settings: {
-        ...context.settings,
-        namespace,
-        workload: name,
-        workloadGiven: true,
-        podSelector: null,
-        ...forProfile(context.settings),
-        stateName: stateName ?? context.settings.stateName,
-      },
-    },
-    SERVE,
-    channels,
-    kept,
-  );
-
-/** A proof within 30 s needs answers, or their absence, within a few seconds; the slowest answer of a healthy Frigate took 1.05 s. */
-const FAST_API_TIMEOUT = seconds(5);
-
-const forProfile = ({policy, profile, apiTimeout}: Settings): Pick<Settings, 'policy' | 'apiTimeout'> => ({
-  policy: {...policy, profile},
-  apiTimeout: profile === 'fast' ? milliseconds(Math.min(apiTimeout, FAST_API_TIMEOUT)) : apiTimeout,
-});

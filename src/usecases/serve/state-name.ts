@@ -18,6 +18,8 @@ export const stateNameFor = async (
   signal: AbortSignal,
 ): Promise<string> => {
   const documented = settings.stateName;
+  // In serve's own namespace, beside the states of the Frigates there: a point after the documented name stands in no name of theirs.
+  if (kind === 'url') return `${documented}.url.${name}`;
   if (siblings === 0) return documented;
   const {state} = await new StateStore(cluster, namespace, documented).recall(within(clock, LIMIT, signal));
   return state.target?.name === name && state.target.kind === kind ? documented : `${documented}-${name}`;

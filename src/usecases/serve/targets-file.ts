@@ -1,14 +1,13 @@
 /** The targets file of `serve`: Frigates that are named instead of found. YAML; read again at each relist. */
 import {parse} from 'yaml';
 import * as z from 'zod';
+import {frigateUrl} from '../../core/frigate-url.js';
 import type {WorkloadKind} from '../../core/observation/workload.js';
 
-/** One Frigate of the file. */
-export interface StaticTarget {
-  readonly kind: WorkloadKind;
-  readonly namespace: string;
-  readonly name: string;
-}
+/** One Frigate of the file: a workload, or one outside Kubernetes at its URL. */
+export type StaticTarget =
+  | {readonly kind: WorkloadKind; readonly namespace: string; readonly name: string}
+  | {readonly kind: 'url'; readonly name: string; readonly url: string};
 
 export type TargetsFile =
   | {readonly ok: true; readonly targets: readonly StaticTarget[]}
@@ -21,17 +20,42 @@ const objectName = z
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'not a Kubernetes object name');
 
-const schema = z.strictObject({
-  targets: z
-    .array(
-      z.strictObject({
-        kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']).optional(),
-        namespace: objectName,
-        name: objectName,
-      }),
-    )
-    .max(10_000),
+/** A part of the name of its state's ConfigMap, and of its id. */
+const urlName = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'not a name of small letters, digits and hyphens');
+const address = z.string().transform((written, context) => {
+  const url = frigateUrl(written);
+  if (url === null)
+    context.addIssue({
+      code: 'custom',
+      message: 'not an http or https URL without user, password, query and fragment',
+    });
+  return url ?? z.NEVER;
 });
+
+const workload = z.strictObject({
+  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']).optional(),
+  namespace: objectName,
+  name: objectName,
+});
+const outside = z.strictObject({name: urlName, url: address});
+
+/** By what an entry names, so that a mistake in it is reported for the kind that was meant. */
+const entry = z.unknown().transform((written, context): StaticTarget => {
+  const isOutside = typeof written === 'object' && written !== null && 'url' in written;
+  const parsed = isOutside ? outside.safeParse(written) : workload.safeParse(written);
+  if (!parsed.success) {
+    for (const {path, message} of parsed.error.issues) context.addIssue({code: 'custom', path: [...path], message});
+    return z.NEVER;
+  }
+  return 'url' in parsed.data
+    ? {kind: 'url', ...parsed.data}
+    : {kind: parsed.data.kind ?? 'Deployment', namespace: parsed.data.namespace, name: parsed.data.name};
+});
+
+const schema = z.strictObject({targets: z.array(entry).max(10_000)});
 
 /** Parses the file; `text` null: it cannot be read. Never throws. */
 export const parseTargets = (path: string, text: string | null): TargetsFile => {
@@ -51,13 +75,10 @@ export const parseTargets = (path: string, text: string | null): TargetsFile => 
     return {ok: false, error: `${path}: ${place}: ${issue?.message ?? 'not a list of targets'}`};
   }
   const known = new Set<string>();
-  for (const {namespace, name} of parsed.data.targets) {
-    const id = `${namespace}/${name}`;
+  for (const target of parsed.data.targets) {
+    const id = target.kind === 'url' ? target.name : `${target.namespace}/${target.name}`;
     if (known.has(id)) return {ok: false, error: `${path}: ${id} stands there twice`};
     known.add(id);
   }
-  return {
-    ok: true,
-    targets: parsed.data.targets.map(({kind, namespace, name}) => ({kind: kind ?? 'Deployment', namespace, name})),
-  };
+  return {ok: true, targets: parsed.data.targets};
 };

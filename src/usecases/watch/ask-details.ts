@@ -1,5 +1,5 @@
 /** The slower questions to Frigate, one round after another and only while it answers: configuration, history, segments, and what they raise. */
-import {mapKnown, notAsked, type Known} from '../../core/known.js';
+import {mapKnown, notAsked, notInKubernetes, type Known} from '../../core/known.js';
 import {emptyBaselines, type Baselines} from '../../core/state/baselines.js';
 import type {NewestSegment} from '../../core/observation/frigate.js';
 import {sharing} from '../../core/observation/shared-snapshots.js';
@@ -11,6 +11,7 @@ import {
   isSegmentLate,
   logDoubtsRecording,
   standingCameras,
+  mountUnaskedBecause,
   type FollowUpContext,
 } from '../../core/checks/evidence/follow-up.js';
 import {milliseconds, minutes, seconds, type Duration, type Instant} from '../../core/time.js';
@@ -18,7 +19,7 @@ import type {FrigateReader} from '../../frigate/frigate.js';
 import {inTurns} from '../../pass/in-turns.js';
 import {askForMemory} from '../../pass/observe-memory.js';
 import {filledWith, type WatchState} from './watch-state.js';
-import {runningOn, serverNow, type WatchContext} from './watch-context.js';
+import {reachableOn, runningOn, serverNow, type WatchContext} from './watch-context.js';
 
 /** A pause that is shorter than this was no round: nothing was asked. */
 const LEAST_ROUND = seconds(1);
@@ -67,7 +68,11 @@ const askRest = async (context: WatchContext, reader: FrigateReader): Promise<vo
     'expected',
   );
   writer.put({mounts: asksForMounts(followUp) ? await reader.mounts(signal) : notAsked()}, 'expected');
-  if (!asksForMountProbe(followUp)) return;
+  if (!asksForMountProbe(followUp)) {
+    // An answer of before is none any more: whether an earlier probe may still hang, the baselines know (FRG-606).
+    writer.put({mountProbe: notAsked(mountUnaskedBecause(followUp))}, 'expected');
+    return;
+  }
   const mountProbe = await reader.mountProbe(signal);
   writer.put({
     mountProbe,
@@ -78,13 +83,12 @@ const askRest = async (context: WatchContext, reader: FrigateReader): Promise<vo
 /** One round; how long until the next. */
 const askOnce = async (context: WatchContext, configDue: boolean): Promise<Duration> => {
   const {ports, writer, demand, signal} = context;
-  const running = runningOn(writer.now);
-  if (running === null || !writer.now.frigate.stats.known) return seconds(0.5);
-  const {workload, pod, container} = running;
-  const address = {namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip};
+  const reachable = reachableOn(writer.now, ports);
+  if (reachable === null || !writer.now.frigate.stats.known) return seconds(0.5);
+  const {address, id, running} = reachable;
   const {reader, stats} = await ports.openFrigate(address, signal);
   try {
-    const stale = (): boolean => signal.aborted || runningOn(writer.now)?.container.id !== container.id;
+    const stale = (): boolean => signal.aborted || reachableOn(writer.now, ports)?.id !== id;
     if (!writer.now.history.known) {
       const history = mapKnown(await reader.history(signal), sharing);
       if (stale()) return seconds(0);
@@ -93,7 +97,7 @@ const askOnce = async (context: WatchContext, configDue: boolean): Promise<Durat
     if (configDue || !writer.now.config.known) {
       const [config, memoryUse] = await Promise.all([
         reader.config(signal),
-        askForMemory(ports, {workload, pod}, address, signal).answer(reader, signal),
+        running === null ? notInKubernetes : askForMemory(ports, running, address, signal).answer(reader, signal),
       ]);
       if (stale()) return seconds(0);
       writer.put({config, memoryUse});

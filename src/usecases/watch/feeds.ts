@@ -45,12 +45,13 @@ export const startFeeds = ({store, onChange, ...options}: FeedsOptions): Feeds =
     onChange(urgency);
   });
   const context: WatchContext = {...options, writer, sleep};
-  followers.push(followNodeAndEvents(context), followLog(context));
+  // Of a Frigate outside Kubernetes there is nothing to ask but its API.
+  const inKubernetes = options.ports.outside === undefined;
+  if (inKubernetes) followers.push(followNodeAndEvents(context), followLog(context));
   const done = Promise.all([
-    followTarget(context),
+    ...(inKubernetes ? [followTarget(context), askCluster(context)] : []),
     pollFrigate(context),
     askDetails(context),
-    askCluster(context),
     ...(store === null ? [] : [readState(context, store)]),
   ]).then(() => undefined);
   return {writer, refresh: () => sleep.ring(), done};

@@ -1,5 +1,5 @@
 /** One observation of a watch: its state as a pass would observe it, judged by the same pure core. */
-import {isPending, notReadYet} from '../../core/known.js';
+import {isPending, notInKubernetes, notReadYet} from '../../core/known.js';
 import {contextOf, type ClusterContext} from '../../core/cluster-context.js';
 import type {CustomFinding} from '../../core/custom/custom-check.js';
 import type {Observation} from '../../core/observation/observation.js';
@@ -71,6 +71,7 @@ export const observedPassOf = (watchState: WatchState, ports: PassPorts): Observ
     at: serverNow(ports),
     localClock: ports.clock.now(),
     context: contextOf(ports.cluster),
+    ...(ports.outside === undefined ? {} : {outside: ports.outside}),
     apiServer:
       watchState.located === null
         ? notReadYet
@@ -107,20 +108,38 @@ export const observedPassOf = (watchState: WatchState, ports: PassPorts): Observ
     servedAt: recalledState.state.servedAt,
     alertChannels: alertChannelsOf(ports, recalledState, installed),
   };
-  return {observation, recalledState, reading: recalledState.reading, timings: new Map(), settings};
+  return {
+    observation: ports.outside === undefined ? observation : {...observation, ...NOT_IN_KUBERNETES},
+    recalledState,
+    reading: recalledState.reading,
+    timings: new Map(),
+    settings,
+  };
 };
 
+/** What nobody can be asked about a Frigate outside Kubernetes. */
+const NOT_IN_KUBERNETES = {
+  apiServer: notInKubernetes,
+  missingPermissions: notInKubernetes,
+  cronJob: notInKubernetes,
+  workload: notInKubernetes,
+  pods: notInKubernetes,
+  node: notInKubernetes,
+  events: notInKubernetes,
+  claims: notInKubernetes,
+  log: notInKubernetes,
+  previousLog: notInKubernetes,
+  memoryUse: notInKubernetes,
+} satisfies Partial<Observation>;
+
 /** Whether each source that the verdict needs has answered. */
-export const isComplete = ({
-  located,
-  recalledState,
-  sources,
-  askedAll,
-  frigate,
-  log,
-  missingPermissions,
-}: WatchState): boolean => {
-  if (located === null || recalledState === null) return false;
+export const isComplete = (
+  {located, recalledState, sources, askedAll, frigate, log, missingPermissions}: WatchState,
+  {outside}: Pick<PassPorts, 'outside'>,
+): boolean => {
+  if (recalledState === null) return false;
+  if (outside !== undefined) return sources.frigate.trouble !== null || (frigate.stats.known && askedAll);
+  if (located === null) return false;
   if (singleWorkload(located.search) === null) return true;
   if (isPending(missingPermissions)) return false;
   if (sources.frigate.trouble !== null) return true;
@@ -158,6 +177,6 @@ export const liveObservation = (
     custom: ports.custom?.findings(judgement.findings, observed.observation) ?? [],
     at,
     localClock,
-    complete: before?.complete === true || isComplete(watchState),
+    complete: before?.complete === true || isComplete(watchState, ports),
   };
 };

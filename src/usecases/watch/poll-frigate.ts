@@ -10,7 +10,7 @@ import {NOT_RUNNING} from '../../pass/located-pod.js';
 import {observeBackend} from '../../pass/observe-frigate.js';
 import type {WatchState} from './watch-state.js';
 import {filledWith, MOST_SNAPSHOTS} from './watch-state.js';
-import {isOver, runningOn, serverNow, type WatchContext, type Running} from './watch-context.js';
+import {isOver, reachableOn, serverNow, type Reachable, type WatchContext} from './watch-context.js';
 
 /** Snapshots of Frigate before 0.14 are made at each request; for the graphs one in this time is enough. */
 const GRAPH_STEP = seconds(15);
@@ -60,7 +60,7 @@ const forgotten = (why: Unknown): Partial<WatchState> => ({
   memoryUse: why,
 });
 
-const poll = async (context: WatchContext, {workload, pod, container}: Running): Promise<boolean> => {
+const poll = async (context: WatchContext, {address, podUid}: Reachable): Promise<boolean> => {
   const {ports, writer, signal} = context;
   writer.asked('frigate', ports.clock.now());
   const from = serverNow(ports);
@@ -73,15 +73,13 @@ const poll = async (context: WatchContext, {workload, pod, container}: Running):
       ports.clock.now(),
     ),
   );
-  const {liveness, stats, via, reader} = await ports
-    .openFrigate({namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip}, signal)
-    .finally(answered);
+  const {liveness, stats, via, reader} = await ports.openFrigate(address, signal).finally(answered);
   const backend = await observeBackend(reader, liveness, signal);
   reader.close();
   if (signal.aborted) return false;
   const at = ports.clock.now();
   const {frigate: before, lastStats: last} = writer.now;
-  const answer = {liveness, stats, backend, via, podUid: pod.uid, asked: {from, to: serverNow(ports)}};
+  const answer = {liveness, stats, backend, via, podUid, asked: {from, to: serverNow(ports)}};
   if (!stats.known) {
     writer.put({frigate: answer});
     return false;
@@ -90,7 +88,7 @@ const poll = async (context: WatchContext, {workload, pod, container}: Running):
     last !== null &&
     before.stats.known &&
     before.via === via &&
-    before.podUid === pod.uid &&
+    before.podUid === podUid &&
     isReadBefore(writer.now, stats.value.snapshot)
   ) {
     writer.put({frigate: answer, lastStats: {reading: stats.value, answeredAt: last.answeredAt}}, 'expected');
@@ -109,14 +107,14 @@ export const pollFrigate = async (context: WatchContext): Promise<void> => {
   let attempts = 0;
   let containerId: string | null = null;
   while (!signal.aborted) {
-    const running = runningOn(writer.now);
-    const id = running?.container.id ?? null;
-    if (running !== null && id !== containerId) {
+    const reachable = reachableOn(writer.now, ports);
+    const id = reachable?.id ?? null;
+    if (reachable !== null && id !== containerId) {
       containerId = id;
       attempts = 0;
       writer.put(forgotten(notReadYet));
     }
-    if (running === null) {
+    if (reachable === null) {
       const why = writer.now.located === null ? notReadYet : NOT_RUNNING;
       containerId = null;
       writer.put({
@@ -128,7 +126,7 @@ export const pollFrigate = async (context: WatchContext): Promise<void> => {
       continue;
     }
     const begun = ports.clock.monotonic();
-    const well = await poll(context, running);
+    const well = await poll(context, reachable);
     attempts = well ? 0 : attempts + 1;
     const pause = well
       ? seconds(Math.max(0.1, (interval - (ports.clock.monotonic() - begun)) / 1000))

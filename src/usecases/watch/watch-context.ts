@@ -5,7 +5,7 @@ import type {Permission} from '../../core/observation/observation.js';
 import {milliseconds, minutes, seconds, type Duration, type Instant} from '../../core/time.js';
 import {singleWorkload, type Workload, type WorkloadKind} from '../../core/observation/workload.js';
 import {permissionsToObserve} from '../../pass/permissions.js';
-import type {PassPorts} from '../../pass/ports.js';
+import type {FrigateAddress, PassPorts} from '../../pass/ports.js';
 import type {RefreshableSleep} from './refreshable-sleep.js';
 import type {WatchState, WatchStateWriter} from './watch-state.js';
 
@@ -82,4 +82,35 @@ export const runningOn = (watchState: WatchState): Running | null => {
   const choice = choiceOn(watchState);
   if (workload === null || choice?.chosen !== true || choice.container.state.phase !== 'running') return null;
   return {workload, pod: choice.pod, container: choice.container};
+};
+
+/** Who is asked: the container that runs, or a Frigate outside Kubernetes at its URL. */
+export interface Reachable {
+  readonly address: FrigateAddress;
+  /** Of the container; another id is another Frigate, of which nothing is known yet. */
+  readonly id: string | null;
+  readonly podUid: string | null;
+  /** `null`: outside Kubernetes. */
+  readonly running: Running | null;
+}
+
+const OUTSIDE: Reachable = {
+  address: {namespace: '', pod: '', container: '', ip: null},
+  id: 'outside',
+  podUid: null,
+  running: null,
+};
+
+/** `null` while there is nobody to ask. */
+export const reachableOn = (watchState: WatchState, {outside}: Pick<PassPorts, 'outside'>): Reachable | null => {
+  if (outside !== undefined) return OUTSIDE;
+  const running = runningOn(watchState);
+  if (running === null) return null;
+  const {workload, pod, container} = running;
+  return {
+    address: {namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip},
+    id: container.id,
+    podUid: pod.uid,
+    running,
+  };
 };

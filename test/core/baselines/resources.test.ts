@@ -51,7 +51,9 @@ describe('looks at resources', () => {
       ],
     };
     const memory = after(pass(minutes(0), snapshot));
-    assert.deepEqual(memory.resources, [{at: now, use: [31.4, 2.05, 41.3, 26, 55]}] satisfies ResourceSample[]);
+    assert.deepEqual(memory.resources, [
+      {at: now, use: [31.4, 2.05, 41.3, 26, 55], work: [9.5, 0]},
+    ] satisfies ResourceSample[]);
     assert.deepEqual(memory.gpu, {name: 'NVIDIA A2', at: now});
   });
 

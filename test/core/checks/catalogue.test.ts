@@ -30,6 +30,7 @@ const frozen = [
   'FRG-303',
   'FRG-304',
   'FRG-305',
+  'FRG-306',
   'FRG-401',
   'FRG-402',
   'FRG-403',

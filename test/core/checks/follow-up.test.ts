@@ -58,6 +58,21 @@ describe('the question to the media mount (FRG-606)', () => {
       false,
       'nothing points at the media mount',
     ],
+    [
+      'one snapshot is looked at again',
+      glimpse({memory: {...emptyBaselines, lastUpdated: aReading().snapshot.lastUpdated}}),
+      false,
+      'nothing points at the media mount',
+    ],
+    [
+      'one snapshot comes again and nothing says what time it is there',
+      glimpse({
+        stats: known(aReading({}, null)),
+        memory: {...emptyBaselines, lastUpdated: aReading().snapshot.lastUpdated},
+      }),
+      true,
+      '',
+    ],
     ['the container made none in its first minutes', glimpse({pod: aPodOfAge(minutes(3)), segments: none}), true, ''],
     ['no segment comes any more', glimpse({segments: stopped}), true, ''],
     [

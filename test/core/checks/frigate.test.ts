@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import {assess} from '../../../src/core/checks/assess.js';
+import {scriptOf} from '../../../src/core/fix.js';
 import {known, notAsked, unknown} from '../../../src/core/known.js';
 import type {ApiLiveness, Snapshot} from '../../../src/core/observation/frigate.js';
 import {hours, later, milliseconds, minutes, seconds, type Duration} from '../../../src/core/time.js';
@@ -8,10 +11,12 @@ import {
   aContainer,
   aDetector,
   aHistory,
+  aMemory,
   aMount,
   anEvent,
   anObservation,
   aPod,
+  aPolicy,
   aReading,
   aSegment,
   aSnapshot,
@@ -461,6 +466,63 @@ const firstOfStart = (uptime: Duration, earlier: readonly Snapshot[] = []) => {
     frigate: {stats: known(aReading({...snapshot, usages})), history: known(earlier)},
   });
 };
+
+/** A healthy Frigate with an embeddings and an audio process; those of these pids do not run. */
+const enriched = (enrichments: readonly string[] | undefined, ...dead: readonly number[]) => {
+  const snapshot = aSnapshot({processes: new Map([...processes, ['embeddings', 376], ['audio_detector', 381]])});
+  return anObservation({
+    frigate: {
+      stats: known(aReading({...snapshot, usages: usagesOf(snapshot).filter(({pid}) => !dead.includes(pid))})),
+      config: known({...aConfig(), ...(enrichments === undefined ? {} : {enrichments})}),
+    },
+  });
+};
+
+describe('FRG-306: enrichments running', () => {
+  const faces = ['face recognition', 'licence plates'];
+  cases('FRG-306', [
+    {
+      it: 'is skipped where Frigate names no such process',
+      expect: {status: 'skipped', because: 'no-enrichment-process'},
+    },
+    {it: 'is ok when both run', given: enriched(faces), expect: {status: 'ok'}},
+    {
+      it: 'warns of an embeddings process that is gone, and restarts nothing',
+      given: enriched(faces, 376),
+      expect: {status: 'warning', cure: 'none', cause: 'process'},
+    },
+    {
+      it: 'is info when no enrichment is enabled',
+      given: enriched([], 376),
+      expect: {status: 'info', cure: 'none'},
+    },
+    {
+      it: 'warns of an audio process that is gone, also where no enrichment is enabled',
+      given: enriched([], 381),
+      expect: {status: 'warning', cure: 'none'},
+    },
+    {
+      it: 'is skipped in the first snapshot of a start',
+      given: firstOfStart(seconds(4)),
+      expect: {status: 'skipped'},
+    },
+    {
+      it: 'is unknown, or skipped, when the statistics are not known',
+      given: anObservation({frigate: {stats: unknown('timeout', 'silent')}}),
+      expect: {status: 'skipped'},
+    },
+  ]);
+
+  it('names the process, what is not done without it, and how a person restarts', () => {
+    const found = assess(enriched(faces, 376, 381), aMemory(), aPolicy()).find(({id: of}) => of === 'FRG-306');
+    assert.equal(
+      found?.summary,
+      'Process embeddings of Frigate not running: no face recognition, licence plates; Process audio_detector of Frigate not running: no audio detection',
+    );
+    assert.deepEqual(found.faults, ['process:audio_detector', 'process:embeddings']);
+    assert.match(scriptOf(found.fix ?? []), /kubectl frigate-health restart .* --force --reason "FRG-306"/);
+  });
+});
 
 describe('FRG-304: processes running', () => {
   cases('FRG-304', [

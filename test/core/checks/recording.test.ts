@@ -583,6 +583,23 @@ describe('FRG-606: media mount answers', () => {
       expect: {status: 'critical', cure: 'none', cause: 'storage'},
     },
     {
+      it: 'is skipped when the segments were fresh when they were asked for, a while ago',
+      given: anObservation({
+        frigate: {segments: new Map([['back', aSegment(seconds(95))]]), segmentsAt: ago(seconds(85))},
+      }),
+      recalledState: {podUid: 'pod-uid', mountProbe: {at: ago(minutes(5)), answered: false}},
+      expect: {status: 'skipped'},
+    },
+    {
+      it: 'is skipped when one snapshot is judged again',
+      recalledState: {
+        podUid: 'pod-uid',
+        lastUpdated: aReading().snapshot.lastUpdated,
+        mountProbe: {at: ago(minutes(5)), answered: false},
+      },
+      expect: {status: 'skipped'},
+    },
+    {
       it: 'is skipped when the probe without an answer was of another pod',
       given: seen(allLate),
       recalledState: {podUid: 'pod-0', mountProbe: {at: ago(minutes(5)), answered: false}},

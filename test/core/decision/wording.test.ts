@@ -30,6 +30,7 @@ const reasons: {readonly [Code in Reason['code']]: ReadonlyArray<Reason & {reado
     {code: 'several-workloads', candidates: [aCandidate('a'), aCandidate('b', {kind: 'StatefulSet', replicas: 0})]},
   ],
   'no-container': [{code: 'no-container', candidate: aCandidate('a'), containers: ['web', 'db']}],
+  'outside-kubernetes': [{code: 'outside-kubernetes', url: 'http://192.168.1.9:5000'}],
   'scaled-to-zero': [{code: 'scaled-to-zero', workload}],
   'rollout-paused': [{code: 'rollout-paused', workload}],
   paused: [

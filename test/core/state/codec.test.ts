@@ -79,6 +79,17 @@ const full: State = aState({
 });
 
 describe('the state document', () => {
+  it('reads samples of resources with and without what older versions did not keep', () => {
+    const old = {at: now, use: [20, 1, 40, 26, null]} as const;
+    const read = (resources: readonly unknown[]): unknown => {
+      const document = JSON.parse(encodeState(aState())) as {memory: object};
+      return decodeState(JSON.stringify({...document, memory: {...document.memory, resources}})).state.memory.resources;
+    };
+    assert.deepEqual(read([old]), [old]);
+    assert.deepEqual(read([{...old, work: [62.5, null]}]), [{...old, work: [62.5, null]}]);
+    assert.deepEqual(read([{...old, work: 'fast'}]), [old]);
+  });
+
   it('comes back as it went', () => {
     assert.deepEqual(decodeState(encodeState(full)), {state: full, problems: [], lost: false, newer: false});
     assert.deepEqual(decodeState(encodeState(freshState)), {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import {known, unknown, type Known} from '../../../src/core/known.js';
 import {minutes, seconds} from '../../../src/core/time.js';
 import type {Cluster, FoundFrigate} from '../../../src/kubernetes/cluster.js';
-import type {DiscoveryStatus} from '../../../src/outcome/fleet.js';
-import {Discovery} from '../../../src/usecases/serve/discovery.js';
+import type {DiscoveryStatus, FrigateTarget} from '../../../src/outcome/fleet.js';
+import {Discovery, type FollowTargets} from '../../../src/usecases/serve/discovery.js';
 import {parseTargets} from '../../../src/usecases/serve/targets-file.js';
 import {FakeTimers} from '../../support/fake-timers.js';
 
@@ -45,6 +45,7 @@ describe('the discovery of serve', () => {
       namespaces: null,
       podSelector: null,
       refreshEvery: seconds(30),
+      follow: null,
       readTargets: withFile ? () => parseTargets('targets.yaml', file) : null,
       journal: (event) => events.push(event),
       onTargets: () => undefined,
@@ -134,12 +135,112 @@ describe('the discovery of serve', () => {
   });
 });
 
+describe('the sources of discovery beside the watch', () => {
+  const timers = new FakeTimers();
+  let ending: AbortController;
+  let say: Parameters<FollowTargets>[0];
+  let status: Partial<DiscoveryStatus>;
+  let discovery: Discovery;
+  let listed: Known<readonly FoundFrigate[]>;
+
+  beforeEach(async () => {
+    [ending, status, listed] = [new AbortController(), {}, known(some(1))];
+    discovery = new Discovery({
+      cluster: {
+        listFrigates: () => Promise.resolve(listed),
+        serverTime: () => null,
+        watches: {frigates: () => Promise.resolve()},
+      },
+      clock: timers,
+      namespaces: null,
+      podSelector: null,
+      refreshEvery: seconds(30),
+      readTargets: () =>
+        parseTargets('targets.yaml', 'targets:\n  - {name: garage, url: "http://192.168.1.9:5000/"}\n'),
+      follow: (onTargets, _timers, signal) => {
+        say = onTargets;
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+      journal: () => undefined,
+      onTargets: () => undefined,
+      onStatus: (change) => {
+        status = {...status, ...change};
+      },
+    });
+    void discovery.run(ending.signal);
+    await timers.advance(seconds(1));
+  });
+  afterEach(() => ending.abort());
+
+  const shed: FrigateTarget = {
+    id: 'static.shed',
+    namespace: 'static',
+    name: 'shed',
+    kind: 'url',
+    url: 'http://192.0.2.5:5000',
+    foundBy: 'consul',
+    stale: false,
+    lastError: null,
+  };
+  const view = (): readonly unknown[] =>
+    [...discovery.targets.values()].map(({id, kind, url, foundBy, stale}) => [id, kind, url, foundBy, stale]);
+
+  it('are joined; a Frigate of the file outside Kubernetes is there while the API server is away', async () => {
+    say([shed], null);
+    assert.deepEqual(view(), [
+      ['static.shed', 'url', 'http://192.0.2.5:5000', 'consul', false],
+      ['static.garage', 'url', 'http://192.168.1.9:5000', 'targets-file', false],
+      ['site-0.frigate', 'Deployment', null, 'labels', false],
+    ]);
+    listed = unknown('unreachable', 'no route');
+    await timers.advance(seconds(31));
+    assert.deepEqual(
+      [...discovery.targets.values()].map(({id, stale}) => [id, stale]),
+      [
+        ['static.shed', false],
+        ['static.garage', false],
+        ['site-0.frigate', true],
+      ],
+    );
+  });
+
+  it('of which Consul is away show why, and what it knew last', () => {
+    say([shed], null);
+    say([{...shed, stale: true, lastError: 'ECONNREFUSED'}], 'ECONNREFUSED');
+    assert.equal(status.lastError, 'ECONNREFUSED');
+    assert.equal(discovery.targets.get('static.shed')?.stale, true);
+    say([], null);
+    assert.deepEqual([status.lastError, discovery.targets.has('static.shed')], [null, false]);
+  });
+
+  it('are believed less than the watch: what both name is what the watch found', () => {
+    say([{...shed, id: 'site-0.frigate', namespace: 'site-0', name: 'frigate', kind: 'Deployment', url: null}], null);
+    assert.equal(discovery.targets.get('site-0.frigate')?.foundBy, 'labels');
+  });
+});
+
 describe('a targets file', () => {
+  it('names workloads, and Frigates outside Kubernetes by their URL', () => {
+    const text = 'targets:\n  - {namespace: a, name: b}\n  - {name: c, url: "https://nvr.example/frigate/"}\n';
+    assert.deepEqual(parseTargets('targets.yaml', text), {
+      ok: true,
+      targets: [
+        {kind: 'Deployment', namespace: 'a', name: 'b'},
+        {kind: 'url', name: 'c', url: 'https://nvr.example/frigate'},
+      ],
+    });
+  });
+
   const cases: ReadonlyArray<readonly [what: string, text: string | null, error: RegExp]> = [
     ['that is not there', null, /cannot be read/],
     ['that is no YAML', 'targets: [', /is not YAML/],
     ['of another form', '- frigate', /the document/],
-    ['with an unknown key', 'targets:\n  - {namespace: a, name: b, url: x}', /targets\.0/],
+    ['with an unknown key', 'targets:\n  - {namespace: a, name: b, port: 1}', /targets\.0/],
+    ['of a workload with a URL', 'targets:\n  - {namespace: a, name: b, url: "http://a"}', /targets\.0/],
+    ['with another scheme', 'targets:\n  - {name: b, url: "file:///etc/passwd"}', /targets\.0\.url: not an http/],
+    ['with a password', 'targets:\n  - {name: b, url: "http://u:secret@a"}', /^(?!.*secret).*targets\.0\.url/],
+    ['with a URL that is none', 'targets:\n  - {name: b, url: "nvr:5000"}', /targets\.0\.url/],
+    ['with a name of no id', 'targets:\n  - {name: "b.c", url: "http://a"}', /targets\.0\.name/],
     ['with a bad name', 'targets:\n  - {namespace: a, name: "-b"}', /targets\.0\.name/],
     ['that names one twice', 'targets:\n  - {namespace: a, name: b}\n  - {namespace: a, name: b}', /twice/],
     ['with an alias bomb', 'a: &a [1,1]\ntargets: [*a, *a]', /is not YAML|the document/],

@@ -1,10 +1,10 @@
 /** What several Frigates have in common, and how many of them may be restarted. */
 import assert from 'node:assert/strict';
 import {known, unknown} from '../../../src/core/known.js';
-import {minutes, later} from '../../../src/core/time.js';
+import {minutes, later, type Instant} from '../../../src/core/time.js';
 import type {CauseClass} from '../../../src/core/finding.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
-import {instanceId, type FrigateStatus, type InstanceId} from '../../../src/outcome/fleet.js';
+import {instanceId, type FleetIncident, type FrigateStatus, type InstanceId} from '../../../src/outcome/fleet.js';
 import {fleetIncidents, FleetSafety} from '../../../src/usecases/serve/fleet-safety.js';
 import {decide} from '../../../src/core/decide.js';
 import {aState, aStreak, anInput, critical} from '../../support/decision.js';
@@ -90,6 +90,71 @@ describe('a fleet incident', () => {
       assert.deepEqual(fleetIncidents(frigates, [], now), []);
     });
   }
+
+  it('keeps those whose common thing is not known any more while their cause is the same', () => {
+    const names = ['a', 'b', 'c'];
+    const fleet = (observation: Observation, cause: CauseClass | null): Map<InstanceId, FrigateStatus> =>
+      new Map(names.map((name) => aStatus(name, cause, observation)));
+    const first = fleetIncidents(fleet(onServer('nas:/a'), 'storage'), [], now);
+    assert.equal(first.length, 1);
+    assert.deepEqual(fleetIncidents(fleet(anObservation(), 'storage'), first, later(now, minutes(1))), first);
+    assert.deepEqual(fleetIncidents(fleet(anObservation(), 'detector'), first, later(now, minutes(1))), []);
+    assert.deepEqual(fleetIncidents(fleet(onServer('other:/a'), 'storage'), first, now)[0]?.common, 'other');
+    assert.deepEqual(fleetIncidents(fleet(anObservation(), 'storage'), [], now), []);
+  });
+
+  it('ends with the last of them, so that the slow ones begin none of their own, and hands over its notifications', () => {
+    const fleet = (...names: readonly string[]): Map<InstanceId, FrigateStatus> =>
+      new Map(names.map((name) => aStatus(name, 'node', onNode('nuc-7'))));
+    const all = fleet('a', 'b', 'c');
+    const holds = (incidents: readonly FleetIncident[], at: Instant): readonly (boolean | null)[] => {
+      const safety = new FleetSafety({frigates: () => all, incidents: () => incidents});
+      return [...all.keys()].map((id) => {
+        const hold = safety.holdFor(id, at);
+        return hold?.code === 'fleet-incident' ? hold.notifies : null;
+      });
+    };
+    const first = fleetIncidents(all, [], now);
+    const second = fleetIncidents(fleet('b', 'c'), first, later(now, minutes(1)));
+    assert.deepEqual(holds(second, now), [null, false, false]);
+    const third = fleetIncidents(fleet('c'), second, later(now, minutes(5)));
+    assert.deepEqual([third[0]?.id, holds(third, now)], [first[0]?.id, [null, null, false]]);
+    const handed = fleetIncidents(fleet('c'), third, later(now, minutes(12)));
+    assert.deepEqual(holds(handed, now), [null, null, true]);
+    assert.deepEqual(fleetIncidents(fleet(), handed, later(now, minutes(13))), []);
+  });
+
+  it('holds no restart back that would help the few that are left', () => {
+    const first = fleetIncidents(
+      new Map(['a', 'b', 'c'].map((name) => aStatus(name, 'storage', onServer('nas:/a')))),
+      [],
+      now,
+    );
+    const [id, status] = aStatus('a', 'storage', onServer('nas:/a'));
+    const curable = {
+      ...status,
+      judged: status.judged && {...status.judged, diagnosis: {...status.judged.diagnosis, cure: 'restart' as const}},
+    };
+    assert.deepEqual(fleetIncidents(new Map([[id, curable]]), first, later(now, minutes(1))), []);
+  });
+
+  it('names a broker by its host, and by the namespace that knows it where it has a short name', () => {
+    const config = (mqttHost: string): Observation =>
+      anObservation({frigate: {config: known({...aConfig(), mqttEnabled: true, mqttHost})}});
+    const lost = [critical('FRG-802', {status: 'warning', cause: 'dependency', cure: 'none'})];
+    const named = (mqttHost: string): readonly string[] =>
+      fleetIncidents(
+        new Map(['a', 'b', 'c'].map((name) => aStatus(name, 'dependency', config(mqttHost), lost))),
+        [],
+        now,
+      ).map(({common}) => common);
+    assert.deepEqual(named('192.168.1.7'), ['MQTT broker 192.168.1.7']);
+    assert.deepEqual(named('mosquitto'), ['MQTT broker mosquitto.frigate']);
+    assert.deepEqual(named('mosquitto.home.svc.cluster.local'), ['MQTT broker mosquitto.home']);
+    assert.deepEqual(named('127.0.0.1'), []);
+    const quiet = new Map(['a', 'b', 'c'].map((name) => aStatus(name, 'dependency', config('mqtt.example'), [])));
+    assert.deepEqual(fleetIncidents(quiet, [], now), []);
+  });
 
   it('is none where three have different nodes', () => {
     const frigates = new Map(['a', 'b', 'c'].map((name) => aStatus(name, 'node', onNode(name))));

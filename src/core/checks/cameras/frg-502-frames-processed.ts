@@ -6,7 +6,9 @@ import {processor} from '../evidence/detector-processor.js';
 import {demandOf, exportsSkipped} from '../evidence/detection-demand.js';
 import {judgedCameras, recentRates, wantsDetection} from '../evidence/judged-cameras.js';
 import {newestSnapshot} from '../evidence/snapshots.js';
-import {byCheck, evidence, listed, notApplicable, unobserved} from '../evidence/wording.js';
+import {forecastText} from '../evidence/trend.js';
+import {byCheck, evidence, listed, notApplicable, rounded, unobserved} from '../evidence/wording.js';
+import {workTrend} from '../evidence/work-trend.js';
 
 /** Snapshots that must agree. */
 const SNAPSHOTS = 2;
@@ -20,7 +22,7 @@ export const framesProcessed = defineCheck('FRG-502', {
   docs: {
     what: "The share of a camera's frames that are not processed. They are recorded, but nothing in them is detected.",
     limits:
-      'Critical over 0.8 (`FRIGATE_HC_SKIP_RATIO_THRESHOLD`) in 2 snapshots. When all cameras that need detection skip frames, the detector is the cause (FRG-403); when a terminated or hung process explains it, FRG-304 or FRG-305 reports it.',
+      'Critical over 0.8 (`FRIGATE_HC_SKIP_RATIO_THRESHOLD`) in 2 snapshots. Warning when a camera skips more and more for 2 h or longer and will be at that limit within 24 h. When all cameras that need detection skip frames, the detector is the cause (FRG-403); when a terminated or hung process explains it, FRG-304 or FRG-305 reports it.',
     cure: 'None for one camera that needs too much. A faulty detector is reported and repaired by its own check.',
     next: "Lower the camera's detect.fps or resolution, mask motion such as trees and clocks.",
     source:
@@ -36,7 +38,11 @@ export const framesProcessed = defineCheck('FRG-502', {
     const explained = new Set([...context.finding('FRG-304').cameras, ...context.finding('FRG-305').cameras]);
     const starved = starvedCameras(context).filter((name) => !explained.has(name));
     const evidenceAt = newestSnapshot(context)?.lastUpdated ?? null;
-    if (starved.length === 0) return {status: 'ok', summary: 'Frames of all cameras are processed', evidenceAt};
+    if (starved.length === 0)
+      return {
+        ...(skipsMore(context) ?? {status: 'ok', summary: 'Frames of all cameras are processed'}),
+        evidenceAt,
+      };
     if (context.finding('FRG-403').status === 'critical')
       return notApplicable(
         'All cameras that need detection skip frames: the detector is the cause',
@@ -45,6 +51,31 @@ export const framesProcessed = defineCheck('FRG-502', {
     return {...behind(context, starved), evidenceAt};
   },
 });
+
+/** More from hour to hour, and towards the limit: said before it is reached. */
+const skipsMore = (context: CheckContext): CheckResult | null => {
+  const [worst] = judgedCameras(context)
+    .flatMap(({name, rates: {camera, skipped}}) =>
+      camera !== null && skipped !== null && camera >= 1
+        ? [{name, share: Math.min(100, (skipped / camera) * 100)}]
+        : [],
+    )
+    .sort((a, b) => b.share - a.share);
+  const limit = context.policy.skipRatio * 100;
+  const trend = worst === undefined ? null : workTrend(context, 'skipped', {value: worst.share, limit});
+  if (worst === undefined || trend === null) return null;
+  return {
+    status: 'warning',
+    cameras: [worst.name],
+    object: {kind: 'Camera', name: worst.name},
+    summary: `${worst.name} skips ${Math.round(worst.share)} % of its frames (limit ${Math.round(limit)} %)${forecastText(trend)}`,
+    evidence: [
+      evidence(`${worst.name} skipped`, rounded(worst.share), rounded(limit), '%'),
+      evidence('rises an hour', rounded(trend.anHour), undefined, '%'),
+      evidence('cpu', processor(context).why),
+    ],
+  };
+};
 
 const behind = (context: CheckContext, starved: readonly string[]): CheckResult => {
   const detector = (['FRG-401', 'FRG-402', 'FRG-403'] as const).find((id) =>

@@ -29,7 +29,7 @@ export const clocksAgree = defineCheck('FRG-103', {
   fix: () => repairOn('the machine whose clock is wrong'),
   judge: ({observation}) => {
     const {apiServer} = observation;
-    if (!apiServer.known) return unobserved(apiServer.why);
+    if (!apiServer.known && observation.outside === undefined) return unobserved(apiServer.why);
     const differences = compared(observation);
     const [worst] = [...differences].sort((a, b) => b.distance - a.distance);
     if (worst === undefined)
@@ -72,6 +72,17 @@ const compared = (observation: Observation): readonly Difference[] => {
   if (server !== null && date !== null)
     found.push(
       difference("Frigate's host and API server", "Frigate's host", 'the API server', offset(server, date), 'node'),
+    );
+  // Outside Kubernetes it is measured by the time of the API server all the same: by that its statistics are judged.
+  if (observation.outside !== undefined && date !== null)
+    found.push(
+      difference(
+        "Frigate's host and this cluster",
+        "Frigate's host",
+        'the clock of this cluster',
+        offset(observation.at, date),
+        'node',
+      ),
     );
   if (
     date !== null &&

@@ -6,6 +6,8 @@ import {onCluster, restartCommand} from '../kubectl.js';
 import {inferenceOf, newestSnapshot} from '../evidence/snapshots.js';
 import {bySetup, evidence, inconclusive, listed, notApplicable, rounded, unobserved} from '../evidence/wording.js';
 import {baselineOf, detectorsOf, neverInferred} from '../evidence/detector-history.js';
+import {forecastText} from '../evidence/trend.js';
+import {workTrend} from '../evidence/work-trend.js';
 import {processor, shortageFix} from '../evidence/detector-processor.js';
 
 /** Slower than this many times its own healthy speed is a change, not the hardware. */
@@ -27,7 +29,7 @@ export const inferenceSpeed = defineCheck('FRG-401', {
   docs: {
     what: 'The moving average of how long one inference takes, for every detector, against its limit and against its own healthy speed under the same Frigate version: 90 ms is normal for a CPU and far too slow for a Coral.',
     limits:
-      'Critical over 100 ms (`FRIGATE_HC_INFERENCE_THRESHOLD_MS`, or per detector) and more than twice its own baseline. Slow since the first observation or since a change of version is a warning. Exactly 10.0 before the first inference means nothing; a missing or an impossible number is unknown.',
+      'Critical over 100 ms (`FRIGATE_HC_INFERENCE_THRESHOLD_MS`, or per detector) and more than twice its own baseline. Slow since the first observation or since a change of version is a warning; so is one that becomes slower for 2 h or more and will be at its limit within 24 h. Exactly 10.0 before the first inference means nothing; a missing or an impossible number is unknown.',
     cure: 'A restart opens the device again in a new process. It does nothing against another workload that uses the CPU, or a CPU limit that is too low: then it is a warning that names them.',
     next: 'Check the CPU of the node, the temperature of the device and what else uses it.',
     source:
@@ -83,11 +85,38 @@ const judgeSpeeds = (context: CheckContext, speeds: readonly Speed[]): CheckResu
     };
   if (of('unused').length === speeds.length)
     return notApplicable('No inference since the start', bySetup('no-inference-yet'));
+  const rising = becomesSlower(context, speeds);
+  if (rising !== null) return {...rising, evidenceAt};
   return {
     status: 'ok',
     summary: `Inference takes ${timesOf(of('well'))}`,
     evidence: speeds.map(asEvidence),
     evidenceAt,
+  };
+};
+
+/** Over hours, and towards the limit: said before it is reached. */
+const becomesSlower = (context: CheckContext, speeds: readonly Speed[]): CheckResult | null => {
+  const [slowest] = speeds
+    .flatMap(({inference, ...speed}) => (inference === null || speed.state !== 'well' ? [] : [{...speed, inference}]))
+    .sort((a, b) => b.inference - a.inference);
+  if (slowest === undefined) return null;
+  const {name, inference, limit} = slowest;
+  const trend = workTrend(context, 'inference', {value: inference, limit});
+  if (trend === null) return null;
+  return {
+    status: 'warning',
+    object: {kind: 'Detector', name},
+    summary: `Detector ${name} becomes slower: inference takes ${rounded(inference)} ms (limit ${limit} ms)${forecastText(trend)}`,
+    evidence: [
+      ...speeds.map(asEvidence),
+      evidence(`${name} rises an hour`, rounded(trend.anHour), undefined, 'ms'),
+      evidence('cpu', processor(context).why),
+    ],
+    fix: [
+      run(`kubectl${onCluster(context.observation)} top node`),
+      note('Check the temperature of the device and what else uses it. No restart is made for a trend.'),
+    ],
   };
 };
 

@@ -9,7 +9,7 @@ import type {Observation} from '../../observation/observation.js';
 import type {ClusterEvent, Container, Pod} from '../../observation/pod.js';
 import {singleWorkload, type PodTemplate, type Workload} from '../../observation/workload.js';
 import {chooseTarget, type TargetChoice} from '../../observation/target.js';
-import {hours, since, type Duration, type Instant} from '../../time.js';
+import {earlier, hours, since, type Duration, type Instant} from '../../time.js';
 
 export const workloadOf = ({workload}: Observation): Workload | null => singleWorkload(workload);
 
@@ -33,14 +33,23 @@ export const frigateContainer = (observation: Observation): Container | null => 
   return target?.chosen === true ? target.container : null;
 };
 
-/** True while Frigate's container runs; false also in the pauses of a crash loop, when FRG-202 is ok all the same. */
+/** True while Frigate's container runs, and for a Frigate outside Kubernetes, of which only its API is observed; false also in the pauses of a crash loop, when FRG-202 is ok all the same. */
 export const isRunning = (observation: Observation): boolean =>
-  frigateContainer(observation)?.state.phase === 'running';
+  observation.outside !== undefined || frigateContainer(observation)?.state.phase === 'running';
 
-/** Start of the running container by the kubelet (never `service.uptime`, which stands still or jumps). */
+/**
+ * Start of the running container by the kubelet (never `service.uptime`, which stands still or jumps). Outside Kubernetes no kubelet
+ * knows it: there it is `last_updated` less the uptime of the same snapshot, which standing still does not move.
+ */
 export const containerStart = (observation: Observation): Instant | null => {
+  if (observation.outside !== undefined) return startByStatistics(observation);
   const state = frigateContainer(observation)?.state;
   return state?.phase === 'running' ? state.startedAt : null;
+};
+
+const startByStatistics = ({frigate: {stats}}: Observation): Instant | null => {
+  const {lastUpdated = null, uptime = null} = stats.known ? stats.value.snapshot : {};
+  return lastUpdated === null || uptime === null ? null : earlier(lastUpdated, uptime);
 };
 
 /** How long the container has been running. */

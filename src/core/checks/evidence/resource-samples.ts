@@ -45,6 +45,24 @@ const hostCpuOf = ({node}: Observation, {systemCpu, usages}: Snapshot): Measure 
 const rounded = (value: Measure, parts = 10): Measure =>
   value === null || !Number.isFinite(value) || value < 0 ? null : Math.round(value * parts) / parts;
 
+/** Milliseconds of the slowest detector; 10.0 exactly is the value before the first inference. */
+export const slowestOf = ({detectors}: Pick<Snapshot, 'detectors'>): Measure => {
+  const speeds = detectors.flatMap(({inferenceSpeed: speed}) =>
+    speed !== null && Number.isFinite(speed) && speed > 0 && speed !== 10 && speed < 60_000 ? [speed] : [],
+  );
+  return speeds.length === 0 ? null : Math.max(...speeds);
+};
+
+/** Percent of its frames that the worst camera skips; cameras that deliver less than a frame a second say nothing. */
+export const mostSkippedOf = ({cameras}: Pick<Snapshot, 'cameras'>): Measure => {
+  const shares = cameras.flatMap(({cameraFps, skippedFps}) =>
+    cameraFps !== null && skippedFps !== null && cameraFps >= 1 && skippedFps >= 0
+      ? [Math.min(100, (skippedFps / cameraFps) * 100)]
+      : [],
+  );
+  return shares.length === 0 ? null : Math.max(...shares);
+};
+
 /** What this snapshot reports, dated with the pass. */
 export const sampleOf: (observation: Observation, snapshot: Snapshot) => ResourceSample = memoize(
   (observation: Observation, snapshot: Snapshot) => ({
@@ -56,6 +74,7 @@ export const sampleOf: (observation: Observation, snapshot: Snapshot) => Resourc
       rounded(podMemoryOf(observation)),
       rounded(busiestGpu(snapshot.gpus)?.load ?? null),
     ],
+    work: [rounded(slowestOf(snapshot)), rounded(mostSkippedOf(snapshot))],
   }),
 );
 
@@ -68,5 +87,6 @@ export const samplesBefore = ({
   readonly memory: Baselines;
 }): readonly ResourceSample[] => {
   const id = frigateContainer(observation)?.id ?? null;
-  return id === null || memory.containerId !== id ? [] : memory.resources.filter(({at}) => at < observation.at);
+  const isKnown = id !== null || observation.outside !== undefined;
+  return !isKnown || memory.containerId !== id ? [] : memory.resources.filter(({at}) => at < observation.at);
 };

@@ -124,7 +124,8 @@ const judgeDead = (context: CheckContext, dead: readonly Dead[]): CheckResult =>
   const {observation} = context;
   const facts = dead.map(({via, how, detail}) => evidence(via, `${how}: ${detail}`));
   const kubernetes = kubernetesAgrees(observation);
-  if (!independent(dead) && kubernetes === null) {
+  // Outside Kubernetes there is no second way; what the one URL says is what everybody there gets, and nothing is restarted for it.
+  if (!independent(dead) && kubernetes === null && observation.outside === undefined) {
     const [only] = dead;
     const starved = observation.frigate.liveness.some(isStarved);
     if (starved)

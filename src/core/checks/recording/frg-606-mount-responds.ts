@@ -39,12 +39,12 @@ export const mountResponds = defineCheck('FRG-606', {
     }
     if (mountProbe.why.code !== 'not-asked') return unobserved(mountProbe.why);
     const {memory, now, observation} = context;
-    const {stats, segments} = observation.frigate;
+    const {stats, segments, segmentsAt = now} = observation.frigate;
     // What froze with the mount and advances again proves that it responds; while the sign persists, the timeout of the last probe counts.
     if (
       memory.mountProbe !== null &&
       probeMayHang({memory, pod: chosenPod(observation), now}) &&
-      pointsAtMount({stats, segments, memory, now, startedAt: containerStart(observation)})
+      pointsAtMount({stats, segments, memory, now: segmentsAt, startedAt: containerStart(observation)})
     ) {
       return stillHangs(since(memory.mountProbe.at, now));
     }

@@ -1,13 +1,14 @@
 /** FRG-205: is there a memory limit, is Frigate near it, and will it be? */
 import type {Evidence} from '../../finding.js';
 import {notAsked} from '../../known.js';
-import {hours, since, type Duration} from '../../time.js';
+import {hours, since} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateContainer, tally, template} from '../evidence/facts.js';
 import {raiseLimit} from '../evidence/memory-advice.js';
 import {podMemoryOf} from '../evidence/resource-samples.js';
 import {byCheck, bySetup, bySource, evidence, listed, notApplicable, rounded} from '../evidence/wording.js';
-import {HORIZON, memoryTrend, type Trend} from '../evidence/memory-trend.js';
+import {memoryTrend} from '../evidence/memory-trend.js';
+import {forecastText, HORIZON} from '../evidence/trend.js';
 
 /** Percent of the limit, of the container's working set. */
 const NEAR = 85;
@@ -72,7 +73,7 @@ const judgeUse = (context: CheckContext, limit: number): CheckResult => {
     return {
       status: 'warning',
       evidence: facts,
-      summary: `Frigate uses ${Math.round(used)} % of its memory limit${trend === null ? ` (warning above ${NEAR} %)` : forecast(trend)}`,
+      summary: `Frigate uses ${Math.round(used)} % of its memory limit${trend === null ? ` (warning above ${NEAR} %)` : forecastText(trend)}`,
     };
   }
   if (used === null) return notKnown(context, limit, facts);
@@ -91,12 +92,6 @@ const notKnown = ({observation}: CheckContext, limit: number, facts: readonly Ev
     ...(use.known || use.why.fix === undefined ? {} : {fix: use.why.fix}),
   };
 };
-
-/** In words that claim no more than a forecast can. */
-const forecast = ({left, over}: Trend): string =>
-  `, rising for ${inHours(over)}: the limit is reached in about ${inHours(left)}`;
-
-const inHours = (length: Duration): string => (length < hours(1) ? 'an hour' : `${Math.round(length / hours(1))} h`);
 
 const killedForMemory = ({observation, now}: CheckContext): boolean => {
   const last = frigateContainer(observation)?.last ?? null;

@@ -1,5 +1,6 @@
 /** All faults by name. */
 import type {Fault, FaultName} from '../fault.js';
+import {brokerFaults} from './broker.js';
 import {cameraFaults} from './camera.js';
 import {detectorFaults} from './detector.js';
 import {deviceFaults} from './device.js';
@@ -20,6 +21,7 @@ export const faults: readonly Fault[] = [
   ...switchFaults,
   ...go2rtcFaults,
   ...deviceFaults,
+  ...brokerFaults,
 ];
 
 const byName: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));

@@ -54,6 +54,21 @@ const recorder: Fault = {
   },
 };
 
+/** Nobody restarts it up to 0.17 (frigate/watchdog.py); everything else goes on. */
+const ofItsOwn = (name: 'embeddings-kill' | 'audio-kill', title: string, work: string): Fault => ({
+  name,
+  summary: `the process ${title} exited: only its missing pid shows it, and there is no ${work}`,
+  cure: 'restart',
+  missing: (context) => (context.elapsed < 9 ? [] : [title]),
+});
+
+const embeddings = ofItsOwn(
+  'embeddings-kill',
+  'frigate.embeddings_manager',
+  'semantic search, face recognition and licence plates',
+);
+const audio = ofItsOwn('audio-kill', 'frigate.audio_manager', 'audio detection');
+
 /** As recorded on 0.17.2, shortened to the frames that say what happened. */
 const lockedTraceback: readonly string[] = [
   'Exception in thread Thread-7 (read):',
@@ -348,6 +363,8 @@ export const processFaults: readonly Fault[] = [
   main,
   nginx,
   manager,
+  embeddings,
+  audio,
   recorder,
   locked,
   go2rtc,

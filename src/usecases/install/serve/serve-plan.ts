@@ -1,5 +1,5 @@
 /** What `install --serve` installs: every choice made, nothing of Kubernetes yet. */
-import type {Via} from '../../../core/observation/frigate.js';
+import type {PodVia} from '../../../core/observation/frigate.js';
 import {CommandFailure} from '../../../outcome/failure.js';
 import type {Settings} from '../../../settings/settings.js';
 import {imageOf, refuseNames, type InstallChoices} from '../make-plan.js';
@@ -23,7 +23,7 @@ export interface ServePlan {
   /** Where it may repair, at least one, sorted. */
   readonly namespaces: readonly string[];
   readonly mode: 'active' | 'observe';
-  readonly via: 'auto' | Via;
+  readonly via: 'auto' | PodVia;
   readonly stateName: string;
   readonly image: string;
   readonly variables: readonly Variable[];
