@@ -11,6 +11,7 @@ const judges: Readonly<Record<Latching, CheckId>> = {
   'database-thread-died': 'FRG-605',
   'thread-died': 'FRG-304',
   'detector-force-kill': 'FRG-402',
+  'services-not-started': 'FRG-301',
 };
 
 /** Characters of the line that is kept as evidence. */

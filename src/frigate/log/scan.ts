@@ -2,12 +2,13 @@
  * Reading a log of any size in constant memory: a search over the bytes finds the few lines that may matter, and only
  * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown.
  */
-import type {LogEvidence, StartStep} from '../../core/observation/log.js';
+import type {LogEvidence, Signature, StartStep} from '../../core/observation/log.js';
 import {latest, type Instant} from '../../core/time.js';
 import {AccessLog} from './access-log.js';
 import {ErrorReader, levelIn, LevelSearch} from './error-reader.js';
 import {LogEnd} from './last-lines.js';
 import {loggerOf, quoted, StampReader, withoutStamps} from './line.js';
+import {FATAL_ERROR} from './lexicon.js';
 import {firstHit, readLine, readText, type Hit, type Match} from './match.js';
 import {Counters} from './tally.js';
 import {Traceback} from './traceback.js';
@@ -38,6 +39,9 @@ const decode = (bytes: Buffer, start: number, end: number): string =>
 
 const newer = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null || b === null ? (a ?? b) : latest(a, b);
+
+/** What a script of s6 could not do stands before the line that says that it ended. */
+const explainedBefore: ReadonlySet<Signature> = new Set<Signature>(['services-not-started']);
 
 export class LogScanner {
   readonly #window: LogWindow;
@@ -158,28 +162,36 @@ export class LogScanner {
     if (!this.#within(this.#at)) return;
     const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
+    else if (reading.fatal) this.#openReport(line);
     else if (reading.traceback && this.#traceback === null) this.#openTraceback(null, line);
     const level = levelIn(line);
     if (level >= 0) this.#errors.line(line, level, this.#at);
-    else if (reading.bareError !== null) this.#errors.other(reading.bareError, line, this.#at);
-    this.#count(reading.matches, 1, line);
+    else if (reading.bareError !== null)
+      this.#errors.other(reading.bareError.component, line, this.#at, reading.bareError.fatal === true);
+    this.#count(reading.matches, 1, line, () => this.#lineBefore(bytes, start));
     if (reading.startEnded) this.#startEnded = this.#at;
     if (reading.startStep !== null) {
       const text = quoted(withoutStamps(Buffer.from(line, 'latin1').toString('utf8')));
       this.#step = {kind: reading.startStep.kind, at: this.#at, text, ended: reading.startStep.ends === true};
     }
-    if (reading.repeated > 0)
-      this.#repeat(
-        line,
-        start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous,
-        reading.repeated,
-      );
+    if (reading.repeated > 0) this.#repeat(line, this.#lineBefore(bytes, start), reading.repeated);
   }
 
-  #count(matches: readonly Match[], times: number, line: string): void {
+  #lineBefore(bytes: Buffer, start: number): string {
+    return start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous;
+  }
+
+  /** @param before The line before, for the signatures that say nothing of their own cause. */
+  #count(matches: readonly Match[], times: number, line: string, before: () => string = () => ''): void {
     for (const {signature, camera, retracts} of matches) {
       if (retracts) this.#counters.retract(signature);
-      else this.#counters.add(signature, {at: this.#at, camera, times, line});
+      else
+        this.#counters.add(signature, {
+          at: this.#at,
+          camera,
+          times,
+          line: explainedBefore.has(signature) ? `${withoutStamps(before()).trimEnd()}; ${withoutStamps(line)}` : line,
+        });
     }
   }
 
@@ -194,11 +206,18 @@ export class LogScanner {
     this.#traceback = {body: new Traceback(thread, this.#at), head};
   }
 
+  #openReport(line: string): void {
+    this.#closeTraceback();
+    const heading = withoutStamps(line);
+    const text = heading.slice(Math.max(0, heading.indexOf(FATAL_ERROR))).trimEnd();
+    this.#traceback = {body: Traceback.ofSignal(text, this.#at), head: line};
+  }
+
   #closeTraceback(): void {
     if (this.#traceback === null) return;
     const {body, head} = this.#traceback;
     this.#traceback = null;
-    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun);
+    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun, body.fatal);
     if (body.thread === null) return;
     const line = body.exception === null ? head : `${head} ${body.exception}`;
     this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {

@@ -9,6 +9,7 @@ export const latching = [
   'database-thread-died',
   'thread-died',
   'detector-force-kill',
+  'services-not-started',
 ] as const satisfies readonly Signature[];
 export type Latching = (typeof latching)[number];
 

@@ -3,7 +3,7 @@ import {run} from '../../fix.js';
 import type {Because, NoRestart} from '../../because.js';
 import type {CheckId} from '../../finding.js';
 import {notAsked} from '../../known.js';
-import {earlier, hours, humanDuration, type Instant} from '../../time.js';
+import {earlier, hours, humanDuration, minutes, offset, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn} from '../kubectl.js';
 import type {ErrorReport} from '../../observation/log.js';
@@ -11,6 +11,7 @@ import {causeOfError, isCurable} from '../evidence/error-causes.js';
 import {afterLastDeath, errorsOf, reportedBy} from '../evidence/errors.js';
 import {containerStart, tally} from '../evidence/facts.js';
 import {delivers, judgedCameras} from '../evidence/judged-cameras.js';
+import {latchedEvidence} from '../evidence/latched.js';
 import {eventsInWindow, logComplete} from '../evidence/log-events.js';
 import {mediaAnswers} from '../evidence/media-mount.js';
 import {byCheck, bySetup, evidence, listed, notApplicable, plural, unobserved} from '../evidence/wording.js';
@@ -191,7 +192,7 @@ const stoppedAt = ({observation, now}: CheckContext, stopped: readonly SegmentAg
 /** Parts of Frigate whose errors are about writing recordings; ffmpeg's only where it names one of the folders. */
 const concernsRecording = ({component, kind, path}: ErrorReport): boolean => {
   if (component === 'recorder' || component === 'database') return true;
-  if (component === 'camera' || component === 'frigate')
+  if (component === 'camera' || component === 'capture' || component === 'frigate')
     return path !== null && WRITTEN_TO.test(path) && kind !== 'unknown';
   return false;
 };
@@ -220,7 +221,23 @@ const reportedError = (context: CheckContext, stopped: readonly SegmentAge[]): A
 /** The recorder itself has said since they stopped that it discards segments: it works. */
 const lags = (context: CheckContext, stopped: readonly SegmentAge[]): boolean => {
   const from = stoppedAt(context, stopped);
-  return stopped.length > 1 && (tally(context.observation, 'backlog-slow-storage')?.last ?? 0) >= from;
+  return (
+    stopped.length > 1 &&
+    (tally(context.observation, 'backlog-slow-storage')?.last ?? 0) >= from &&
+    !threadDiedAt(context, from)
+  );
+};
+
+/** A thread that ends stops the recording within two segments and a turn of the recorder (frigate/record/maintainer.py). */
+const WITH_A_THREAD = minutes(2);
+
+/**
+ * A thread ended when the recording stopped: up to 0.14 the recorder says of frames that nobody hands on that it does not keep up
+ * (frigate#7922).
+ */
+const threadDiedAt = (context: CheckContext, stop: Instant): boolean => {
+  const died = tally(context.observation, 'thread-died')?.last ?? latchedEvidence(context, 'thread-died')?.at ?? null;
+  return died !== null && Math.abs(offset(died, stop)) <= WITH_A_THREAD;
 };
 
 const withoutFrames = (context: CheckContext, failing: readonly SegmentAge[]): readonly string[] => {

@@ -66,7 +66,8 @@ const reported = (context: CheckContext): CheckResult | null => {
   const {observation, policy, now} = context;
   const from = earlier(now, policy.logWindow);
   const report = errorsOf(observation).find(
-    ({kind, component, last}) => OF_THE_DATABASE.has(kind) && component !== 'camera' && last >= from,
+    ({kind, component, last}) =>
+      OF_THE_DATABASE.has(kind) && component !== 'camera' && component !== 'capture' && last >= from,
   );
   if (report === undefined) return null;
   const unrecorded = segmentAges(context).some(

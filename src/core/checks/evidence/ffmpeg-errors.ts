@@ -1,0 +1,41 @@
+/** What the ffmpeg of cameras without frames reports: it knows whether it reached the camera, and what it failed at. */
+import type {CauseClass} from '../../finding.js';
+import type {ErrorKind, ErrorReport} from '../../observation/log.js';
+import {minutes, since} from '../../time.js';
+import type {CheckContext} from '../check.js';
+import {causeOfError} from './error-causes.js';
+import {errorsOf} from './errors.js';
+
+/** So recent an error is about the present attempt: Frigate starts ffmpeg again each 10 s or more (frigate/video.py, 0.12 to 0.18). */
+const RECENT = minutes(3);
+/** Reports of these kinds say more than one whose words nobody knows. */
+const MOST_TELLING: readonly ErrorKind[] = ['decoder', 'authentication', 'network', 'missing'];
+
+/** The most telling of the recent reports of this camera's ffmpeg; `null`: there is none, or the log could not be read. */
+export const ffmpegError = ({observation, now}: CheckContext, camera: string): ErrorReport | null => {
+  const reports = errorsOf(observation).filter(
+    (report) => report.component === 'camera' && report.camera === camera && since(report.last, now) <= RECENT,
+  );
+  for (const kind of MOST_TELLING) {
+    const found = reports.find((report) => report.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return reports.find(({kind}) => kind !== 'unknown') ?? reports[0] ?? null;
+};
+
+export interface CommonError {
+  readonly cause: CauseClass;
+  readonly report: ErrorReport;
+}
+
+/**
+ * What all of these cameras fail at in the same way, where that is neither the cameras nor the network between: their decoder, or a
+ * login that all of them reject. `null`: at least one of them reports nothing of the kind.
+ */
+export const commonError = (context: CheckContext, cameras: readonly string[]): CommonError | null => {
+  const reports = cameras.map((camera) => ffmpegError(context, camera));
+  const [first] = reports;
+  if (first === undefined || first === null || !(first.kind === 'decoder' || first.kind === 'authentication'))
+    return null;
+  return reports.every((report) => report?.kind === first.kind) ? {cause: causeOfError(first), report: first} : null;
+};
