@@ -140,7 +140,7 @@ describe('the errors that Frigate logs', () => {
       '[INFO] The go2rtc service exited with code 126 (by signal 0)',
     ]);
     const told = errors.map(({component, kind}) => `${component} ${kind}`).sort();
-    assert.deepEqual(told, ['go2rtc executable', 'go2rtc unknown', 'nginx network']);
+    assert.deepEqual(told, ['go2rtc executable', 'nginx network']);
   });
 
   it('are those that end their writer: nginx, s6, the first program of a container', () => {

@@ -327,7 +327,13 @@ const unsaid: readonly Example[] = [
 ];
 
 /** Told by the lines below "Exception in thread", not by a wording: test/frigate/scan.test.ts. */
-const byTraceback: readonly Signature[] = ['database-thread-died', 'thread-died'];
+const byTraceback: readonly Signature[] = [
+  'database-thread-died',
+  'database-thread-failed',
+  'camera-process-failed',
+  'recorder-process-failed',
+  'thread-died',
+];
 
 const everySignature: Readonly<Record<Signature, true>> = {
   'detector-stuck': true,
@@ -353,6 +359,9 @@ const everySignature: Readonly<Record<Signature, true>> = {
   'database-locked': true,
   'database-malformed': true,
   'database-thread-died': true,
+  'database-thread-failed': true,
+  'camera-process-failed': true,
+  'recorder-process-failed': true,
   'thread-died': true,
   'bus-error': true,
   'killed-by-signal-9': true,

@@ -26,6 +26,9 @@ export type Signature =
   | 'database-locked' // "database is locked"
   | 'database-malformed' // "database disk image is malformed"
   | 'database-thread-died' // "Exception in thread …" that ends in a database error
+  | 'database-thread-failed' // the same for what a new thread meets again: a full, read-only or damaged database
+  | 'camera-process-failed' // "Process frigate.capture:…" that ended for a file that is missing, a permission, an executable …
+  | 'recorder-process-failed' // the same of the process of the recorder
   | 'thread-died' // any other "Exception in thread …"
   | 'bus-error' // "Fatal Python error: Bus error"
   | 'killed-by-signal-9' // "[INFO] Service Frigate exited with code 256 (by signal 9)"
@@ -119,6 +122,8 @@ export interface ErrorReport {
    * the newest burst: what follows is said of it.
    */
   readonly sample: string;
+  /** The line names an address of the pod itself: nothing outside is at fault. */
+  readonly local?: true;
   /** Whoever wrote it ended with it: nginx at the level emerg, s6, the interpreter's report of a signal. */
   readonly fatal?: true;
 }

@@ -27,6 +27,7 @@ export const componentOf = (logger: string): {readonly component: Component; rea
 /** The component whose code a frame of a traceback stands in, such as `File "/opt/frigate/frigate/record/maintainer.py"`. */
 export const componentOfFrame = (line: string): Component | null => {
   const module = /File "\/opt\/frigate\/frigate\/([\w/]+)\.py"/.exec(line)?.[1] ?? null;
+  if (module === null && line.includes('File "/usr/local/go2rtc/')) return 'go2rtc';
   if (module === null) return /File ".*\/(?:peewee|playhouse\/\w+)\.py"/.test(line) ? 'database' : null;
   // Its loggers also write at each start of things that are no error (frigate/util/config.py); an exception in its code is one.
   if (/^(?:config\/|util\/config$)/.test(module)) return 'config';
@@ -40,6 +41,7 @@ const ERRNO: Readonly<Record<string, ErrorKind>> = {
   2: 'missing',
   5: 'io',
   6: 'no-device',
+  8: 'executable',
   12: 'no-memory',
   13: 'permission',
   18: 'cross-device',
@@ -70,7 +72,7 @@ const WORDS: ReadonlyArray<readonly [pattern: RegExp, kind: ErrorKind]> = [
   [/Fatal Python error: /, 'crashed'],
   // ffmpeg: libavutil/hwcontext_*.c, libavcodec/{cuviddec,rkmppdec,qsv}.c, fftools/ffmpeg_{hw,dec}.c.
   [
-    /No VA display found|VAAPI connection|libva: |qsv_device|MFX session|cu->cuInit|hwaccel initialisation|MPP (?:context|decoder)|No device available for decoder|Device (?:creation|setup) failed|Error while opening decoder/,
+    /No VA display found|Failed to (?:sync surface|download frame|transfer data to output frame)|VAAPI connection|libva: |qsv_device|MFX session|cu->cuInit|hwaccel initialisation|MPP (?:context|decoder)|No device available for decoder|Device (?:creation|setup) failed|Error while opening decoder/,
     'decoder',
   ],
   [/Address already in use/, 'address-in-use'],
@@ -100,6 +102,30 @@ const WORDS: ReadonlyArray<readonly [pattern: RegExp, kind: ErrorKind]> = [
   [/No such device(?: or address)?/, 'no-device'],
   [/No such file or directory|Not a directory/, 'missing'],
 ];
+
+/** What a new thread or process meets again, as far as the words show it: no restart changes the file, the disk, the program. */
+const LASTING: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'permission',
+  'disk-full',
+  'quota',
+  'read-only',
+  'stale-handle',
+  'io',
+  'mount-gone',
+  'missing',
+  'no-device',
+  'cross-device',
+  'database-schema',
+  'database-constraint',
+  'database-corrupt',
+  'database-open',
+  'executable',
+  'processor',
+]);
+
+/** Whether what ended a thread or process ends its successor as well; a full cache in memory does not: a new pod has a new one. */
+export const isLasting = (text: string): boolean =>
+  LASTING.has(kindOf(text)) && pathOf(text)?.startsWith('/tmp/cache') !== true;
 
 /** The kind of error that the text names. */
 export const kindOf = (text: string): ErrorKind => {

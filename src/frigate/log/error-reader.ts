@@ -49,7 +49,10 @@ export class LevelSearch {
 
 /** What says nothing of its own: a heading, whose cause stands in the lines after it. */
 const HEADINGS =
-  /: (?:The following ffmpeg logs include|Error occurred when attempting to maintain recording cache|Unable to store recording segment|Unable to convert |fatal: child failed with exit code|\[emerg\] still could not bind|Input #\d|Output #\d|Stream |Duration:|Metadata:)/;
+  /\[INFO\] The go2rtc service exited with|: (?:The following ffmpeg logs include|Error occurred when attempting to maintain recording cache|Unable to store recording segment|Unable to convert |fatal: child failed with exit code|\[emerg\] still could not bind|Input #\d|Output #\d|Stream |Duration:|Metadata:)/;
+
+/** An address of the pod itself. */
+const IN_THE_POD = /(?:^|[/@\s])(?:127\.0\.0\.1|localhost|\[::1\]):\d/;
 
 interface LoggerLines {
   readonly component: Component;
@@ -157,6 +160,7 @@ const reportsOf = ({component, camera, fatal, count, first, lines, instants}: Lo
       component,
       camera,
       kind,
+      ...(told !== undefined && IN_THE_POD.test(told.text) ? {local: true as const} : {}),
       path: each.map(({text}) => pathOf(text)).findLast((path) => path !== null) ?? null,
       count: Math.max(1, Math.round(each.length * share)),
       first: lines.length < count ? first : (each[0]?.at ?? first),

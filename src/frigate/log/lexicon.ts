@@ -35,6 +35,8 @@ const wording = (signature: Signature, literal: string, pattern: RegExp, [from, 
 const FFMPEG = '\\bffmpeg\\.(?<camera>[^\\s.]+)\\.\\w+\\s+ERROR\\s*:';
 /** The same as a thing that a line must not have. */
 const NO_FFMPEG = `(?!.*${FFMPEG.replace('?<camera>', '?:')})`;
+/** The logs of s6 and the frames stand in /dev/shm (const.py, log-prepare/run), which holds no recording. */
+const NO_SHARED_MEMORY = '(?!.*/dev/shm/)';
 /** About the cache and not about moving a segment from there to /media. */
 const CACHE_PATH = '(?!.*/media/).*/tmp/cache/';
 
@@ -159,7 +161,7 @@ const storage: readonly Wording[] = [
   wording(
     'no-space-left',
     'No space left on device',
-    new RegExp(`^${NO_FFMPEG}(?!${CACHE_PATH}).*No space left on device`),
+    new RegExp(`^${NO_FFMPEG}${NO_SHARED_MEMORY}(?!${CACHE_PATH}).*No space left on device`),
   ),
   wording('no-space-left', 'database or disk is full', /database or disk is full/),
   wording('could-not-clear', 'Could not clear ', /: Could not clear [\d.]+ (?:MB, )?currently/, ['0.12', null]),
@@ -167,8 +169,8 @@ const storage: readonly Wording[] = [
     '0.12',
     null,
   ]),
-  // /config is read-only on purpose where a ConfigMap is mounted there; a database there says so in words of its own.
-  wording('read-only', 'Read-only file system', /^(?!.*[ ']\/config\/).*Read-only file system/),
+  // The root of a container, and /config where a ConfigMap is mounted, are read-only on purpose; a database there says so in words of its own.
+  wording('read-only', 'Read-only file system', /^(?!.*(?:^|[\s'"(=])\/(?!media\/)[\w.-]+\/).*Read-only file system/),
   wording('read-only', 'attempt to write a readonly database', /attempt to write a readonly database/),
   wording('io-error', 'Stale file handle', /Stale file handle/),
   // On an ffmpeg line it is the camera's stream that failed.
@@ -262,6 +264,10 @@ export const BARE_ERRORS: readonly BareError[] = [
   {literal: 'while reading response header from upstream', component: 'nginx'},
   {literal: 'cannot execute binary file', component: 'go2rtc'},
   {literal: 'The go2rtc service exited with', component: 'go2rtc'},
+  // docker/main/rootfs/usr/local/go2rtc/create_config.py, 0.12 and, for restricted sources, 0.17 and later.
+  {literal: '[ERROR] Invalid substitution found', component: 'go2rtc'},
+  {literal: ' uses a restricted source (', component: 'go2rtc'},
+  {literal: ' uses a dynamic source format which', component: 'go2rtc'},
   // At this level nginx does not start, and the container is taken down (s6-rc.d/nginx/finish); what a reload rejects has a stamp instead.
   {literal: 'nginx: [emerg] ', component: 'nginx', fatal: true},
   // skarnet's strerr_dief, by the programs of s6 and s6-overlay 3 that begin a container.

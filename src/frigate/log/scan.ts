@@ -5,6 +5,7 @@
 import type {LogEvidence, Signature, StartStep} from '../../core/observation/log.js';
 import {latest, type Instant} from '../../core/time.js';
 import {AccessLog} from './access-log.js';
+import {isLasting} from './error-kinds.js';
 import {ErrorReader, levelIn, LevelSearch} from './error-reader.js';
 import {LogEnd} from './last-lines.js';
 import {loggerOf, quoted, StampReader, withoutStamps} from './line.js';
@@ -42,6 +43,23 @@ const newer = (a: Instant | null, b: Instant | null): Instant | null =>
 
 /** What a script of s6 could not do stands before the line that says that it ended. */
 const explainedBefore: ReadonlySet<Signature> = new Set<Signature>(['services-not-started']);
+
+/** multiprocessing/process.py writes the name of the process before the traceback that ended it. */
+const processIn = (line: string): string | null => /^Process (\S+):$/.exec(withoutStamps(line).trimEnd())?.[1] ?? null;
+
+/** Which processes of Frigate are compared with the statistics (FRG-304), by the title that multiprocessing gives (0.8 to 0.18). */
+const PROCESS_ROLES: ReadonlyArray<readonly [title: RegExp, signature: Signature]> = [
+  [/^(?:frigate\.)?(?:capture|process|camera_capture|camera_processor):/, 'camera-process-failed'],
+  [/^(?:frigate\.)?record(?:ing|ing_manager)?$/, 'recorder-process-failed'],
+];
+
+/** What a traceback says ended: a thread, or a process for something that its successor meets again. `null`: neither. */
+const endedBy = ({thread, process, database, exception}: Traceback): Signature | null => {
+  const lasting = exception !== null && isLasting(exception);
+  if (thread !== null) return database ? (lasting ? 'database-thread-failed' : 'database-thread-died') : 'thread-died';
+  if (process === null || !lasting) return null;
+  return PROCESS_ROLES.find(([title]) => title.test(process))?.[1] ?? null;
+};
 
 export class LogScanner {
   readonly #window: LogWindow;
@@ -163,7 +181,12 @@ export class LogScanner {
     const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
     else if (reading.fatal) this.#openReport(line);
-    else if (reading.traceback && this.#traceback === null) this.#openTraceback(null, line);
+    else if (reading.traceback && this.#traceback === null) {
+      const before = this.#lineBefore(bytes, start);
+      const process = processIn(before);
+      if (process === null) this.#openTraceback(null, line);
+      else this.#openTraceback(null, before, process);
+    }
     const level = levelIn(line);
     if (level >= 0) this.#errors.line(line, level, this.#at);
     else if (reading.bareError !== null)
@@ -201,9 +224,9 @@ export class LogScanner {
     this.#count(readText(before).matches, times, before);
   }
 
-  #openTraceback(thread: string | null, head: string): void {
+  #openTraceback(thread: string | null, head: string, process: string | null = null): void {
     this.#closeTraceback();
-    this.#traceback = {body: new Traceback(thread, this.#at), head};
+    this.#traceback = {body: new Traceback(thread, this.#at, process), head};
   }
 
   #openReport(line: string): void {
@@ -218,9 +241,10 @@ export class LogScanner {
     const {body, head} = this.#traceback;
     this.#traceback = null;
     if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun, body.fatal);
-    if (body.thread === null) return;
+    const ended = endedBy(body);
+    if (ended === null) return;
     const line = body.exception === null ? head : `${head} ${body.exception}`;
-    this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {
+    this.#counters.add(ended, {
       at: body.begun,
       camera: null,
       times: 1,

@@ -33,9 +33,13 @@ export class Traceback {
   #placed = false;
   #component: Component = 'frigate';
 
-  constructor(thread: string | null, begun: Instant) {
+  /** The process of multiprocessing that ended; `null` where the traceback is not headed by one. */
+  readonly process: string | null;
+
+  constructor(thread: string | null, begun: Instant, process: string | null = null) {
     this.thread = thread;
     this.begun = begun;
+    this.process = process;
   }
 
   /** The report of a signal that ended its process; `text`: its heading, such as `Fatal Python error: Segmentation fault`. */

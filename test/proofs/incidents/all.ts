@@ -5,6 +5,7 @@ import {evidenceIncidents} from './evidence.js';
 import type {Incident} from './incident.js';
 import {kubernetesIncidents} from './kubernetes.js';
 import {lastWordIncidents} from './last-words.js';
+import {misreadIncidents} from './misread.js';
 import {podIncidents} from './pods.js';
 import {reportedIncidents} from './reported.js';
 import {reportIncidents} from './reports.js';
@@ -20,6 +21,7 @@ export const incidents: readonly Incident[] = [
   ...lastWordIncidents,
   ...reportedIncidents,
   ...podIncidents,
+  ...misreadIncidents,
   ...cameraIncidents,
   ...storageIncidents,
   ...kubernetesIncidents,

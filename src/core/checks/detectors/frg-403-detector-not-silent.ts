@@ -162,14 +162,14 @@ const answersWithoutWorking = (context: CheckContext): CheckResult | null => {
     evidence('passes', passes, IDLE_PASSES),
   ];
   const verdict = {evidence: facts, evidenceAt: newest?.lastUpdated ?? null};
-  const error = errorOfDetector(context);
-  if (error !== null)
+  const reported = errorOfDetector(context);
+  if (reported !== null)
     return {
       ...verdict,
       status: 'critical',
       outage: true,
-      ...reportedByDetector(context, error, facts),
-      summary: `${capitalised(reportedBy(error))}; nothing is detected`,
+      ...reportedByDetector(context, reported, facts),
+      summary: `${capitalised(reportedBy(reported))}; nothing is detected`,
     };
   return passes >= IDLE_PASSES
     ? {

@@ -28,7 +28,7 @@ export const errorsSince = (
  * and FRG-605.
  */
 export const afterLastDeath = (observation: Observation, reports: readonly ErrorReport[]): readonly ErrorReport[] => {
-  const deaths = (['thread-died', 'database-thread-died'] as const).flatMap(
+  const deaths = (['thread-died', 'database-thread-died', 'database-thread-failed'] as const).flatMap(
     (signature) => tally(observation, signature)?.last ?? [],
   );
   return reports.filter(({last, fatal}) => fatal !== true && deaths.every((death) => last > death));

@@ -28,14 +28,27 @@ export interface CommonError {
   readonly report: ErrorReport;
 }
 
+/** Causes that have nothing to do with a camera or the network to it. */
+const ELSEWHERE: ReadonlySet<CauseClass> = new Set<CauseClass>(['node', 'config', 'memory', 'storage']);
+
+/** What one of them fails at, where that is neither the camera nor the network between; `null`: it may be. */
+const causeElsewhere = (report: ErrorReport): CauseClass | null => {
+  // go2rtc serves RTSP in the pod: a port that refuses there is another program's, or switched off.
+  if (report.kind === 'network' && report.local === true) return 'config';
+  const cause = causeOfError(report);
+  return report.kind === 'authentication' || ELSEWHERE.has(cause) ? cause : null;
+};
+
 /**
- * What all of these cameras fail at in the same way, where that is neither the cameras nor the network between: their decoder, or a
- * login that all of them reject. `null`: at least one of them reports nothing of the kind.
+ * What all of these cameras fail at in the same way, where that is neither the cameras nor the network between: their decoder, a device
+ * that they may not open, go2rtc in the pod, or a login that all of them reject. `null`: at least one of them reports nothing of the kind.
  */
 export const commonError = (context: CheckContext, cameras: readonly string[]): CommonError | null => {
   const reports = cameras.map((camera) => ffmpegError(context, camera));
   const [first] = reports;
-  if (first === undefined || first === null || !(first.kind === 'decoder' || first.kind === 'authentication'))
-    return null;
-  return reports.every((report) => report?.kind === first.kind) ? {cause: causeOfError(first), report: first} : null;
+  const cause = first === undefined || first === null ? null : causeElsewhere(first);
+  if (first === undefined || first === null || cause === null) return null;
+  const same = (report: ErrorReport | null): boolean =>
+    report !== null && report.kind === first.kind && causeElsewhere(report) === cause;
+  return reports.every(same) ? {cause, report: first} : null;
 };

@@ -7,6 +7,9 @@ import {frigateContainer} from './facts.js';
 /** The signatures that are latched. */
 export const latching = [
   'database-thread-died',
+  'database-thread-failed',
+  'camera-process-failed',
+  'recorder-process-failed',
   'thread-died',
   'detector-force-kill',
   'services-not-started',

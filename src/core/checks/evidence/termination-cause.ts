@@ -11,6 +11,7 @@ import {messageOf} from './errors.js';
 import {causeOfRuntime, essenceOf} from './runtime-message.js';
 import {eventsAbout, previousTally, template, workloadOf} from './facts.js';
 import {raiseLimit} from './memory-advice.js';
+import {probeThatKilled} from '../../observation/pod.js';
 import {evidence} from './wording.js';
 
 export interface TerminationCause {
@@ -84,30 +85,32 @@ const config = (observation: Observation): TerminationCause | null => {
   };
 };
 
-/** `Container frigate failed liveness probe, will be restarted` is the kubelet's wording of Killing since 1.14. */
-const isLivenessKill = ({reason, message}: ClusterEvent): boolean =>
-  reason === 'Killing' && /liveness probe/i.test(message);
-const isLivenessFailure = ({reason, message}: ClusterEvent): boolean =>
-  reason === 'Unhealthy' && /^liveness probe/i.test(message);
+const isProbeFailure = ({reason, message}: ClusterEvent): boolean =>
+  reason === 'Unhealthy' && /^(?:liveness|startup) probe/i.test(message);
 
 const liveness = (observation: Observation, pod: Pod): TerminationCause | null => {
   const events = eventsAbout(observation, pod.uid);
-  if (!events.some(isLivenessKill)) return null;
-  const failure = events.find(isLivenessFailure);
+  const probe = events.map(probeThatKilled).find((each) => each !== null);
+  if (probe === undefined) return null;
+  const failure = events.find(isProbeFailure);
   const workload = workloadOf(observation);
   return {
     kind: 'liveness',
     cause: 'config',
-    words: 'killed by its liveness probe',
+    words: `killed by its ${probe} probe`,
     evidence: [
-      evidence('killed by', 'liveness probe'),
+      evidence('killed by', `${probe} probe`),
       ...(failure === undefined ? [] : [evidence('probe', failure.message.slice(0, 160))]),
     ],
     fix:
       workload === null
         ? null
         : [
-            note('Set a startupProbe, or a longer timeoutSeconds and failureThreshold (FRG-207).'),
+            note(
+              probe === 'startup'
+                ? 'Give the startupProbe more time: a larger failureThreshold. A long start begins again with each kill, and a migration of the database can be destroyed by it.'
+                : 'Set a startupProbe, or a longer timeoutSeconds and failureThreshold (FRG-207).',
+            ),
             run(`kubectl edit ${deployment(observation)}`),
           ],
   };

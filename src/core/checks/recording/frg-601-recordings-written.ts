@@ -1,7 +1,7 @@
 /** FRG-601: are recordings written? The result itself, whatever the statistics of the processes are. */
 import {run} from '../../fix.js';
 import type {Because, NoRestart} from '../../because.js';
-import type {CheckId} from '../../finding.js';
+import type {CheckId, Evidence} from '../../finding.js';
 import {notAsked} from '../../known.js';
 import {earlier, hours, humanDuration, minutes, offset, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
@@ -94,11 +94,17 @@ const failed = (context: CheckContext, failing: readonly SegmentAge[], ages: rea
     cause,
     cameras: names,
     ...(cause === 'recording' && cure === 'restart' ? {faults: ['recorder']} : {}),
-    evidence: log === null ? facts : [evidence('log', log), ...facts],
+    evidence: [...(log === null ? watchdogLine(context, names) : [evidence('log', log)]), ...facts],
     summary: `${failing.length === ages.length && ages.length > 1 ? 'No camera is' : `${listed(names)} ${names.length === 1 ? 'is' : 'are'} not`} recorded: ${why}`,
     ...(because === null ? {} : {because}),
     ...(names.length === 1 && names[0] !== undefined ? {object: {kind: 'Camera', name: names[0]}} : {}),
   };
+};
+
+/** What Frigate's own watchdog says of the segments of these cameras: none, or none that is valid. */
+const watchdogLine = ({observation}: CheckContext, cameras: readonly string[]): readonly Evidence[] => {
+  const lines = tally(observation, 'no-new-segments');
+  return lines !== null && cameras.some((camera) => lines.cameras.has(camera)) ? [evidence('log', lines.sample)] : [];
 };
 
 interface Answer {

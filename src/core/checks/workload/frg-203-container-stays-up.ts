@@ -222,10 +222,11 @@ const factsOf = (
   endedBy: TerminationCause | null,
   rise: number,
 ): readonly Evidence[] => [
+  // A notification has six lines: what was said of the end comes before the numbers.
+  ...(endedBy?.evidence ?? []),
   ...(exit === null ? [] : [evidence('exit_code', exit.exitCode), evidence('reason', exit.reason)]),
   evidence('restarts', restartCount),
   ...(rise > 0 ? [evidence('restarts in the last hour', rise, LOOP)] : []),
-  ...(endedBy?.evidence ?? []),
 ];
 
 /**
