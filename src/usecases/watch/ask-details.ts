@@ -12,6 +12,7 @@ import {
 import {minutes, seconds, type Duration} from '../../core/time.js';
 import type {FrigateReader} from '../../frigate/frigate.js';
 import {inTurns} from '../../pass/in-turns.js';
+import {startsLong} from '../../pass/observe-frigate.js';
 import {askForMemory} from '../../pass/observe-memory.js';
 import {filledWith, type WatchState} from './watch-state.js';
 import {runningOn, serverNow, type WatchContext} from './watch-context.js';
@@ -19,6 +20,8 @@ import {runningOn, serverNow, type WatchContext} from './watch-context.js';
 /** A pause that is shorter than this was no round: nothing was asked. */
 const LEAST_ROUND = seconds(1);
 const CONFIG_EVERY = minutes(1);
+/** The metrics API has a new sample each 15 s at most. */
+const CPU_EVERY = seconds(30);
 const SEGMENT_LANES = 4;
 
 /** The stored baselines, with the probe of the mount that was made from here: no second one while it may still hang. */
@@ -106,11 +109,26 @@ const askOnce = async (context: WatchContext, configDue: boolean): Promise<Durat
   }
 };
 
+/** While a start lasts longer than usual its CPU time shows whether it works; Frigate itself answers nothing then. */
+const askCpu = async ({ports, writer, signal}: WatchContext): Promise<boolean> => {
+  const running = runningOn(writer.now);
+  if (running === null || writer.now.frigate.stats.known) return false;
+  const {workload, pod, container} = running;
+  if (!startsLong(ports, container, {memory: memoryOn(writer.now), now: serverNow(ports)})) return false;
+  const address = {namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip};
+  const cpuUse = await askForMemory(ports, {workload, pod}, address, signal, true).cpu;
+  if (!signal.aborted && runningOn(writer.now)?.container.id === container.id) writer.put({cpuUse});
+  return true;
+};
+
 export const askDetails = async (context: WatchContext): Promise<void> => {
   const {ports, sleep, signal} = context;
   let configAsked: number | null = null;
+  let cpuAsked: number | null = null;
   while (!signal.aborted) {
     const due = configAsked === null || ports.clock.monotonic() - configAsked >= CONFIG_EVERY;
+    if ((cpuAsked === null || ports.clock.monotonic() - cpuAsked >= CPU_EVERY) && (await askCpu(context)))
+      cpuAsked = ports.clock.monotonic();
     const pause = await askOnce(context, due);
     if (due && pause >= LEAST_ROUND) configAsked = ports.clock.monotonic();
     await sleep.wait(pause, signal);

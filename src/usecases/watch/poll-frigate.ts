@@ -1,7 +1,7 @@
 /** Frigate itself, asked every two seconds, one request at a time: the next poll begins when the one before has ended. */
 import {isDeepStrictEqual} from 'node:util';
 import {backOff} from '../../core/back-off.js';
-import {notReadYet, unknown, type Unknown} from '../../core/known.js';
+import {notAsked, notReadYet, unknown, type Unknown} from '../../core/known.js';
 import type {Snapshot} from '../../core/observation/frigate.js';
 import {humanDuration, milliseconds, seconds, since, type Duration, type Instant} from '../../core/time.js';
 import {after} from '../../core/timers.js';
@@ -57,6 +57,7 @@ const forgotten = (why: Unknown): Partial<WatchState> => ({
   mounts: why,
   mountProbe: why,
   memoryUse: why,
+  cpuUse: notAsked(),
 });
 
 const poll = async (context: WatchContext, {workload, pod, container}: Running): Promise<boolean> => {

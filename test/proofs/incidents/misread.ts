@@ -719,6 +719,68 @@ const oneCameraUnrecorded: readonly Incident[] = [
   },
 ];
 
+const lost = (
+  row: string,
+  sources: string,
+  what: string,
+  search: NonNullable<ObservationChanges['workload']>,
+  says: RegExp,
+): Incident => ({
+  row,
+  sources,
+  what,
+  story: {
+    see: () => ({workload: search, pods: known([]), node: known(null), frigate: nobodyThere}),
+    restartCures: false,
+    passes: 12,
+  },
+  expected: {
+    ideal: 'tell',
+    restarts: 0,
+    health: 'unknown',
+    causes: ['workload'],
+    finding: 'FRG-201',
+    mails: [1, 2],
+    toldBy: 4,
+    says,
+    lasts: true,
+  },
+});
+
+const notFound: readonly Incident[] = [
+  lost(
+    '410',
+    'a Helm release that was uninstalled by mistake',
+    'the workload is gone: of Frigate nothing is known',
+    known({found: 'none', searchedFor: 'deployment/frigate in frigate'}),
+    /No Frigate found/,
+  ),
+  lost(
+    '410b',
+    'a second installation in the same namespace',
+    'two workloads could be Frigate: which one is not known',
+    known({
+      found: 'several',
+      candidates: [
+        {kind: 'Deployment', namespace: 'frigate', name: 'frigate'},
+        {kind: 'Deployment', namespace: 'frigate', name: 'frigate-new'},
+      ],
+    }),
+    /could be Frigate/,
+  ),
+  lost(
+    '410c',
+    'an image that was copied to a private registry under another name',
+    'no container of the workload is recognised as Frigate',
+    known({
+      found: 'no-container',
+      candidate: {kind: 'Deployment', namespace: 'frigate', name: 'nvr'},
+      containers: ['main', 'vpn'],
+    }),
+    /recognised as Frigate/,
+  ),
+];
+
 export const misreadIncidents: readonly Incident[] = [
   ...otherFolders,
   ...probes,
@@ -729,4 +791,5 @@ export const misreadIncidents: readonly Incident[] = [
   ...captures,
   ...startsAfter,
   ...oneCameraUnrecorded,
+  ...notFound,
 ];
