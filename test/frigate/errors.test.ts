@@ -198,6 +198,16 @@ describe('the errors that Frigate logs', () => {
     assert.equal(component, 'config');
   });
 
+  it('are of the main thread where nobody below the entry point caught them', () => {
+    const uncaught = (...frames: readonly string[]) =>
+      only(['Traceback (most recent call last):', ...frames, "KeyError: 'detectors'"]).ofMain;
+    const app = '  File "/opt/frigate/frigate/app.py", line 137, in start';
+    assert.equal(uncaught('  File "<frozen runpy>", line 198, in _run_module_as_main', app), true);
+    assert.equal(uncaught('  File "/usr/lib/python3.9/runpy.py", line 197, in _run_module_as_main', app), true);
+    // What a handler logs begins at the frame that caught it.
+    assert.equal(uncaught(app), undefined);
+  });
+
   for (const exception of ['Exception: Make sure to run docker in privileged mode.', 'StopIteration', '_queue.Empty'])
     it(`name an exception of any class: ${exception}`, () => {
       const raised = only([

@@ -124,6 +124,8 @@ export interface ErrorReport {
   readonly sample: string;
   /** The line names an address of the pod itself: nothing outside is at fault. */
   readonly local?: true;
+  /** An exception that nobody caught in the main thread of Frigate: whatever goes on in the container, its API and its start do not. */
+  readonly ofMain?: true;
   /** Whoever wrote it ended with it: nginx at the level emerg, s6, the interpreter's report of a signal. */
   readonly fatal?: true;
 }

@@ -54,10 +54,13 @@ const HEADINGS =
 /** An address of the pod itself. */
 const IN_THE_POD = /(?:^|[/@\s])(?:127\.0\.0\.1|localhost|\[::1\]):\d/;
 
+/** What ended with the line: its writer, the main thread of Frigate, nothing. */
+export type Ending = 'fatal' | 'of-main' | null;
+
 interface LoggerLines {
   readonly component: Component;
   readonly camera: string | null;
-  readonly fatal: boolean;
+  readonly ending: Ending;
   count: number;
   first: Instant;
   last: Instant;
@@ -105,11 +108,11 @@ export class ErrorReader {
 
   /**
    * An error without a logger: an exception that was not caught, a line of nginx or of a service.
-   * @param fatal Its writer ended with it.
+   * @param ending What ended with it.
    */
-  other(component: Component, line: string, at: Instant, fatal = false): void {
-    const key = fatal ? `(${component} fatal)` : `(${component})`;
-    const logger = this.#loggers.get(key) ?? this.#begin(key, {component, camera: null}, at, fatal);
+  other(component: Component, line: string, at: Instant, ending: Ending = null): void {
+    const key = `(${component} ${ending ?? ''})`;
+    const logger = this.#loggers.get(key) ?? this.#begin(key, {component, camera: null}, at, ending);
     if (logger !== null) keepLine(logger, line, at);
   }
 
@@ -124,11 +127,11 @@ export class ErrorReader {
     key: string,
     {component, camera}: Pick<LoggerLines, 'component' | 'camera'>,
     at: Instant,
-    fatal = false,
+    ending: Ending = null,
   ): LoggerLines | null {
     if (this.#loggers.size >= MOST_LOGGERS) return null;
     const named = camera === null ? null : asText(camera);
-    const logger = {component, camera: named, fatal, count: 0, first: at, last: at, lines: [], instants: []};
+    const logger = {component, camera: named, ending, count: 0, first: at, last: at, lines: [], instants: []};
     // A copy: a slice would keep the whole line in memory.
     this.#loggers.set(Buffer.from(key, 'latin1').toString('latin1'), logger);
     return logger;
@@ -144,7 +147,7 @@ const keepLine = (logger: LoggerLines, line: string, at: Instant): void => {
   logger.count += 1;
 };
 
-const reportsOf = ({component, camera, fatal, count, first, lines, instants}: LoggerLines): readonly ErrorReport[] => {
+const reportsOf = ({component, camera, ending, count, first, lines, instants}: LoggerLines): readonly ErrorReport[] => {
   const read = lines
     .map((line, index) => ({at: instants[index] ?? first, text: withoutStamps(asText(line.slice(0, LONGEST)))}))
     .sort((a, b) => a.at - b.at);
@@ -155,7 +158,7 @@ const reportsOf = ({component, camera, fatal, count, first, lines, instants}: Lo
   const kinds = Map.groupBy(quotable, ({text}): ErrorKind => kindOf(text));
   return [...kinds].map(([kind, each]) => {
     const newest = each.at(-1);
-    const told = fatal || component === 'camera' ? firstOfBurst(each) : newest;
+    const told = ending === 'fatal' || component === 'camera' ? firstOfBurst(each) : newest;
     return {
       component,
       camera,
@@ -166,7 +169,8 @@ const reportsOf = ({component, camera, fatal, count, first, lines, instants}: Lo
       first: lines.length < count ? first : (each[0]?.at ?? first),
       last: newest?.at ?? first,
       sample: quoted(told?.text ?? ''),
-      ...(fatal ? {fatal} : {}),
+      ...(ending === 'fatal' ? {fatal: true as const} : {}),
+      ...(ending === 'of-main' ? {ofMain: true as const} : {}),
     };
   });
 };
@@ -181,7 +185,7 @@ const firstOfBurst = <T extends {readonly at: Instant}>(lines: readonly T[]): T 
 export const mergeReports = (parts: ReadonlyArray<readonly ErrorReport[]>): readonly ErrorReport[] => {
   const merged = new Map<string, ErrorReport>();
   for (const report of parts.flat()) {
-    const key = `${report.component} ${report.camera ?? ''} ${report.kind} ${report.fatal === true}`;
+    const key = `${report.component} ${report.camera ?? ''} ${report.kind} ${report.fatal === true} ${report.ofMain === true}`;
     const before = merged.get(key);
     if (before === undefined) {
       merged.set(key, report);

@@ -6,7 +6,7 @@ import type {LogEvidence, Signature, StartStep} from '../../core/observation/log
 import {latest, type Instant} from '../../core/time.js';
 import {AccessLog} from './access-log.js';
 import {isLasting} from './error-kinds.js';
-import {ErrorReader, levelIn, LevelSearch} from './error-reader.js';
+import {ErrorReader, levelIn, LevelSearch, type Ending} from './error-reader.js';
 import {LogEnd} from './last-lines.js';
 import {loggerOf, quoted, StampReader, withoutStamps} from './line.js';
 import {FATAL_ERROR} from './lexicon.js';
@@ -46,6 +46,9 @@ const explainedBefore: ReadonlySet<Signature> = new Set<Signature>(['services-no
 
 /** multiprocessing/process.py writes the name of the process before the traceback that ended it. */
 const processIn = (line: string): string | null => /^Process (\S+):$/.exec(withoutStamps(line).trimEnd())?.[1] ?? null;
+
+/** What ended with it. */
+const endingOf = ({fatal, ofMain}: Traceback): Ending => (fatal ? 'fatal' : ofMain ? 'of-main' : null);
 
 /** Which processes of Frigate are compared with the statistics (FRG-304), by the title that multiprocessing gives (0.8 to 0.18). */
 const PROCESS_ROLES: ReadonlyArray<readonly [title: RegExp, signature: Signature]> = [
@@ -190,7 +193,12 @@ export class LogScanner {
     const level = levelIn(line);
     if (level >= 0) this.#errors.line(line, level, this.#at);
     else if (reading.bareError !== null)
-      this.#errors.other(reading.bareError.component, line, this.#at, reading.bareError.fatal === true);
+      this.#errors.other(
+        reading.bareError.component,
+        line,
+        this.#at,
+        reading.bareError.fatal === true ? 'fatal' : null,
+      );
     this.#count(reading.matches, 1, line, () => this.#lineBefore(bytes, start));
     if (reading.startEnded) this.#startEnded = this.#at;
     if (reading.startStep !== null) {
@@ -240,7 +248,7 @@ export class LogScanner {
     if (this.#traceback === null) return;
     const {body, head} = this.#traceback;
     this.#traceback = null;
-    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun, body.fatal);
+    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun, endingOf(body));
     const ended = endedBy(body);
     if (ended === null) return;
     const line = body.exception === null ? head : `${head} ${body.exception}`;

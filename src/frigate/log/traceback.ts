@@ -16,6 +16,8 @@ const EXCEPTION =
   /^(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?=:|$)|(?:Base)?Exception(?:Group)?\b|Stop(?:Async)?Iteration\b|[A-Z]\w*(?:Error|Exception|Timeout|Interrupt|Exit|Warning)\b)/;
 /** What follows the heading of a report of a signal: threads, their frames, the modules that are loaded. */
 const OF_A_REPORT = /^(?:$|Thread 0x|Current thread 0x| {2}File "|Extension modules: )/;
+/** `python3 -u -m frigate` (s6-rc.d/frigate/run, 0.12 to 0.18). */
+const OF_MAIN = /^ {2}File "(?:<frozen runpy>|[^"]*\/runpy\.py)", line \d+, in _run_module_as_main$/;
 const CHAINED = /^(?:During handling of the above exception|The above exception was the direct cause)/;
 
 export class Traceback {
@@ -28,6 +30,7 @@ export class Traceback {
   #exception: string | null = null;
   #database = false;
   #fatal = false;
+  #ofMain = false;
   /** Of a report: the frames of the thread that got the signal have begun. */
   #current = false;
   #placed = false;
@@ -48,6 +51,14 @@ export class Traceback {
     report.#exception = text;
     report.#fatal = true;
     return report;
+  }
+
+  /**
+   * Nobody below the entry point caught it: a traceback begins at the frame that catches, so one that is logged by a handler has no frame of
+   * runpy or of `__main__`.
+   */
+  get ofMain(): boolean {
+    return this.#ofMain && this.thread === null && this.process === null;
   }
 
   /** A signal ended the process. */
@@ -81,6 +92,7 @@ export class Traceback {
       return text === '' || !this.#named;
     }
     this.#component = componentOfFrame(text) ?? this.#component;
+    this.#ofMain ||= OF_MAIN.test(text);
     if (EXCEPTION.test(text)) {
       this.#named = true;
       this.#exception = text;

@@ -719,6 +719,119 @@ const oneCameraUnrecorded: readonly Incident[] = [
   },
 ];
 
+interface FailedStart {
+  readonly row: string;
+  readonly sources: string;
+  readonly what: string;
+  readonly lines: readonly string[];
+  readonly causes: Causes;
+  readonly says: RegExp;
+  readonly expected?: Partial<Incident['expected']>;
+  readonly goesOn?: readonly LogLine[];
+}
+
+/** The main thread ended with an exception in the middle of its start, and threads that it had begun keep the process: nothing answers. */
+const startFailed = ({row, sources, what, lines, causes, says, expected, goesOn = []}: FailedStart): Incident => ({
+  row,
+  sources,
+  what,
+  story: {
+    see: ({since, restarts}) => ({
+      ...(restarts > 0
+        ? {}
+        : {
+            pods: known([
+              aPod({
+                uid: 'pod-new',
+                createdAt: ago(since),
+                frigate: aContainer({id: 'containerd://new', state: {phase: 'running', startedAt: ago(since)}}),
+              }),
+            ]),
+          }),
+      frigate: apiDead('http-status', 'HTTP 502').frigate ?? {},
+    }),
+    log: [
+      {at: 3, line: python('frigate.app', 'Starting Frigate (0.16.4-8e5b4c1)', 'INFO')},
+      ...lines.map((line, index) => ({at: 12 + index / 1000, line})),
+      ...goesOn,
+    ],
+    restartCures: false,
+    passes: 20,
+  },
+  expected: {
+    ideal: 'tell',
+    restarts: 0,
+    health: 'unhealthy',
+    causes,
+    finding: 'FRG-301',
+    mails: [1, 2],
+    toldBy: 3,
+    says,
+    never: /rollout undo/,
+    ...expected,
+  },
+});
+
+const traceback = (exception: string, ...frames: readonly string[]): readonly string[] => [
+  stamped('Traceback (most recent call last):'),
+  stamped('  File "<frozen runpy>", line 198, in _run_module_as_main'),
+  stamped('  File "/opt/frigate/frigate/__main__.py", line 119, in <module>'),
+  ...['/opt/frigate/frigate/app.py', ...frames].map((file) => stamped(`  File "${file}", line 41, in start`)),
+  stamped(exception),
+];
+
+const failedStarts: readonly Incident[] = [
+  startFailed({
+    row: '411',
+    sources: 'home-assistant/operating-system#4110, where the container goes on',
+    what: 'the start ends with too many open files, and the container goes on without its main thread',
+    lines: traceback("OSError: [Errno 24] Too many open files: '/back_frame23'"),
+    causes: ['process', 'config', 'node'],
+    says: /Too many open files/,
+  }),
+  startFailed({
+    row: '411b',
+    sources: 'frigate/app.py, 0.14 to 0.17: an exception of any version',
+    what: 'the start ends with an exception that no list knows, and the container goes on',
+    lines: traceback(
+      "AttributeError: 'NoneType' object has no attribute 'config'",
+      '/opt/frigate/frigate/ptz/onvif.py',
+    ),
+    causes: ['process'],
+    says: /'NoneType' object has no attribute/,
+  }),
+  startFailed({
+    row: '411c',
+    sources: 'peewee_migrate/router.py: a migration that failed',
+    what: 'a migration fails, and the container goes on: no restart makes it pass',
+    lines: [
+      python('peewee_migrate.logs', 'Migrate "029_add_user_role"', 'INFO'),
+      ...traceback(
+        'peewee.OperationalError: duplicate column name: role',
+        '/usr/local/lib/python3.11/dist-packages/peewee_migrate/router.py',
+        '/usr/local/lib/python3.11/dist-packages/peewee.py',
+      ),
+    ],
+    causes: ['storage'],
+    says: /duplicate column name/,
+  }),
+  startFailed({
+    row: '411d',
+    sources: 'frigate/util/services.py: errors that are caught and logged',
+    what: 'the other side: an exception that was caught is logged, and the start goes on with its work',
+    lines: [
+      python('frigate.util.services', 'Unable to read the temperature of the apex'),
+      stamped('Traceback (most recent call last):'),
+      stamped('  File "/opt/frigate/frigate/util/services.py", line 41, in get_temperature'),
+      stamped("FileNotFoundError: [Errno 2] No such file or directory: '/sys/class/apex/apex_0/temp'"),
+    ],
+    causes: ['process'],
+    says: /has not responded yet/,
+    expected: {health: 'starting', mails: [1, 1], toldBy: 4},
+    goesOn: [{at: 60, every: 300, line: python('frigate.app', 'Indexing what no list knows', 'INFO')}],
+  }),
+];
+
 const lost = (
   row: string,
   sources: string,
@@ -792,4 +905,5 @@ export const misreadIncidents: readonly Incident[] = [
   ...startsAfter,
   ...oneCameraUnrecorded,
   ...notFound,
+  ...failedStarts,
 ];

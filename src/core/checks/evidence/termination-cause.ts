@@ -164,7 +164,7 @@ const lastErrorBefore = (
     (error) => since(error.last, end ?? to) <= LAST_WORDS && isEnding(error.last, end) && isOf(error),
   );
   // What ended its own writer before what only came before the end.
-  return near.find(({fatal}) => fatal === true) ?? near[0] ?? null;
+  return near.find(({fatal, ofMain}) => fatal === true || ofMain === true) ?? near[0] ?? null;
 };
 
 /** An exception that nobody caught ends the main process; what other services say of that end explains nothing. */
