@@ -46,7 +46,7 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
     workedAt: answeredAt ?? (ofAnother ? null : granted),
     shownAt: shownAt ?? (ofAnother ? granted : null),
     ...logged,
-    failure: failureOf(startedAt, observation) ?? before?.failure ?? null,
+    failure: failureOf(startedAt, observation, before),
     cpu: startCpu(observation, startedAt, before?.cpu ?? null),
   };
 };
@@ -75,11 +75,17 @@ const logOf = (
 };
 
 /** The exception with which the main thread of this container ended: no API comes after it, however long anybody waits. */
-const failureOf = (startedAt: Instant, {log}: Observation): NonNullable<ContainerStart['failure']> | null => {
+const failureOf = (
+  startedAt: Instant,
+  {log}: Observation,
+  before: ContainerStart | null,
+): NonNullable<ContainerStart['failure']> | null => {
   const report = log.known
     ? log.value.errors.find(({ofMain, last}) => ofMain === true && last >= startedAt)
     : undefined;
-  return report === undefined ? null : {at: report.last, text: report.sample, cause: causeOfError(report)};
+  return report === undefined
+    ? (before?.failure ?? null)
+    : {at: report.last, text: report.sample, cause: causeOfError(report)};
 };
 
 /** A valid answer of the API, by whatever transport. */
