@@ -73,7 +73,8 @@ export abstract class BaseCommand extends Command {
       import('../pass/custom-probes.js'),
     ]);
     const text = readFile(file);
-    const parsed = text === null ? {ok: false as const, error: `${file}: ${whyUnreadable(file)}`} : parseChecks(file, text);
+    const parsed =
+      text === null ? {ok: false as const, error: `${file}: ${whyUnreadable(file)}`} : parseChecks(file, text);
     if (parsed.ok) return new CustomProbes(parsed.checks, timers);
     throw new CommandFailure(
       'usage',

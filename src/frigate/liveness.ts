@@ -58,7 +58,8 @@ export const replyUnknown = (asked: string, reply: NoAnswer): Unknown =>
 const ASKED = 'GET /api/stats';
 
 /** The beginning of a page of HTML or of an XML document. */
-const isPage = (body: Buffer): boolean => /^\s*<(?:!doctype|html|\?xml|head|body)\b/i.test(body.toString('latin1', 0, 200));
+const isPage = (body: Buffer): boolean =>
+  /^\s*<(?:!doctype|html|\?xml|head|body)\b/i.test(body.toString('latin1', 0, 200));
 
 const doubt = (via: Via, stats: Unknown): StatsAnswer => ({
   liveness: {via, verdict: 'unknown', why: stats.why.message, ...(stats.why.code === 'starved' ? {starved: true} : {})},
@@ -87,7 +88,9 @@ const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   }
   const json = parseJson(ASKED, reply.body);
   if (!json.known)
-    return holdsPythonNumber(reply.body) || isPage(reply.body) ? doubt(via, json) : dead(via, 'not-json', json.why.message, json);
+    return holdsPythonNumber(reply.body) || isPage(reply.body)
+      ? doubt(via, json)
+      : dead(via, 'not-json', json.why.message, json);
   const snapshot = readSnapshot(json.value, ASKED);
   if (!snapshot.known) return doubt(via, snapshot);
   const reading = {
