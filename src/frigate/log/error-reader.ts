@@ -158,17 +158,17 @@ const reportsOf = ({component, camera, ending, count, first, lines, instants}: L
   const kinds = Map.groupBy(quotable, ({text}): ErrorKind => kindOf(text));
   return [...kinds].map(([kind, each]) => {
     const newest = each.at(-1);
-    const told = ending === 'fatal' || component === 'camera' ? firstOfBurst(each) : newest;
+    const shown = ending === 'fatal' || component === 'camera' ? firstOfBurst(each) : newest;
     return {
       component,
       camera,
       kind,
-      ...(told !== undefined && IN_THE_POD.test(told.text) ? {local: true as const} : {}),
+      ...(shown !== undefined && IN_THE_POD.test(shown.text) ? {local: true as const} : {}),
       path: each.map(({text}) => pathOf(text)).findLast((path) => path !== null) ?? null,
       count: Math.max(1, Math.round(each.length * share)),
       first: lines.length < count ? first : (each[0]?.at ?? first),
       last: newest?.at ?? first,
-      sample: quoted(told?.text ?? ''),
+      sample: quoted(shown?.text ?? ''),
       ...(ending === 'fatal' ? {fatal: true as const} : {}),
       ...(ending === 'of-main' ? {ofMain: true as const} : {}),
     };

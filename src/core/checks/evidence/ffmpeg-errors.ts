@@ -9,14 +9,14 @@ import {errorsOf} from './errors.js';
 /** So recent an error is about the present attempt: Frigate starts ffmpeg again each 10 s or more (frigate/video.py, 0.12 to 0.18). */
 const RECENT = minutes(3);
 /** Reports of these kinds say more than one whose words nobody knows. */
-const MOST_TELLING: readonly ErrorKind[] = ['decoder', 'authentication', 'network', 'missing'];
+const MOST_DEFINITE: readonly ErrorKind[] = ['decoder', 'authentication', 'network', 'missing'];
 
-/** The most telling of the recent reports of this camera's ffmpeg; `null`: there is none, or the log could not be read. */
+/** The most definite of the recent reports of this camera's ffmpeg; `null`: there is none, or the log could not be read. */
 export const ffmpegError = ({observation, now}: CheckContext, camera: string): ErrorReport | null => {
   const reports = errorsOf(observation).filter(
     (report) => report.component === 'camera' && report.camera === camera && since(report.last, now) <= RECENT,
   );
-  for (const kind of MOST_TELLING) {
+  for (const kind of MOST_DEFINITE) {
     const found = reports.find((report) => report.kind === kind);
     if (found !== undefined) return found;
   }

@@ -40,3 +40,7 @@ const CAUSES: ReadonlyArray<readonly [pattern: RegExp, cause: CauseClass]> = [
 /** Whose fault it is that the runtime cannot make or start a container: mostly that of the template. */
 export const causeOfRuntime = (message: string): CauseClass =>
   CAUSES.find(([pattern]) => pattern.test(message))?.[1] ?? 'config';
+
+/** The kubelet's words for the node's own pressure (pkg/kubelet/eviction/helpers.go); else it is a limit of the template. */
+export const causeOfEviction = (message: string): CauseClass =>
+  /^The node was low on resource/.test(message) ? 'node' : 'config';

@@ -134,7 +134,7 @@ const detector = (observation: Observation, pod: Pod): TerminationCause | null =
   const stopped = previousTally(observation, 'detector-stopped');
   if (stopped === null) return null;
   const words = 'the detector process ended and Frigate ended itself';
-  // Frigate looks each 10 s whether the process is there (frigate/watchdog.py), and then stops for up to two minutes.
+  // Frigate checks each 10 s whether the process is there (frigate/watchdog.py), and then stops for up to two minutes.
   const error = lastErrorBefore(
     observation,
     stopped.last,

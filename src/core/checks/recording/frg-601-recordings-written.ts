@@ -238,7 +238,7 @@ const lags = (context: CheckContext, stopped: readonly SegmentAge[]): boolean =>
 const WITH_A_THREAD = minutes(2);
 
 /**
- * A thread ended when the recording stopped: up to 0.14 the recorder says of frames that nobody hands on that it does not keep up
+ * A thread ended when the recording stopped: up to 0.14 the recorder says of frames that nobody passes on that it does not keep up
  * (frigate#7922).
  */
 const threadDiedAt = (context: CheckContext, stop: Instant): boolean => {

@@ -21,7 +21,7 @@ export const podRunning = defineCheck('FRG-202', {
   docs: {
     what: 'Chooses the pod that is monitored: of the newest revision, with a container that ran. Pods that are terminating, evicted, finished, or left behind by a node that crashed are never chosen, whatever their name or position in the list.',
     limits:
-      'Critical when no pod runs, when the pod is Pending (with the reason: unschedulable, image pull, init container, volume), and when two pods of one revision run at once: they share a database and an MQTT client id. Warning when Frigate responds but its pod has not been ready for longer than the start-up grace (another container of the pod, a wrong readiness probe, a readiness gate). Scaled to 0 is info: it is paused on purpose.',
+      'Critical when no pod runs, when the pod is Pending (with the reason: unschedulable, image pull, init container, volume), and when two pods of one revision run at once: they share a database and an MQTT client id. Warning when Frigate responds but its pod has not been ready for longer than the start-up grace (another container of the pod, a wrong readiness probe, a missing readiness condition). Scaled to 0 is info: it is paused on purpose.',
     cure: 'Nothing: a restart only creates another Pending pod.',
     next: "Read the reason: the scheduler's message, the image's name, the log of the init container, the volume that does not mount.",
     source:

@@ -7,7 +7,7 @@ import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {inNamespace} from '../kubectl.js';
 import {endedByReboot, endedByUs, exitsOfTheDay} from '../evidence/exits.js';
 import {chosenPod, frigateContainer, targetOf} from '../evidence/facts.js';
-import {essenceOfFailure} from '../evidence/runtime-message.js';
+import {causeOfEviction, essenceOfFailure} from '../evidence/runtime-message.js';
 import {byCheck, evidence, notApplicable, plural} from '../evidence/wording.js';
 import {terminationCauseOf, type TerminationCause} from '../evidence/termination-cause.js';
 
@@ -64,8 +64,7 @@ const evictedAgain = ({observation, now}: CheckContext, pod: Pod): CheckResult |
     return null;
   return {
     status: 'warning',
-    // The kubelet's words for the node's own pressure (pkg/kubelet/eviction/helpers.go); else it is a limit of the template.
-    cause: newest.message?.startsWith('The node was low on resource') === true ? 'node' : 'config',
+    cause: causeOfEviction(newest.message ?? ''),
     evidence: [
       evidence('evicted pods', evicted.length, AGAIN_AND_AGAIN - 1),
       evidence('message', (newest.message ?? '').trim()),
