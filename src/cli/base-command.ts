@@ -67,12 +67,14 @@ export abstract class BaseCommand extends Command {
   /** The checks of the user's own; `null`: there is no file. A bad file ends the command before anything is asked. */
   protected async customProbes(file: string | null): Promise<CustomProbes | null> {
     if (file === null) return null;
-    const {timers, readFile} = runtime();
+    const {timers, readFile, whyUnreadable} = runtime();
     const [{parseChecks}, {CustomProbes}] = await Promise.all([
       import('../settings/checks-file.js'),
       import('../pass/custom-probes.js'),
     ]);
-    const parsed = parseChecks(file, readFile(file));
+    const text = readFile(file);
+    const parsed =
+      text === null ? {ok: false as const, error: `${file}: ${whyUnreadable(file)}`} : parseChecks(file, text);
     if (parsed.ok) return new CustomProbes(parsed.checks, timers);
     throw new CommandFailure(
       'usage',

@@ -37,6 +37,26 @@ const readFile = (path: string): string | null => {
   }
 };
 
+/** Reads it once more for the error alone. */
+const whyUnreadable = (path: string): string => {
+  try {
+    readFileSync(path, 'utf8');
+    return 'it could not be read a moment ago';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return UNREADABLE.get(code) ?? `it cannot be read${code === '' ? '' : ` (${code})`}`;
+  }
+};
+
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['ENOTDIR', 'a part of its path is no directory'],
+  ['EISDIR', 'it is a directory, and a file is needed'],
+  ['EACCES', 'permission to read it is denied'],
+  ['EPERM', 'permission to read it is denied'],
+  ['ELOOP', 'its symbolic links lead in a circle'],
+]);
+
 /** The first hint for a user who types only the name of the program. */
 const BEGIN =
   'Start with `kubectl frigate-health check`: it changes nothing, and says what is wrong and what to type. Without a cluster: `kubectl frigate-health check --demo`. The command comes first, then its flags; each command explains its own with --help.';
@@ -184,6 +204,7 @@ export const main = async (
     interruption: interrupted.failure,
     built,
     readFile,
+    whyUnreadable,
     stdout: (text) => stdout.write(text),
     warn: (line) => stderr.write(`Warning: ${line}\n`),
     style,

@@ -19,6 +19,8 @@ export interface CommandRuntime {
   /** The files that were built beside the program. */
   readonly built: BuiltFiles;
   readonly readFile: (path: string) => string | null;
+  /** Of a file that `readFile` gave no text of, what a person has to correct: `it does not exist`. */
+  readonly whyUnreadable: (path: string) => string;
   readonly setExitCode: (code: number) => void;
   /** A yes or no from a person; `null`: there is no terminal to ask on. */
   readonly ask: (question: string) => Promise<boolean | null>;

@@ -57,6 +57,10 @@ export const replyUnknown = (asked: string, reply: NoAnswer): Unknown =>
 
 const ASKED = 'GET /api/stats';
 
+/** The beginning of a page of HTML or of an XML document. */
+const isPage = (body: Buffer): boolean =>
+  /^\s*<(?:!doctype|html|\?xml|head|body)\b/i.test(body.toString('latin1', 0, 200));
+
 const doubt = (via: Via, stats: Unknown): StatsAnswer => ({
   liveness: {via, verdict: 'unknown', why: stats.why.message, ...(stats.why.code === 'starved' ? {starved: true} : {})},
   stats,
@@ -74,7 +78,8 @@ const dead = (
 
 /**
  * An answer that is JSON, or would be without a literal NaN, comes from an API that responds, however wrong it is: not `dead`.
- * A status below 500 is a deliberate answer too (a login, another service, the wrong port).
+ * A status below 500 is a deliberate answer too (a login, another service, the wrong port), and so is a page: Frigate has none under /api,
+ * whatever state it is in (nginx.conf, 0.12 to 0.18). Restarting it changes nothing about who answers there.
  */
 const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   if (reply.status !== 200) {
@@ -83,7 +88,9 @@ const judgeAnswer = (via: Via, reply: Answer): StatsAnswer => {
   }
   const json = parseJson(ASKED, reply.body);
   if (!json.known)
-    return holdsPythonNumber(reply.body) ? doubt(via, json) : dead(via, 'not-json', json.why.message, json);
+    return holdsPythonNumber(reply.body) || isPage(reply.body)
+      ? doubt(via, json)
+      : dead(via, 'not-json', json.why.message, json);
   const snapshot = readSnapshot(json.value, ASKED);
   if (!snapshot.known) return doubt(via, snapshot);
   const reading = {

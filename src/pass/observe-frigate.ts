@@ -87,10 +87,10 @@ export const observeFrigate = async (
 };
 
 /** Its start is older than the grace, and no pass knows that it is over: a healthy container is asked for its CPU time once at most. */
-const startsLong = (
-  {settings}: PassPorts,
+export const startsLong = (
+  {settings}: Pick<PassPorts, 'settings'>,
   {id, state}: Container,
-  {memory: {start}, now}: FrigateQuestions,
+  {memory: {start}, now}: Pick<FrigateQuestions, 'memory' | 'now'>,
 ): boolean => {
   if (state.phase !== 'running' || state.startedAt === null || id === null) return false;
   if (since(state.startedAt, now) < settings.policy.startupGrace) return false;

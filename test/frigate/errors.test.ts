@@ -60,6 +60,9 @@ describe('the errors that Frigate logs', () => {
     ['database disk image is malformed', 'database-corrupt', null],
     ['database is locked', 'database-locked', null],
     ['cannot write /media/frigate/clips/a.jpg: Input/output error', 'io', '/media/frigate/clips/a.jpg'],
+    ["[Errno 117] Structure needs cleaning: '/media/frigate/x.mp4'", 'file', '/media/frigate/x.mp4'],
+    ['[Errno 117] Structure needs cleaning', 'unknown', null],
+    ["[Errno 98] Address already in use: '/tmp/cache/x'", 'address-in-use', '/tmp/cache/x'],
     ["'back'", 'unknown', null],
     ['something that nobody has seen before', 'unknown', null],
   ];
@@ -78,8 +81,8 @@ describe('the errors that Frigate logs', () => {
     ['frigate.record', 'recorder', null],
     ['frigate.record.maintainer', 'recorder', null],
     ['ffmpeg.front.detect', 'camera', 'front'],
-    ['watchdog.garden', 'camera', 'garden'],
-    ['frigate.video.ffmpeg', 'camera', null],
+    ['watchdog.garden', 'capture', 'garden'],
+    ['frigate.video.ffmpeg', 'capture', null],
     ['detector.coral', 'detector', null],
     ['frigate.detectors.plugins.hailo8l', 'detector', null],
     ['peewee.sqliteq', 'database', null],
@@ -137,7 +140,107 @@ describe('the errors that Frigate logs', () => {
       '[INFO] The go2rtc service exited with code 126 (by signal 0)',
     ]);
     const told = errors.map(({component, kind}) => `${component} ${kind}`).sort();
-    assert.deepEqual(told, ['go2rtc executable', 'go2rtc unknown', 'nginx network']);
+    assert.deepEqual(told, ['go2rtc executable', 'nginx network']);
+  });
+
+  it('are those that end their writer: nginx, s6, the first program of a container', () => {
+    const {errors} = logOf([
+      'nginx: [emerg] bind() to 0.0.0.0:5000 failed (98: Address already in use)',
+      'nginx: [emerg] still could not bind()',
+      "/package/admin/s6-overlay/libexec/preinit: fatal: /run belongs to uid 0 instead of 1000 and we're lacking the privileges to fix it.",
+      's6-overlay-suexec: fatal: child failed with exit code 100',
+      // What a reload of nginx rejects ends nothing.
+      '2026/11/28 10:00:00 [emerg] 106#106: unexpected end of file in /usr/local/nginx/conf/nginx.conf:12',
+    ]);
+    assert.deepEqual(errors.map(({component, kind, fatal}) => [component, kind, fatal]).sort(), [
+      ['nginx', 'address-in-use', true],
+      ['s6', 'unknown', true],
+    ]);
+    assert.match(errors.find(({component}) => component === 's6')?.sample ?? '', /belongs to uid 0/);
+    assert.equal(only(['exec /init: exec format error']).kind, 'executable');
+  });
+
+  const report = (signal: string, frame: string): readonly string[] => [
+    `Fatal Python error: ${signal}`,
+    '',
+    'Thread 0x00001506c59ee6c0 (most recent call first):',
+    '  File "/opt/frigate/frigate/record/maintainer.py", line 312 in wait',
+    '',
+    'Current thread 0x00001506ea62f740 (most recent call first):',
+    `  File "/opt/frigate/frigate/${frame}", line 168 in <listcomp>`,
+    '  File "/opt/frigate/frigate/app.py", line 12 in main',
+    '',
+    'Extension modules: numpy.core._multiarray_umath, cv2 (total: 92)',
+    logged('frigate.watchdog', 'INFO', 'Detection appears to have stopped. Exiting Frigate...'),
+  ];
+
+  it("are the interpreter's report of a signal, of the process whose thread got it", () => {
+    const crashed = only(report('Segmentation fault', 'detectors/plugins/tensorrt.py'));
+    assert.deepEqual(
+      [crashed.component, crashed.kind, crashed.fatal, crashed.sample],
+      ['detector', 'crashed', true, 'Fatal Python error: Segmentation fault'],
+    );
+    const illegal = only(report('Illegal instruction', 'comms/dispatcher.py'));
+    assert.deepEqual([illegal.component, illegal.kind, illegal.fatal], ['frigate', 'processor', true]);
+    // A report without a frame of Frigate's, and one that is cut off.
+    assert.equal(only(['Fatal Python error: Aborted']).component, 'frigate');
+  });
+
+  it('are those of the configuration where its code raised them, whatever library is below', () => {
+    const {component} = only([
+      'Traceback (most recent call last):',
+      '  File "/opt/frigate/frigate/__main__.py", line 119, in <module>',
+      '  File "/opt/frigate/frigate/config/config.py", line 41, in load',
+      '  File "/usr/local/lib/python3.11/dist-packages/ruamel/yaml/main.py", line 434, in load',
+      'ruamel.yaml.scanner.ScannerError: mapping values are not allowed here',
+      '  in "<unicode string>", line 12, column 9:',
+    ]);
+    assert.equal(component, 'config');
+  });
+
+  it('are of the main thread where nobody below the entry point caught them', () => {
+    const uncaught = (...frames: readonly string[]) =>
+      only(['Traceback (most recent call last):', ...frames, "KeyError: 'detectors'"]).ofMain;
+    const app = '  File "/opt/frigate/frigate/app.py", line 137, in start';
+    assert.equal(uncaught('  File "<frozen runpy>", line 198, in _run_module_as_main', app), true);
+    assert.equal(uncaught('  File "/usr/lib/python3.9/runpy.py", line 197, in _run_module_as_main', app), true);
+    // What a handler logs begins at the frame that caught it.
+    assert.equal(uncaught(app), undefined);
+  });
+
+  for (const exception of ['Exception: Make sure to run docker in privileged mode.', 'StopIteration', '_queue.Empty'])
+    it(`name an exception of any class: ${exception}`, () => {
+      const raised = only([
+        'Traceback (most recent call last):',
+        '  File "/opt/frigate/frigate/detectors/plugins/rknn.py", line 93, in __init__',
+        exception,
+      ]);
+      assert.deepEqual([raised.component, raised.sample], ['detector', exception]);
+    });
+
+  it('are told by the first line of a burst of ffmpeg, without addresses of memory', () => {
+    const {sample, kind} = only([
+      logged(
+        'ffmpeg.front.detect',
+        'ERROR',
+        '[AVHWDeviceContext @ 0x55ce91ae2240] No VA display found for device /dev/dri/renderD128.',
+      ),
+      logged('ffmpeg.front.detect', 'ERROR', 'Device creation failed: -22.'),
+    ]);
+    assert.equal(kind, 'decoder');
+    assert.equal(
+      sample,
+      'ffmpeg.front.detect ERROR : [AVHWDeviceContext] No VA display found for device /dev/dri/renderD128.',
+    );
+  });
+
+  it('tell of a service of s6 that did not start what was said before it', () => {
+    const lines = [
+      "mv: error writing '/config/frigate.db': No space left on device",
+      's6-rc: warning: unable to start service prepare: command exited 1',
+    ];
+    for (const chunk of [1, 50, 1 << 20])
+      assert.equal(logOf(lines, chunk).tallies.get('services-not-started')?.sample, `${lines[0]}; ${lines[1]}`);
   });
 
   it('hold no password', () => {

@@ -203,6 +203,7 @@ const said: readonly Example[] = [
   example('bus-error', raw('Fatal Python error: Bus error')),
   example('killed-by-signal-9', raw('[INFO] Service Frigate exited with code 256 (by signal 9)')),
   example('config-invalid', raw('***    Your config file is not valid!                     ***')),
+  example('services-not-started', 's6-rc: warning: unable to start service prepare: command exited 1'),
   example('safe-mode', raw('Starting Frigate in safe mode.')),
   example('starting', bracket('frigate.app', 'INFO', 'Starting Frigate (0.17.2-3d4dd3a)')),
   example('migration', bracket('peewee_migrate.logs', 'INFO', 'Starting migrations')),
@@ -310,6 +311,7 @@ const unsaid: readonly Example[] = [
   example('killed-by-signal-9', raw('[INFO] Service Frigate exited with code 0 (by signal 0)')),
   example('killed-by-signal-9', raw('[INFO] Service CERTSYNC exited with code 256 (by signal 9)')),
   example('config-invalid', raw('***    Config Validation Errors                           ***')),
+  example('services-not-started', bracket('frigate.app', 'INFO', 'unable to start service prepare: command exited 1')),
   example('safe-mode', bracket('frigate.app', 'INFO', 'Starting Frigate (0.17.2-3d4dd3a)')),
   example('starting', raw('[INFO] Starting Frigate...')),
   example(
@@ -325,7 +327,13 @@ const unsaid: readonly Example[] = [
 ];
 
 /** Told by the lines below "Exception in thread", not by a wording: test/frigate/scan.test.ts. */
-const byTraceback: readonly Signature[] = ['database-thread-died', 'thread-died'];
+const byTraceback: readonly Signature[] = [
+  'database-thread-died',
+  'database-thread-failed',
+  'camera-process-failed',
+  'recorder-process-failed',
+  'thread-died',
+];
 
 const everySignature: Readonly<Record<Signature, true>> = {
   'detector-stuck': true,
@@ -351,10 +359,14 @@ const everySignature: Readonly<Record<Signature, true>> = {
   'database-locked': true,
   'database-malformed': true,
   'database-thread-died': true,
+  'database-thread-failed': true,
+  'camera-process-failed': true,
+  'recorder-process-failed': true,
   'thread-died': true,
   'bus-error': true,
   'killed-by-signal-9': true,
   'config-invalid': true,
+  'services-not-started': true,
   'safe-mode': true,
   starting: true,
   migration: true,

@@ -128,8 +128,13 @@ describe('opening a dead Frigate', () => {
       ['proxy http-status', 'exec http-status'],
     ],
     [
-      'HTML on both',
-      {proxyGet: answers(200, '<html>hi</html>'), exec: curls(200, '<html>hi</html>')},
+      'a page on both: another program answers on that port',
+      {proxyGet: answers(200, '<!DOCTYPE html><html>hi</html>'), exec: curls(200, '<html>hi</html>')},
+      ['proxy unknown', 'exec unknown', 'port-forward unknown'],
+    ],
+    [
+      'text that is neither JSON nor a page on both',
+      {proxyGet: answers(200, 'Out of memory'), exec: curls(200, 'Out of memory')},
       ['proxy not-json', 'exec not-json'],
     ],
     [

@@ -38,6 +38,18 @@ describe('a command line that is refused', function () {
     });
   }
 
+  for (const [file, why] of [
+    ['/no/such/checks.yaml', 'it does not exist'],
+    [path.resolve('src'), 'it is a directory, and a file is needed'],
+    [path.resolve('package.json/checks.yaml'), 'a part of its path is no directory'],
+  ] as const)
+    it(`says of a checks file that cannot be read why: ${why}`, async () => {
+      const world = await aWorld('healthy');
+      const {code, stderr} = await run(['check', `--checks-file=${file}`], {kubeconfig: world.file});
+      assert.equal(code, 64);
+      assert.ok(stderr.includes(`${file}: ${why}`), stderr);
+    });
+
   it('B-50: help and version make no pass, though Frigate is sick', async () => {
     const world = await aWorld('detector-silent');
     for (const words of [

@@ -12,7 +12,14 @@ describe('the written pages', () => {
       assert.equal(read(page), renewed(page, read(page)), 'run: npm run docs'));
   }
 
-  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/how-it-decides.md', 'docs/testing.md', 'docs/watch.md', 'docs/detection-times.md']) {
+  for (const page of [
+    'README.md',
+    'CONTRIBUTING.md',
+    'docs/how-it-decides.md',
+    'docs/testing.md',
+    'docs/watch.md',
+    'docs/detection-times.md',
+  ]) {
     it(`${page} links only to files that are there`, () => {
       for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g))
         assert.ok(existsSync(join(root, dirname(page), target)), target);

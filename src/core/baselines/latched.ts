@@ -9,8 +9,12 @@ import type {BaselineContext} from './context.js';
 /** The check that judges whether the evidence holds: a kill that got its successor after all is no longer true. */
 const judges: Readonly<Record<Latching, CheckId>> = {
   'database-thread-died': 'FRG-605',
+  'database-thread-failed': 'FRG-605',
+  'camera-process-failed': 'FRG-304',
+  'recorder-process-failed': 'FRG-304',
   'thread-died': 'FRG-304',
   'detector-force-kill': 'FRG-402',
+  'services-not-started': 'FRG-301',
 };
 
 /** Characters of the line that is kept as evidence. */

@@ -10,7 +10,7 @@ const LONGEST_STEP = 200;
 export const keepStart = ({memory, observation}: BaselineContext): Baselines['start'] => {
   const start = startOf({memory, observation});
   if (start === null) return memory.start;
-  const {containerId, workedAt, shownAt = null, workLoggedAt, cpu = null} = start;
+  const {containerId, workedAt, shownAt = null, workLoggedAt, cpu = null, failure = null} = start;
   const step =
     // Work on the database is over when it works; a detector may build its model for long after that.
     start.step === null || (isStarted(start) && isOfTheDatabase(start.step))
@@ -22,6 +22,10 @@ export const keepStart = ({memory, observation}: BaselineContext): Baselines['st
     shownAt,
     step,
     workLoggedAt,
+    failure:
+      failure === null || isStarted(start)
+        ? null
+        : {...failure, text: failure.text.slice(0, LONGEST_STEP).toWellFormed()},
     cpu: isStarted(start) ? null : cpu,
   };
 };

@@ -87,6 +87,10 @@ const clampedStart = (
         workedAt: past(start.workedAt),
         shownAt: past(start.shownAt ?? null),
         workLoggedAt: past(start.workLoggedAt),
+        failure:
+          start.failure === null || start.failure === undefined
+            ? null
+            : {...start.failure, at: past(start.failure.at) ?? start.failure.at},
         cpu:
           start.cpu === null || start.cpu === undefined
             ? null

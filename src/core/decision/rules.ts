@@ -4,6 +4,7 @@ import type {Unknown} from '../known.js';
 import {isCureKnown, type Finding, type Step} from '../finding.js';
 import type {Observation} from '../observation/observation.js';
 import {activePause} from '../pause.js';
+import {probeThatKilled} from '../observation/pod.js';
 import type {WorkloadName} from '../observation/workload.js';
 import type {RestartRecord} from '../state/state.js';
 import {later, minutes, since, type Instant} from '../time.js';
@@ -30,7 +31,7 @@ const alert = (reason: Reason): Verdict => ({action: 'alert', reason});
 
 const nameOf = ({kind, namespace, name}: WorkloadName): WorkloadName => ({kind, namespace, name});
 
-/** Liveness kills of the kubelet within this time mean that another restarter is at work: then two restarters would chase each other. */
+/** Kills of the kubelet for a probe within this time mean that another restarter is at work: then two restarters would chase each other. */
 const OTHER_RESTARTER = minutes(10);
 
 const target: Rule = {
@@ -212,7 +213,7 @@ const rollout: Rule = {
   title: 'rollout',
   forceable: true,
   holdsWhen:
-    'a rollout or another attempt is under way, or another restarter (liveness kills, CrashLoopBackOff) is at work',
+    'a rollout or another attempt is under way, or another restarter (kills by a liveness or startup probe, CrashLoopBackOff) is at work',
   judge: (situation) => {
     const {workload, observation, container, restarts, now} = situation;
     const attempt = underWay(restarts, now);
@@ -238,10 +239,7 @@ const rollout: Rule = {
     const kills = observation.events.known
       ? observation.events.value.filter(
           (event) =>
-            event.reason === 'Killing' &&
-            /liveness/i.test(event.message) &&
-            event.lastSeen !== null &&
-            since(event.lastSeen, now) < OTHER_RESTARTER,
+            probeThatKilled(event) !== null && event.lastSeen !== null && since(event.lastSeen, now) < OTHER_RESTARTER,
         )
       : [];
     return kills.length > 0 ? hold({code: 'liveness-kills'}) : null;

@@ -26,10 +26,14 @@ export type Signature =
   | 'database-locked' // "database is locked"
   | 'database-malformed' // "database disk image is malformed"
   | 'database-thread-died' // "Exception in thread …" that ends in a database error
+  | 'database-thread-failed' // the same for what a new thread meets again: a full, read-only or damaged database
+  | 'camera-process-failed' // "Process frigate.capture:…" that ended for a file that is missing, a permission, an executable …
+  | 'recorder-process-failed' // the same of the process of the recorder
   | 'thread-died' // any other "Exception in thread …"
   | 'bus-error' // "Fatal Python error: Bus error"
   | 'killed-by-signal-9' // "[INFO] Service Frigate exited with code 256 (by signal 9)"
   | 'config-invalid' // "Your config file is not valid!"
+  | 'services-not-started' // "s6-rc: warning: unable to start service …": what else is said of it stands in the line before
   | 'safe-mode' // "Starting Frigate in safe mode."
   | 'starting' // "Starting Frigate (…)"
   | 'migration' // "Starting migrations", "Running database vacuum", "Making backup of DB"
@@ -53,8 +57,19 @@ export interface Tally {
   readonly sample: string;
 }
 
-/** Which part of Frigate wrote an error: by its logger, or by the form of the line. `frigate`: any other part. */
-export type Component = 'recorder' | 'detector' | 'database' | 'camera' | 'go2rtc' | 'nginx' | 'mqtt' | 'frigate';
+/** Which part of Frigate wrote an error: by its logger, by the form of the line, or by the code in which it was raised. */
+export type Component =
+  | 'recorder'
+  | 'detector'
+  | 'database'
+  | 'camera' // its ffmpeg, in the words of ffmpeg
+  | 'capture' // what Frigate itself says of that ffmpeg and of its frames: watchdog, capture thread
+  | 'go2rtc'
+  | 'nginx'
+  | 'mqtt'
+  | 'config' // the code that reads the configuration
+  | 's6' // the supervisor of the container and its scripts
+  | 'frigate'; // any other part
 
 /**
  * What an error line says, as far as its words are those of libc, SQLite or a driver. `unknown`: none of them; such a line is
@@ -83,12 +98,17 @@ export type ErrorKind =
   | 'authentication' // 401, 403, bad user name or password
   | 'device' // words of a detector's driver: EdgeTPU, Hailo, CUDA, NVML, OpenVINO, MemryX, RKNN
   | 'executable' // "cannot execute binary file", "Exec format error"
+  | 'file' // any other errno of the operating system about a file
+  | 'decoder' // hardware acceleration of ffmpeg: VA-API, QSV, CUDA, MPP
+  | 'address-in-use' // EADDRINUSE
+  | 'crashed' // a signal in native code, by the report of the interpreter: SIGSEGV, SIGABRT, SIGBUS, SIGFPE
+  | 'processor' // SIGILL: an instruction that this processor lacks
   | 'unknown';
 
 /** The errors of one kind that one component wrote in the window. */
 export interface ErrorReport {
   readonly component: Component;
-  /** Of `camera`: whose ffmpeg or watchdog it is. */
+  /** Of `camera` and `capture`: whose ffmpeg or watchdog it is. */
   readonly camera: string | null;
   readonly kind: ErrorKind;
   /** The file that it is about, such as `/media/frigate/recordings/…`; `null` where the line names none. */
@@ -97,8 +117,17 @@ export interface ErrorReport {
   readonly count: number;
   readonly first: Instant;
   readonly last: Instant;
-  /** The newest such line without its stamps: masked, at most 240 characters. */
+  /**
+   * The newest such line without its stamps: masked, at most 240 characters. Of ffmpeg, and of what ended its writer, the first line of
+   * the newest burst: what follows is said of it.
+   */
   readonly sample: string;
+  /** The line names an address of the pod itself: nothing outside is at fault. */
+  readonly local?: true;
+  /** An exception that nobody caught in the main thread of Frigate: whatever goes on in the container, its API and its start do not. */
+  readonly ofMain?: true;
+  /** Whoever wrote it ended with it: nginx at the level emerg, s6, the interpreter's report of a signal. */
+  readonly fatal?: true;
 }
 
 /**

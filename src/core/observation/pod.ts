@@ -49,6 +49,19 @@ export interface Pod {
   readonly initContainers: readonly Container[];
 }
 
+/**
+ * The probe for which the kubelet ends a container: `Container frigate failed startup probe, will be restarted` is its wording of Killing
+ * since 1.14 (pkg/kubelet/kuberuntime). `null`: another event, or another end.
+ */
+export const probeThatKilled = ({
+  reason,
+  message,
+}: Pick<ClusterEvent, 'reason' | 'message'>): 'liveness' | 'startup' | null => {
+  if (reason !== 'Killing') return null;
+  if (/liveness probe/i.test(message)) return 'liveness';
+  return /startup probe/i.test(message) ? 'startup' : null;
+};
+
 /** A Kubernetes event about the workload, its pods or their node, folded as the API server folds them. */
 export interface ClusterEvent {
   readonly type: 'Normal' | 'Warning';

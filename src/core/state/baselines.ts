@@ -1,4 +1,5 @@
 /** What later passes compare with (docs/how-it-decides.md, "State"). Part of the state; everything in it is bounded. */
+import type {CauseClass} from '../finding.js';
 import type {StartStepKind} from '../observation/log.js';
 import type {Instant} from '../time.js';
 
@@ -91,6 +92,8 @@ export interface ContainerStart {
   } | null;
   /** The newest line of its log that shows work; requests, errors and health checks show none. */
   readonly workLoggedAt: Instant | null;
+  /** The exception with which its main thread ended before it worked; `null` or absent: none was logged. */
+  readonly failure?: {readonly at: Instant; readonly text: string; readonly cause: CauseClass} | null;
   /** The CPU time of the container until it worked; `null`: not observed; absent: a state of before. */
   readonly cpu?: StartCpu | null;
 }

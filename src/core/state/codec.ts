@@ -186,6 +186,7 @@ const memory = record({
           }),
         ),
         workLoggedAt: nullable(at),
+        failure: nullable(record({at, text: line, cause})),
         cpu: nullable(record({at, busyAt: nullable(at), idleSince: nullable(at)})),
       }),
     ),

@@ -3,7 +3,7 @@
  * newest lines are kept and only they are read closer, when the log has come to its end.
  */
 import type {Component, ErrorKind, ErrorReport} from '../../core/observation/log.js';
-import {earliest, type Instant} from '../../core/time.js';
+import {earliest, earlier, seconds, type Instant} from '../../core/time.js';
 import {componentOf, kindOf, pathOf} from './error-kinds.js';
 import {quoted, withoutStamps} from './line.js';
 
@@ -12,6 +12,8 @@ const KEPT_LINES = 24;
 /** Different loggers: three for each of a hundred cameras and some more. */
 const MOST_LOGGERS = 400;
 const MOST_REPORTS = 40;
+/** What follows within this time is said of the first line. */
+const BURST = seconds(2);
 /** Characters of a line that are read closer. */
 const LONGEST = 2048;
 
@@ -47,11 +49,18 @@ export class LevelSearch {
 
 /** What says nothing of its own: a heading, whose cause stands in the lines after it. */
 const HEADINGS =
-  /: (?:The following ffmpeg logs include|Error occurred when attempting to maintain recording cache|Unable to store recording segment|Unable to convert |Input #\d|Output #\d|Stream |Duration:|Metadata:)/;
+  /\[INFO\] The go2rtc service exited with|: (?:The following ffmpeg logs include|Error occurred when attempting to maintain recording cache|Unable to store recording segment|Unable to convert |fatal: child failed with exit code|\[emerg\] still could not bind|Input #\d|Output #\d|Stream |Duration:|Metadata:)/;
+
+/** An address of the pod itself. */
+const IN_THE_POD = /(?:^|[/@\s])(?:127\.0\.0\.1|localhost|\[::1\]):\d/;
+
+/** What ended with the line: its writer, the main thread of Frigate, nothing. */
+export type Ending = 'fatal' | 'of-main' | null;
 
 interface LoggerLines {
   readonly component: Component;
   readonly camera: string | null;
+  readonly ending: Ending;
   count: number;
   first: Instant;
   last: Instant;
@@ -97,10 +106,13 @@ export class ErrorReader {
     keepLine(logger, line, at);
   }
 
-  /** An error without a logger: an exception that was not caught, a line of nginx or of a service. */
-  other(component: Component, line: string, at: Instant): void {
-    const key = `(${component})`;
-    const logger = this.#loggers.get(key) ?? this.#begin(key, {component, camera: null}, at);
+  /**
+   * An error without a logger: an exception that was not caught, a line of nginx or of a service.
+   * @param ending What ended with it.
+   */
+  other(component: Component, line: string, at: Instant, ending: Ending = null): void {
+    const key = `(${component} ${ending ?? ''})`;
+    const logger = this.#loggers.get(key) ?? this.#begin(key, {component, camera: null}, at, ending);
     if (logger !== null) keepLine(logger, line, at);
   }
 
@@ -111,10 +123,15 @@ export class ErrorReader {
       .slice(0, MOST_REPORTS);
   }
 
-  #begin(key: string, {component, camera}: Pick<LoggerLines, 'component' | 'camera'>, at: Instant): LoggerLines | null {
+  #begin(
+    key: string,
+    {component, camera}: Pick<LoggerLines, 'component' | 'camera'>,
+    at: Instant,
+    ending: Ending = null,
+  ): LoggerLines | null {
     if (this.#loggers.size >= MOST_LOGGERS) return null;
     const named = camera === null ? null : asText(camera);
-    const logger = {component, camera: named, count: 0, first: at, last: at, lines: [], instants: []};
+    const logger = {component, camera: named, ending, count: 0, first: at, last: at, lines: [], instants: []};
     // A copy: a slice would keep the whole line in memory.
     this.#loggers.set(Buffer.from(key, 'latin1').toString('latin1'), logger);
     return logger;
@@ -130,7 +147,7 @@ const keepLine = (logger: LoggerLines, line: string, at: Instant): void => {
   logger.count += 1;
 };
 
-const reportsOf = ({component, camera, count, first, lines, instants}: LoggerLines): readonly ErrorReport[] => {
+const reportsOf = ({component, camera, ending, count, first, lines, instants}: LoggerLines): readonly ErrorReport[] => {
   const read = lines
     .map((line, index) => ({at: instants[index] ?? first, text: withoutStamps(asText(line.slice(0, LONGEST)))}))
     .sort((a, b) => a.at - b.at);
@@ -141,24 +158,34 @@ const reportsOf = ({component, camera, count, first, lines, instants}: LoggerLin
   const kinds = Map.groupBy(quotable, ({text}): ErrorKind => kindOf(text));
   return [...kinds].map(([kind, each]) => {
     const newest = each.at(-1);
+    const shown = ending === 'fatal' || component === 'camera' ? firstOfBurst(each) : newest;
     return {
       component,
       camera,
       kind,
+      ...(shown !== undefined && IN_THE_POD.test(shown.text) ? {local: true as const} : {}),
       path: each.map(({text}) => pathOf(text)).findLast((path) => path !== null) ?? null,
       count: Math.max(1, Math.round(each.length * share)),
       first: lines.length < count ? first : (each[0]?.at ?? first),
       last: newest?.at ?? first,
-      sample: quoted(newest?.text ?? ''),
+      sample: quoted(shown?.text ?? ''),
+      ...(ending === 'fatal' ? {fatal: true as const} : {}),
+      ...(ending === 'of-main' ? {ofMain: true as const} : {}),
     };
   });
+};
+
+/** Of lines in their order. */
+const firstOfBurst = <T extends {readonly at: Instant}>(lines: readonly T[]): T | undefined => {
+  const newest = lines.at(-1);
+  return newest === undefined ? undefined : lines.find(({at}) => at >= earlier(newest.at, BURST));
 };
 
 /** The reports of several scans of one log as one list: the same error of the same component is one. */
 export const mergeReports = (parts: ReadonlyArray<readonly ErrorReport[]>): readonly ErrorReport[] => {
   const merged = new Map<string, ErrorReport>();
   for (const report of parts.flat()) {
-    const key = `${report.component} ${report.camera ?? ''} ${report.kind}`;
+    const key = `${report.component} ${report.camera ?? ''} ${report.kind} ${report.fatal === true} ${report.ofMain === true}`;
     const before = merged.get(key);
     if (before === undefined) {
       merged.set(key, report);

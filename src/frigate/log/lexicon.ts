@@ -5,6 +5,9 @@
  */
 import type {Component, Signature} from '../../core/observation/log.js';
 
+/** The first line of the interpreter's report of a signal in native code, which ends its process (CPython, Modules/faulthandler.c). */
+export const FATAL_ERROR = 'Fatal Python error: ';
+
 export interface Wording {
   readonly signature: Signature;
   /** Stands in every line that the pattern matches; lines without any literal are skipped. The longer, the faster (search.ts). */
@@ -32,6 +35,8 @@ const wording = (signature: Signature, literal: string, pattern: RegExp, [from, 
 const FFMPEG = '\\bffmpeg\\.(?<camera>[^\\s.]+)\\.\\w+\\s+ERROR\\s*:';
 /** The same as a thing that a line must not have. */
 const NO_FFMPEG = `(?!.*${FFMPEG.replace('?<camera>', '?:')})`;
+/** The logs of s6 and the frames stand in /dev/shm (const.py, log-prepare/run), which holds no recording. */
+const NO_SHARED_MEMORY = '(?!.*/dev/shm/)';
 /** About the cache and not about moving a segment from there to /media. */
 const CACHE_PATH = '(?!.*/media/).*/tmp/cache/';
 
@@ -72,10 +77,15 @@ const detector: readonly Wording[] = [
     /Driver version \S+ is different from library version/,
     ['0.15', null],
   ),
-  wording('detector-driver', 'Failed to initialize NVML', /Failed to initialize NVML/),
-  wording('detector-driver', 'CUDA failure ', /CUDA failure \d+/),
-  wording('detector-driver', 'CUDA_ERROR_UNKNOWN', /CUDA_ERROR_UNKNOWN/),
-  wording('detector-driver', 'CUDA_ERROR_NO_DEVICE', /CUDA_ERROR_NO_DEVICE/),
+  // Where ffmpeg says it, it is the decoder of a camera.
+  ...(
+    [
+      ['Failed to initialize NVML', 'Failed to initialize NVML'],
+      ['CUDA failure ', 'CUDA failure \\d+'],
+      ['CUDA_ERROR_UNKNOWN', 'CUDA_ERROR_UNKNOWN'],
+      ['CUDA_ERROR_NO_DEVICE', 'CUDA_ERROR_NO_DEVICE'],
+    ] as const
+  ).map(([literal, words]) => wording('detector-driver', literal, new RegExp(`^${NO_FFMPEG}.*${words}`))),
   wording(
     'detector-driver',
     'driver/usb/usb_driver.cc',
@@ -151,7 +161,7 @@ const storage: readonly Wording[] = [
   wording(
     'no-space-left',
     'No space left on device',
-    new RegExp(`^${NO_FFMPEG}(?!${CACHE_PATH}).*No space left on device`),
+    new RegExp(`^${NO_FFMPEG}${NO_SHARED_MEMORY}(?!${CACHE_PATH}).*No space left on device`),
   ),
   wording('no-space-left', 'database or disk is full', /database or disk is full/),
   wording('could-not-clear', 'Could not clear ', /: Could not clear [\d.]+ (?:MB, )?currently/, ['0.12', null]),
@@ -159,8 +169,8 @@ const storage: readonly Wording[] = [
     '0.12',
     null,
   ]),
-  // /config is read-only on purpose where a ConfigMap is mounted there; a database there says so in words of its own.
-  wording('read-only', 'Read-only file system', /^(?!.*[ ']\/config\/).*Read-only file system/),
+  // The root of a container, and /config where a ConfigMap is mounted, are read-only on purpose; a database there says so in words of its own.
+  wording('read-only', 'Read-only file system', /^(?!.*(?:^|[\s'"(=])\/(?!media\/)[\w.-]+\/).*Read-only file system/),
   wording('read-only', 'attempt to write a readonly database', /attempt to write a readonly database/),
   wording('io-error', 'Stale file handle', /Stale file handle/),
   // On an ffmpeg line it is the camera's stream that failed.
@@ -175,12 +185,17 @@ const storage: readonly Wording[] = [
 const process: readonly Wording[] = [
   wording('database-locked', 'database is locked', /database is locked/),
   wording('database-malformed', 'database disk image is malformed', /database disk image is malformed/),
-  wording('bus-error', 'Fatal Python error: Bus', /Fatal Python error: Bus error/),
+  wording('bus-error', FATAL_ERROR, /Fatal Python error: Bus error/),
   wording('killed-by-signal-9', 'Service Frigate exited with', /Service Frigate exited with code 256 \(by signal 9\)/, [
     '0.12',
     null,
   ]),
   wording('config-invalid', 'Your config file is not valid', /\*\*\* +Your config file is not valid! +\*\*\*/),
+  // s6-overlay goes on without the services that need it: the container runs, and Frigate never begins.
+  wording('services-not-started', 'unable to start service', /(?:^|\s)s6-rc: warning: unable to start service \S+: /, [
+    '0.12',
+    null,
+  ]),
   wording('safe-mode', 'Starting Frigate in safe mode', /Starting Frigate in safe mode/, ['0.17', null]),
   wording('starting', 'Starting Frigate (', /: Starting Frigate \(\d+\.\d+/),
   wording('migration', 'Starting migrations', /: Starting migrations/),
@@ -234,12 +249,40 @@ export const THREAD_DIED = {
 /** The first line of every traceback of Python's. */
 export const TRACEBACK = 'Traceback (most recent call last)';
 
-/** Errors of services that write no level of Python's: nginx's error log, s6 and the shell about go2rtc. */
-export const BARE_ERRORS: ReadonlyArray<{readonly literal: string; readonly component: Component}> = [
+export interface BareError {
+  readonly literal: string;
+  readonly component: Component;
+  /** The whole line; absent: every line with the literal. */
+  readonly pattern?: RegExp;
+  /** Whoever writes it ends with it. */
+  readonly fatal?: true;
+}
+
+/** Errors of services that write no level of Python's: nginx's error log, s6, the runtime's first program, the shell about go2rtc. */
+export const BARE_ERRORS: readonly BareError[] = [
   {literal: 'while connecting to upstream', component: 'nginx'},
   {literal: 'while reading response header from upstream', component: 'nginx'},
   {literal: 'cannot execute binary file', component: 'go2rtc'},
   {literal: 'The go2rtc service exited with', component: 'go2rtc'},
+  // docker/main/rootfs/usr/local/go2rtc/create_config.py, 0.12 and, for restricted sources, 0.17 and later.
+  {literal: '[ERROR] Invalid substitution found', component: 'go2rtc'},
+  {literal: ' uses a restricted source (', component: 'go2rtc'},
+  {literal: ' uses a dynamic source format which', component: 'go2rtc'},
+  // At this level nginx does not start, and the container is taken down (s6-rc.d/nginx/finish); what a reload rejects has a stamp instead.
+  {literal: 'nginx: [emerg] ', component: 'nginx', fatal: true},
+  // skarnet's strerr_dief, by the programs of s6 and s6-overlay 3 that begin a container.
+  ...[
+    's6-overlay-suexec',
+    '/libexec/preinit',
+    's6-linux-init',
+    's6-svscan',
+    's6-supervise',
+    's6-rc-init',
+    's6-applyuidgid',
+    's6-setuidgid',
+    's6-chown',
+  ].map((program) => ({literal: `${program}: fatal: `, component: 's6', fatal: true}) as const),
+  {literal: 'exec format error', component: 's6', pattern: /(?:^| )exec \/\S+: exec format error/, fatal: true},
 ];
 
 /** Repeated lines are folded: by ffmpeg (`    Last message repeated 1 times`), and by Frigate from 0.16 with `[LOGGING]` in front. */

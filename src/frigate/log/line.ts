@@ -75,9 +75,12 @@ export const withoutStamps = (line: string): string => line.replace(STAMP, '').r
 export const loggerOf = (line: string): string | null => LOGGER.exec(withoutStamps(line))?.[1] ?? null;
 
 const LONGEST_QUOTE = 240;
-/** Frigate's own stamp, in a zone that is not known. */
-const OWN_STAMP = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /;
+/** Frigate's own stamp, and nginx's, in a zone that is not known. */
+const OWN_STAMP = /^(?:\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]|\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) /;
+
+/** Where ffmpeg keeps what a line is about: `[h264 @ 0x5593bcf4f0c0]`. */
+const ADDRESS = / @ 0x[0-9a-f]+(?=\])/g;
 
 /** A line without its stamps as people are shown it: masked, on one line, at most 240 characters. */
 export const quoted = (text: string): string =>
-  maskedLine(text.replace(OWN_STAMP, '').replace(/ {2,}/g, ' '), LONGEST_QUOTE);
+  maskedLine(text.replace(OWN_STAMP, '').replace(ADDRESS, '').replace(/ {2,}/g, ' '), LONGEST_QUOTE);

@@ -1,6 +1,15 @@
 /** What a line says in the words of the lexicon. */
-import type {Component, Signature} from '../../core/observation/log.js';
-import {BARE_ERRORS, LEXICON, REPETITION, THREAD_DIED, TRACEBACK, type Wording} from './lexicon.js';
+import type {Signature} from '../../core/observation/log.js';
+import {
+  BARE_ERRORS,
+  FATAL_ERROR,
+  LEXICON,
+  REPETITION,
+  THREAD_DIED,
+  TRACEBACK,
+  type BareError,
+  type Wording,
+} from './lexicon.js';
 import {LiteralSearch} from './search.js';
 import {START_ENDS, START_STEPS, type StartStepWording} from './start-steps.js';
 
@@ -11,6 +20,7 @@ export const literals: readonly string[] = [
     THREAD_DIED.literal,
     REPETITION.literal,
     TRACEBACK,
+    FATAL_ERROR,
     ...BARE_ERRORS.map(({literal}) => literal),
     ...START_STEPS.map(({literal}) => literal),
     ...START_ENDS.map(({literal}) => literal),
@@ -35,8 +45,9 @@ const wordings: ReadonlyArray<readonly Wording[]> = literals.map((literal) =>
 const threadDied = literals.indexOf(THREAD_DIED.literal);
 const repetition = literals.indexOf(REPETITION.literal);
 const traceback = literals.indexOf(TRACEBACK);
-const bareErrors: ReadonlyMap<number, Component> = new Map(
-  BARE_ERRORS.map(({literal, component}) => [literals.indexOf(literal), component]),
+const fatal = literals.indexOf(FATAL_ERROR);
+const bareErrors: ReadonlyMap<number, BareError> = new Map(
+  BARE_ERRORS.map((error) => [literals.indexOf(error.literal), error]),
 );
 
 /** The wordings of long steps of each literal; `undefined`: it has none. */
@@ -68,8 +79,10 @@ export interface LineReading {
   readonly startStep: StartStepWording | null;
   /** Only a Frigate whose start is over writes this line. */
   readonly startEnded: boolean;
-  /** The component that wrote an error in a form of its own, without a logger. */
-  readonly bareError: Component | null;
+  /** The interpreter's report of a signal begins here. */
+  readonly fatal: boolean;
+  /** The form of an error that a component wrote without a logger. */
+  readonly bareError: BareError | null;
 }
 
 const matchOf = (wording: Wording, line: string): Match | null => {
@@ -102,12 +115,18 @@ const collect = (matches: Match[], candidates: readonly Wording[], line: string)
 
 type Draft = {-readonly [Key in keyof LineReading]: LineReading[Key]};
 
+const bareErrorOf = (literal: number, line: string): BareError | null => {
+  const error = bareErrors.get(literal);
+  return error === undefined || error.pattern?.test(line) === false ? null : error;
+};
+
 /** Adds what one literal of the line shows. */
 const mark = (draft: Draft, matches: Match[], literal: number, line: string): void => {
   if (literal === threadDied) draft.thread ??= THREAD_DIED.pattern.exec(line)?.groups?.['thread'] ?? null;
   if (literal === repetition) draft.repeated = Number(REPETITION.pattern.exec(line)?.groups?.['times'] ?? 0);
   if (literal === traceback) draft.traceback = true;
-  draft.bareError ??= bareErrors.get(literal) ?? null;
+  if (literal === fatal) draft.fatal = true;
+  draft.bareError ??= bareErrorOf(literal, line);
   draft.startStep ??= steps[literal]?.find(({pattern}) => pattern.test(line)) ?? null;
   if (startEnds.get(literal)?.test(line) === true) draft.startEnded = true;
   collect(matches, wordings[literal] ?? [], line);
@@ -121,6 +140,7 @@ export const readLine = (bytes: Uint8Array, first: Hit | null, end: number, line
     thread: null,
     repeated: 0,
     traceback: false,
+    fatal: false,
     bareError: null,
     startStep: null,
     startEnded: false,

@@ -2,12 +2,14 @@
  * Reading a log of any size in constant memory: a search over the bytes finds the few lines that may matter, and only
  * these are decoded. Events count by the kubelet's timestamp; the zones of Frigate's own stamps are unknown.
  */
-import type {LogEvidence, StartStep} from '../../core/observation/log.js';
+import type {LogEvidence, Signature, StartStep} from '../../core/observation/log.js';
 import {latest, type Instant} from '../../core/time.js';
 import {AccessLog} from './access-log.js';
-import {ErrorReader, levelIn, LevelSearch} from './error-reader.js';
+import {isLasting} from './error-kinds.js';
+import {ErrorReader, levelIn, LevelSearch, type Ending} from './error-reader.js';
 import {LogEnd} from './last-lines.js';
 import {loggerOf, quoted, StampReader, withoutStamps} from './line.js';
+import {FATAL_ERROR} from './lexicon.js';
 import {firstHit, readLine, readText, type Hit, type Match} from './match.js';
 import {Counters} from './tally.js';
 import {Traceback} from './traceback.js';
@@ -38,6 +40,29 @@ const decode = (bytes: Buffer, start: number, end: number): string =>
 
 const newer = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null || b === null ? (a ?? b) : latest(a, b);
+
+/** What a script of s6 could not do stands before the line that says that it ended. */
+const explainedBefore: ReadonlySet<Signature> = new Set<Signature>(['services-not-started']);
+
+/** multiprocessing/process.py writes the name of the process before the traceback that ended it. */
+const processIn = (line: string): string | null => /^Process (\S+):$/.exec(withoutStamps(line).trimEnd())?.[1] ?? null;
+
+/** What ended with it. */
+const endingOf = ({fatal, ofMain}: Traceback): Ending => (fatal ? 'fatal' : ofMain ? 'of-main' : null);
+
+/** Which processes of Frigate are compared with the statistics (FRG-304), by the title that multiprocessing gives (0.8 to 0.18). */
+const PROCESS_ROLES: ReadonlyArray<readonly [title: RegExp, signature: Signature]> = [
+  [/^(?:frigate\.)?(?:capture|process|camera_capture|camera_processor):/, 'camera-process-failed'],
+  [/^(?:frigate\.)?record(?:ing|ing_manager)?$/, 'recorder-process-failed'],
+];
+
+/** What a traceback says ended: a thread, or a process for something that its successor meets again. `null`: neither. */
+const endedBy = ({thread, process, database, exception}: Traceback): Signature | null => {
+  const lasting = exception !== null && isLasting(exception);
+  if (thread !== null) return database ? (lasting ? 'database-thread-failed' : 'database-thread-died') : 'thread-died';
+  if (process === null || !lasting) return null;
+  return PROCESS_ROLES.find(([title]) => title.test(process))?.[1] ?? null;
+};
 
 export class LogScanner {
   readonly #window: LogWindow;
@@ -158,28 +183,46 @@ export class LogScanner {
     if (!this.#within(this.#at)) return;
     const reading = readLine(bytes, hit !== null && hit.at < end ? hit : null, end, line);
     if (reading.thread !== null) this.#openTraceback(reading.thread, line);
-    else if (reading.traceback && this.#traceback === null) this.#openTraceback(null, line);
+    else if (reading.fatal) this.#openReport(line);
+    else if (reading.traceback && this.#traceback === null) {
+      const before = this.#lineBefore(bytes, start);
+      const process = processIn(before);
+      if (process === null) this.#openTraceback(null, line);
+      else this.#openTraceback(null, before, process);
+    }
     const level = levelIn(line);
     if (level >= 0) this.#errors.line(line, level, this.#at);
-    else if (reading.bareError !== null) this.#errors.other(reading.bareError, line, this.#at);
-    this.#count(reading.matches, 1, line);
+    else if (reading.bareError !== null)
+      this.#errors.other(
+        reading.bareError.component,
+        line,
+        this.#at,
+        reading.bareError.fatal === true ? 'fatal' : null,
+      );
+    this.#count(reading.matches, 1, line, () => this.#lineBefore(bytes, start));
     if (reading.startEnded) this.#startEnded = this.#at;
     if (reading.startStep !== null) {
       const text = quoted(withoutStamps(Buffer.from(line, 'latin1').toString('utf8')));
       this.#step = {kind: reading.startStep.kind, at: this.#at, text, ended: reading.startStep.ends === true};
     }
-    if (reading.repeated > 0)
-      this.#repeat(
-        line,
-        start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous,
-        reading.repeated,
-      );
+    if (reading.repeated > 0) this.#repeat(line, this.#lineBefore(bytes, start), reading.repeated);
   }
 
-  #count(matches: readonly Match[], times: number, line: string): void {
+  #lineBefore(bytes: Buffer, start: number): string {
+    return start > 0 ? decode(bytes, lineStart(bytes, start - 1), start - 1) : this.#previous;
+  }
+
+  /** @param before The line before, for the signatures that say nothing of their own cause. */
+  #count(matches: readonly Match[], times: number, line: string, before: () => string = () => ''): void {
     for (const {signature, camera, retracts} of matches) {
       if (retracts) this.#counters.retract(signature);
-      else this.#counters.add(signature, {at: this.#at, camera, times, line});
+      else
+        this.#counters.add(signature, {
+          at: this.#at,
+          camera,
+          times,
+          line: explainedBefore.has(signature) ? `${withoutStamps(before()).trimEnd()}; ${withoutStamps(line)}` : line,
+        });
     }
   }
 
@@ -189,19 +232,27 @@ export class LogScanner {
     this.#count(readText(before).matches, times, before);
   }
 
-  #openTraceback(thread: string | null, head: string): void {
+  #openTraceback(thread: string | null, head: string, process: string | null = null): void {
     this.#closeTraceback();
-    this.#traceback = {body: new Traceback(thread, this.#at), head};
+    this.#traceback = {body: new Traceback(thread, this.#at, process), head};
+  }
+
+  #openReport(line: string): void {
+    this.#closeTraceback();
+    const heading = withoutStamps(line);
+    const text = heading.slice(Math.max(0, heading.indexOf(FATAL_ERROR))).trimEnd();
+    this.#traceback = {body: Traceback.ofSignal(text, this.#at), head: line};
   }
 
   #closeTraceback(): void {
     if (this.#traceback === null) return;
     const {body, head} = this.#traceback;
     this.#traceback = null;
-    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun);
-    if (body.thread === null) return;
+    if (body.exception !== null) this.#errors.other(body.component, body.exception, body.begun, endingOf(body));
+    const ended = endedBy(body);
+    if (ended === null) return;
     const line = body.exception === null ? head : `${head} ${body.exception}`;
-    this.#counters.add(body.database ? 'database-thread-died' : 'thread-died', {
+    this.#counters.add(ended, {
       at: body.begun,
       camera: null,
       times: 1,

@@ -17,6 +17,7 @@ import {
 import {milliseconds, minutes, seconds, type Duration, type Instant} from '../../core/time.js';
 import type {FrigateReader} from '../../frigate/frigate.js';
 import {inTurns} from '../../pass/in-turns.js';
+import {startsLong} from '../../pass/observe-frigate.js';
 import {askForMemory} from '../../pass/observe-memory.js';
 import {filledWith, type WatchState} from './watch-state.js';
 import {reachableOn, runningOn, serverNow, type WatchContext} from './watch-context.js';
@@ -24,6 +25,8 @@ import {reachableOn, runningOn, serverNow, type WatchContext} from './watch-cont
 /** A pause that is shorter than this was no round: nothing was asked. */
 const LEAST_ROUND = seconds(1);
 const CONFIG_EVERY = minutes(1);
+/** The metrics API has a new sample each 15 s at most. */
+const CPU_EVERY = seconds(30);
 const SEGMENT_LANES = 4;
 /** While recording may have stopped: the length of a segment. Otherwise it is looked so often whether something points there. */
 const DOUBTFUL_ROUND = seconds(10);
@@ -175,12 +178,27 @@ const untilNextRound = async (context: WatchContext, pause: Duration, logReason:
   }
 };
 
+/** While a start lasts longer than usual its CPU time shows whether it works (R-06); Frigate itself answers nothing then. */
+const askCpu = async ({ports, writer, signal}: WatchContext): Promise<boolean> => {
+  const running = runningOn(writer.now);
+  if (running === null || writer.now.frigate.stats.known) return false;
+  const {workload, pod, container} = running;
+  if (!startsLong(ports, container, {memory: memoryOn(writer.now), now: serverNow(ports)})) return false;
+  const address = {namespace: workload.namespace, pod: pod.name, container: container.name, ip: pod.ip};
+  const cpuUse = await askForMemory(ports, {workload, pod}, address, signal, true).cpu;
+  if (!signal.aborted && runningOn(writer.now)?.container.id === container.id) writer.put({cpuUse});
+  return true;
+};
+
 export const askDetails = async (context: WatchContext): Promise<void> => {
   const {ports, signal} = context;
   const logReason: LogReason = {since: null};
   let configAsked: number | null = null;
+  let cpuAsked: number | null = null;
   while (!signal.aborted) {
     const due = configAsked === null || ports.clock.monotonic() - configAsked >= CONFIG_EVERY;
+    if ((cpuAsked === null || ports.clock.monotonic() - cpuAsked >= CPU_EVERY) && (await askCpu(context)))
+      cpuAsked = ports.clock.monotonic();
     const pause = await askOnce(context, due);
     if (due && pause >= LEAST_ROUND) configAsked = ports.clock.monotonic();
     await untilNextRound(context, pause, logReason);

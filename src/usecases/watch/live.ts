@@ -103,6 +103,7 @@ export const observedPassOf = (watchState: WatchState, ports: PassPorts): Observ
     },
     log: watchState.log,
     memoryUse: watchState.memoryUse,
+    cpuUse: watchState.cpuUse,
     previousLog: watchState.previousLog,
     state: watchState.recalledState === null ? notReadYet : recalledState.soundness,
     servedAt: recalledState.state.servedAt,

@@ -1,7 +1,7 @@
 /** Frigate itself, asked every two seconds, one request at a time: the next poll begins when the one before has ended. */
 import {isDeepStrictEqual} from 'node:util';
 import {backOff} from '../../core/back-off.js';
-import {notReadYet, unknown, type Unknown} from '../../core/known.js';
+import {notAsked, notReadYet, unknown, type Unknown} from '../../core/known.js';
 import type {Snapshot} from '../../core/observation/frigate.js';
 import {sharedWith} from '../../core/observation/shared-snapshots.js';
 import {humanDuration, milliseconds, seconds, since, type Duration, type Instant} from '../../core/time.js';
@@ -58,6 +58,7 @@ const forgotten = (why: Unknown): Partial<WatchState> => ({
   mounts: why,
   mountProbe: why,
   memoryUse: why,
+  cpuUse: notAsked(),
 });
 
 const poll = async (context: WatchContext, {address, podUid}: Reachable): Promise<boolean> => {

@@ -1,8 +1,9 @@
 /** The newest answer of every source of a live screen, and how fresh each is. Immutable: every answer makes a new one. */
-import {notReadYet, type Known, type UnknownReason} from '../../core/known.js';
+import {notAsked, notReadYet, type Known, type UnknownReason} from '../../core/known.js';
 import type {FrigateObservation, Snapshot, StatsReading, Via} from '../../core/observation/frigate.js';
 import type {Filling} from '../../core/observation/fill-forecast.js';
 import type {LogEvidence, Signature} from '../../core/observation/log.js';
+import type {CpuUse} from '../../core/observation/cpu-use.js';
 import type {MemoryUse} from '../../core/observation/memory-use.js';
 import type {Node} from '../../core/observation/node.js';
 import type {CronJob, InstalledDaemon, PersistentClaim, Permission} from '../../core/observation/observation.js';
@@ -105,6 +106,8 @@ export interface WatchState {
   readonly log: Known<LogEvidence>;
   readonly previousLog: Known<LogEvidence>;
   readonly memoryUse: Known<MemoryUse>;
+  /** Of the container whose start lasts longer than usual; otherwise it is not asked. */
+  readonly cpuUse: Known<CpuUse>;
   /** Newest last, at most {@link MOST_LINES}. */
   readonly lines: readonly LogLine[];
 }
@@ -150,6 +153,7 @@ export const emptyWatchState: WatchState = {
   log: notReadYet,
   previousLog: notReadYet,
   memoryUse: notReadYet,
+  cpuUse: notAsked(),
   lines: [],
 };
 

@@ -114,12 +114,18 @@ describe('the state document', () => {
     const start = {containerId: 'containerd://c1', workedAt: now, step: null, workLoggedAt: null};
     const {state, problems, lost} = decodeState(JSON.stringify({...full, memory: {...full.memory, start}}));
     assert.deepEqual([problems, lost], [[], false]);
-    assert.deepEqual(state.memory.start, {...start, shownAt: null, cpu: null});
+    assert.deepEqual(state.memory.start, {...start, shownAt: null, failure: null, cpu: null});
     const shown = {
       ...full,
       memory: {
         ...full.memory,
-        start: {...start, workedAt: null, shownAt: now, cpu: {at: now, busyAt: null, idleSince: now}},
+        start: {
+          ...start,
+          workedAt: null,
+          shownAt: now,
+          failure: {at: now, text: "KeyError: 'x'", cause: 'process'} as const,
+          cpu: {at: now, busyAt: null, idleSince: now},
+        },
       },
     };
     assert.deepEqual(decodeState(encodeState(shown)).state.memory.start, shown.memory.start);

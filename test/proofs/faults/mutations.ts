@@ -157,4 +157,34 @@ export const mutations: readonly Mutation[] = [
     from: 'shows(startShown(observation, startedAt))',
     to: 'null',
   },
+  {
+    fault: 'E-11',
+    file: 'src/core/checks/detectors/frg-403-detector-not-silent.ts',
+    from: 'if (reported !== null)',
+    to: 'if (false)',
+  },
+  {
+    fault: 'E-12',
+    file: 'src/core/checks/frigate/frg-301-api-responsive.ts',
+    from: 'if (unstarted !== null) return notBegun(context, unstarted, facts);',
+    to: '',
+  },
+  {
+    fault: 'E-13',
+    file: 'src/frigate/log/error-kinds.ts',
+    from: 'LASTING.has(kindOf(text)) && ',
+    to: 'LASTING.size === 0 && ',
+  },
+  {
+    fault: 'E-14',
+    file: 'src/core/checks/frigate/frg-304-processes-running.ts',
+    from: 'return samples.includes(null) ? null : (samples[0] ?? null);',
+    to: 'return null;',
+  },
+  {
+    fault: 'E-15',
+    file: 'src/core/checks/recording/frg-601-recordings-written.ts',
+    from: '    !threadDiedAt(context, from)',
+    to: '    true',
+  },
 ];

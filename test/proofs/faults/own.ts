@@ -68,4 +68,34 @@ export const ownFaults: readonly Fault[] = [
     'core/checks/start',
     'remembers when something else than an answer showed it to be over',
   ),
+  fault(
+    'E-11',
+    'restarted for a detector of another machine that reports that it gets no answer',
+    'core/checks/reported',
+    'is no case for a restart where it reports that nobody answers it',
+  ),
+  fault(
+    'E-12',
+    'restarted a container whose services never began',
+    'core/checks/reported',
+    'is neither starting nor hung',
+  ),
+  fault(
+    'E-13',
+    'restarted for a thread that ended for a full or damaged database',
+    'core/checks/reported',
+    'is not started again by a restart',
+  ),
+  fault(
+    'E-14',
+    'restarted for processes that reported what their successors meet as well',
+    'core/checks/reported',
+    'are not where they report what their successors meet',
+  ),
+  fault(
+    'E-15',
+    'left a dead thread alone because the recorder said that it does not keep up',
+    'core/checks/reported',
+    'is the work of nobody where a thread ended when the recording stopped',
+  ),
 ];

@@ -4,6 +4,10 @@ import {detectorIncidents} from './detectors.js';
 import {evidenceIncidents} from './evidence.js';
 import type {Incident} from './incident.js';
 import {kubernetesIncidents} from './kubernetes.js';
+import {lastWordIncidents} from './last-words.js';
+import {misreadIncidents} from './misread.js';
+import {podIncidents} from './pods.js';
+import {reportedIncidents} from './reported.js';
 import {reportIncidents} from './reports.js';
 import {shownStartIncidents} from './starts-shown.js';
 import {storageIncidents} from './storage.js';
@@ -14,6 +18,10 @@ export const incidents: readonly Incident[] = [
   ...evidenceIncidents,
   ...shownStartIncidents,
   ...reportIncidents,
+  ...lastWordIncidents,
+  ...reportedIncidents,
+  ...podIncidents,
+  ...misreadIncidents,
   ...cameraIncidents,
   ...storageIncidents,
   ...kubernetesIncidents,

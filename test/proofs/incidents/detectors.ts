@@ -391,13 +391,11 @@ export const detectorIncidents: readonly Incident[] = [
       ideal: 'tell',
       restarts: 0,
       health: 'unhealthy',
-      causes: ['network', 'config', 'camera'],
+      causes: ['node', 'config'],
       finding: 'FRG-501',
       mails: [1, 2],
-      says: /ffmpeg/,
+      says: /iHD_drv_video\.so init failed/,
     },
-    differs:
-      'tells that all cameras went at once and how to read what ffmpeg says of it; the driver itself is not named',
   },
   {
     row: '35',

@@ -162,13 +162,15 @@ const observe = (story: Story, moment: Moment, last: Restart | null, window: Dur
     anObservation({
       ...(last === null ? {} : afterRestart(last, moment)),
       ...seen,
-      log: scanned(cured ? [] : (story.log ?? []), moment, started, window),
+      log: seen.log ?? scanned(cured ? [] : (story.log ?? []), moment, started, window),
       previousLog:
         story.previousLog === undefined || !begun || cured
           ? notAsked('the container did not exit')
           : known(
               scan(
-                story.previousLog.map((line, index) => [ago(seconds(120 - index)), line] as const),
+                story.previousLog.map(
+                  (line, index, all) => [ago(seconds(120 + (all.length - 1 - index) / 10)), line] as const,
+                ),
                 LOG_WINDOW,
               ),
             ),

@@ -187,6 +187,11 @@ describe('a live look', function () {
     assert.deepEqual(stage.store.get().freshness.troubles, []);
   });
 
+  it('asks for the CPU time of a container whose start lasts longer than usual, which Frigate itself cannot tell', async () => {
+    await using stage = await stageOf('model-build', null, null, {metrics: 'present'});
+    await stage.shows(({view}) => view?.live.watchState.cpuUse.known === true, 20_000);
+  });
+
   it('asks Frigate one question at a time and never faster than it was told', async () => {
     await using stage = await stageOf();
     await stage.shows(isWell);

@@ -31,10 +31,11 @@ export const stageOf = async (
   name = 'healthy',
   kubeconfigOf: ((server: string) => string) | null = null,
   custom: CustomProbes | null = null,
+  options: Parameters<typeof startSimulator>[1] = {},
 ): Promise<Stage> => {
   const scenario = findScenario(name);
   assert.ok(scenario);
-  const world = await startSimulator(scenario);
+  const world = await startSimulator(scenario, options);
   const env = {HOME: '/nonexistent', PATH: process.env['PATH']};
   const cluster = await connect(
     kubeconfigOf === null

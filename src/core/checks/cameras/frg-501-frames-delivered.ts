@@ -18,6 +18,8 @@ import {
 } from '../evidence/wording.js';
 import {silentByPlan} from '../../planned-silence.js';
 import {sharedOrigin, stoppedTogether} from '../evidence/common-cause.js';
+import {messageOf} from '../evidence/errors.js';
+import {commonError, ffmpegError} from '../evidence/ffmpeg-errors.js';
 
 /** Frigate's own faults with the signs of dead cameras; each of them, when critical, says whether a restart cures it. */
 const ownFaults = ['FRG-304', 'FRG-305', 'FRG-603', 'FRG-801'] as const satisfies readonly CheckId[];
@@ -29,11 +31,11 @@ export const framesDelivered = defineCheck('FRG-501', {
   after: [...ownFaults],
   settles: true,
   docs: {
-    what: 'The frames per second that arrive from every enabled camera, against the rate that is configured for detection.',
+    what: 'The frames per second that arrive from every enabled camera, against the rate that is configured for detection. What the ffmpeg of a camera without frames reports is quoted.',
     limits:
       'Critical under 0.3 of the configured rate (0.5 frames/s where that is not known). Disabled cameras and those of `FRIGATE_HC_SKIP_CAMERAS` do not count; one in its window of `FRIGATE_HC_CAMERA_SCHEDULE` is info.',
     cure: 'None for a camera or a network. When all or most cameras deliver nothing, a restart helps only where a fault of Frigate itself is proven: terminated or hung processes (FRG-304, FRG-305), a hung go2rtc (FRG-801), a full cache (FRG-603).',
-    next: 'One camera: check its power, its address, its password. Several at once: check the switch, the recorder or the network between.',
+    next: 'Read the quoted line of ffmpeg: a decoder that cannot be used is a matter of the node and its driver, a rejected login one of the password. One camera: check its power, its address, its password. Several at once: check the switch, the recorder or the network between.',
     source:
       'Frigate video.py (camera_fps over 10 s, zero after an outage); cams-gone, cams-net, cam-hang provoked on 0.17.2: a restart changed nothing.',
   },
@@ -90,6 +92,15 @@ const withoutFrames = (
   const names = down.map(({name}) => name);
   const most = down.length * 2 > cameras.length;
   const fault = most ? ownFault(context, names) : null;
+  // One line of each kind says it for all.
+  const reports = [
+    ...new Map(
+      names.flatMap((name) => {
+        const report = ffmpegError(context, name);
+        return report === null ? [] : [[report.kind, report] as const];
+      }),
+    ).values(),
+  ].slice(0, 2);
   const {cause, why} =
     fault === null ? outside(context, down, cameras) : {cause: 'process' as const, why: `a fault of Frigate: ${fault}`};
   return {
@@ -100,9 +111,12 @@ const withoutFrames = (
     cause,
     cure: fault === null ? 'none' : 'restart',
     summary: `${down.length === cameras.length && down.length > 1 ? `All ${down.length} cameras deliver` : `${listed(names)} ${down.length === 1 ? 'delivers' : 'deliver'}`} no frames${why === '' ? '' : ` (${why})`}`,
-    evidence: down
-      .slice(0, 8)
-      .map(({name, rates, configured}) => evidence(name, rates.camera, rounded(leastFrames(configured)), 'fps')),
+    evidence: [
+      ...reports.map(({sample}) => evidence('log', sample)),
+      ...down
+        .slice(0, 8)
+        .map(({name, rates, configured}) => evidence(name, rates.camera, rounded(leastFrames(configured)), 'fps')),
+    ],
     ...(fault === null ? {} : {because: byCheck(fault)}),
     ...(down.length === 1 && names[0] !== undefined ? {object: {kind: 'Camera', name: names[0]}} : {}),
   };
@@ -126,6 +140,11 @@ const outside = (
   const service = context.finding('FRG-801');
   if (service.status === 'critical' && down.every(({name}) => service.cameras.includes(name)))
     return {cause: service.cause ?? 'process', why: 'a fault of go2rtc: FRG-801'};
+  const common = commonError(
+    context,
+    down.map(({name}) => name),
+  );
+  if (common !== null) return {cause: common.cause, why: `ffmpeg: ${messageOf(common.report)}`};
   const origin = sharedOrigin(
     down,
     cameras.filter((camera) => !down.includes(camera)),

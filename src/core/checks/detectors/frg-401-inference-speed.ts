@@ -6,6 +6,8 @@ import {onCluster, restartCommand} from '../kubectl.js';
 import {inferenceOf, newestSnapshot} from '../evidence/snapshots.js';
 import {bySetup, evidence, inconclusive, listed, notApplicable, rounded, unobserved} from '../evidence/wording.js';
 import {baselineOf, detectorsOf, neverInferred} from '../evidence/detector-history.js';
+import {errorOfDetector, reportedByDetector} from '../evidence/detector-errors.js';
+import {reportedBy} from '../evidence/errors.js';
 import {forecastText} from '../evidence/trend.js';
 import {workTrend} from '../evidence/work-trend.js';
 import {processor, shortageFix} from '../evidence/detector-processor.js';
@@ -30,7 +32,7 @@ export const inferenceSpeed = defineCheck('FRG-401', {
     what: 'The moving average of how long one inference takes, for every detector, against its limit and against its own healthy speed under the same Frigate version: 90 ms is normal for a CPU and far too slow for a Coral.',
     limits:
       'Critical over 100 ms (`FRIGATE_HC_INFERENCE_THRESHOLD_MS`, or per detector) and more than twice its own baseline. Slow since the first observation or since a change of version is a warning; so is one that becomes slower for 2 h or more and will be at its limit within 24 h. Exactly 10.0 before the first inference means nothing; a missing or an impossible number is unknown.',
-    cure: 'A restart opens the device again in a new process. It does nothing against another workload that uses the CPU, or a CPU limit that is too low: then it is a warning that names them.',
+    cure: 'A restart opens the device again in a new process. It does nothing against another workload that uses the CPU, or a CPU limit that is too low: then it is a warning that names them. Nor does it for an error that the detector itself reports, such as a remote detector that does not answer: that line is quoted.',
     next: 'Check the CPU of the node, the temperature of the device and what else uses it.',
     source:
       'Frigate 0.17.2 frigate/object_detection/base.py: new = (9 · old + sample) / 10, starts at 10 ms. Measured on 0.17.2: a detector limited to 1 % of a core took 100–180 ms; another workload at load 40 raised 20 ms to 200 ms.',
@@ -128,6 +130,9 @@ const becameSlow = (context: CheckContext, slow: readonly Speed[]): CheckResult 
     ...slow.map(({name, baseline}) => evidence(`${name} baseline`, rounded(baseline ?? 0), undefined, 'ms')),
     evidence('cpu', cpu.why),
   ];
+  const error = errorOfDetector(context);
+  if (error !== null)
+    return {status: 'critical', ...reportedByDetector(context, error, facts), summary: `${what}; ${reportedBy(error)}`};
   if (!cpu.short) return {status: 'critical', cure: 'restart', summary: what, evidence: facts};
   return {
     status: 'warning',

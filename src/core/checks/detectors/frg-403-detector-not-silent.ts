@@ -1,8 +1,7 @@
 /** FRG-403: does a detector hang without any log line? */
 import {note, run} from '../../fix.js';
 import type {Snapshot} from '../../observation/frigate.js';
-import type {ErrorReport} from '../../observation/log.js';
-import {earlier, humanDuration, minutes, seconds} from '../../time.js';
+import {humanDuration, seconds} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn, restartCommand} from '../kubectl.js';
 import {answersTooFast, demandOf, exportsSkipped} from '../evidence/detection-demand.js';
@@ -10,8 +9,8 @@ import {judgedCameras, ratesIn, wantsDetection, type JudgedCamera} from '../evid
 import {newestSnapshot, snapshotsOf} from '../evidence/snapshots.js';
 import {evidence, inconclusive, listed, plural, rounded, unobserved} from '../evidence/wording.js';
 import {detectorsStart, type DetectorsStart} from '../evidence/detector-start.js';
-import {causeOfError, isCurable} from '../evidence/error-causes.js';
-import {capitalised, errorsSince, reportedBy} from '../evidence/errors.js';
+import {errorOfDetector, reportedByDetector} from '../evidence/detector-errors.js';
+import {capitalised, reportedBy} from '../evidence/errors.js';
 import {startStepText} from '../evidence/start.js';
 import {detectorsOf, noInferenceEnded, totalDetections} from '../evidence/detector-history.js';
 import {processor} from '../evidence/detector-processor.js';
@@ -107,20 +106,14 @@ const hungFor = (context: CheckContext, snapshots: readonly Snapshot[], starved:
   const verdict = {evidence: facts, cameras: starved, evidenceAt: newest?.lastUpdated ?? null};
   const starting = detectorsStart(context);
   if (starting !== null && !starting.standsStill) return {...verdict, ...notReady(context, starting)};
-  const error = ownError(context);
+  const error = errorOfDetector(context);
   if (error !== null)
     return {
       ...verdict,
       status: 'critical',
       outage: true,
-      cause: causeOfError(error),
-      because: {kind: 'no-restart', why: 'reported-error'},
-      evidence: [evidence('log', error.sample), ...facts],
+      ...reportedByDetector(context, error, facts),
       summary: `${capitalised(reportedBy(error))}; ${plural(starved.length, 'camera')} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames`,
-      fix: [
-        run(`kubectl logs ${frigateIn(context.observation)} | grep -i detect | tail`),
-        note('Correct what it names.'),
-      ],
     };
   // A detector without CPU still completes an inference now and then and changes its average; a hung one never does.
   return noInferenceEnded(snapshots)
@@ -138,14 +131,6 @@ const hungFor = (context: CheckContext, snapshots: readonly Snapshot[], starved:
         summary: `Detector far too slow: ${listed(starved)} ${starved.length === 1 ? 'skips' : 'skip'} nearly all frames`,
       };
 };
-
-/** So recent an error shows that the detector, or the loop around it, works. */
-const RECENT = minutes(3);
-
-/** The newest error that a detector itself has written and that a restart is not known to cure; `null`: it is silent. */
-const ownError = ({observation, now}: CheckContext): ErrorReport | null =>
-  errorsSince(observation, ['detector'], earlier(now, RECENT)).find((report) => !isCurable(report, () => false)) ??
-  null;
 
 const notReady = ({policy, observation}: CheckContext, start: DetectorsStart): Omit<CheckResult, 'evidence'> => ({
   status: 'critical',
@@ -177,6 +162,15 @@ const answersWithoutWorking = (context: CheckContext): CheckResult | null => {
     evidence('passes', passes, IDLE_PASSES),
   ];
   const verdict = {evidence: facts, evidenceAt: newest?.lastUpdated ?? null};
+  const reported = errorOfDetector(context);
+  if (reported !== null)
+    return {
+      ...verdict,
+      status: 'critical',
+      outage: true,
+      ...reportedByDetector(context, reported, facts),
+      summary: `${capitalised(reportedBy(reported))}; nothing is detected`,
+    };
   return passes >= IDLE_PASSES
     ? {
         ...verdict,

@@ -38,6 +38,12 @@ const KINDS: Readonly<Record<ErrorKind, KindOfError>> = {
   authentication: {what: 'a login was rejected', cause: 'camera'},
   device: {what: 'the detector device reports an error', cause: 'node'},
   executable: {what: 'the program cannot be executed', cause: 'config'},
+  // Of a file in one of Frigate's folders it is the storage's, by its path.
+  file: {what: null, cause: null},
+  decoder: {what: 'the hardware decoder cannot be used', cause: 'node'},
+  'address-in-use': {what: 'the port is in use', cause: 'config'},
+  crashed: {what: 'it crashed', cause: null},
+  processor: {what: 'the processor lacks an instruction', cause: 'node'},
   unknown: {what: null, cause: null},
 };
 
@@ -46,9 +52,12 @@ const COMPONENTS: Readonly<Record<Component, CauseClass>> = {
   detector: 'detector',
   database: 'storage',
   camera: 'camera',
+  capture: 'camera',
   go2rtc: 'process',
   nginx: 'process',
   mqtt: 'dependency',
+  config: 'config',
+  s6: 'config',
   frigate: 'process',
 };
 
@@ -56,11 +65,18 @@ const DATA_FOLDERS = /^\/(?:media|tmp\/cache|config|db)(?:\/|$)/;
 const DEVICES = /^\/dev\/(?!shm(?:\/|$))/;
 
 /** The cause class of what a component reports. */
-export const causeOfError = ({component, kind, path}: Pick<ErrorReport, 'component' | 'kind' | 'path'>): CauseClass => {
+export const causeOfError = ({
+  component,
+  kind,
+  path,
+  fatal,
+}: Pick<ErrorReport, 'component' | 'kind' | 'path' | 'fatal'>): CauseClass => {
   const own = KINDS[kind].cause;
+  // What nginx does not start for is its configuration: a port, a certificate, an address family.
+  if (fatal === true && component === 'nginx') return 'config';
   if (path !== null && DEVICES.test(path)) return 'node';
   // A timeout or a refused connection on a file is its server's: the file system is a network mount.
-  if (kind !== 'unknown' && path !== null && DATA_FOLDERS.test(path) && own === 'network') return 'storage';
+  if (path !== null && DATA_FOLDERS.test(path) && (own === 'network' || kind === 'file')) return 'storage';
   if (own === 'storage' && component === 'detector' && path === null) return kind === 'no-device' ? 'node' : 'detector';
   if (own === 'network' && component !== 'camera' && component !== 'go2rtc') return COMPONENTS[component];
   return own ?? COMPONENTS[component];
@@ -74,9 +90,12 @@ const NAMES: Readonly<Record<Component, string>> = {
   detector: 'the detector',
   database: 'the database',
   camera: 'ffmpeg',
+  capture: 'the capture process',
   go2rtc: 'go2rtc',
   nginx: 'nginx',
   mqtt: 'the MQTT client',
+  config: 'reading the configuration',
+  s6: 'the supervisor of the container (s6)',
   frigate: 'Frigate',
 };
 

@@ -24,14 +24,14 @@ export const errorsSince = (
   errorsOf(observation).filter(({component, last}) => components.includes(component) && last >= from);
 
 /**
- * Errors that are a thread's last words are the end of a component, not a sign of its life: what the thread wrote up to its
- * death counts for FRG-304 and FRG-605.
+ * Errors that are the last words of a thread or a process are the end of a component, not a sign of its life: they count for FRG-304
+ * and FRG-605.
  */
 export const afterLastDeath = (observation: Observation, reports: readonly ErrorReport[]): readonly ErrorReport[] => {
-  const deaths = (['thread-died', 'database-thread-died'] as const).flatMap(
+  const deaths = (['thread-died', 'database-thread-died', 'database-thread-failed'] as const).flatMap(
     (signature) => tally(observation, signature)?.last ?? [],
   );
-  return reports.filter(({last}) => deaths.every((death) => last > death));
+  return reports.filter(({last, fatal}) => fatal !== true && deaths.every((death) => last > death));
 };
 
 /** `recorder ERROR : text` without the logger and its level. */

@@ -7,8 +7,12 @@ import {frigateContainer} from './facts.js';
 /** The signatures that are latched. */
 export const latching = [
   'database-thread-died',
+  'database-thread-failed',
+  'camera-process-failed',
+  'recorder-process-failed',
   'thread-died',
   'detector-force-kill',
+  'services-not-started',
 ] as const satisfies readonly Signature[];
 export type Latching = (typeof latching)[number];
 

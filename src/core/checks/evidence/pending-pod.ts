@@ -6,6 +6,7 @@ import type {Container, ClusterEvent, Pod} from '../../observation/pod.js';
 import {humanDuration, since, type Instant} from '../../time.js';
 import {inNamespace, onCluster} from '../kubectl.js';
 import {eventsAbout} from './facts.js';
+import {causeOfRuntime, essenceOf} from './runtime-message.js';
 
 export interface Obstacle {
   /** The reason that Kubernetes gives, such as `Unschedulable` or `ImagePullBackOff`. */
@@ -17,6 +18,8 @@ export interface Obstacle {
   /** It does not end by itself. */
   readonly lasting: boolean;
   readonly fix: Fix | null;
+  /** What Kubernetes or the runtime says in full, where `words` shorten it. */
+  readonly message?: string;
 }
 
 /** The obstacle of a pending pod: its own status before the events about it. */
@@ -95,9 +98,10 @@ const configuration = (pod: Pod, observation: Observation): Obstacle | null => {
   if (state === null || !configurationReasons.has(state.reason)) return null;
   return {
     reason: state.reason,
-    words: `its container cannot be created: ${state.message ?? state.reason}`,
-    cause: 'config',
+    words: `its container cannot be created: ${state.message === null ? state.reason : essenceOf(state.message)}`,
+    cause: causeOfRuntime(state.message ?? ''),
     lasting: true,
+    ...(state.message === null ? {} : {message: state.message}),
     fix: [
       run(`kubectl${inNamespace(observation)} describe pod ${pod.name}`),
       note('A Secret, ConfigMap, device or mount is missing.'),

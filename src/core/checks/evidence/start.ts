@@ -8,6 +8,7 @@ import type {StartStepKind} from '../../observation/log.js';
 import type {Observation} from '../../observation/observation.js';
 import type {Baselines, ContainerStart} from '../../state/baselines.js';
 import {hours, latest, minutes, since, type Duration, type Instant} from '../../time.js';
+import {causeOfError} from './error-causes.js';
 import {containerStart, frigateContainer} from './facts.js';
 import {idleFor, startCpu} from './start-cpu.js';
 import {startShown} from './start-shown.js';
@@ -45,6 +46,7 @@ export const startOf = ({observation, memory}: Observed): ContainerStart | null 
     workedAt: answeredAt ?? (ofAnother ? null : granted),
     shownAt: shownAt ?? (ofAnother ? granted : null),
     ...logged,
+    failure: failureOf(startedAt, observation, before),
     cpu: startCpu(observation, startedAt, before?.cpu ?? null),
   };
 };
@@ -70,6 +72,20 @@ const logOf = (
     step: startStep !== null && startStep.at >= startedAt ? startStep : step,
     workLoggedAt: newestWork !== null && newestWork.at >= startedAt ? newestWork.at : workLoggedAt,
   };
+};
+
+/** The exception with which the main thread of this container ended: no API comes after it, however long anybody waits. */
+const failureOf = (
+  startedAt: Instant,
+  {log}: Observation,
+  before: ContainerStart | null,
+): NonNullable<ContainerStart['failure']> | null => {
+  const report = log.known
+    ? log.value.errors.find(({ofMain, last}) => ofMain === true && last >= startedAt)
+    : undefined;
+  return report === undefined
+    ? (before?.failure ?? null)
+    : {at: report.last, text: report.sample, cause: causeOfError(report)};
 };
 
 /** A valid answer of the API, by whatever transport. */
@@ -123,6 +139,8 @@ export interface StartProgress {
   readonly step: ContainerStart['step'];
   /** The newest sign of progress: the start itself, a line that shows work, a step, CPU time. */
   readonly progressAt: Instant;
+  /** Its main thread ended with this exception; `null`: not as far as is known. */
+  readonly failure: ContainerStart['failure'];
   /** No sign of progress for too long, and no long step is under way. */
   readonly standsStill: boolean;
 }
@@ -147,6 +165,7 @@ export const startProgress = (observed: Observed): StartProgress | null => {
     age: since(startedAt, now),
     step: underWay,
     progressAt,
+    failure: start.failure,
     standsStill:
       (silent >= STANDSTILL || (silent >= IDLE_STANDSTILL && idle !== null && idle >= IDLE_STANDSTILL)) &&
       (underWay === null || (!isOfTheDatabase(underWay) && workLoggedAt !== null && workLoggedAt > underWay.at)),

@@ -5,11 +5,28 @@ import type {ApiLiveness, Via} from '../../observation/frigate.js';
 import type {Observation} from '../../observation/observation.js';
 import type {Because} from '../../because.js';
 import type {Evidence} from '../../finding.js';
-import {ago as humanAgo, humanDuration, minutes, rfc3339, seconds, since} from '../../time.js';
+import {ago as humanAgo, humanDuration, minutes, rfc3339, seconds, since, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn, restartCommand} from '../kubectl.js';
-import {chosenPod, containerAge, frigateContainer, isRunning, template, workloadOf} from '../evidence/facts.js';
-import {isOfTheDatabase, startOf, startProgress, startStepText, type StartProgress} from '../evidence/start.js';
+import {
+  chosenPod,
+  containerAge,
+  containerStart,
+  frigateContainer,
+  isRunning,
+  tally,
+  template,
+  workloadOf,
+} from '../evidence/facts.js';
+import {latchedEvidence} from '../evidence/latched.js';
+import {
+  isOfTheDatabase,
+  isStarted,
+  startOf,
+  startProgress,
+  startStepText,
+  type StartProgress,
+} from '../evidence/start.js';
 import {byCheck, evidence, notApplicable, rounded} from '../evidence/wording.js';
 
 type Dead = Extract<ApiLiveness, {verdict: 'dead'}>;
@@ -32,7 +49,7 @@ export const apiResponsive = defineCheck('FRG-301', {
   docs: {
     what: 'Requests `/api/stats` on port 5000, the port that people and integrations use. A Frigate whose main process or nginx hangs records nothing or shows nothing, and often writes no line to its log.',
     limits:
-      "Critical when two independent transports get no valid answer, or one does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod's address and the API server's proxy, where one of them is known to have reached the pod. A single transport that fails is unknown: the transport may be at fault. A timeout while this checker got no CPU time is unknown too: the timeout is its own. A container that has not responded once since its own start is starting, for as long as its start makes progress (R-06); that it has responded is also shown by its log (answers of the API in nginx's access log, `FastAPI started`) and by a readiness probe that asks the API. A port that refuses on every transport after the start-up grace, of a container that has not responded once on it, is the wrong one (`FRIGATE_HC_FRIGATE_API_PORT`), unless Frigate refuses behind it too (127.0.0.1:5001) or a long step of the start is logged: critical, and no restart is made for it. An answer of the backend behind a hung nginx does not count.",
+      "Critical when two independent transports get no valid answer, or one does and Kubernetes agrees. Independent are a request over the network and one from inside the container; or the pod's address and the API server's proxy, where one of them is known to have reached the pod. A single transport that fails is unknown: the transport may be at fault. A timeout while this checker got no CPU time is unknown too: the timeout is its own. A container that has not responded once since its own start is starting, for as long as its start makes progress (R-06); that it has responded is also shown by its log (answers of the API in nginx's access log, `FastAPI started`) and by a readiness probe that asks the API. A port that refuses on every transport after the start-up grace, of a container that has not responded once on it, is the wrong one (`FRIGATE_HC_FRIGATE_API_PORT`), unless Frigate refuses behind it too (127.0.0.1:5001) or a long step of the start is logged: critical, and no restart is made for it. Where an exception that nobody caught ended the main thread in its start, that exception is quoted, and no restart is made. Where s6 says that it could not start a service of the container, Frigate never begins: critical, with that line, and no restart is made. An answer of the backend behind a hung nginx does not count.",
     cure: 'A restart starts new processes; it cures a hung main process or nginx (measured on 0.17.2).',
     next: 'Read the last lines of the log and check the node. During the start-up grace this is normal: Frigate needs up to a minute; a database migration or a model build takes much longer, and a restart would begin it again.',
     source:
@@ -146,7 +163,10 @@ const judgeDead = (context: CheckContext, dead: readonly Dead[]): CheckResult =>
       fix: waysOut,
     };
   }
+  const unstarted = servicesNotStarted(context);
+  if (unstarted !== null) return notBegun(context, unstarted, facts);
   const start = startProgress(context);
+  if (start?.failure) return startFailed(context, start.failure, facts);
   if (isWrongPort(context, dead, start)) return wrongPort(context, dead, facts);
   if (start !== null && !start.standsStill && (start.age >= context.policy.startupGrace || start.step !== null))
     return starting(context, start, facts);
@@ -162,6 +182,56 @@ const judgeDead = (context: CheckContext, dead: readonly Dead[]): CheckResult =>
     evidence: kubernetes === null ? facts : [...facts, evidence('kubernetes', kubernetes)],
   };
 };
+
+/**
+ * What s6 says of a service that it could not start, since this container started and while its API never responded: s6-overlay goes on
+ * without all that need it (S6_BEHAVIOUR_IF_STAGE2_FAILS is not set in the image), so Frigate never begins, and no restart changes it.
+ */
+const servicesNotStarted = (context: CheckContext): {readonly sample: string; readonly at: Instant} | null => {
+  const {observation, memory} = context;
+  const start = startOf({observation, memory});
+  if (start !== null && isStarted(start)) return null;
+  const logged = tally(observation, 'services-not-started');
+  if (logged !== null && logged.last >= (containerStart(observation) ?? 0))
+    return {sample: logged.sample, at: logged.last};
+  return latchedEvidence(context, 'services-not-started');
+};
+
+const notBegun = (
+  {observation}: CheckContext,
+  {sample, at}: {readonly sample: string; readonly at: Instant},
+  facts: readonly Evidence[],
+): CheckResult => ({
+  status: 'critical',
+  cause: 'config',
+  outage: true,
+  immediate: true,
+  persistence: 'latched',
+  evidenceAt: at,
+  evidence: [evidence('log', sample), ...facts],
+  summary: `Frigate was not started in its container: ${sample}`,
+  fix: [run(`kubectl logs ${frigateIn(observation)} | head -40`), note('Correct what its first lines name.')],
+});
+
+/** Threads that it had begun keep the process of a main thread that ended: the container goes on, and nothing answers. */
+const startFailed = (
+  {observation}: CheckContext,
+  {at, text, cause}: NonNullable<StartProgress['failure']>,
+  facts: readonly Evidence[],
+): CheckResult => ({
+  status: 'critical',
+  cause,
+  outage: true,
+  immediate: true,
+  evidenceAt: at,
+  because: {kind: 'no-restart', why: 'reported-error'},
+  evidence: [evidence('log', text), ...facts],
+  summary: `Frigate's start failed: ${text}`,
+  fix: [
+    run(`kubectl logs ${frigateIn(observation)} | grep -B20 -A2 -m1 '^.*Traceback'`),
+    note('Correct what the last line of the traceback names; a restart begins the same start again.'),
+  ],
+});
 
 const wrongPort = (
   {observation, policy, memory}: CheckContext,

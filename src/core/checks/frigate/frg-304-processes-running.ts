@@ -1,5 +1,5 @@
 /** FRG-304: do the processes that the statistics name still exist? */
-import {note, run} from '../../fix.js';
+import {note, run, type Fix} from '../../fix.js';
 import type {Snapshot} from '../../observation/frigate.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn, inNamespace, restartCommand} from '../kubectl.js';
@@ -35,7 +35,7 @@ export const processesRunning = defineCheck('FRG-304', {
     what: 'Compares every pid that the statistics name (the process and capture process of a camera, detectors, the recorder, the review process) with the list of running processes, and reads in the log whether a thread ended by an exception. After a terminated capture process the statistics of its camera stay healthy.',
     limits:
       'Critical when a process is missing. The first snapshot of a start is not judged: it may name processes that its list does not hold yet. Warning when a thread ended (`Exception in thread …`): it is logged once, so it counts until the container ends; a thread that ended with a database error is reported by FRG-605. The ffmpeg of a camera is never counted: it ends and starts with every camera outage.',
-    cure: 'A restart starts the process again. Up to 0.17 Frigate itself does not; when memory was short, the limit must be raised too (FRG-205). What a terminated thread did is not known from outside, so nothing is restarted for it.',
+    cure: 'A restart starts the process again, unless the process reported that it ended for what its successor meets as well (a missing program, a permission). Up to 0.17 Frigate itself does not; when memory was short, the limit must be raised too (FRG-205). What a terminated thread did is not known from outside, so nothing is restarted for it.',
     next: "Check memory first (`kubectl top pod`, FRG-205): a killed child process is the usual sign of a limit that is too low. For a terminated thread, search Frigate's issues for its log line, and restart at a convenient time.",
     source:
       'Measured on 0.14.1, 0.16.4 and 0.17.2: the pid of a killed capture, process or recorder process is missing from the first snapshot on. `ffmpeg_pid` is no sign: it was missing in 17 of 17 snapshots of a mere camera outage.',
@@ -77,14 +77,20 @@ export const processesRunning = defineCheck('FRG-304', {
         }
       );
     const labels = dead.map(({label}) => label).sort();
+    const reported = reportedEnd(context, dead);
     return {
       status: 'critical',
-      cure: 'restart',
+      ...(reported === null
+        ? {cure: 'restart'}
+        : {persistence: 'latched', because: {kind: 'no-restart', why: 'reported-error'}, fix: correctFirst(context)}),
       outage: isOutage(named, dead),
       faults: dead.map(({fault}) => fault),
       evidenceAt: snapshot.lastUpdated,
       summary: `${plural(dead.length, 'process', 'processes')} of Frigate not running: ${listed(labels)}`,
-      evidence: dead.slice(0, 8).map(({label, pid}) => evidence(label, `pid ${pid} does not exist`)),
+      evidence: [
+        ...(reported === null ? [] : [evidence('log', reported)]),
+        ...dead.slice(0, 8).map(({label, pid}) => evidence(label, `pid ${pid} does not exist`)),
+      ],
       // Cameras are named only while nothing else died with them: a terminated recorder concerns every camera.
       cameras: dead.every(({camera}) => camera !== null)
         ? [...new Set(dead.flatMap(({camera}) => (camera === null ? [] : [camera])))].sort()
@@ -92,6 +98,25 @@ export const processesRunning = defineCheck('FRG-304', {
     };
   },
 });
+
+/** What ended all of them by their own report, and would end their successors; `null`: that is not known of one of them. */
+const reportedEnd = (context: CheckContext, dead: readonly Named[]): string | null => {
+  const roles = [
+    ...(dead.some(({camera}) => camera !== null) ? (['camera-process-failed'] as const) : []),
+    ...(dead.some(({fault}) => fault === 'recorder') ? (['recorder-process-failed'] as const) : []),
+  ];
+  if (dead.some(({camera, fault}) => camera === null && fault !== 'recorder')) return null;
+  const samples = roles.map(
+    (signature) => tally(context.observation, signature)?.sample ?? latchedEvidence(context, signature)?.sample ?? null,
+  );
+  return samples.includes(null) ? null : (samples[0] ?? null);
+};
+
+const correctFirst = ({observation}: CheckContext): Fix => [
+  run(`kubectl logs ${frigateIn(observation)} | grep -A30 '^.*Process .*:$'`),
+  note('Correct what the line names: a program, a file, a permission. Then restart at a time of your choice:'),
+  restartCommand(observation),
+];
 
 /** The second snapshot of a start is made at an uptime of 25 s (frigate/stats/emitter.py: 10 s, then every 15 s). */
 const SECOND_SNAPSHOT = seconds(60);

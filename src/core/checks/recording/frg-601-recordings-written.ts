@@ -1,9 +1,9 @@
 /** FRG-601: are recordings written? The result itself, whatever the statistics of the processes are. */
 import {run} from '../../fix.js';
 import type {Because, NoRestart} from '../../because.js';
-import type {CheckId} from '../../finding.js';
+import type {CheckId, Evidence} from '../../finding.js';
 import {notAsked} from '../../known.js';
-import {earlier, hours, humanDuration, seconds, type Instant} from '../../time.js';
+import {earlier, hours, humanDuration, minutes, offset, seconds, type Instant} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {frigateIn} from '../kubectl.js';
 import type {ErrorReport} from '../../observation/log.js';
@@ -11,6 +11,7 @@ import {causeOfError, isCurable} from '../evidence/error-causes.js';
 import {afterLastDeath, errorsOf, reportedBy} from '../evidence/errors.js';
 import {containerStart, tally} from '../evidence/facts.js';
 import {delivers, judgedCameras} from '../evidence/judged-cameras.js';
+import {latchedEvidence} from '../evidence/latched.js';
 import {eventsInWindow, logComplete} from '../evidence/log-events.js';
 import {mediaAnswers} from '../evidence/media-mount.js';
 import {byCheck, bySetup, evidence, listed, notApplicable, plural, unobserved} from '../evidence/wording.js';
@@ -106,11 +107,17 @@ const failed = (context: CheckContext, failing: readonly SegmentAge[], ages: rea
     cause,
     cameras: names,
     ...(cause === 'recording' && cure === 'restart' ? {faults: ['recorder']} : {}),
-    evidence: log === null ? facts : [evidence('log', log), ...facts],
+    evidence: [...(log === null ? watchdogLine(context, names) : [evidence('log', log)]), ...facts],
     summary: `${failing.length === ages.length && ages.length > 1 ? 'No camera is' : `${listed(names)} ${names.length === 1 ? 'is' : 'are'} not`} recorded: ${why}`,
     ...(because === null ? {} : {because}),
     ...(names.length === 1 && names[0] !== undefined ? {object: {kind: 'Camera', name: names[0]}} : {}),
   };
+};
+
+/** What Frigate's own watchdog says of the segments of these cameras: none, or none that is valid. */
+const watchdogLine = ({observation}: CheckContext, cameras: readonly string[]): readonly Evidence[] => {
+  const lines = tally(observation, 'no-new-segments');
+  return lines !== null && cameras.some((camera) => lines.cameras.has(camera)) ? [evidence('log', lines.sample)] : [];
 };
 
 interface Answer {
@@ -204,7 +211,7 @@ const stoppedAt = ({observation, now}: CheckContext, stopped: readonly SegmentAg
 /** Parts of Frigate whose errors are about writing recordings; ffmpeg's only where it names one of the folders. */
 const concernsRecording = ({component, kind, path}: ErrorReport): boolean => {
   if (component === 'recorder' || component === 'database') return true;
-  if (component === 'camera' || component === 'frigate')
+  if (component === 'camera' || component === 'capture' || component === 'frigate')
     return path !== null && WRITTEN_TO.test(path) && kind !== 'unknown';
   return false;
 };
@@ -233,7 +240,23 @@ const reportedError = (context: CheckContext, stopped: readonly SegmentAge[]): A
 /** The recorder itself has said since they stopped that it discards segments: it works. */
 const lags = (context: CheckContext, stopped: readonly SegmentAge[]): boolean => {
   const from = stoppedAt(context, stopped);
-  return stopped.length > 1 && (tally(context.observation, 'backlog-slow-storage')?.last ?? 0) >= from;
+  return (
+    stopped.length > 1 &&
+    (tally(context.observation, 'backlog-slow-storage')?.last ?? 0) >= from &&
+    !threadDiedAt(context, from)
+  );
+};
+
+/** A thread that ends stops the recording within two segments and a turn of the recorder (frigate/record/maintainer.py). */
+const WITH_A_THREAD = minutes(2);
+
+/**
+ * A thread ended when the recording stopped: up to 0.14 the recorder says of frames that nobody passes on that it does not keep up
+ * (frigate#7922).
+ */
+const threadDiedAt = (context: CheckContext, stop: Instant): boolean => {
+  const died = tally(context.observation, 'thread-died')?.last ?? latchedEvidence(context, 'thread-died')?.at ?? null;
+  return died !== null && Math.abs(offset(died, stop)) <= WITH_A_THREAD;
 };
 
 const withoutFrames = (context: CheckContext, failing: readonly SegmentAge[]): readonly string[] => {

@@ -3,7 +3,7 @@ import {note, run, type Fix} from '../../fix.js';
 import type {ErrorKind} from '../../observation/log.js';
 import {earlier} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
-import {frigateIn} from '../kubectl.js';
+import {frigateIn, restartCommand} from '../kubectl.js';
 import {capitalised, errorsOf, reportedBy} from '../evidence/errors.js';
 import {isRunning, tally} from '../evidence/facts.js';
 import {latchedEvidence} from '../evidence/latched.js';
@@ -18,7 +18,7 @@ export const database = defineCheck('FRG-605', {
   docs: {
     what: "Log lines about the database. One lock of 60 s kills the thread through which Frigate's processes communicate: the statistics freeze, recording of all cameras stops, and the API still responds. It is logged once, so it counts until the container ends.",
     limits:
-      'Critical: `Exception in thread …` that names the database, "database disk image is malformed", "database is locked"; an error of the schema, of a constraint or of opening the file while nothing is recorded any more. The same errors while recording goes on are a warning (a constraint: from 3 lines on).',
+      'Critical: `Exception in thread …` that names the database (one that ended for a full, read-only or damaged database is no case for a restart: a new one meets it again), "database disk image is malformed", "database is locked"; an error of the schema, of a constraint or of opening the file while nothing is recorded any more. The same errors while recording goes on are a warning (a constraint: from 3 lines on).',
     cure: 'A restart starts a terminated thread again, if the lock is released, which cannot be observed from outside: one is tried, and the number of tries is limited (R-10). Nothing for a lock, a damaged file or a database of another version (a downgrade).',
     next: 'Keep the database off NFS and SMB, and make sure that only one pod uses it (strategy Recreate).',
     source:
@@ -30,9 +30,31 @@ export const database = defineCheck('FRG-605', {
   ],
   judge: (context) => {
     if (!isRunning(context.observation)) return notApplicable("Frigate's container is not running", byCheck('FRG-203'));
-    return deadThread(context) ?? lines(context);
+    return failedThread(context) ?? deadThread(context) ?? lines(context);
   },
 });
+
+/** What ended it is there still for a new thread, and a new container writes to the same database at its start. */
+const failedThread = (context: CheckContext): CheckResult | null => {
+  const logged = tally(context.observation, 'database-thread-failed');
+  const latched = latchedEvidence(context, 'database-thread-failed');
+  const sample = logged?.sample ?? latched?.sample ?? null;
+  if (sample === null) return null;
+  return {
+    status: 'critical',
+    outage: true,
+    persistence: 'latched',
+    evidenceAt: logged?.last ?? latched?.at ?? null,
+    because: {kind: 'no-restart', why: 'reported-error'},
+    summary: 'A thread of Frigate ended because the database cannot be used: recording stops, statistics freeze',
+    evidence: [evidence('log', sample)],
+    fix: [
+      run(`kubectl exec ${frigateIn(context.observation)} -- df -h /config`),
+      note('Free or repair what the line names. The thread is started again by a restart only, afterwards:'),
+      restartCommand(context.observation),
+    ],
+  };
+};
 
 const deadThread = (context: CheckContext): CheckResult | null => {
   const logged = tally(context.observation, 'database-thread-died') ?? null;
@@ -66,7 +88,8 @@ const reported = (context: CheckContext): CheckResult | null => {
   const {observation, policy, now} = context;
   const from = earlier(now, policy.logWindow);
   const report = errorsOf(observation).find(
-    ({kind, component, last}) => OF_THE_DATABASE.has(kind) && component !== 'camera' && last >= from,
+    ({kind, component, last}) =>
+      OF_THE_DATABASE.has(kind) && component !== 'camera' && component !== 'capture' && last >= from,
   );
   if (report === undefined) return null;
   const unrecorded = segmentAges(context).some(

@@ -1,12 +1,13 @@
 /** FRG-203: does the container stay up, and if not, what ends it? */
-import {run} from '../../fix.js';
+import {note, run} from '../../fix.js';
 import type {Evidence} from '../../finding.js';
 import type {Container, Pod, Terminated} from '../../observation/pod.js';
 import {ago as humanAgo, days, hours, humanDuration, minutes, since, type Duration} from '../../time.js';
 import {defineCheck, type CheckContext, type CheckResult} from '../check.js';
 import {inNamespace} from '../kubectl.js';
 import {endedByReboot, endedByUs, exitsOfTheDay} from '../evidence/exits.js';
-import {chosenPod, frigateContainer} from '../evidence/facts.js';
+import {chosenPod, frigateContainer, targetOf} from '../evidence/facts.js';
+import {causeOfEviction, essenceOfFailure} from '../evidence/runtime-message.js';
 import {byCheck, evidence, notApplicable, plural} from '../evidence/wording.js';
 import {terminationCauseOf, type TerminationCause} from '../evidence/termination-cause.js';
 
@@ -26,7 +27,7 @@ export const containerStaysUp = defineCheck('FRG-203', {
   docs: {
     what: "Reads how Frigate's container ended the last time and how often it was restarted. It distinguishes an out-of-memory kill (the reason OOMKilled; exit code 137 alone is not enough), a kill by the liveness probe (from the events), a configuration that Frigate rejects and a missing detector (from the log of the previous container). Of any other end it quotes the last error that Frigate wrote, and takes the cause from it.",
     limits:
-      'Critical, and reported at once: CrashLoopBackOff, OOMKilled within the last hour, 3 or more restarts within the last hour. An OOM kill within the last day, and 3 ends or more within 24 h, are a warning. A single end that healed by itself is info: it stands in `state` and in the next notification. Exit code 255 with the reason Unknown and another boot id of the node is a reboot of the node. The end of a pod that this tool restarted (137 or 143) is normal: a hung Frigate does not stop by itself.',
+      'Critical, and reported at once: CrashLoopBackOff, OOMKilled within the last hour, 3 or more restarts within the last hour. An OOM kill within the last day, and 3 ends or more within 24 h, are a warning; so are 3 pods or more that the kubelet evicted within 24 h, though each successor works. A single end that healed by itself is info: it stands in `state` and in the next notification. Exit code 255 with the reason Unknown and another boot id of the node is a reboot of the node. The end of a pod that this tool restarted (137 or 143) is normal: a hung Frigate does not stop by itself.',
     cure: 'Nothing: the kubelet restarts it already. More restarts prolong a crash loop, and have left a USB detector in a state that only a power cycle cured.',
     next: 'Read the log of the previous container. OOMKilled: raise the memory limit (FRG-205). Liveness: give the probe more time (FRG-207). Configuration: correct the lines that the log names.',
     source:
@@ -41,9 +42,40 @@ export const containerStaysUp = defineCheck('FRG-203', {
     const pod = chosenPod(context.observation);
     const container = frigateContainer(context.observation);
     if (pod === null || container === null) return notApplicable('No container: Frigate is paused', byCheck('FRG-202'));
-    return {object: {kind: 'Pod', name: pod.name}, ...judgeContainer(context, pod, container)};
+    const result = judgeContainer(context, pod, container);
+    const evicted = result.status === 'ok' || result.status === 'info' ? evictedAgain(context, pod) : null;
+    return {object: {kind: 'Pod', name: pod.name}, ...(evicted ?? result)};
   },
 });
+
+/** So long after the last one the evicted pods that Kubernetes keeps are the past. */
+const LAST_EVICTION = hours(6);
+
+/**
+ * The kubelet ends the pod again and again, and each successor works: its container never restarts, so only the evicted pods, which
+ * Kubernetes keeps, show it. When each was evicted is mostly not known; the present pod began after the last one.
+ */
+const evictedAgain = ({observation, now}: CheckContext, pod: Pod): CheckResult | null => {
+  const evicted = (targetOf(observation)?.setAside ?? [])
+    .filter(({why, pod: {createdAt}}) => why === 'evicted' && since(createdAt, now) < days(1))
+    .toSorted((a, b) => b.pod.createdAt - a.pod.createdAt);
+  const newest = evicted[0]?.pod;
+  if (newest === undefined || evicted.length < AGAIN_AND_AGAIN || since(pod.createdAt, now) > LAST_EVICTION)
+    return null;
+  return {
+    status: 'warning',
+    cause: causeOfEviction(newest.message ?? ''),
+    evidence: [
+      evidence('evicted pods', evicted.length, AGAIN_AND_AGAIN - 1),
+      evidence('message', (newest.message ?? '').trim()),
+    ],
+    summary: `Pod evicted ${plural(evicted.length, 'time')} in 24 h (limit ${AGAIN_AND_AGAIN - 1}): ${essenceOfFailure(newest)}`,
+    fix: [
+      run(`kubectl${inNamespace(observation)} describe pods`),
+      note('Raise the limit that the message names, or free what the node lacks. A restart changes nothing.'),
+    ],
+  };
+};
 
 /** One end of the container with everything that explains it. */
 interface Exit {
@@ -189,10 +221,11 @@ const factsOf = (
   endedBy: TerminationCause | null,
   rise: number,
 ): readonly Evidence[] => [
+  // A notification has six lines: what was said of the end comes before the numbers.
+  ...(endedBy?.evidence ?? []),
   ...(exit === null ? [] : [evidence('exit_code', exit.exitCode), evidence('reason', exit.reason)]),
   evidence('restarts', restartCount),
   ...(rise > 0 ? [evidence('restarts in the last hour', rise, LOOP)] : []),
-  ...(endedBy?.evidence ?? []),
 ];
 
 /**

@@ -52,7 +52,7 @@ export const rolloutComplete = defineCheck('FRG-204', {
     const start = result.status === 'critical' ? startProgress({observation, memory}) : null;
     return {
       object: {kind: workload.kind, name: workload.name},
-      ...(start === null || start.standsStill ? result : awaitsStart(workload, start)),
+      ...(start === null || start.standsStill || start.failure ? result : awaitsStart(workload, start)),
     };
   },
 });
