@@ -2,7 +2,7 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {encodeState} from '../core/state/codec.js';
+import {encodeState} from '../core/state/encode.js';
 import {encodeLegacy} from '../core/state/legacy.js';
 import type {State} from '../core/state/state.js';
 import type {Timers} from '../core/timers.js';

@@ -10,11 +10,11 @@ import {NodeDeath} from './node/nodes.js';
 import {asPod, type PodObject} from './api/objects.js';
 import type {ObjectStore} from './api/store.js';
 
-/** Milliseconds after which a namespace is looked at though nothing was written there: deadlines count seconds. */
+/** Milliseconds after which the controllers run in a namespace though nothing was written there: deadlines count seconds. */
 const DEADLINES_COUNT = 1000;
 /**
  * A fleet of so many namespaces is brought to the present once in so many milliseconds, not for each request, and only so many of the
- * namespaces are looked at then because of their deadlines.
+ * namespaces have their turn then because of their deadlines.
  */
 const MANY = 100;
 const OF_MANY = 200;

@@ -1,6 +1,7 @@
 /** The remembered state in its ConfigMap, as a test reads and changes it: real time cannot be moved, what is remembered of it can. */
 import assert from 'node:assert/strict';
-import {decodeState, encodeState} from '../../src/core/state/codec.js';
+import {decodeState} from '../../src/core/state/codec.js';
+import {encodeState} from '../../src/core/state/encode.js';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
 import type {State} from '../../src/core/state/state.js';
 import {DOCUMENT_KEY, FIELD_MANAGER} from '../../src/pass/state-store.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {processTimers} from '../../src/cli/timers.js';
 import {hours, minutes, type Duration} from '../../src/core/time.js';
 import {known, unknown, type Unknown} from '../../src/core/known.js';
-import {encodeState} from '../../src/core/state/codec.js';
+import {encodeState} from '../../src/core/state/encode.js';
 import type {Permission} from '../../src/core/observation/observation.js';
 import {
   reviewIsDue,

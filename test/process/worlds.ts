@@ -2,7 +2,7 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {encodeState} from '../../src/core/state/codec.js';
+import {encodeState} from '../../src/core/state/encode.js';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
 import type {Disturbance} from '../../src/simulator/api/disruption.js';
 import type {Scenario} from '../../src/simulator/scenarios/scenario.js';

@@ -28,6 +28,11 @@ const allowed: readonly AllowedUse[] = [
     use: /invalid character looking for beginning of value/g,
     why: 'a message of the API server',
   },
+  {
+    under: ['docs/detection-times.md'],
+    use: /`go2rtc-dead`/g,
+    why: 'the name of a fault of the simulated Frigate',
+  },
   {under: ['docs/checks/'], use: /\bis_alive\b/g, why: 'a name of Frigate'},
   {under: ['src/core/'], use: /'sight'|`sight`/g, why: 'a stored key of the state document'},
 ];

@@ -1,6 +1,7 @@
 /** Every scenario starts fast and shows what its title promises. */
 import assert from 'node:assert/strict';
-import {decodeState, encodeState} from '../../src/core/state/codec.js';
+import {decodeState} from '../../src/core/state/codec.js';
+import {encodeState} from '../../src/core/state/encode.js';
 import {instant} from '../../src/core/time.js';
 import {findScenario, scenarios} from '../../src/simulator/scenarios/scenarios.js';
 import {startSimulator, type Simulator} from '../../src/simulator/simulator.js';

@@ -1,7 +1,7 @@
 /** A fleet as `serve` publishes it, made of simulated Frigates that the real pass observed and judged. */
 import assert from 'node:assert/strict';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
-import {encodeState} from '../../src/core/state/codec.js';
+import {encodeState} from '../../src/core/state/encode.js';
 import type {State} from '../../src/core/state/state.js';
 import {instant, later, milliseconds, minutes, seconds, type Instant} from '../../src/core/time.js';
 import {valueOr} from '../../src/core/known.js';

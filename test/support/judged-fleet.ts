@@ -1,6 +1,6 @@
 /** A fleet snapshot of what the real pass observes and judges in the scenarios of the simulator. */
 import assert from 'node:assert/strict';
-import {encodeState} from '../../src/core/state/codec.js';
+import {encodeState} from '../../src/core/state/encode.js';
 import {encodeLegacy} from '../../src/core/state/legacy.js';
 import type {State} from '../../src/core/state/state.js';
 import {instant, minutes, seconds} from '../../src/core/time.js';

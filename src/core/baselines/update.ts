@@ -6,7 +6,7 @@ import {answersTooFast} from '../checks/evidence/detection-demand.js';
 import {leastFrames} from '../checks/evidence/judged-cameras.js';
 import {newestSnapshot, snapshotsOf} from '../checks/evidence/snapshots.js';
 import type {CheckId, Finding} from '../finding.js';
-import type {Baselines, StatisticsSeen, StoredCamera} from '../state/baselines.js';
+import type {Baselines, StatisticsObserved, StoredCamera} from '../state/baselines.js';
 import type {Observation} from '../observation/observation.js';
 import type {Snapshot} from '../observation/frigate.js';
 import type {Policy} from '../policy.js';
@@ -71,7 +71,7 @@ export const updateBaselines = (
       : memory.configurationChangedAt,
     cameras,
     lastUpdated: newest?.lastUpdated ?? (from.sameContainer ? memory.lastUpdated : null),
-    statisticsSeen: keepStatisticsSeen(from),
+    statisticsObserved: keepStatisticsObserved(from),
     lastRates: keepRates(from, newest),
     detectorPids: keepPids(from),
     baselines: keepInferenceBaselines(from, version),
@@ -167,9 +167,9 @@ const keepIdlePasses = (from: BaselineContext, newest: Snapshot | null): number 
   return answersTooFast({observation, memory}) ? before + 1 : 0;
 };
 
-const keepStatisticsSeen = ({memory, observation, sameContainer}: BaselineContext): StatisticsSeen | null => {
+const keepStatisticsObserved = ({memory, observation, sameContainer}: BaselineContext): StatisticsObserved | null => {
   const {at, frigate} = observation;
-  const before = sameContainer ? (memory.statisticsSeen ?? null) : null;
+  const before = sameContainer ? (memory.statisticsObserved ?? null) : null;
   const lastUpdated = frigate.stats.known ? frigate.stats.value.snapshot.lastUpdated : null;
   if (lastUpdated === null) return before;
   return lastUpdated === before?.lastUpdated

@@ -100,8 +100,7 @@ const observabilityChecks: ReadonlySet<CheckId> = new Set<CheckId>([
 const wayThere: ReadonlySet<CauseClass> = new Set<CauseClass>(['cluster', 'checker']);
 
 const hidesFrigate = ({id, status}: Finding): boolean =>
-  observabilityChecks.has(id) &&
-  (status === 'unknown' || ((id === 'FRG-101' || id === 'FRG-201') && status === 'critical'));
+  observabilityChecks.has(id) && (status === 'unknown' || (id === 'FRG-101' && status === 'critical'));
 
 const healthOf = (
   findings: readonly Finding[],
@@ -114,12 +113,10 @@ const healthOf = (
   // What is explained by another finding is none the less not done.
   if (findings.some((finding) => finding.outage && isBeyondStart(finding))) return 'unhealthy';
   const beyondStart = primary.filter(isBeyondStart);
-  // A failure of the connection to Frigate says nothing about Frigate, and of one that is not found nothing is known: neither is unhealthy.
+  // A failure of the connection to Frigate says nothing about Frigate: unknown is not unhealthy.
   const blind = findings.some(hidesFrigate);
   if (beyondStart.length > 0)
-    return blind && beyondStart.every(({id, cause}) => id === 'FRG-201' || (cause !== null && wayThere.has(cause)))
-      ? 'unknown'
-      : 'degraded';
+    return blind && beyondStart.every(({cause}) => cause !== null && wayThere.has(cause)) ? 'unknown' : 'degraded';
   if (paused) return 'paused';
   if (starting) return 'starting';
   if (blind) return 'unknown';

@@ -120,7 +120,7 @@ export interface HealedExit {
 }
 
 /** Which passes were answered with one and the same snapshot. Its stamp may be wrong; when another one comes is not. */
-export interface StatisticsSeen {
+export interface StatisticsObserved {
   /** The stamp of the snapshot, by Frigate's clock. */
   readonly lastUpdated: Instant;
   /** The first and the last of those passes, by the API server's time. */
@@ -156,7 +156,7 @@ export interface Baselines {
   } | null;
   readonly lastUpdated: Instant | null;
   /** What the passes over this container were answered; `null`: none was. */
-  readonly statisticsSeen?: StatisticsSeen | null;
+  readonly statisticsObserved?: StatisticsObserved | null;
   readonly lastRates: readonly StoredCamera[];
   readonly detectorPids: readonly PidChange[];
   readonly baselines: readonly DetectorBaseline[];
@@ -183,7 +183,7 @@ export const emptyBaselines: Baselines = {
   configurationChangedAt: null,
   cameras: [],
   lastUpdated: null,
-  statisticsSeen: null,
+  statisticsObserved: null,
   lastRates: [],
   detectorPids: [],
   baselines: [],

@@ -33,10 +33,10 @@ class Follower<T> {
     this.#items.clear();
     this.#unreadable.clear();
     for (const marked of items) if (this.#selects(marked)) this.#put(marked);
-    this.#tell(live);
+    this.#report(live);
   }
 
-  /** An object that no longer has the labels is gone from here, as the API server tells one who selects by them. */
+  /** An object that no longer has the labels is gone from here, as for one who selects by them at the API server. */
   changed(marked: Marked<T>, isGone: boolean): void {
     const {uid} = marked;
     const had = this.#items.has(uid) || this.#unreadable.has(uid);
@@ -45,7 +45,7 @@ class Follower<T> {
     this.#items.delete(uid);
     this.#unreadable.delete(uid);
     if (has) this.#put(marked);
-    this.#tell(true);
+    this.#report(true);
   }
 
   troubled(trouble: Trouble): void {
@@ -57,7 +57,7 @@ class Follower<T> {
     else this.#items.set(uid, item);
   }
 
-  #tell(live: boolean): void {
+  #report(live: boolean): void {
     if (this.#unreadable.size === 0) this.#onNews({kind: 'observed', value: this.#items, live});
     else
       this.#onNews({
@@ -79,7 +79,7 @@ class Source<T> {
   #trouble: Trouble | null = null;
   readonly ending = new AbortController();
 
-  /** What is known is told at once. */
+  /** What is known is reported at once. */
   add(follower: Follower<T>, namespace: string | null): void {
     const among = this.#followers.get(namespace) ?? new Set();
     this.#followers.set(namespace, among.add(follower));

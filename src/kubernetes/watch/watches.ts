@@ -117,7 +117,7 @@ export const watchesOver = (client: ApiClient, streams: Streams, timers: Timers)
     ),
   events: (workload, onNews, signal) => {
     const concerned = concerns(workload);
-    const tell = gathered(
+    const report = gathered(
       (news: News<ReadonlyMap<string, ClusterEvent>>) => {
         if (news.kind === 'trouble') onNews(news);
         else
@@ -129,7 +129,7 @@ export const watchesOver = (client: ApiClient, streams: Streams, timers: Timers)
       timers,
       signal,
     );
-    return streams.events.follow({namespace: workload.namespace, name: null, selector: null}, tell, signal);
+    return streams.events.follow({namespace: workload.namespace, name: null, selector: null}, report, signal);
   },
 });
 

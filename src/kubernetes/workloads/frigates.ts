@@ -58,7 +58,7 @@ export const watchFrigates = async (
   const narrowed = selectorOf(podSelector);
   const byKind = new Map<WorkloadKind, ReadonlyMap<string, ListedWorkload>>();
   let said = '';
-  const tell = gathered(
+  const report = gathered(
     (news: News<null>) => {
       if (news.kind === 'trouble') {
         onNews(news);
@@ -83,8 +83,8 @@ export const watchFrigates = async (
         {namespace, name: null, selector: null},
         (news) => {
           if (news.kind === 'observed') byKind.set(kind, news.value);
-          if (news.kind === 'trouble') tell(news);
-          else if (byKind.size === KINDS.length) tell({...news, value: null});
+          if (news.kind === 'trouble') report(news);
+          else if (byKind.size === KINDS.length) report({...news, value: null});
         },
         signal,
       ),

@@ -107,10 +107,10 @@ export class Kubelet {
       if (life === undefined) this.#store.delete('pods', pod.metadata.namespace ?? null, pod.metadata.name);
       else if (life.phase !== 'ending') this.#end(life, pod, at);
     }
-    const lives = [...this.pods.values()].filter((life) => life.namespace === namespace);
-    for (const life of lives) this.#probe(life, at);
+    const own = [...this.pods.values()].filter((life) => life.namespace === namespace);
+    for (const life of own) this.#probe(life, at);
     const present = new Set(pods.map((pod) => pod.metadata.uid));
-    for (const life of lives) if (!present.has(life.uid)) this.#forget(life, at);
+    for (const life of own) if (!present.has(life.uid)) this.#forget(life, at);
   }
 
   /** The instant of the next thing that happens by itself. */

@@ -6,7 +6,7 @@ import {seconds} from '../../core/time.js';
 import {aborted, within, type Timers} from '../../core/timers.js';
 
 const AT_ONCE = 32;
-/** One that has not been judged by then makes room, whatever it waits for: nobody waits for a Frigate that does not answer. */
+/** One that has not been judged by then frees its slot, whatever it waits for: nobody waits for a Frigate that does not answer. */
 const LONGEST = seconds(3);
 
 export class BeginSlots {

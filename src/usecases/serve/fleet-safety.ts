@@ -9,7 +9,7 @@ import type {FleetIncident, FrigateStatus, InstanceId, JudgedFrigate} from '../.
 const WINDOW = minutes(10);
 /** At most this share of the Frigates, and always one. */
 const SHARE = 0.1;
-/** A Frigate that notified for several and is well hands over after this. */
+/** A Frigate that notified for several and is well leaves that to another one after this. */
 const HANDOVER = minutes(10);
 /** So many with one common cause are one incident. */
 const MANY = 3;
@@ -116,7 +116,7 @@ const stillIn = (before: readonly FleetIncident[], id: InstanceId, judged: Judge
     .map(({cause, common: name}) => ({cause, name}));
 };
 
-/** Who notifies goes on to do so; one that is well for a while hands over, so that those who are still down are not forgotten. */
+/** Who notifies goes on to do so; one that is well for a while leaves it to another, so that those who are still down are not forgotten. */
 const speakerOf = (
   instances: readonly InstanceId[],
   before: FleetIncident | undefined,

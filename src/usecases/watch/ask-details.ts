@@ -28,7 +28,7 @@ const CONFIG_EVERY = minutes(1);
 /** The metrics API has a new sample each 15 s at most. */
 const CPU_EVERY = seconds(30);
 const SEGMENT_LANES = 4;
-/** While recording may have stopped: the length of a segment. Otherwise it is looked so often whether something points there. */
+/** While recording may have stopped: the length of a segment. Otherwise this often it is checked whether something points there. */
 const DOUBTFUL_ROUND = seconds(10);
 /** So long the log is reason enough: then the segments are late, or its errors do not concern them. */
 const LOG_IS_REASON = seconds(90);

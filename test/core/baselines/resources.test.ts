@@ -6,7 +6,8 @@ import {emptyBaselines, type Baselines, type ResourceSample} from '../../../src/
 import type {Snapshot} from '../../../src/core/observation/frigate.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {updateBaselines} from '../../../src/core/baselines/update.js';
-import {decodeState, encodeState, freshState} from '../../../src/core/state/codec.js';
+import {decodeState, freshState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import {earlier, hours, later, minutes, seconds, since, type Duration} from '../../../src/core/time.js';
 import {aContainer, aHistory, aPod, aPolicy, aReading, ago, anObservation, now} from '../../support/observation.js';
 

@@ -6,7 +6,8 @@ import {known, notAsked, unknown} from '../../../src/core/known.js';
 import {emptyBaselines, type Baselines} from '../../../src/core/state/baselines.js';
 import type {Observation} from '../../../src/core/observation/observation.js';
 import {updateBaselines} from '../../../src/core/baselines/update.js';
-import {decodeState, encodeState, freshState} from '../../../src/core/state/codec.js';
+import {decodeState, freshState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import {earlier, hours, later, minutes, seconds, type Duration} from '../../../src/core/time.js';
 import {
   aCamera,
@@ -105,23 +106,23 @@ describe('remember', () => {
         },
       );
     const first = after(at(0, -94));
-    assert.deepEqual(first.statisticsSeen, {
+    assert.deepEqual(first.statisticsObserved, {
       lastUpdated: earlier(now, seconds(94)),
       first: now,
       last: now,
       otherAt: null,
     });
     const second = after(at(9, -94), first);
-    assert.deepEqual(second.statisticsSeen, {...first.statisticsSeen, last: later(now, seconds(9))});
+    assert.deepEqual(second.statisticsObserved, {...first.statisticsObserved, last: later(now, seconds(9))});
     const third = after(at(11, -79), second);
     const changed = later(now, seconds(11));
-    assert.deepEqual(third.statisticsSeen, {
+    assert.deepEqual(third.statisticsObserved, {
       lastUpdated: earlier(now, seconds(79)),
       first: changed,
       last: changed,
       otherAt: later(now, seconds(9)),
     });
-    assert.equal(after(at(13, -79, 'containerd://next'), third).statisticsSeen?.otherAt, null);
+    assert.equal(after(at(13, -79, 'containerd://next'), third).statisticsObserved?.otherAt, null);
   });
 
   it('keeps everything when nothing could be seen', () => {

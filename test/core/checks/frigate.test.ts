@@ -215,7 +215,7 @@ describe('FRG-302: stats fresh', () => {
         containerId: id,
         lastUpdated: ago(seconds(100)),
         logCursor: ago(seconds(2)),
-        statisticsSeen: {
+        statisticsObserved: {
           lastUpdated: ago(seconds(100)),
           first: ago(seconds(8)),
           last: ago(seconds(2)),
@@ -231,7 +231,7 @@ describe('FRG-302: stats fresh', () => {
         containerId: id,
         lastUpdated: ago(seconds(14)),
         logCursor: ago(seconds(2)),
-        statisticsSeen: {
+        statisticsObserved: {
           lastUpdated: ago(seconds(14)),
           first: ago(seconds(13)),
           last: ago(seconds(2)),
@@ -247,7 +247,7 @@ describe('FRG-302: stats fresh', () => {
         containerId: id,
         lastUpdated: ago(seconds(140)),
         logCursor: ago(seconds(2)),
-        statisticsSeen: {
+        statisticsObserved: {
           lastUpdated: ago(seconds(140)),
           first: ago(seconds(44)),
           last: ago(seconds(2)),
@@ -263,7 +263,7 @@ describe('FRG-302: stats fresh', () => {
         containerId: id,
         lastUpdated: ago(seconds(185)),
         logCursor: ago(seconds(2)),
-        statisticsSeen: {
+        statisticsObserved: {
           lastUpdated: ago(seconds(185)),
           first: ago(seconds(89)),
           last: ago(seconds(2)),
@@ -279,7 +279,7 @@ describe('FRG-302: stats fresh', () => {
         containerId: id,
         lastUpdated: later(now, seconds(60)),
         logCursor: ago(seconds(2)),
-        statisticsSeen: {
+        statisticsObserved: {
           lastUpdated: later(now, seconds(60)),
           first: ago(seconds(91)),
           last: ago(seconds(2)),
@@ -294,7 +294,7 @@ describe('FRG-302: stats fresh', () => {
       recalledState: {
         containerId: 'containerd://before',
         lastUpdated: ago(seconds(100)),
-        statisticsSeen: {
+        statisticsObserved: {
           lastUpdated: ago(seconds(100)),
           first: ago(seconds(8)),
           last: ago(seconds(2)),

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {due, failingChannels, markTried, settleDeliveries, type Addressee} from '../../../src/core/incident/outbox.js';
-import {decodeState, encodeState, freshState, LARGEST_DOCUMENT} from '../../../src/core/state/codec.js';
+import {decodeState, freshState} from '../../../src/core/state/codec.js';
+import {encodeState, LARGEST_DOCUMENT} from '../../../src/core/state/encode.js';
 import type {OutboxEntry, State} from '../../../src/core/state/state.js';
 import {days, instant, later, minutes, seconds} from '../../../src/core/time.js';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {decodeState, encodeState, freshState, LARGEST_DOCUMENT} from '../../../src/core/state/codec.js';
+import {decodeState, freshState} from '../../../src/core/state/codec.js';
+import {encodeState, LARGEST_DOCUMENT} from '../../../src/core/state/encode.js';
 import {decodeLegacy, encodeLegacy} from '../../../src/core/state/legacy.js';
 import type {OutboxEntry, State} from '../../../src/core/state/state.js';
 import {instant, minutes} from '../../../src/core/time.js';

@@ -1,5 +1,6 @@
 /** Planted bugs of the protocol: one safeguard taken away at the ports of a pass. The explorer must find each of them. */
-import {decodeState, encodeState} from '../../../src/core/state/codec.js';
+import {decodeState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import type {State} from '../../../src/core/state/state.js';
 import {known} from '../../../src/core/known.js';
 import type {Pod} from '../../../src/core/observation/pod.js';

@@ -1,5 +1,5 @@
 /** Where the explorer begins: Frigate is dead in the second pass that sees it, and two runners (or a runner and a person) are at it. */
-import {encodeState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import type {State} from '../../../src/core/state/state.js';
 import {minutes} from '../../../src/core/time.js';
 import {DOCUMENT_KEY} from '../../../src/pass/state-store.js';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type {CauseClass} from '../../../src/core/finding.js';
-import {decodeState, encodeState, LARGEST_DOCUMENT} from '../../../src/core/state/codec.js';
+import {decodeState} from '../../../src/core/state/codec.js';
+import {encodeState, LARGEST_DOCUMENT} from '../../../src/core/state/encode.js';
 import {decodeLegacy, encodeLegacy} from '../../../src/core/state/legacy.js';
 import type {RestartPhase, RestartRecord, State} from '../../../src/core/state/state.js';
 import {instant, type Instant} from '../../../src/core/time.js';

@@ -3,7 +3,7 @@ import {gunzipSync} from 'node:zlib';
 import {known, unknown} from '../../../src/core/known.js';
 import type {BundleResult} from '../../../src/outcome/bundle-result.js';
 import type {PassPorts} from '../../../src/pass/ports.js';
-import {encodeState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import {DOCUMENT_KEY} from '../../../src/pass/state-store.js';
 import {bundleName, packBundle, renderBundle} from '../../../src/report/bundle.js';
 import {bundleIn} from '../../../src/usecases/bundle/bundle.js';

@@ -6,7 +6,8 @@ import {controlOver} from '../../../src/usecases/serve/control.js';
 import type {Discovery} from '../../../src/usecases/serve/discovery.js';
 import type {Engine} from '../../../src/usecases/serve/engine.js';
 import {stateNameFor} from '../../../src/usecases/serve/state-name.js';
-import {encodeState, freshState} from '../../../src/core/state/codec.js';
+import {freshState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import {aSettings, FakeWorld} from '../../support/fake-world.js';
 import {aTerm, Stage} from './stage.js';
 

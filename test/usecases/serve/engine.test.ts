@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import {known} from '../../../src/core/known.js';
 import {earlier, milliseconds, minutes, seconds, type Instant} from '../../../src/core/time.js';
-import {encodeState, freshState} from '../../../src/core/state/codec.js';
+import {freshState} from '../../../src/core/state/codec.js';
+import {encodeState} from '../../../src/core/state/encode.js';
 import {DOCUMENT_KEY} from '../../../src/pass/state-store.js';
 import {deadApi, type FakeWorld} from '../../support/fake-world.js';
 import {aFrigate, aHistory, aReading} from '../../support/observation.js';

@@ -86,7 +86,7 @@ const appearsFrozen = ({stats, memory}: Signs): boolean => {
   if (!stats.known) return false;
   const {snapshot, date} = stats.value;
   if (snapshot.lastUpdated === null) return false;
-  // Whoever looks every few seconds sees one snapshot again and again: only without a Date does that show a standstill.
+  // Whoever reads every few seconds gets one snapshot again and again: only without a Date does that show a standstill.
   return date === null
     ? snapshot.lastUpdated === memory.lastUpdated
     : since(snapshot.lastUpdated, date) > POSSIBLY_FROZEN;

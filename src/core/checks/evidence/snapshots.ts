@@ -93,18 +93,17 @@ const storedSnapshot = ({observation, memory}: Observed): readonly Snapshot[] =>
 };
 
 /** The camera's numbers in this snapshot; `null`: it is not in it. */
-export const cameraIn = ({cameras}: Snapshot, name: string): CameraStats | null => {
-  // They are sorted by name: a map for each snapshot of a thousand Frigates would take more memory than the numbers.
-  let from = 0;
-  let to = cameras.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((cameras[middle]?.name ?? '') < name) from = middle + 1;
-    else to = middle;
-  }
-  const found = cameras[from];
-  return found?.name === name ? found : null;
-};
+export const cameraIn = (snapshot: Snapshot, name: string): CameraStats | null =>
+  (snapshot.cameras.length > FEW
+    ? camerasByName(snapshot).get(name)
+    : snapshot.cameras.find((camera) => camera.name === name)) ?? null;
+
+/** Up to so many are searched: a map for each snapshot of a thousand Frigates would take more memory than the numbers. */
+const FEW = 64;
+
+const camerasByName = memoize(
+  ({cameras}: Snapshot): ReadonlyMap<string, CameraStats> => new Map(cameras.map((camera) => [camera.name, camera])),
+);
 
 /** One camera's rates in one snapshot; `null`: absent, or impossible. */
 export interface Rates {

@@ -126,20 +126,20 @@ const sameContainer = (memory: Baselines, observation: Observation): boolean =>
 const standsFor = (context: CheckContext, lastUpdated: Instant): Duration => {
   const {memory, observation, now} = context;
   if (!sameContainer(memory, observation)) return seconds(0);
-  const {logCursor, statisticsSeen: seen = null} = memory;
+  const {logCursor, statisticsObserved: observed = null} = memory;
   return milliseconds(
     Math.max(
       logCursor !== null && memory.lastUpdated === lastUpdated ? sincePass(context) : 0,
-      seen?.lastUpdated === lastUpdated ? since(seen.first, now) : 0,
+      observed?.lastUpdated === lastUpdated ? since(observed.first, now) : 0,
     ),
   );
 };
 
 /** Since when another snapshot was observed: this one is no older, whatever its stamp says. Infinite where no pass observed another. */
 const sinceAnother = ({memory, observation, now}: CheckContext, lastUpdated: Instant): number => {
-  const seen = memory.statisticsSeen ?? null;
-  if (!sameContainer(memory, observation) || seen === null) return Infinity;
-  const otherAt = seen.lastUpdated === lastUpdated ? seen.otherAt : seen.last;
+  const observed = memory.statisticsObserved ?? null;
+  if (!sameContainer(memory, observation) || observed === null) return Infinity;
+  const otherAt = observed.lastUpdated === lastUpdated ? observed.otherAt : observed.last;
   return otherAt === null ? Infinity : since(otherAt, now);
 };
 

@@ -90,6 +90,8 @@ interface Exit {
   readonly ago: Duration | null;
   /** The container has ended and is not running again. */
   readonly down: boolean;
+  /** Nobody creates it again either: where its node was away for long, that takes a moment longer than the end is old. */
+  readonly isLeft: boolean;
 }
 
 const judgeContainer = (context: CheckContext, pod: Pod, container: Container): CheckResult => {
@@ -103,7 +105,16 @@ const judgeContainer = (context: CheckContext, pod: Pod, container: Container): 
   if (exit === null || endedBy === null || endedByUs(context, exit))
     return {status: 'ok', summary: 'Container stays up', evidence: facts};
   const ago = exit.finishedAt === null ? null : since(exit.finishedAt, context.now);
-  return judgeExit({exit, endedBy, rise, day, facts, ago, down: state.phase !== 'running'});
+  return judgeExit({
+    exit,
+    endedBy,
+    rise,
+    day,
+    facts,
+    ago,
+    down: state.phase !== 'running',
+    isLeft: state.phase === 'terminated',
+  });
 };
 
 const causeOf = (context: CheckContext, pod: Pod, exit: Terminated): TerminationCause =>
@@ -117,7 +128,7 @@ const causeOf = (context: CheckContext, pod: Pod, exit: Terminated): Termination
       }
     : terminationCauseOf(context.observation, pod, exit);
 
-const judgeExit = ({exit, endedBy, rise, day, facts, ago, down}: Exit): CheckResult => {
+const judgeExit = ({exit, endedBy, rise, day, facts, ago, down, isLeft}: Exit): CheckResult => {
   const when = ago === null ? '' : ` ${humanAgo(ago)}`;
   if (rise >= LOOP)
     return {
@@ -130,7 +141,7 @@ const judgeExit = ({exit, endedBy, rise, day, facts, ago, down}: Exit): CheckRes
       ),
       outage: true,
     };
-  if (down && ago !== null && ago > ABANDONED) {
+  if (isLeft && ago !== null && ago > ABANDONED) {
     return {
       ...bad('critical', `Container ended${when} and was not started again: ${endedBy.words}`, endedBy, facts, exit),
       outage: true,
