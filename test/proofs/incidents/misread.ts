@@ -850,7 +850,7 @@ const lost = (
   expected: {
     ideal: 'tell',
     restarts: 0,
-    health: 'unknown',
+    health: 'degraded',
     causes: ['workload'],
     finding: 'FRG-201',
     mails: [1, 2],
