@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import {setTimeout as wait} from 'node:timers/promises';
-import {auditLog, rolloutsIn} from './audit.js';
-import {TOOL_IMAGE} from './images.js';
-import {applyText} from './installed.js';
-import {apply, kubectl, kubectlJson} from './kubectl.js';
-import {needs} from './needs.js';
-import {program, said} from './program.js';
-import {answering, deployed, eventually, fault, replicaSetsOf, type Shape} from './simulated-frigate.js';
+import {auditLog, rolloutsIn} from '../audit.js';
+import {TOOL_IMAGE} from '../images.js';
+import {applyText} from '../installed.js';
+import {apply, kubectl, kubectlJson} from '../kubectl.js';
+import {needs} from '../needs.js';
+import {program, said} from '../program.js';
+import {answering, deployed, eventually, fault, replicaSetsOf, type Shape} from '../simulated-frigate.js';
 
 const namespace = `frigate-health-rolling-${process.pid}`;
 const frigate: Shape = {namespace, name: 'frigate'};
@@ -20,6 +20,8 @@ const CLUSTER_WIDE = `frigate-health-serve-${namespace}`;
 /** Milliseconds. */
 const EACH = 200;
 const LONGEST_GAP = 5000;
+/** As a client that asks again: one lost connection is no gap of its own. */
+const GIVES_UP = 2000;
 /** The detectors of a container are judged after two minutes, and a proof begins anew with the next leader (R-05). */
 const REPAIRED = 300_000;
 
@@ -36,7 +38,7 @@ const watchOver = (url: string, token: string) => {
   const ask = async (): Promise<string | null> => {
     const answer = await fetch(`${url}/api/v1/frigates`, {
       headers: {authorization: `Bearer ${token}`, connection: 'close'},
-      signal: AbortSignal.any([ending.signal, AbortSignal.timeout(LONGEST_GAP)]),
+      signal: AbortSignal.any([ending.signal, AbortSignal.timeout(GIVES_UP)]),
     });
     if (!answer.ok) return null;
     const {frigates} = (await answer.json()) as {
