@@ -36,12 +36,13 @@ const milliseconds = async (what: () => Promise<unknown>): Promise<number> => {
   return performance.now() - at;
 };
 
-/** How many are shown with another health than `healthy`. */
+/** How many are shown with another health than `healthy`; none where the API answers with a problem, such as that nobody leads. */
 const inTrouble = async ({url}: Fleet): Promise<number> => {
-  const {frigates: shown} = JSON.parse(await ask(`${url}/api/v1/frigates`)) as {
-    readonly frigates: ReadonlyArray<{readonly health: string}>;
+  const {frigates: shown, ...problem} = JSON.parse(await ask(`${url}/api/v1/frigates`)) as {
+    readonly frigates?: ReadonlyArray<{readonly health: string}>;
   };
-  return shown.filter(({health}) => health !== 'healthy').length;
+  if (shown === undefined) console.log(`no list: ${JSON.stringify(problem)}`);
+  return shown?.filter(({health}) => health !== 'healthy').length ?? 0;
 };
 
 const valueOf = (metrics: string, name: string): number =>
@@ -108,6 +109,9 @@ const measure = async (count: number): Promise<FleetRow> => {
   });
   const calmTrouble = await inTrouble(fleet);
 
+  console.log(
+    `${String(count)} calm: CPU ${cpu.toFixed(3)}, ${memory.toFixed(0)} MB, /health ${median(health).toFixed(1)} / ${worst(health).toFixed(1)} ms, by kind ${JSON.stringify(byKind)}`,
+  );
   const some = Math.max(1, Math.round(count / 10));
   const [someShown, inSome] = await Promise.all([
     fleet.trouble(some, 'main-stop').then(() => until(async () => (await inTrouble(fleet)) >= some + calmTrouble)),
@@ -118,7 +122,6 @@ const measure = async (count: number): Promise<FleetRow> => {
     watched(fleet, 60_000),
   ]);
   const after = await fleet.counts();
-  const perFrigate = calm / 1000 / count;
   const row: FleetRow = {
     frigates: count,
     judgedIn: round(judged / 1000, 1),
@@ -150,7 +153,7 @@ const measure = async (count: number): Promise<FleetRow> => {
       restarts: after.byKind['PATCH deployments'] ?? 0,
     },
   };
-  console.log(`${JSON.stringify(row, null, 1)}\ncalm, by kind: ${JSON.stringify(byKind)}; ${String(perFrigate)}`);
+  console.log(JSON.stringify(row, null, 1));
   return row;
 };
 

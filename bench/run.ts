@@ -6,13 +6,14 @@ import {spawnSync} from 'node:child_process';
 import path from 'node:path';
 
 const rows = ['start', 'run-cron', 'round-trips', 'log-scan', 'tui'];
-/** Takes long, so that only its name runs it; what follows the name is its own. */
-const LONG = 'detection';
+/** They take long, so that only the name runs one of them; what follows the name is its own. */
+const LONG = ['detection', 'fleet'];
 const [first, ...flags] = process.argv.slice(2);
-const wanted = first === LONG ? [LONG] : process.argv.slice(2);
-const unknown = wanted.filter((row) => row !== LONG && !rows.includes(row));
+const isLong = first !== undefined && LONG.includes(first);
+const wanted = isLong ? [first] : process.argv.slice(2);
+const unknown = wanted.filter((row) => !isLong && !rows.includes(row));
 if (unknown.length > 0) {
-  console.error(`there is no benchmark ${unknown.join(', ')}; there are ${[...rows, LONG].join(', ')}`);
+  console.error(`there is no benchmark ${unknown.join(', ')}; there are ${[...rows, ...LONG].join(', ')}`);
   process.exit(64);
 }
 
@@ -20,7 +21,7 @@ for (const row of wanted.length === 0 ? rows : wanted) {
   console.log(`\n== ${row}`);
   const {status} = spawnSync(
     process.execPath,
-    ['--import', 'tsx', path.join(import.meta.dirname, `${row}.ts`), ...(row === LONG ? flags : [])],
+    ['--import', 'tsx', path.join(import.meta.dirname, `${row}.ts`), ...(isLong ? flags : [])],
     {
       stdio: 'inherit',
     },

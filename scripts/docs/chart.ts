@@ -24,7 +24,7 @@ import {
   rulesFrom,
   type Grantable,
 } from '../../src/usecases/install/serve/serve-access.js';
-import {serveManifests} from '../../src/usecases/install/serve/serve-manifests.js';
+import {MEMORY_LIMIT, serveManifests} from '../../src/usecases/install/serve/serve-manifests.js';
 import type {ServePlan} from '../../src/usecases/install/serve/serve-plan.js';
 import {defaultServePlan} from './deploy-base.js';
 
@@ -187,7 +187,13 @@ const replaced = (text: string, part: RegExp, by: string): string => {
 const deployment = (manifest: Manifest): string => {
   const text = yamlOf(manifest);
   const withArgs = replaced(text, /^ {10}args:\n(?: {12}.*\n)+ {10}env: \[\]\n/m, `${ARGS}${env()}`);
-  return `${replaced(withArgs, new RegExp(`image: ${IMAGE}`), 'image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"').trimEnd()}\n${mounts()}${volumes()}`;
+  const {some, fleet} = MEMORY_LIMIT;
+  const withMemory = replaced(
+    withArgs,
+    new RegExp(`memory: ${some}`),
+    `memory: {{ ternary "${fleet}" "${some}" .Values.fleet }}`,
+  );
+  return `${replaced(withMemory, new RegExp(`image: ${IMAGE}`), 'image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"').trimEnd()}\n${mounts()}${volumes()}`;
 };
 
 /** Anything that a variable can hold; a choice by its words. */

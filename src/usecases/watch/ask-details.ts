@@ -165,7 +165,7 @@ const untilNextRound = async (context: WatchContext, pause: Duration, logReason:
   const end = ports.clock.monotonic() + pause;
   let standingAt: Instant | null = null;
   for (;;) {
-    const left = end - ports.clock.monotonic();
+    const left = Math.max(0, end - ports.clock.monotonic());
     const rung = await sleep.wait(milliseconds(Math.min(left, DOUBTFUL_ROUND)), signal);
     if (rung || signal.aborted || left <= DOUBTFUL_ROUND) return;
     const {log, segmentsAt, history, frigate} = writer.now;

@@ -19,8 +19,12 @@ const REPLICAS = 2;
 /** Seconds; the daemon ends within 5 s of SIGTERM. */
 const ENDING = 10;
 
-/** Three Frigates at 2 s polls take 0.02 of a core; a thousand 0.5 of a core and 500 MB (docs/testing.md, "Benchmarks"). */
-const RESOURCES = {requests: {cpu: '50m', memory: '128Mi'}, limits: {memory: '512Mi'}};
+/** Node.js takes about half of the limit for its heap: 512Mi carry a few hundred Frigates, 2Gi a thousand and more (`npm run bench -- fleet`). */
+export const MEMORY_LIMIT = {some: '512Mi', fleet: '2Gi'} as const;
+const resourcesOf = ({fleet}: ServePlan): ManifestValue => ({
+  requests: {cpu: '50m', memory: '128Mi'},
+  limits: {memory: fleet ? MEMORY_LIMIT.fleet : MEMORY_LIMIT.some},
+});
 
 const probe = (path: string, periodSeconds: number, failureThreshold: number): ManifestValue => ({
   httpGet: {path, port: 'http'},
@@ -47,7 +51,7 @@ const container = (plan: ServePlan): ManifestValue => ({
   startupProbe: probe('/startup', 2, 30),
   livenessProbe: probe('/health', 10, 3),
   readinessProbe: probe('/ready', 5, 2),
-  resources: RESOURCES,
+  resources: resourcesOf(plan),
   securityContext: RESTRICTED_CONTAINER,
   ...mountsOf(plan),
 });
