@@ -19,7 +19,10 @@ const REPLICAS = 2;
 /** Seconds; the daemon ends within 5 s of SIGTERM. */
 const ENDING = 10;
 
-/** Node.js takes about half of the limit for its heap: 512Mi carry a few hundred Frigates, 2Gi a thousand and more (`npm run bench -- fleet`). */
+/**
+ * Node.js 26 takes about half of a limit for its heap. A hundred Frigates of 16 cameras took 400 MB and a thousand 1.5 GB where there was no
+ * limit (`npm run bench -- fleet`).
+ */
 export const MEMORY_LIMIT = {some: '512Mi', fleet: '2Gi'} as const;
 const resourcesOf = ({fleet}: ServePlan): ManifestValue => ({
   requests: {cpu: '50m', memory: '128Mi'},
