@@ -44,7 +44,11 @@ interface Site {
   readonly lists: Array<string | null>;
   readonly open: Map<ServerResponse, string | null>;
   readonly send: (type: 'ADDED' | 'MODIFIED' | 'DELETED', of: object) => void;
-  readonly follow: (selection: Selection) => {readonly said: string[]; readonly end: () => Promise<void>};
+  /** `fails`: what its follower does with its news throws from then on. */
+  readonly follow: (
+    selection: Selection,
+    fails?: () => boolean,
+  ) => {readonly said: string[]; readonly end: () => Promise<void>};
 }
 
 const onSite = async (
@@ -75,10 +79,18 @@ const onSite = async (
     send: (type, of) => {
       for (const response of open.keys()) response.write(`${JSON.stringify({type, object: of})}\n`);
     },
-    follow: (selection) => {
+    follow: (selection, fails = () => false) => {
       const said: string[] = [];
       const ending = new AbortController();
-      const done = stream.follow(selection, (news) => void said.push(told(news)), ending.signal);
+      const done = stream.follow(
+        selection,
+        (news) => {
+          if (fails()) throw new Error('a bug');
+          said.push(told(news));
+        },
+        ending.signal,
+      );
+      void done.catch(() => said.push('ended'));
       return {
         said,
         end: () => {
@@ -184,6 +196,30 @@ describe('streams that watches share', () => {
       const late = follow({...FRIGATE, namespace: 'b'});
       assert.deepEqual([early.said[0], late.said], ['trouble: forbidden', ['trouble: forbidden']]);
       await Promise.all([early.end(), late.end()]);
+    });
+  });
+
+  it('ends the one follower whose own code fails, and goes on for the others', async () => {
+    await onSite({breadth: 'cluster', items: [object('a', 'one', 'red')]}, async ({open, send, follow}) => {
+      let fails = false;
+      const broken = follow({...FRIGATE, namespace: 'a'}, () => fails);
+      const other = follow({...FRIGATE, namespace: 'a'});
+      await until(() => open.size === 1);
+      fails = true;
+      send('MODIFIED', object('a', 'one', 'green'));
+      await until(() => other.said.length === 2 && broken.said.length === 2);
+      send('MODIFIED', object('a', 'one', 'blue'));
+      await until(() => other.said.length === 3);
+      assert.deepEqual(
+        [broken.said, other.said],
+        [
+          ['one red', 'ended'],
+          ['one red', 'one green', 'one blue'],
+        ],
+      );
+      await assert.rejects(broken.end(), /a bug/);
+      await other.end();
+      await until(() => open.size === 0);
     });
   });
 

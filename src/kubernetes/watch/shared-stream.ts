@@ -176,12 +176,25 @@ export const sharedStream = <T>(
       const source = sources.get(wide) ?? begin(wide);
       sources.set(wide, source);
       const words = wordsOf({verb: 'watch', resource, namespace: selection.namespace, name: selection.name});
-      const follower = new Follower(selects.value, onNews, words);
+      // A bug of ours in what one follower does with its news ends that follower, never the stream of the others.
+      const bug = Promise.withResolvers<never>();
+      const isolated: typeof onNews = (news) => {
+        try {
+          onNews(news);
+        } catch (error) {
+          bug.reject(error);
+        }
+      };
+      const follower = new Follower(selects.value, isolated, words);
       source.add(follower, selection.namespace);
-      await aborted(signal);
-      if (!source.remove(follower, selection.namespace)) return;
-      sources.delete(wide);
-      source.ending.abort();
+      try {
+        await Promise.race([aborted(signal), bug.promise]);
+      } finally {
+        if (source.remove(follower, selection.namespace)) {
+          sources.delete(wide);
+          source.ending.abort();
+        }
+      }
     },
   };
 };

@@ -9,7 +9,7 @@ import {supervise, type Change, type Collection, type OnNews, type Supervision} 
 /** The objects of one collection. */
 export interface Stream<T> {
   /**
-   * Follows those of the selection until the signal ends it; never throws. `onNews` gets all of them at once and after each change, in a map
+   * Follows those of the selection until the signal ends it; rejects only with a bug of ours in `onNews`, which gets all of them at once and after each change, in a map
    * that goes on changing with them.
    */
   follow(selection: Selection, onNews: OnNews<ReadonlyMap<string, T>>, signal: AbortSignal): Promise<void>;
